@@ -1,0 +1,52 @@
+package genai
+
+import (
+	"math"
+	"strings"
+	"time"
+)
+
+// FirstToken returns how long after the span's start the first piece of the
+// answer came. The second result is false where the span does not say, or says
+// something before its start or after its end plus a second of clock error.
+func (v *View) FirstToken() (time.Duration, bool) {
+	if !v.hasSpan {
+		return 0, false
+	}
+	d, ok := v.firstToken()
+	whole := v.span.EndTimestamp().AsTime().Sub(v.span.StartTimestamp().AsTime())
+	if !ok || d < 0 || d > whole+time.Second {
+		return 0, false
+	}
+	return d, true
+}
+
+func (v *View) firstToken() (time.Duration, bool) {
+	if seconds, ok := v.Number(FirstTokenSeconds); ok {
+		return duration(seconds, time.Second)
+	}
+	if millis, ok := v.Number(FirstTokenMillis); ok {
+		return duration(millis, time.Millisecond)
+	}
+	// Langfuse's SDK sometimes writes the instant as a JSON string.
+	text := strings.Trim(v.Str(FirstTokenTime), `"`)
+	at, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		return 0, false
+	}
+	// Both clocks have millisecond resolution in JavaScript: the first token may
+	// seem to come a fraction before the start.
+	d := at.Sub(v.span.StartTimestamp().AsTime())
+	if d < 0 && d > -time.Millisecond {
+		d = 0
+	}
+	return d, true
+}
+
+func duration(n float64, unit time.Duration) (time.Duration, bool) {
+	d := n * float64(unit)
+	if d > math.MaxInt64/2 {
+		return 0, false
+	}
+	return time.Duration(d), true
+}

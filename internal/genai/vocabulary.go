@@ -1,0 +1,177 @@
+package genai
+
+// Name is one attribute name that an instrumentation uses for a Field.
+type Name struct {
+	Field  Field
+	Key    string // attribute key on the span
+	Source string // who writes it
+}
+
+// Who writes a name. Versions are those in which the name was read.
+const (
+	semconv      = "OpenTelemetry GenAI semantic conventions"
+	semconvOld   = "OpenTelemetry GenAI semantic conventions up to 1.36"
+	semconv126   = "OpenTelemetry GenAI semantic conventions up to 1.26"
+	semconvGenAI = "semantic-conventions-genai (development)"
+	otel         = "OpenTelemetry semantic conventions"
+	mastra       = "@mastra/otel-exporter 1.x"
+	mastra03     = "@mastra/otel-exporter 0.3"
+	openinf      = "OpenInference semantic conventions 2.x"
+	openllmetry  = "OpenLLMetry (traceloop-sdk)"
+	openlit      = "OpenLIT"
+	aisdk        = "Vercel AI SDK 4 to 6"
+	aisdk5       = "Vercel AI SDK 5"
+	aisdk6       = "Vercel AI SDK 6"
+	langfuse     = "Langfuse SDK"
+	msext        = "Microsoft.Extensions.AI"
+	litellm      = "LiteLLM proxy"
+	pydantic     = "Pydantic AI, Logfire"
+	strands      = "Strands Agents"
+	vllm         = "vLLM"
+)
+
+// Vocabulary returns every name that the package reads, by Field and within a
+// Field in order of precedence.
+func Vocabulary() []Name {
+	all := make([]Name, 0, 256)
+	for _, part := range vocabulary {
+		all = append(all, part...)
+	}
+	return all
+}
+
+// vocabulary is the table. Where a span carries several names of one Field the
+// first in the table counts: the newest convention, then older ones, then
+// vendors' own names (llmcost reference 2.4).
+var vocabulary = [][]Name{
+	kindNames, modelNames, usageNames, costNames, requestNames, contentNames, identityNames, errorNames,
+}
+
+var kindNames = []Name{
+	{OperationName, "gen_ai.operation.name", semconv},
+	{MastraType, "mastra.span.type", mastra},
+	{AIOperation, "ai.operationId", aisdk},
+	{OpenInferenceKind, "openinference.span.kind", openinf},
+	{TraceloopKind, "traceloop.span.kind", openllmetry},
+	{RequestType, "llm.request.type", openllmetry},
+	{LangfuseType, "langfuse.observation.type", langfuse},
+}
+
+var modelNames = []Name{
+	{Provider, "gen_ai.provider.name", semconv},
+	{Provider, "gen_ai.system", semconvOld},
+	{Provider, "llm.provider", openinf},
+	{Provider, "llm.system", openinf},
+	{Provider, "ai.model.provider", aisdk},
+
+	// LiteLLM puts the public alias into gen_ai.request.model.
+	{RequestModel, "litellm.provider.model", litellm},
+	{RequestModel, "gen_ai.request.model", semconv},
+	{RequestModel, "llm.request.model_name", openinf},
+	{RequestModel, "llm.model_name", openinf},
+	{RequestModel, "embedding.model_name", openinf},
+	{RequestModel, "ai.model.id", aisdk},
+
+	{ResponseModel, "gen_ai.response.model", semconv},
+	{ResponseModel, "llm.response.model_name", openinf},
+	{ResponseModel, "ai.response.model", aisdk},
+	{ResponseModel, "langfuse.observation.model.name", langfuse},
+
+	{ResponseID, "gen_ai.response.id", semconv},
+	{ResponseID, "ai.response.id", aisdk},
+
+	{ResponseTier, "openai.response.service_tier", semconv},
+	{ResponseTier, "gen_ai.openai.response.service_tier", semconvOld},
+	{ResponseTier, "gen_ai.response.service_tier", langfuse},
+	{RequestTier, "openai.request.service_tier", semconv},
+	{RequestTier, "gen_ai.openai.request.service_tier", semconvOld},
+	{RequestTier, "gen_ai.request.service_tier", langfuse},
+
+	{ServerAddress, "server.address", otel},
+	{ServerPort, "server.port", otel},
+}
+
+var requestNames = []Name{
+	{Temperature, "gen_ai.request.temperature", semconv},
+	{Temperature, "ai.settings.temperature", aisdk},
+	{TopP, "gen_ai.request.top_p", semconv},
+	{TopP, "ai.settings.topP", aisdk},
+	{TopK, "gen_ai.request.top_k", semconv},
+	{TopK, "ai.settings.topK", aisdk},
+	{MaxTokens, "gen_ai.request.max_tokens", semconv},
+	{MaxTokens, "ai.settings.maxOutputTokens", aisdk5},
+	{MaxTokens, "ai.settings.maxTokens", aisdk},
+	{PresencePenalty, "gen_ai.request.presence_penalty", semconv},
+	{PresencePenalty, "ai.settings.presencePenalty", aisdk},
+	{FrequencyPenalty, "gen_ai.request.frequency_penalty", semconv},
+	{FrequencyPenalty, "ai.settings.frequencyPenalty", aisdk},
+	{StopSequences, "gen_ai.request.stop_sequences", semconv},
+	{Seed, "gen_ai.request.seed", semconv},
+	{Seed, "gen_ai.openai.request.seed", semconvOld},
+	{Streaming, "gen_ai.request.stream", semconvGenAI},
+	{Streaming, "gen_ai.is_streaming", openllmetry},
+	{Streaming, "llm.is_streaming", openllmetry},
+	{FinishReasons, "gen_ai.response.finish_reasons", semconv},
+	{FinishReasons, "ai.response.finishReason", aisdk},
+	{FinishReasons, "llm.finish_reason", openinf},
+	{InvocationParam, "llm.invocation_parameters", openinf},
+
+	{FirstTokenSeconds, "gen_ai.response.time_to_first_chunk", semconvGenAI},
+	{FirstTokenSeconds, "gen_ai.server.time_to_first_token", openlit},
+	{FirstTokenSeconds, "gen_ai.latency.time_to_first_token", vllm},
+	{FirstTokenMillis, "ai.response.msToFirstChunk", aisdk},
+	{FirstTokenTime, "mastra.completion_start_time", mastra},
+	{FirstTokenTime, "langfuse.observation.completion_start_time", langfuse},
+}
+
+var identityNames = []Name{
+	{SessionID, "session.id", otel},
+	{SessionID, "langfuse.session.id", langfuse},
+	{SessionID, "mastra.metadata.sessionId", mastra},
+	{SessionID, "traceloop.association.properties.session_id", openllmetry},
+	{SessionID, "ai.telemetry.metadata.sessionId", aisdk},
+	{UserID, "user.id", otel},
+	{UserID, "langfuse.user.id", langfuse},
+	{UserID, "mastra.metadata.userId", mastra},
+	{UserID, "traceloop.association.properties.user_id", openllmetry},
+	{UserID, "ai.telemetry.metadata.userId", aisdk},
+	{UserID, "enduser.id", otel},
+	// Mastra's thread id is repeated as gen_ai.conversation.id from 1.x on.
+	{ConversationID, "mastra.metadata.threadId", mastra},
+	{ConversationID, "gen_ai.conversation.id", semconv},
+	{OrganizationID, "mastra.metadata.organizationId", mastra},
+	{RunID, "mastra.metadata.runId", mastra},
+	{RequestID, "mastra.metadata.requestId", mastra},
+	{ResourceID, "mastra.metadata.resourceId", mastra},
+	{Environment, "mastra.metadata.environment", mastra},
+	{Environment, "langfuse.environment", langfuse},
+	{Environment, "deployment.environment.name", otel},
+	{Environment, "deployment.environment", otel},
+	{AgentID, "gen_ai.agent.id", semconv},
+	{AgentID, "agent.id", mastra03},
+	{AgentName, "gen_ai.agent.name", semconv},
+	{AgentName, "agent.name", openinf},
+	{WorkflowName, "gen_ai.workflow.name", semconvGenAI},
+	{WorkflowName, "workflow.id", mastra03},
+	{WorkflowName, "traceloop.workflow.name", openllmetry},
+	{StepID, "mastra.workflow_step.step_id", mastra},
+	{ToolName, "gen_ai.tool.name", semconv},
+	{ToolName, "ai.toolCall.name", aisdk},
+	{ToolName, "tool.name", openinf},
+	{ToolCallID, "gen_ai.tool.call.id", semconv},
+	{ToolCallID, "ai.toolCall.id", aisdk},
+	{ToolCallID, "tool_call.id", openinf},
+	{ToolType, "gen_ai.tool.type", semconv},
+	{ToolDescription, "gen_ai.tool.description", semconv},
+	{ToolDescription, "tool.description", openinf},
+	{Tags, "mastra.tags", mastra},
+	{Tags, "langfuse.trace.tags", langfuse},
+	{Tags, "tag.tags", openinf},
+}
+
+var errorNames = []Name{
+	{ErrorType, "error.type", otel},
+	{ErrorMessage, "error.message", otel},
+	{ErrorDomain, "error.domain", mastra},
+	{ErrorCategory, "error.category", mastra},
+}

@@ -1,0 +1,79 @@
+package genai
+
+// usageNames are the spellings of token counts. gen_ai.aggregated_usage.* of
+// Logfire is absent on purpose: it repeats what the children carry.
+var usageNames = []Name{
+	{InputTokens, "gen_ai.usage.input_tokens", semconv},
+	{InputTokens, "gen_ai.usage.prompt_tokens", semconv126},
+	{InputTokens, "llm.token_count.prompt", openinf},
+	{InputTokens, "ai.usage.inputTokens", aisdk5},
+	{InputTokens, "ai.usage.promptTokens", aisdk},
+	{InputTokens, "ai.usage.tokens", aisdk}, // embeddings have one number
+	{InputTokens, "llm.usage.prompt_tokens", openllmetry},
+
+	{OutputTokens, "gen_ai.usage.output_tokens", semconv},
+	{OutputTokens, "gen_ai.usage.completion_tokens", semconv126},
+	{OutputTokens, "llm.token_count.completion", openinf},
+	{OutputTokens, "ai.usage.outputTokens", aisdk5},
+	{OutputTokens, "ai.usage.completionTokens", aisdk},
+	{OutputTokens, "llm.usage.completion_tokens", openllmetry},
+
+	{TotalTokens, "gen_ai.usage.total_tokens", openllmetry},
+	{TotalTokens, "llm.usage.total_tokens", openllmetry},
+	{TotalTokens, "llm.token_count.total", openinf},
+	{TotalTokens, "ai.usage.totalTokens", aisdk5},
+	{TotalTokens, "gen_ai.client.token.usage", openlit},
+
+	{CacheReadTokens, "gen_ai.usage.cache_read.input_tokens", semconv},
+	{CacheReadTokens, "gen_ai.usage.cache_read_input_tokens", openllmetry},
+	{CacheReadTokens, "gen_ai.usage.cached_input_tokens", mastra03},
+	{CacheReadTokens, "llm.token_count.prompt_details.cache_read", openinf},
+	{CacheReadTokens, "llm.token_count.prompt_details.cache_input", openinf},
+	{CacheReadTokens, "ai.usage.inputTokenDetails.cacheReadTokens", aisdk6},
+	{CacheReadTokens, "ai.usage.cachedInputTokens", aisdk5},
+	{CacheReadTokens, "gen_ai.usage.prompt_tokens_details.cached_tokens", openlit},
+	{CacheReadTokens, "gen_ai.usage.details.cache_read_tokens", pydantic},
+
+	{CacheWriteTokens, "gen_ai.usage.cache_write.input_tokens", semconvGenAI},
+	{CacheWriteTokens, "gen_ai.usage.cache_creation.input_tokens", semconv},
+	{CacheWriteTokens, "gen_ai.usage.cache_creation_input_tokens", openllmetry},
+	{CacheWriteTokens, "gen_ai.usage.cache_write_input_tokens", strands},
+	{CacheWriteTokens, "llm.token_count.prompt_details.cache_write", openinf},
+	{CacheWriteTokens, "ai.usage.inputTokenDetails.cacheWriteTokens", aisdk6},
+	{CacheWriteTokens, "gen_ai.usage.details.cache_write_tokens", pydantic},
+	{CacheWrite5mTokens, "gen_ai.usage.cache_creation.5m_input_tokens", mastra},
+	{CacheWrite1hTokens, "gen_ai.usage.cache_creation.1h_input_tokens", mastra},
+
+	{ReasoningTokens, "gen_ai.usage.reasoning.output_tokens", semconv},
+	{ReasoningTokens, "gen_ai.usage.reasoning_tokens", mastra},
+	{ReasoningTokens, "llm.token_count.completion_details.reasoning", openinf},
+	{ReasoningTokens, "ai.usage.outputTokenDetails.reasoningTokens", aisdk6},
+	{ReasoningTokens, "ai.usage.reasoningTokens", aisdk5},
+	{ReasoningTokens, "gen_ai.usage.completion_tokens_details.reasoning_tokens", openlit},
+	{ReasoningTokens, "gen_ai.usage.details.reasoning_tokens", pydantic},
+
+	{InputAudioTokens, "gen_ai.usage.audio.input_tokens", semconvGenAI},
+	{InputAudioTokens, "gen_ai.usage.audio_input_tokens", mastra},
+	{InputAudioTokens, "gen_ai.usage.input_audio_tokens", msext},
+	{InputAudioTokens, "llm.token_count.prompt_details.audio", openinf},
+	{OutputAudioTokens, "gen_ai.usage.audio.output_tokens", semconvGenAI},
+	{OutputAudioTokens, "gen_ai.usage.audio_output_tokens", mastra},
+	{OutputAudioTokens, "gen_ai.usage.output_audio_tokens", msext},
+	{OutputAudioTokens, "llm.token_count.completion_details.audio", openinf},
+	{InputImageTokens, "gen_ai.usage.image.input_tokens", semconvGenAI},
+	{OutputImageTokens, "gen_ai.usage.image.output_tokens", semconvGenAI},
+
+	{UncachedInputTokens, "ai.usage.inputTokenDetails.noCacheTokens", aisdk6},
+	{UsageMetadata, "ai.response.providerMetadata", aisdk},
+}
+
+// costNames are the spellings of a charge in US dollars. A gateway knows what
+// it charged; everything else is a client's own arithmetic (llmcost reference
+// 1.5 and 8.2).
+var costNames = []Name{
+	{GatewayCost, "litellm.cost.total", litellm},
+	{GatewayCost, "gen_ai.usage.cost.amount", semconvGenAI},
+	{ReportedCost, "gen_ai.usage.cost", openlit},
+	{ReportedCost, "llm.cost.total", openinf},
+	{ReportedCost, "operation.cost", pydantic},
+}

@@ -1,0 +1,61 @@
+// Package testutil holds what tests of several packages share: captured
+// telemetry with made-up secrets, and helpers for the built binary.
+package testutil
+
+import (
+	"embed"
+	"strings"
+
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+)
+
+// The captures are runs of a Mastra application (@mastra/core 1.71.0,
+// @mastra/otel-exporter 1.4.0). Where a secret was planted they have
+// @@name@@; see Secrets.
+//
+//go:embed fixtures/*.json
+var fixtures embed.FS
+
+// TicketRun is the captured 12-step ticket-generation workflow: 33 spans, two
+// agents, two tools, four model calls. Its tokens are gpt-4o-mini 2,626 in
+// (2,176 cache read) and 160 out (24 reasoning), claude-haiku-4-5 1,754 in (512
+// cache read, 512 cache write) and 100 out.
+func TicketRun(secrets Secrets) ptrace.Traces {
+	return traces("fixtures/captured-otlp.json", secrets)
+}
+
+// CoverageRun is the captured coverage run: 104 spans of 18 span types in eight
+// traces.
+func CoverageRun(secrets Secrets) ptrace.Traces {
+	return traces("fixtures/captured-coverage-otlp.json", secrets)
+}
+
+// TicketLogs is the log record of the ticket run.
+func TicketLogs(secrets Secrets) plog.Logs {
+	logs, err := new(plog.JSONUnmarshaler).UnmarshalLogs(filled("fixtures/captured-otlp-logs.json", secrets))
+	if err != nil {
+		panic(err) // an embedded file of ours
+	}
+	return logs
+}
+
+func traces(file string, secrets Secrets) ptrace.Traces {
+	traces, err := new(ptrace.JSONUnmarshaler).UnmarshalTraces(filled(file, secrets))
+	if err != nil {
+		panic(err) // an embedded file of ours
+	}
+	return traces
+}
+
+func filled(file string, secrets Secrets) []byte {
+	raw, err := fixtures.ReadFile(file)
+	if err != nil {
+		panic(err) // an embedded file of ours
+	}
+	pairs := make([]string, 0, 2*len(secrets))
+	for name, value := range secrets {
+		pairs = append(pairs, "@@"+name+"@@", value)
+	}
+	return []byte(strings.NewReplacer(pairs...).Replace(string(raw)))
+}
