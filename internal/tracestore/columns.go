@@ -1,0 +1,152 @@
+package tracestore
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// column is a column of one of our tables with the value that a span has in
+// it. value is called once for each row.
+type column struct {
+	name  string
+	value func(*Span, *rowContext) any
+}
+
+// rowContext is what a row takes from its transaction.
+type rowContext struct {
+	at         moment
+	id         int64 // otel_spans.id, once the narrow row is in
+	resourceID int64
+	scopeID    int64
+}
+
+var spanColumns = []column{
+	{"trace_id", func(s *Span, _ *rowContext) any { return s.TraceID }},
+	{"span_id", func(s *Span, _ *rowContext) any { return s.SpanID }},
+	{"parent_span_id", func(s *Span, _ *rowContext) any { return text(s.ParentSpanID) }},
+	{"name", func(s *Span, _ *rowContext) any { return s.Name }},
+	{"kind", func(s *Span, _ *rowContext) any { return int64(s.Kind) }},
+	{"start_us", func(s *Span, _ *rowContext) any { us, _, _ := micros(s.StartNanos); return us }},
+	{"end_us", func(s *Span, _ *rowContext) any { us, _, _ := micros(s.EndNanos); return us }},
+	{"start_ns_rem", func(s *Span, _ *rowContext) any { _, rem, _ := micros(s.StartNanos); return rem }},
+	{"end_ns_rem", func(s *Span, _ *rowContext) any { _, rem, _ := micros(s.EndNanos); return rem }},
+	{"duration_us", func(s *Span, _ *rowContext) any { return durationMicros(s) }},
+	{"status_code", func(s *Span, _ *rowContext) any { return int64(s.StatusCode) }},
+	{"status_message", func(s *Span, _ *rowContext) any { return text(s.StatusMessage) }},
+	{"trace_state", func(s *Span, _ *rowContext) any { return text(s.TraceState) }},
+	{"flags", func(s *Span, _ *rowContext) any { return int64(s.Flags) }},
+	{"resource_id", func(_ *Span, c *rowContext) any { return c.resourceID }},
+	{"scope_id", func(_ *Span, c *rowContext) any { return c.scopeID }},
+	{"service_name", func(s *Span, _ *rowContext) any { return text(s.Resource.ServiceName) }},
+	{"span_type", func(s *Span, _ *rowContext) any { return s.Facts.Type }},
+	{"operation", func(s *Span, _ *rowContext) any { return text(s.Facts.Operation) }},
+	{"provider", func(s *Span, _ *rowContext) any { return text(s.Facts.Provider) }},
+	{"model", func(s *Span, _ *rowContext) any { return text(s.Facts.Model) }},
+	{"input_tokens", func(s *Span, _ *rowContext) any { return count(s.Facts.InputTokens) }},
+	{"output_tokens", func(s *Span, _ *rowContext) any { return count(s.Facts.OutputTokens) }},
+	{"cache_read_tokens", func(s *Span, _ *rowContext) any { return count(s.Facts.CacheReadTokens) }},
+	{"cache_write_tokens", func(s *Span, _ *rowContext) any { return count(s.Facts.CacheWriteTokens) }},
+	{"reasoning_tokens", func(s *Span, _ *rowContext) any { return count(s.Facts.ReasoningTokens) }},
+	{"cost_usd", func(s *Span, _ *rowContext) any { return amount(s.Facts.Cost) }},
+	{"cost_status", func(s *Span, _ *rowContext) any { return text(s.Facts.CostStatus) }},
+	// A span that is yet to be classified counts until a usage below it is seen.
+	{"counted", func(s *Span, _ *rowContext) any { return boolean(s.Facts.Accounting != NotCounted) }},
+	{"accounting", func(s *Span, _ *rowContext) any { return int64(s.Facts.Accounting) }},
+	{"roll_up", func(s *Span, _ *rowContext) any { return boolean(s.Facts.RollUp) }},
+	{"session_id", func(s *Span, _ *rowContext) any { return text(s.Facts.SessionID) }},
+	{"conversation_id", func(s *Span, _ *rowContext) any { return text(s.Facts.ConversationID) }},
+	{"user_id", func(s *Span, _ *rowContext) any { return text(s.Facts.UserID) }},
+	{"agent_name", func(s *Span, _ *rowContext) any { return text(s.Facts.AgentName) }},
+	{"tool_name", func(s *Span, _ *rowContext) any { return text(s.Facts.ToolName) }},
+	{"workflow_name", func(s *Span, _ *rowContext) any { return text(s.Facts.WorkflowName) }},
+	{"ttft_ms", func(s *Span, _ *rowContext) any { return amount(s.Facts.FirstTokenMS) }},
+	{"generated_id", func(s *Span, _ *rowContext) any { return int64(s.GeneratedID) }},
+	{"inserted_us", func(_ *Span, c *rowContext) any { return c.at.us }},
+}
+
+var dataColumns = []column{
+	{"id", func(_ *Span, c *rowContext) any { return c.id }},
+	{"attributes", func(s *Span, _ *rowContext) any { return jsonText(s.Attributes) }},
+	{"events", func(s *Span, _ *rowContext) any { return jsonText(s.Events) }},
+	{"dropped_attributes", func(s *Span, _ *rowContext) any { return int64(s.DroppedAttributes) }},
+	{"dropped_events", func(s *Span, _ *rowContext) any { return int64(s.DroppedEvents) }},
+	{"dropped_links", func(s *Span, _ *rowContext) any { return int64(s.DroppedLinks) }},
+	{"start_ns", func(s *Span, _ *rowContext) any { return exactNanos(s.StartNanos) }},
+	{"end_ns", func(s *Span, _ *rowContext) any { return exactNanos(s.EndNanos) }},
+}
+
+var (
+	// A span that is stored already stays as it is: a retry changes nothing.
+	spanInsert = insert("otel_spans", spanColumns) + " ON CONFLICT (trace_id, span_id) DO NOTHING"
+	// The id is that of the narrow row, so that a row already there is left over
+	// from a span that somebody deleted by hand.
+	dataInsert = strings.Replace(insert("otel_span_data", dataColumns), "INSERT", "INSERT OR REPLACE", 1)
+)
+
+func insert(table string, columns []column) string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = c.name
+	}
+	return fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)", table, strings.Join(names, ", "), placeholders(len(columns)))
+}
+
+func placeholders(n int) string {
+	return strings.TrimSuffix(strings.Repeat("?, ", n), ", ")
+}
+
+// needsData reports whether a span has anything for otel_span_data.
+func needsData(s *Span) bool {
+	return s.Attributes != "" || s.Events != "" ||
+		s.DroppedAttributes|s.DroppedEvents|s.DroppedLinks != 0 ||
+		exactNanos(s.StartNanos) != nil || exactNanos(s.EndNanos) != nil
+}
+
+func text(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+func jsonText(j JSON) any { return text(string(j)) }
+
+func boolean(b bool) any {
+	if b {
+		return int64(1)
+	}
+	return int64(0)
+}
+
+func count(c Count) any {
+	if !c.Known {
+		return nil
+	}
+	return min(max(c.N, 0), MaxInteger)
+}
+
+func amount(a Amount) any {
+	if !a.Known || math.IsNaN(a.V) || math.IsInf(a.V, 0) {
+		return nil
+	}
+	return a.V
+}
+
+// durationMicros is never negative: a span that ends before it starts comes
+// from a clock that was set back.
+func durationMicros(s *Span) any {
+	if s.EndNanos <= s.StartNanos {
+		return int64(0)
+	}
+	us, _, _ := micros(s.EndNanos - s.StartNanos)
+	return us
+}
+
+func exactNanos(nanos uint64) any {
+	if _, _, whole := micros(nanos); whole {
+		return nil
+	}
+	return strconv.FormatUint(nanos, 10)
+}

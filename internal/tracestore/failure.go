@@ -1,0 +1,68 @@
+package tracestore
+
+import (
+	"context"
+	"errors"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// failure is what an error means for what was to be written.
+type failure uint8
+
+const (
+	noFailure        failure = iota
+	rowRejected              // this row cannot be stored, others can
+	databaseBusy             // somebody else holds the lock: try again
+	databaseFull             // no room: try again once there is
+	databaseIO               // disk or memory trouble that may pass
+	databaseBroken           // the file is damaged or no database: writing on makes it worse
+	schemaMissing            // our tables are gone
+	writeInterrupted         // given up because the caller did
+	notWritable              // read-only file or directory
+	otherFailure
+)
+
+// failures maps primary result codes of SQLite (the low byte; extended codes
+// differ from platform to platform).
+var failures = map[int]failure{
+	sqlite3.SQLITE_TOOBIG:     rowRejected,
+	sqlite3.SQLITE_CONSTRAINT: rowRejected,
+	sqlite3.SQLITE_MISMATCH:   rowRejected,
+	sqlite3.SQLITE_BUSY:       databaseBusy,
+	sqlite3.SQLITE_LOCKED:     databaseBusy,
+	sqlite3.SQLITE_PROTOCOL:   databaseBusy,
+	sqlite3.SQLITE_FULL:       databaseFull,
+	sqlite3.SQLITE_IOERR:      databaseIO,
+	sqlite3.SQLITE_NOMEM:      databaseIO,
+	sqlite3.SQLITE_CORRUPT:    databaseBroken,
+	sqlite3.SQLITE_NOTADB:     databaseBroken,
+	sqlite3.SQLITE_ERROR:      schemaMissing,
+	sqlite3.SQLITE_SCHEMA:     schemaMissing,
+	sqlite3.SQLITE_INTERRUPT:  writeInterrupted,
+	sqlite3.SQLITE_READONLY:   notWritable,
+	sqlite3.SQLITE_CANTOPEN:   notWritable,
+	sqlite3.SQLITE_PERM:       notWritable,
+}
+
+func failureOf(err error) failure {
+	if err == nil {
+		return noFailure
+	}
+	var fromSQLite *sqlite.Error
+	if errors.As(err, &fromSQLite) {
+		if f, ok := failures[fromSQLite.Code()&0xff]; ok {
+			return f
+		}
+		return otherFailure
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return writeInterrupted
+	}
+	return otherFailure
+}
+
+// IsPermanent reports whether writing the same spans again is bound to fail:
+// the database is damaged. Everything else that Write returns may pass.
+func IsPermanent(err error) bool { return failureOf(err) == databaseBroken }

@@ -1,0 +1,157 @@
+package tracestore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// prepareFile makes sure that there is a file to open, and says in the words
+// of the configuration what is in the way where there is none. The returned
+// flag says that the file holds nothing yet.
+//
+// It never opens a file that exists: closing a descriptor would drop the locks
+// that other connections of this process hold on the file (POSIX).
+func prepareFile(o FileOptions) (empty bool, err error) {
+	dir := filepath.Dir(o.Path)
+	switch info, err := os.Stat(dir); {
+	case err == nil && !info.IsDir():
+		return false, fmt.Errorf("url: %s is not a directory", dir)
+	case errors.Is(err, fs.ErrNotExist) && o.CreateDirectory:
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return false, fmt.Errorf("url: cannot make directory %s: %w; make it yourself or choose another path", dir, unwrapPath(err))
+		}
+	case errors.Is(err, fs.ErrNotExist):
+		return false, fmt.Errorf("url: directory %s does not exist; make it, or set file::create_directory: true", dir)
+	case err != nil:
+		return false, fmt.Errorf("url: cannot use directory %s: %w", dir, unwrapPath(err))
+	}
+	if err := checkFilesystem(dir, o.AllowNetworkFilesystem); err != nil {
+		return false, err
+	}
+	info, err := os.Stat(o.Path)
+	switch {
+	case err == nil && info.IsDir():
+		return false, fmt.Errorf("url: %s is a directory; name a file in it", o.Path)
+	case err == nil:
+		return info.Size() == 0, nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return false, fmt.Errorf("url: cannot use %s: %w", o.Path, unwrapPath(err))
+	}
+	f, err := os.OpenFile(o.Path, os.O_CREATE|os.O_EXCL|os.O_RDWR, fs.FileMode(o.Permissions))
+	if errors.Is(err, fs.ErrExist) {
+		return false, nil // another process was faster
+	}
+	if err != nil {
+		return false, fmt.Errorf("url: cannot create %s: %w; make the directory writable for this user or choose another path", o.Path, unwrapPath(err))
+	}
+	return true, f.Close()
+}
+
+// unwrapPath drops operation and path from an error, which the message has.
+func unwrapPath(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
+}
+
+// dataSource is what the driver opens. The path is escaped because the driver
+// reads a query after the first question mark.
+func dataSource(path string, parameters ...string) string {
+	escaped := (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()
+	return "file:" + escaped + "?" + strings.Join(parameters, "&")
+}
+
+// openConnection opens the file's one writing connection and sets it up.
+func openConnection(ctx context.Context, o FileOptions, empty bool) (*sql.DB, *connection, error) {
+	pool, err := sql.Open("sqlite", dataSource(o.Path))
+	if err != nil {
+		return nil, nil, err
+	}
+	pool.SetMaxOpenConns(1)
+	pool.SetConnMaxLifetime(0)
+	pinned, err := pool.Conn(ctx)
+	if err != nil {
+		return nil, nil, errors.Join(err, pool.Close())
+	}
+	c := &connection{pinned: pinned}
+	if err := c.configure(ctx, o, empty); err != nil {
+		return nil, nil, errors.Join(err, pinned.Close(), pool.Close())
+	}
+	return pool, c, nil
+}
+
+// configure sets what belongs to the connection, and to the file where it is
+// new.
+func (c *connection) configure(ctx context.Context, o FileOptions, empty bool) error {
+	mode := strings.ToLower(o.JournalMode)
+	pragmas := []string{fmt.Sprintf("PRAGMA busy_timeout = %d", o.BusyTimeout.Milliseconds())}
+	if empty {
+		// These two only take effect before the first table.
+		pragmas = append(pragmas, fmt.Sprintf("PRAGMA page_size = %d", o.PageSize), "PRAGMA auto_vacuum = INCREMENTAL")
+	}
+	pragmas = append(pragmas,
+		"PRAGMA synchronous = "+o.Synchronous,
+		"PRAGMA foreign_keys = OFF",
+		fmt.Sprintf("PRAGMA journal_size_limit = %d", 64<<20),
+	)
+	for _, pragma := range pragmas {
+		if err := c.exec(ctx, statement{sql: pragma}); err != nil {
+			return err
+		}
+	}
+	if o.AllowNetworkFilesystem {
+		// Without shared memory a WAL works for a single process only.
+		if err := c.exec(ctx, statement{sql: "PRAGMA locking_mode = EXCLUSIVE"}); err != nil {
+			return err
+		}
+		mode = "delete"
+	}
+	// The answer is the mode that the file is in, whatever was asked for.
+	var got string
+	err := c.query(ctx, statement{sql: "PRAGMA journal_mode = " + mode}, func(row []any) error {
+		got = strings.ToLower(asText(row[0]))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if got != mode {
+		return fmt.Errorf("file::journal_mode: %s stays in mode %s, another process may have it open; close it, or set file::journal_mode: %s", o.Path, got, got)
+	}
+	return nil
+}
+
+// explainOpen turns what SQLite says about a file that cannot be opened into a
+// sentence that names the remedy.
+func explainOpen(path string, err error) error {
+	if err == nil || errors.Is(err, ErrNewerSchema) {
+		return err
+	}
+	if strings.Contains(err.Error(), "malformed database schema") {
+		// A valid file: libSQL's own syntax stands in its schema.
+		return fmt.Errorf("url: %s uses libSQL's own SQL (such as RANDOM ROWID), which SQLite cannot read: %w; give the traces a file of their own", path, err)
+	}
+	switch failureOf(err) {
+	case databaseBroken:
+		if isNotADatabase(err) {
+			return fmt.Errorf("url: %s is no SQLite database, or an encrypted one: %w; choose another path, or set file::on_corruption: quarantine to move it aside", path, err)
+		}
+		return fmt.Errorf("url: %s is damaged: %w; restore a backup, or set file::on_corruption: quarantine to move it aside and start anew", path, err)
+	case databaseBusy:
+		return fmt.Errorf("url: %s is locked by another process: %w; end it, or raise file::busy_timeout", path, err)
+	case notWritable:
+		return fmt.Errorf("url: %s cannot be written: %w; make the file and its directory writable for this user, or choose another path", path, err)
+	case databaseFull:
+		return fmt.Errorf("url: no room for %s: %w; free space on its disk or choose another path", path, err)
+	}
+	return fmt.Errorf("url: cannot open %s: %w", path, err)
+}

@@ -1,0 +1,160 @@
+package tracestore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// fileEngine writes to a SQLite file.
+type fileEngine struct {
+	file    FileOptions
+	options Options
+
+	pool    *sql.DB
+	db      *connection
+	inserts inserts
+	origins origins
+	info    fs.FileInfo // the file as it was opened
+}
+
+func openFileEngine(ctx context.Context, file FileOptions, options Options) (*fileEngine, error) {
+	path, err := filepath.Abs(file.Path)
+	if err != nil {
+		return nil, fmt.Errorf("url: %w", err)
+	}
+	file.Path = path
+	e := &fileEngine{file: file, options: options}
+	if err := e.open(ctx); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+func (e *fileEngine) open(ctx context.Context) error {
+	empty, err := prepareFile(e.file)
+	if err != nil {
+		return err
+	}
+	if e.pool, e.db, err = openConnection(ctx, e.file, empty); err != nil {
+		return explainOpen(e.file.Path, err)
+	}
+	if err := e.prepare(ctx); err != nil {
+		return errors.Join(explainOpen(e.file.Path, err), e.shut())
+	}
+	return nil
+}
+
+func (e *fileEngine) prepare(ctx context.Context) error {
+	if err := migrate(ctx, e.db, e.options.Now()); err != nil {
+		return err
+	}
+	var err error
+	if e.info, err = os.Stat(e.file.Path); err != nil {
+		return err
+	}
+	e.origins = newOrigins()
+	return e.db.raw(func(dc conn) error { return e.inserts.prepare(ctx, dc) })
+}
+
+// shut closes everything that is open.
+func (e *fileEngine) shut() error {
+	var errs []error
+	if e.db != nil {
+		errs = append(errs, e.inserts.close(), e.db.close())
+	}
+	if e.pool != nil {
+		errs = append(errs, e.pool.Close())
+	}
+	e.db, e.pool, e.inserts = nil, nil, inserts{}
+	return errors.Join(errs...)
+}
+
+// reopenIfReplaced notices that somebody has deleted the file or put another
+// in its place. SQLite would go on writing to a file without a name, and every
+// acknowledged span would be lost.
+func (e *fileEngine) reopenIfReplaced(ctx context.Context) error {
+	if e.db != nil {
+		if info, err := os.Stat(e.file.Path); err == nil && os.SameFile(info, e.info) {
+			return nil
+		}
+		if err := e.shut(); err != nil {
+			return err
+		}
+	}
+	return e.open(ctx)
+}
+
+func (e *fileEngine) write(ctx context.Context, groups [][]Span, at time.Time) ([]Result, error) {
+	if err := e.reopenIfReplaced(ctx); err != nil {
+		return nil, err
+	}
+	results, err := e.writeOnce(ctx, groups, at)
+	if failureOf(err) == schemaMissing {
+		// Somebody has dropped our tables: make them again, once.
+		if migrateErr := migrate(ctx, e.db, e.options.Now()); migrateErr != nil {
+			return nil, errors.Join(err, migrateErr)
+		}
+		results, err = e.writeOnce(ctx, groups, at)
+	}
+	return results, err
+}
+
+func (e *fileEngine) writeOnce(ctx context.Context, groups [][]Span, at time.Time) ([]Result, error) {
+	var results []Result
+	err := e.db.transaction(ctx, func(dc conn) error {
+		t := &fileTransaction{
+			ctx: ctx, dc: dc, inserts: &e.inserts, origins: &e.origins,
+			row: rowContext{at: momentOf(at)}, graceEnd: at.Add(e.options.RootGrace).UnixMicro(),
+		}
+		var err error
+		results, err = t.store(groups)
+		return err
+	})
+	e.origins.forgetPointers()
+	if err != nil {
+		// Ids that were given out in this transaction are gone with it.
+		e.origins = newOrigins()
+		return nil, err
+	}
+	return results, nil
+}
+
+func (e *fileEngine) settleRoots(ctx context.Context, at time.Time) (bool, error) {
+	if e.db == nil {
+		return false, nil
+	}
+	due := false
+	dueBy := at.UnixMicro()
+	err := e.db.query(ctx, statement{sql: anyDue, args: []any{dueBy}}, func([]any) error {
+		due = true
+		return nil
+	})
+	if err != nil || !due {
+		return false, err
+	}
+	now := momentOf(at)
+	return true, e.db.apply(ctx, []statement{
+		{sql: promote, args: []any{dueBy, now.iso}},
+		{sql: appoint, args: []any{dueBy}},
+	})
+}
+
+// close leaves the file without a WAL where this was its last connection.
+func (e *fileEngine) close(ctx context.Context) error {
+	if e.db == nil {
+		return nil
+	}
+	// PASSIVE never waits for readers; what it leaves behind is recovered by
+	// whoever opens the file next.
+	err := e.db.exec(ctx, statement{sql: "PRAGMA wal_checkpoint(PASSIVE)"})
+	if failureOf(err) == databaseBusy {
+		err = nil
+	}
+	return errors.Join(err, e.shut())
+}

@@ -1,0 +1,167 @@
+package tracestore
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestANewFileIsPrivateAndDurable(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "new dir?#%", "traces.db")
+	s := openTestStoreAt(t, path)
+	s.write(newSpan(1, 1, 0, 0))
+	for name, mode := range map[string]os.FileMode{path: 0o600, path + "-wal": 0o600, filepath.Dir(path): 0o700} {
+		info, err := os.Stat(name)
+		require.NoError(t, err)
+		assert.Equal(t, mode, info.Mode().Perm(), name)
+	}
+	assert.EqualValues(t, "wal", s.value(`PRAGMA journal_mode`))
+	assert.EqualValues(t, 2, s.value(`PRAGMA auto_vacuum`), "incremental")
+	var synchronous any
+	require.NoError(t, s.engine.(*fileEngine).db.query(t.Context(), statement{sql: `PRAGMA synchronous`}, func(row []any) error {
+		synchronous = row[0]
+		return nil
+	}))
+	assert.EqualValues(t, 2, synchronous, "full")
+}
+
+func TestWhatCannotBeOpenedIsNamedWithTheRemedy(t *testing.T) {
+	dir := t.TempDir()
+	text := filepath.Join(dir, "text.db")
+	require.NoError(t, os.WriteFile(text, bytes.Repeat([]byte("not a database\n"), 100), 0o600))
+	truncated := filepath.Join(dir, "truncated.db")
+	store, err := OpenFile(t.Context(), DefaultFileOptions(truncated), Options{})
+	require.NoError(t, err)
+	_, err = store.Write(t.Context(), []Span{newSpan(1, 1, 0, 0)})
+	require.NoError(t, err)
+	require.NoError(t, store.Close(context.Background()))
+	require.NoError(t, os.Truncate(truncated, 5000))
+	locked := filepath.Join(dir, "locked.db")
+	lock, err := sql.Open("sqlite", dataSource(locked))
+	require.NoError(t, err)
+	defer lock.Close()
+	lock.SetMaxOpenConns(1)
+	for _, query := range []string{"PRAGMA locking_mode = EXCLUSIVE", "BEGIN EXCLUSIVE", "CREATE TABLE x (y)"} {
+		_, err := lock.ExecContext(t.Context(), query)
+		require.NoError(t, err)
+	}
+	randomRowID := filepath.Join(dir, "libsql.db")
+	foreign, err := sql.Open("sqlite", dataSource(randomRowID))
+	require.NoError(t, err)
+	defer foreign.Close()
+	for _, query := range []string{
+		"CREATE TABLE t (a)", "PRAGMA writable_schema = ON",
+		"UPDATE sqlite_master SET sql = 'CREATE TABLE t (a) RANDOM ROWID' WHERE name = 't'",
+	} {
+		_, err := foreign.ExecContext(t.Context(), query)
+		require.NoError(t, err)
+	}
+	require.NoError(t, foreign.Close())
+
+	for name, test := range map[string]struct {
+		path   string
+		change func(*FileOptions)
+		want   []string
+	}{
+		"missing directory": {
+			path:   filepath.Join(dir, "missing", "traces.db"),
+			change: func(o *FileOptions) { o.CreateDirectory = false },
+			want:   []string{"url: directory", "does not exist", "file::create_directory: true"},
+		},
+		"a directory":             {path: dir, want: []string{"url:", "is a directory", "name a file"}},
+		"a file for a directory":  {path: filepath.Join(text, "traces.db"), want: []string{"url:", "is not a directory"}},
+		"no database":             {path: text, want: []string{"url:", "is no SQLite database", "file::on_corruption: quarantine"}},
+		"a truncated database":    {path: truncated, want: []string{"url:", "is damaged", "file::on_corruption: quarantine"}},
+		"locked by somebody else": {path: locked, want: []string{"url:", "is locked by another process", "file::busy_timeout"}},
+		"libSQL's own syntax":     {path: randomRowID, want: []string{"url:", "libSQL's own SQL", "file of their own"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := DefaultFileOptions(test.path)
+			o.BusyTimeout = 10 * time.Millisecond
+			if test.change != nil {
+				test.change(&o)
+			}
+			_, err := OpenFile(t.Context(), o, Options{})
+			require.Error(t, err)
+			for _, part := range test.want {
+				assert.ErrorContains(t, err, part)
+			}
+		})
+	}
+}
+
+func TestWhatThePermissionsForbidIsNamedWithTheRemedy(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root may write everywhere: run this test as another user")
+	}
+	readOnly := filepath.Join(t.TempDir(), "ro")
+	require.NoError(t, os.Mkdir(readOnly, 0o500))
+	_, err := OpenFile(t.Context(), DefaultFileOptions(filepath.Join(readOnly, "traces.db")), Options{})
+	require.ErrorContains(t, err, "url: cannot create")
+	_, err = OpenFile(t.Context(), DefaultFileOptions(filepath.Join(readOnly, "sub", "traces.db")), Options{})
+	require.ErrorContains(t, err, "url: cannot make directory")
+}
+
+func TestAnEmptyFileBecomesATraceStore(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "traces.db")
+	require.NoError(t, os.WriteFile(path, nil, 0o600))
+	s := openTestStoreAt(t, path)
+	assert.Equal(t, Result{Inserted: 1}, s.write(newSpan(1, 1, 0, 0)))
+	assert.EqualValues(t, 2, s.value(`PRAGMA auto_vacuum`))
+}
+
+func TestARollbackJournalIsUsedWhereItIsAskedFor(t *testing.T) {
+	s := openTestStore(t, func(o *FileOptions, _ *Options) { o.JournalMode = "delete" })
+	s.write(newSpan(1, 1, 0, 0))
+	assert.EqualValues(t, "delete", s.value(`PRAGMA journal_mode`))
+}
+
+func TestALockThatAnotherHoldsFailsTheWriteWhichCanBeRepeated(t *testing.T) {
+	s := openTestStore(t, func(o *FileOptions, _ *Options) { o.BusyTimeout = 10 * time.Millisecond })
+	lock, err := sql.Open("sqlite", dataSource(s.path))
+	require.NoError(t, err)
+	defer lock.Close()
+	lock.SetMaxOpenConns(1)
+	_, err = lock.ExecContext(t.Context(), "BEGIN IMMEDIATE")
+	require.NoError(t, err)
+	_, err = s.Write(t.Context(), []Span{newSpan(1, 1, 0, 0)})
+	require.Error(t, err)
+	assert.Equal(t, databaseBusy, failureOf(err))
+	assert.False(t, IsPermanent(err))
+	_, err = lock.ExecContext(t.Context(), "ROLLBACK")
+	require.NoError(t, err)
+	assert.Equal(t, Result{Inserted: 1}, s.write(newSpan(1, 1, 0, 0)))
+}
+
+func TestAFullDatabaseKeepsWhatIsInItAndTakesMoreOnceThereIsRoom(t *testing.T) {
+	s := openTestStore(t)
+	s.write(newSpan(1, 1, 0, 0))
+	big := newSpan(2, 2, 0, 0, func(s *Span) { s.Mastra.Input = JSON(`"` + string(bytes.Repeat([]byte("x"), 1<<20)) + `"`) })
+	db := s.engine.(*fileEngine).db
+	require.NoError(t, db.exec(t.Context(), statement{sql: `PRAGMA max_page_count = 100`}))
+	_, err := s.Write(t.Context(), []Span{newSpan(3, 3, 0, 0), big})
+	require.Error(t, err)
+	assert.Equal(t, databaseFull, failureOf(err))
+	assert.False(t, IsPermanent(err))
+	assert.EqualValues(t, 1, s.value(`SELECT count(*) FROM mastra_ai_spans`))
+	require.NoError(t, db.exec(t.Context(), statement{sql: `PRAGMA max_page_count = 100000`}))
+	assert.Equal(t, Result{Inserted: 2}, s.write(newSpan(3, 3, 0, 0), big))
+}
+
+func TestARowThatTheDatabaseRefusesLeavesItsNeighbours(t *testing.T) {
+	s := openTestStore(t)
+	queryFile(t, s.path, `CREATE TRIGGER refuse BEFORE INSERT ON mastra_ai_spans WHEN NEW.name = 'bad' BEGIN SELECT RAISE(ABORT, 'refused'); END`)
+	bad := newSpan(1, 2, 1, 1, call(1000, 1, 1), func(s *Span) { s.Mastra.Name = "bad" })
+	assert.Equal(t, Result{Inserted: 2, Rejected: 1}, s.write(newSpan(1, 1, 0, 0), bad, newSpan(1, 3, 1, 2, call(10, 1, 1))))
+	trace := s.trace(1)
+	assert.EqualValues(t, 2, trace.Spans)
+	assert.EqualValues(t, 10, trace.InputTokens)
+	assert.EqualValues(t, 2, s.value(`SELECT count(*) FROM mastra_ai_spans`))
+}

@@ -1,0 +1,205 @@
+package tracestore
+
+import (
+	"context"
+	"errors"
+)
+
+// inserts are the statements that run for every span.
+type inserts struct {
+	span, data, mastra *prepared
+}
+
+func (i *inserts) prepare(ctx context.Context, dc conn) error {
+	var err error
+	for _, p := range []struct {
+		to         **prepared
+		sql        string
+		parameters int
+	}{
+		{&i.span, spanInsert, len(spanColumns)},
+		{&i.data, dataInsert, len(dataColumns)},
+		{&i.mastra, mastraInsert, len(mastraWritten)},
+	} {
+		if *p.to, err = prepare(ctx, dc, p.sql, p.parameters); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (i *inserts) close() error {
+	return errors.Join(i.span.close(), i.data.close(), i.mastra.close())
+}
+
+// fileTransaction is one transaction on its way.
+type fileTransaction struct {
+	ctx      context.Context
+	dc       conn
+	inserts  *inserts
+	origins  *origins
+	row      rowContext
+	graceEnd int64 // microseconds since 1970
+}
+
+// store inserts the spans and brings everything that depends on them up to
+// date.
+func (t *fileTransaction) store(groups [][]Span) ([]Result, error) {
+	var since int64
+	err := queryConn(t.ctx, t.dc, statement{sql: `SELECT max(id) FROM otel_spans`}, func(row []any) error {
+		since = asInt(row[0])
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	outcomes := make(map[*Span]outcome, spanCount(groups))
+	for _, s := range inStorageOrder(groups) {
+		if outcomes[s], err = t.insert(s); err != nil {
+			return nil, err
+		}
+	}
+	results, inserted := tally(groups, outcomes)
+	if inserted == 0 {
+		return results, nil
+	}
+	return results, t.finish(since)
+}
+
+// outcome is what became of one span.
+type outcome uint8
+
+const (
+	inserted outcome = iota
+	duplicate
+	rejected
+)
+
+func spanCount(groups [][]Span) int {
+	n := 0
+	for _, g := range groups {
+		n += len(g)
+	}
+	return n
+}
+
+func tally(groups [][]Span, outcomes map[*Span]outcome) (results []Result, total int) {
+	results = make([]Result, len(groups))
+	for i, g := range groups {
+		for j := range g {
+			switch outcomes[&g[j]] {
+			case inserted:
+				results[i].Inserted++
+				total++
+			case duplicate:
+				results[i].Duplicates++
+			case rejected:
+				results[i].Rejected++
+			}
+		}
+	}
+	return results, total
+}
+
+// insert stores one span. A row that the database refuses is taken back and
+// reported as rejected; any other error ends the transaction.
+func (t *fileTransaction) insert(s *Span) (outcome, error) {
+	var err error
+	if t.row.resourceID, err = t.origins.resource(t.ctx, t.dc, s.Resource); err == nil {
+		t.row.scopeID, err = t.origins.scope(t.ctx, t.dc, s.Scope)
+	}
+	if err != nil {
+		return ifRejected(err)
+	}
+	for i, c := range spanColumns {
+		t.inserts.span.args[i].Value = c.value(s, &t.row)
+	}
+	changed, id, err := t.inserts.span.run(t.ctx)
+	if err != nil {
+		return ifRejected(err)
+	}
+	if changed == 0 {
+		return duplicate, nil
+	}
+	t.row.id = id
+	if err := t.insertPayload(s); err != nil {
+		if failureOf(err) != rowRejected {
+			return rejected, err
+		}
+		return rejected, t.takeBack(id)
+	}
+	return inserted, nil
+}
+
+func ifRejected(err error) (outcome, error) {
+	if failureOf(err) == rowRejected {
+		return rejected, nil
+	}
+	return rejected, err
+}
+
+func (t *fileTransaction) insertPayload(s *Span) error {
+	for i, c := range mastraWritten {
+		t.inserts.mastra.args[i].Value = c.value(s, &t.row)
+	}
+	if _, _, err := t.inserts.mastra.run(t.ctx); err != nil {
+		return err
+	}
+	if !needsData(s) {
+		return nil
+	}
+	for i, c := range dataColumns {
+		t.inserts.data.args[i].Value = c.value(s, &t.row)
+	}
+	_, _, err := t.inserts.data.run(t.ctx)
+	return err
+}
+
+// takeBack removes what was stored of a span before the database refused the
+// rest.
+func (t *fileTransaction) takeBack(id int64) error {
+	return t.execAll(
+		statement{sql: `DELETE FROM mastra_ai_spans WHERE (spanId, traceId) IN (SELECT span_id, trace_id FROM otel_spans WHERE id = ?)`, args: []any{id}},
+		statement{sql: `DELETE FROM otel_spans WHERE id = ?`, args: []any{id}},
+	)
+}
+
+// finish sums up the new spans, which are those with an id above since.
+func (t *fileTransaction) finish(since int64) error {
+	now := t.row.at
+	if err := t.execAll(
+		statement{sql: sumTraces, args: []any{since, now.us, t.graceEnd}},
+		statement{sql: setRoots, args: []any{since}},
+	); err != nil {
+		return err
+	}
+	var rollUps, unclassified, standIn bool
+	err := queryConn(t.ctx, t.dc, statement{sql: unfinished, args: []any{since}}, func(row []any) error {
+		rollUps, unclassified, standIn = asInt(row[0]) > 0, asInt(row[1]) > 0, asInt(row[2]) > 0
+		return nil
+	})
+	if err == nil && unclassified {
+		err = t.execAll(statement{sql: classify, args: []any{since}}, statement{sql: recount, args: []any{since}})
+	}
+	if err == nil && rollUps {
+		err = t.execAll(statement{sql: rollUp, args: []any{since, now.iso}})
+	}
+	if err == nil && standIn {
+		err = t.execAll(
+			statement{sql: restoreParents, args: []any{since, now.iso}},
+			statement{sql: dismiss, args: []any{since}},
+			statement{sql: promote, args: []any{int64(0), now.iso}},
+			statement{sql: appoint, args: []any{int64(0)}},
+		)
+	}
+	return err
+}
+
+func (t *fileTransaction) execAll(statements ...statement) error {
+	for _, s := range statements {
+		if _, err := t.dc.ExecContext(t.ctx, s.sql, named(s.args)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,158 @@
+package tracestore
+
+import (
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+//go:embed schema/*.sql
+var schemaFiles embed.FS
+
+// component is our name in otelcol_schema_migrations, which other components
+// of a collector may share.
+const component = "tracestore"
+
+// migration is one step of the schema. A released one never changes.
+type migration struct {
+	version  int64
+	name     string
+	checksum string
+	sql      []string
+}
+
+// ErrNewerSchema says that a newer release has written the database.
+var ErrNewerSchema = errors.New("the database has a newer schema than this binary knows")
+
+// migrations returns the embedded steps in order. The number that a file's
+// name starts with is its version.
+func migrations() ([]migration, error) {
+	entries, err := schemaFiles.ReadDir("schema")
+	if err != nil {
+		return nil, err
+	}
+	var steps []migration
+	for _, entry := range entries {
+		text, err := schemaFiles.ReadFile(path.Join("schema", entry.Name()))
+		if err != nil {
+			return nil, err
+		}
+		number, name, _ := strings.Cut(strings.TrimSuffix(entry.Name(), ".sql"), "_")
+		version, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("schema file %s: %w", entry.Name(), err)
+		}
+		sum := sha256.Sum256(text)
+		steps = append(steps, migration{
+			version: version, name: name, checksum: hex.EncodeToString(sum[:8]), sql: splitStatements(string(text)),
+		})
+	}
+	slices.SortFunc(steps, func(a, b migration) int { return int(a.version - b.version) })
+	return steps, nil
+}
+
+// splitStatements cuts a schema file where a line ends in a semicolon. That is
+// all the syntax that schema files use.
+func splitStatements(text string) []string {
+	var (
+		all  []string
+		part strings.Builder
+	)
+	for line := range strings.Lines(text) {
+		if trimmed := strings.TrimSpace(line); trimmed == "" || strings.HasPrefix(trimmed, "--") {
+			continue
+		}
+		part.WriteString(line)
+		if strings.HasSuffix(strings.TrimRight(line, " \t\r\n"), ";") {
+			all = append(all, strings.TrimSpace(part.String()))
+			part.Reset()
+		}
+	}
+	return all
+}
+
+const createMigrations = `CREATE TABLE IF NOT EXISTS otelcol_schema_migrations (
+  component  TEXT NOT NULL,
+  version    INTEGER NOT NULL,
+  name       TEXT NOT NULL,
+  checksum   TEXT NOT NULL,
+  applied_us INTEGER NOT NULL,
+  PRIMARY KEY (component, version)
+)`
+
+// migrate brings the schema up to date, each step in one transaction of its
+// own. PRAGMA user_version is left alone: there is one for each file, and the
+// file may be Mastra's.
+func migrate(ctx context.Context, db database, now time.Time) error {
+	steps, err := migrations()
+	if err != nil {
+		return err
+	}
+	if err := db.apply(ctx, []statement{{sql: createMigrations}}); err != nil {
+		return err
+	}
+	applied, err := appliedMigrations(ctx, db)
+	if err != nil {
+		return err
+	}
+	newest := steps[len(steps)-1].version
+	for version := range applied {
+		if version > newest {
+			return fmt.Errorf("%w: it is at version %d, this binary at %d; use the release that wrote it, or another file",
+				ErrNewerSchema, version, newest)
+		}
+	}
+	if err := takeOverMastra(ctx, db); err != nil {
+		return err
+	}
+	for _, step := range steps {
+		if applied[step.version] {
+			continue
+		}
+		if err := applyMigration(ctx, db, step, now); err != nil {
+			return fmt.Errorf("schema version %d (%s): %w", step.version, step.name, err)
+		}
+	}
+	return nil
+}
+
+func applyMigration(ctx context.Context, db database, step migration, now time.Time) error {
+	// The row goes first: where another collector has applied the step in the
+	// meantime, its key stops ours before anything is made twice.
+	statements := []statement{{
+		sql:  `INSERT INTO otelcol_schema_migrations (component, version, name, checksum, applied_us) VALUES (?, ?, ?, ?, ?)`,
+		args: []any{component, step.version, step.name, step.checksum, now.UnixMicro()},
+	}}
+	for _, sql := range step.sql {
+		statements = append(statements, statement{sql: sql})
+	}
+	err := db.apply(ctx, statements)
+	if failureOf(err) != rowRejected {
+		return err
+	}
+	applied, again := appliedMigrations(ctx, db)
+	if again == nil && applied[step.version] {
+		return nil
+	}
+	return err
+}
+
+func appliedMigrations(ctx context.Context, db database) (map[int64]bool, error) {
+	applied := map[int64]bool{}
+	err := db.query(ctx, statement{
+		sql:  `SELECT version FROM otelcol_schema_migrations WHERE component = ?`,
+		args: []any{component},
+	}, func(row []any) error {
+		applied[asInt(row[0])] = true
+		return nil
+	})
+	return applied, err
+}

@@ -1,0 +1,75 @@
+package tracestore
+
+import "time"
+
+// FileOptions say how a database file is opened. The zero value of a field is
+// not its default; start from DefaultFileOptions.
+type FileOptions struct {
+	// Path of the file. It is created where it does not exist.
+	Path string
+	// JournalMode is "wal" or "delete".
+	JournalMode string
+	// Synchronous is "full" (a commit is on the disk when Write returns) or
+	// "normal" (a power cut may take the last commits, a crash of the process
+	// does not).
+	Synchronous string
+	// BusyTimeout is how long a transaction waits for another process.
+	BusyTimeout time.Duration
+	// PageSize in bytes, for a file that is created.
+	PageSize int
+	// Permissions of a file that is created. Prompts are sensitive.
+	Permissions uint32
+	// CreateDirectory makes the file's directory (0700) where it is missing.
+	CreateDirectory bool
+	// AllowNetworkFilesystem opens a file on NFS, SMB, 9p or virtiofs, where
+	// locks are not to be trusted: with a rollback journal, for one process.
+	AllowNetworkFilesystem bool
+}
+
+// DefaultFileOptions returns the defaults for a file: durable, private.
+func DefaultFileOptions(path string) FileOptions {
+	return FileOptions{
+		Path:            path,
+		JournalMode:     "wal",
+		Synchronous:     "full",
+		BusyTimeout:     5 * time.Second,
+		PageSize:        4096,
+		Permissions:     0o600,
+		CreateDirectory: true,
+	}
+}
+
+// Options say how a store behaves, wherever it is.
+type Options struct {
+	// RootGrace is how long a trace waits for its root before its earliest span
+	// without a stored parent stands in for it. The true root, when it comes,
+	// takes its place back.
+	RootGrace time.Duration
+	// MaxTransactionSpans bounds what waiting writers put into one transaction.
+	MaxTransactionSpans int
+	// Observe is called after each transaction, from the writer's goroutine.
+	Observe func(Transaction)
+	// Now is the clock; time.Now where it is nil.
+	Now func() time.Time
+}
+
+// Transaction is what one transaction of the writer did.
+type Transaction struct {
+	Writes   int // calls of Write that shared it
+	Result   Result
+	Duration time.Duration // from BEGIN to the end of COMMIT or ROLLBACK
+	Err      error
+}
+
+// Result is what became of the spans of a Write.
+type Result struct {
+	Inserted   int
+	Duplicates int // stored already, by an earlier Write
+	Rejected   int // cannot be stored; the spans around them were
+}
+
+func (r *Result) add(other Result) {
+	r.Inserted += other.Inserted
+	r.Duplicates += other.Duplicates
+	r.Rejected += other.Rejected
+}

@@ -1,0 +1,44 @@
+package tracestore
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// plan returns SQLite's plan of a query, one step a line.
+func (s *testStore) plan(query string, args ...any) string {
+	s.t.Helper()
+	var steps []string
+	for _, row := range s.rows("EXPLAIN QUERY PLAN "+query, args...) {
+		steps = append(steps, asText(row[3]))
+	}
+	return strings.Join(steps, "\n")
+}
+
+// scanned are the tables, by name and by the aliases that the queries use,
+// that must never be read as a whole.
+var scanned = regexp.MustCompile(`(?m)^SCAN (otel_spans|otel_traces|mastra_ai_spans|[spmgt])\b.*$`)
+
+// TestNothingThatRunsWithEveryWriteScansATable guards what a transaction costs
+// in a large database: only rows of the touched traces may be read.
+func TestNothingThatRunsWithEveryWriteScansATable(t *testing.T) {
+	s := openTestStore(t)
+	for name, query := range map[string]string{
+		"sumTraces": sumTraces, "setRoots": setRoots, "unfinished": unfinished, "classify": classify, "recount": recount,
+		"rollUp": rollUp, "restoreParents": restoreParents, "dismiss": dismiss, "promote": promote, "appoint": appoint, "anyDue": anyDue,
+	} {
+		t.Run(name, func(t *testing.T) {
+			args := []any{int64(1)}
+			for _, parameter := range []string{"?2", "?3"} {
+				if strings.Contains(query, parameter) {
+					args = append(args, int64(1))
+				}
+			}
+			plan := s.plan(query, args...)
+			assert.Empty(t, scanned.FindString(plan), plan)
+		})
+	}
+}

@@ -1,0 +1,224 @@
+package tracestore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// ErrNotFound says that no such trace is stored.
+var ErrNotFound = errors.New("no such trace")
+
+// querier runs one statement and calls each with every row of its answer.
+type querier interface {
+	query(ctx context.Context, s statement, each func(row []any) error) error
+}
+
+// Reader reads a trace store. It never writes and never makes the writer wait.
+// Its methods may be called at the same time.
+type Reader struct {
+	db    querier
+	close func() error
+}
+
+// OpenReader opens the file of a trace store for reading. The file must exist.
+func OpenReader(ctx context.Context, path string) (*Reader, error) {
+	pool, err := sql.Open("sqlite", dataSource(path, "mode=ro", "_pragma=busy_timeout(5000)", "_pragma=query_only(1)"))
+	if err != nil {
+		return nil, err
+	}
+	// Readers of a WAL do not wait for each other; a few connections do.
+	pool.SetMaxOpenConns(4)
+	r := &Reader{db: poolQuerier{pool}, close: pool.Close}
+	if _, err := appliedMigrations(ctx, readOnly{r.db}); err != nil {
+		err = fmt.Errorf("cannot read %s as a trace store: %w", path, err)
+		return nil, errors.Join(err, pool.Close())
+	}
+	return r, nil
+}
+
+// Close closes the reader.
+func (r *Reader) Close() error { return r.close() }
+
+type poolQuerier struct{ pool *sql.DB }
+
+func (p poolQuerier) query(ctx context.Context, s statement, each func(row []any) error) error {
+	rows, err := p.pool.QueryContext(ctx, s.sql, s.args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		return err
+	}
+	row := make([]any, len(columns))
+	into := make([]any, len(columns))
+	for i := range row {
+		into[i] = &row[i]
+	}
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		if err := each(row); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// readOnly makes a querier a database that applies nothing.
+type readOnly struct{ querier }
+
+func (readOnly) apply(context.Context, []statement) error {
+	return errors.New("this trace store is open for reading only")
+}
+
+// Totals are sums over model calls. Spans that only repeat the usage of calls
+// below them are not among them.
+type Totals struct {
+	ModelCalls       int64
+	UnpricedCalls    int64 // calls without a known cost: Cost is then a part
+	InputTokens      int64 // cached tokens included
+	OutputTokens     int64 // reasoning tokens included
+	CacheReadTokens  int64 // part of InputTokens
+	CacheWriteTokens int64 // part of InputTokens
+	ReasoningTokens  int64 // part of OutputTokens
+	Cost             Amount
+}
+
+// TraceSummary is one trace in a list.
+type TraceSummary struct {
+	Totals
+
+	TraceID string
+	// Name and Type are those of the root, "" while there is none.
+	Name        string
+	Type        string
+	ServiceName string
+	Start       time.Time
+	Duration    time.Duration // from the earliest start to the latest end
+	// Failed is set where the root failed, Errors counts spans that did.
+	Failed         bool
+	Errors         int64
+	Spans          int64
+	ToolCalls      int64
+	SessionID      string
+	ConversationID string
+	UserID         string
+	// RootMissing is set where the true root has not come and another span
+	// stands in for it, or none does yet.
+	RootMissing bool
+}
+
+// TraceFilter narrows a list of traces. Zero values do not narrow.
+type TraceFilter struct {
+	ServiceName    string
+	SessionID      string
+	ConversationID string
+	UserID         string
+	Since, Until   time.Time // by start
+	MinDuration    time.Duration
+	OnlyErrors     bool
+	Limit          int // 100 where it is 0
+}
+
+const traceColumns = `trace_id, coalesce(root_name, ''), coalesce(root_type, ''), coalesce(service_name, ''), start_us, end_us,
+  coalesce(root_status, 0), error_count, span_count, tool_calls, model_calls, unpriced_calls,
+  input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, cost_usd,
+  coalesce(session_id, ''), coalesce(conversation_id, ''), coalesce(user_id, ''),
+  root_span_id IS NULL OR promoted_span_id IS NOT NULL`
+
+func traceSummary(row []any) TraceSummary {
+	return TraceSummary{
+		TraceID: asText(row[0]), Name: asText(row[1]), Type: asText(row[2]), ServiceName: asText(row[3]),
+		Start: time.UnixMicro(asInt(row[4])).UTC(), Duration: time.Duration(asInt(row[5])-asInt(row[4])) * time.Microsecond,
+		Failed: asInt(row[6]) == statusError, Errors: asInt(row[7]), Spans: asInt(row[8]), ToolCalls: asInt(row[9]),
+		Totals:    totals(row[10:18]),
+		SessionID: asText(row[18]), ConversationID: asText(row[19]), UserID: asText(row[20]),
+		RootMissing: asInt(row[21]) != 0,
+	}
+}
+
+// statusError is OTLP's status code for a span that failed.
+const statusError = 2
+
+func totals(row []any) Totals {
+	return Totals{
+		ModelCalls: asInt(row[0]), UnpricedCalls: asInt(row[1]), InputTokens: asInt(row[2]), OutputTokens: asInt(row[3]),
+		CacheReadTokens: asInt(row[4]), CacheWriteTokens: asInt(row[5]), ReasoningTokens: asInt(row[6]),
+		Cost: Amount{V: asFloat(row[7]), Known: row[7] != nil},
+	}
+}
+
+// RecentTraces lists traces, the latest start first.
+func (r *Reader) RecentTraces(ctx context.Context, f TraceFilter) ([]TraceSummary, error) {
+	var list []TraceSummary
+	err := r.db.query(ctx, f.statement(), func(row []any) error {
+		list = append(list, traceSummary(row))
+		return nil
+	})
+	return list, err
+}
+
+func (f TraceFilter) statement() statement {
+	var where []string
+	var args []any
+	add := func(condition string, arg any) {
+		where = append(where, condition)
+		args = append(args, arg)
+	}
+	for _, by := range []struct{ column, value string }{
+		{"service_name", f.ServiceName},
+		{"session_id", f.SessionID},
+		{"conversation_id", f.ConversationID},
+		{"user_id", f.UserID},
+	} {
+		if by.value != "" {
+			add(by.column+" = ?", by.value)
+		}
+	}
+	if !f.Since.IsZero() {
+		add("start_us >= ?", f.Since.UnixMicro())
+	}
+	if !f.Until.IsZero() {
+		add("start_us < ?", f.Until.UnixMicro())
+	}
+	if f.MinDuration > 0 {
+		add("end_us - start_us >= ?", f.MinDuration.Microseconds())
+	}
+	if f.OnlyErrors {
+		where = append(where, "error_count > 0")
+	}
+	limit := int64(f.Limit)
+	if limit <= 0 {
+		limit = 100
+	}
+	sql := "SELECT " + traceColumns + " FROM otel_traces"
+	if len(where) > 0 {
+		sql += " WHERE " + strings.Join(where, " AND ")
+	}
+	return statement{sql: sql + " ORDER BY start_us DESC, id DESC LIMIT ?", args: append(args, limit)}
+}
+
+// Totals sums up all model calls that started at or after since; all there are
+// where since is zero.
+func (r *Reader) Totals(ctx context.Context, since time.Time) (Totals, error) {
+	var from int64
+	if !since.IsZero() {
+		from = since.UnixMicro()
+	}
+	var t Totals
+	err := r.db.query(ctx, statement{sql: `
+SELECT count(*), coalesce(sum(cost_usd IS NULL), 0), coalesce(sum(input_tokens), 0), coalesce(sum(output_tokens), 0),
+  coalesce(sum(cache_read_tokens), 0), coalesce(sum(cache_write_tokens), 0), coalesce(sum(reasoning_tokens), 0), sum(cost_usd)
+FROM otel_spans WHERE counted = 1 AND start_us >= ?`, args: []any{from}}, func(row []any) error {
+		t = totals(row)
+		return nil
+	})
+	return t, err
+}

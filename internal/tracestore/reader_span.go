@@ -1,0 +1,125 @@
+package tracestore
+
+import (
+	"context"
+	"strconv"
+)
+
+// spansQuery reads a row of every span with its payload. Rows that Mastra has
+// written hold binary JSON, which json() turns into text.
+const spansQuery = `
+SELECT s.trace_id, s.span_id, s.parent_span_id, s.generated_id, s.name, s.kind, s.start_us, s.start_ns_rem, s.end_us, s.end_ns_rem,
+  s.status_code, s.status_message, s.trace_state, s.flags, s.resource_id, s.scope_id,
+  s.span_type, s.operation, s.provider, s.model,
+  s.input_tokens, s.output_tokens, s.cache_read_tokens, s.cache_write_tokens, s.reasoning_tokens,
+  s.cost_usd, s.cost_status, s.accounting, s.roll_up,
+  s.session_id, s.conversation_id, s.user_id, s.agent_name, s.tool_name, s.workflow_name, s.ttft_ms,
+  d.attributes, d.events, d.dropped_attributes, d.dropped_events, d.dropped_links, d.start_ns, d.end_ns,
+  m.name, m.isEvent, m.entityType, m.entityId, m.entityName, m.userId, m.organizationId, m.resourceId, m.runId,
+  m.sessionId, m.threadId, m.requestId, m.environment, m.source, m.entityVersionId, m.experimentId,
+  CASE typeof(m.scope) WHEN 'blob' THEN json(m.scope) ELSE m.scope END,
+  CASE typeof(m.metadata) WHEN 'blob' THEN json(m.metadata) ELSE m.metadata END,
+  CASE typeof(m.tags) WHEN 'blob' THEN json(m.tags) ELSE m.tags END,
+  CASE typeof(m.attributes) WHEN 'blob' THEN json(m.attributes) ELSE m.attributes END,
+  CASE typeof(m.links) WHEN 'blob' THEN json(m.links) ELSE m.links END,
+  CASE typeof(m.input) WHEN 'blob' THEN json(m.input) ELSE m.input END,
+  CASE typeof(m.output) WHEN 'blob' THEN json(m.output) ELSE m.output END,
+  CASE typeof(m.error) WHEN 'blob' THEN json(m.error) ELSE m.error END
+FROM otel_spans s
+LEFT JOIN otel_span_data d ON d.id = s.id
+LEFT JOIN mastra_ai_spans m ON m.spanId = s.span_id AND m.traceId = s.trace_id
+WHERE s.trace_id = ?
+ORDER BY s.id`
+
+// row reads columns one after the other.
+type rowReader struct {
+	row []any
+	at  int
+}
+
+func (r *rowReader) next() any {
+	v := r.row[r.at]
+	r.at++
+	return v
+}
+
+func (r *rowReader) text() string   { return asText(r.next()) }
+func (r *rowReader) json() JSON     { return JSON(asText(r.next())) }
+func (r *rowReader) int() int64     { return asInt(r.next()) }
+func (r *rowReader) count() Count   { return asCount(r.next()) }
+func (r *rowReader) amount() Amount { return asAmount(r.next()) }
+func (r *rowReader) nanos() (n uint64) {
+	us, rem := r.int(), r.int()
+	return uint64(us)*1000 + uint64(rem)
+}
+
+// storedSpan is the inverse of the columns of otel_spans, otel_span_data and
+// mastra_ai_spans.
+func storedSpan(row []any, o *storedOrigins) Span {
+	r := &rowReader{row: row}
+	s := Span{
+		TraceID: r.text(), SpanID: r.text(), ParentSpanID: r.text(), GeneratedID: GeneratedID(r.int()),
+		Name: r.text(), Kind: int32(r.int()), StartNanos: r.nanos(), EndNanos: r.nanos(),
+		StatusCode: int32(r.int()), StatusMessage: r.text(), TraceState: r.text(), Flags: uint32(r.int()),
+		Resource: o.resources[r.int()], Scope: o.scopes[r.int()],
+		Facts: Facts{
+			Type: r.text(), Operation: r.text(), Provider: r.text(), Model: r.text(),
+			InputTokens: r.count(), OutputTokens: r.count(), CacheReadTokens: r.count(), CacheWriteTokens: r.count(), ReasoningTokens: r.count(),
+			Cost: r.amount(), CostStatus: r.text(), Accounting: Accounting(r.int()), RollUp: r.int() != 0,
+			SessionID: r.text(), ConversationID: r.text(), UserID: r.text(), AgentName: r.text(), ToolName: r.text(), WorkflowName: r.text(),
+			FirstTokenMS: r.amount(),
+		},
+		Attributes: r.json(), Events: r.json(),
+		DroppedAttributes: uint32(r.int()), DroppedEvents: uint32(r.int()), DroppedLinks: uint32(r.int()),
+	}
+	for _, to := range []*uint64{&s.StartNanos, &s.EndNanos} {
+		if exact := r.text(); exact != "" {
+			*to, _ = strconv.ParseUint(exact, 10, 64)
+		}
+	}
+	s.Mastra = MastraRow{
+		Name: r.text(), IsEvent: r.int() != 0, EntityType: r.text(), EntityID: r.text(), EntityName: r.text(),
+		UserID: r.text(), OrganizationID: r.text(), ResourceID: r.text(), RunID: r.text(),
+		SessionID: r.text(), ThreadID: r.text(), RequestID: r.text(), Environment: r.text(), Source: r.text(),
+		EntityVersionID: r.text(), ExperimentID: r.text(),
+		Scope: r.json(), Metadata: r.json(), Tags: r.json(), Attributes: r.json(), Links: r.json(),
+		Input: r.json(), Output: r.json(), Error: r.json(),
+	}
+	if s.Resource == nil {
+		s.Resource = &Resource{}
+	}
+	if s.Scope == nil {
+		s.Scope = &Scope{}
+	}
+	return s
+}
+
+type storedOrigins struct {
+	resources map[int64]*Resource
+	scopes    map[int64]*Scope
+}
+
+// origins reads the resources and scopes of a trace.
+func (r *Reader) origins(ctx context.Context, traceID string) (*storedOrigins, error) {
+	o := &storedOrigins{resources: map[int64]*Resource{}, scopes: map[int64]*Scope{}}
+	err := r.db.query(ctx, statement{sql: `
+SELECT id, attributes, dropped_attributes, schema_url, service_name FROM otel_resources
+WHERE id IN (SELECT resource_id FROM otel_spans WHERE trace_id = ?)`, args: []any{traceID}}, func(row []any) error {
+		o.resources[asInt(row[0])] = &Resource{
+			Attributes: JSON(asText(row[1])), DroppedAttributes: uint32(asInt(row[2])), SchemaURL: asText(row[3]), ServiceName: asText(row[4]),
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = r.db.query(ctx, statement{sql: `
+SELECT id, name, version, attributes, dropped_attributes, schema_url FROM otel_scopes
+WHERE id IN (SELECT scope_id FROM otel_spans WHERE trace_id = ?)`, args: []any{traceID}}, func(row []any) error {
+		o.scopes[asInt(row[0])] = &Scope{
+			Name: asText(row[1]), Version: asText(row[2]), Attributes: JSON(asText(row[3])), DroppedAttributes: uint32(asInt(row[4])), SchemaURL: asText(row[5]),
+		}
+		return nil
+	})
+	return o, err
+}

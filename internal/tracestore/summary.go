@@ -1,0 +1,143 @@
+package tracestore
+
+import "strings"
+
+// The statements below run at the end of a transaction that has stored spans.
+// New spans are those of otel_spans with an id above ?1, the largest id at its
+// beginning, so that a span that was there already never adds to a sum. NOT
+// INDEXED makes SQLite find them by that id: left to itself it reads the whole
+// index by trace, for its order. CROSS JOIN fixes the order of a join.
+
+// touched are the traces of the new spans.
+const touched = `(SELECT trace_id FROM otel_spans NOT INDEXED WHERE id > ?1)`
+
+// toolTypes are the span types of tool calls, in Mastra's words.
+const toolTypes = `('tool_call', 'mcp_tool_call', 'client_tool_call', 'provider_tool_call')`
+
+// sumTraces adds the new spans to their traces. ?2 is now, ?3 is when a trace
+// without a root gets one (microseconds).
+var sumTraces = strings.NewReplacer("{tools}", toolTypes).Replace(`
+INSERT INTO otel_traces (
+  trace_id, start_us, end_us, last_seen_us, promote_after_us, service_name,
+  span_count, error_count, model_calls, unpriced_calls, tool_calls,
+  input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens,
+  cost_usd, session_id, conversation_id, user_id, roll_ups, unclassified)
+SELECT trace_id, min(start_us), max(end_us), ?2, ?3, max(service_name),
+  count(*), sum(status_code = 2), sum(counted), sum(counted AND cost_usd IS NULL), sum(span_type IN {tools}),
+  coalesce(sum(input_tokens) FILTER (WHERE counted), 0), coalesce(sum(output_tokens) FILTER (WHERE counted), 0),
+  coalesce(sum(cache_read_tokens) FILTER (WHERE counted), 0), coalesce(sum(cache_write_tokens) FILTER (WHERE counted), 0),
+  coalesce(sum(reasoning_tokens) FILTER (WHERE counted), 0),
+  sum(cost_usd) FILTER (WHERE counted), max(session_id), max(conversation_id), max(user_id),
+  sum(roll_up), sum(accounting = 2)
+FROM otel_spans NOT INDEXED WHERE id > ?1 GROUP BY trace_id
+ON CONFLICT (trace_id) DO UPDATE SET
+  start_us = min(start_us, excluded.start_us),
+  end_us = max(end_us, excluded.end_us),
+  last_seen_us = excluded.last_seen_us,
+  service_name = coalesce(service_name, excluded.service_name),
+  span_count = span_count + excluded.span_count,
+  error_count = error_count + excluded.error_count,
+  model_calls = model_calls + excluded.model_calls,
+  unpriced_calls = unpriced_calls + excluded.unpriced_calls,
+  tool_calls = tool_calls + excluded.tool_calls,
+  input_tokens = min(input_tokens + excluded.input_tokens, 9007199254740991),
+  output_tokens = min(output_tokens + excluded.output_tokens, 9007199254740991),
+  cache_read_tokens = min(cache_read_tokens + excluded.cache_read_tokens, 9007199254740991),
+  cache_write_tokens = min(cache_write_tokens + excluded.cache_write_tokens, 9007199254740991),
+  reasoning_tokens = min(reasoning_tokens + excluded.reasoning_tokens, 9007199254740991),
+  cost_usd = CASE WHEN excluded.cost_usd IS NULL THEN cost_usd ELSE coalesce(cost_usd, 0) + excluded.cost_usd END,
+  session_id = coalesce(session_id, excluded.session_id),
+  conversation_id = coalesce(conversation_id, excluded.conversation_id),
+  user_id = coalesce(user_id, excluded.user_id),
+  roll_ups = roll_ups + excluded.roll_ups,
+  unclassified = unclassified + excluded.unclassified`)
+
+// setRoots gives traces the root that is among the new spans. Where there are
+// several, the earliest. A stand-in gives way; its own row is put right by
+// restoreParents.
+const setRoots = `
+UPDATE otel_traces SET
+  root_span_id = r.span_id, root_name = r.name, root_type = r.span_type, root_start_us = r.start_us,
+  root_status = r.status_code, service_name = coalesce(r.service_name, otel_traces.service_name), promote_after_us = NULL
+FROM (
+  -- The other columns come from the row with the smallest start_us.
+  SELECT trace_id, span_id, name, span_type, min(start_us) AS start_us, status_code, service_name
+  FROM otel_spans NOT INDEXED WHERE id > ?1 AND parent_span_id IS NULL GROUP BY trace_id
+) AS r
+WHERE otel_traces.trace_id = r.trace_id
+  AND (root_span_id IS NULL OR root_span_id = promoted_span_id OR r.start_us < root_start_us)`
+
+// unfinished asks whether any touched trace needs the statements below.
+const unfinished = `
+SELECT max(roll_ups > 0), max(unclassified > 0), max(promoted_span_id IS NOT NULL)
+FROM otel_traces WHERE trace_id IN ` + touched
+
+// classify decides which spans of accounting 2 are calls: those without a span
+// below them that has usage.
+const classify = `
+WITH RECURSIVE
+  affected (trace_id) AS (
+    SELECT trace_id FROM otel_traces WHERE unclassified > 0 AND trace_id IN ` + touched + `),
+  above (trace_id, span_id) AS (
+    SELECT trace_id, parent_span_id FROM otel_spans
+    WHERE trace_id IN (SELECT trace_id FROM affected) AND parent_span_id IS NOT NULL
+      AND (input_tokens IS NOT NULL OR output_tokens IS NOT NULL)
+    UNION -- and not UNION ALL, so that a circle of parents ends
+    SELECT p.trace_id, p.parent_span_id FROM above
+    JOIN otel_spans p ON p.trace_id = above.trace_id AND p.span_id = above.span_id
+    WHERE p.parent_span_id IS NOT NULL)
+UPDATE otel_spans SET counted = (trace_id, span_id) NOT IN (SELECT trace_id, span_id FROM above)
+WHERE accounting = 2 AND trace_id IN (SELECT trace_id FROM affected)`
+
+// recount makes the totals of those traces anew.
+const recount = `
+UPDATE otel_traces SET
+  (model_calls, unpriced_calls, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, cost_usd) =
+  (SELECT count(*), coalesce(sum(cost_usd IS NULL), 0),
+     min(coalesce(sum(input_tokens), 0), 9007199254740991), min(coalesce(sum(output_tokens), 0), 9007199254740991),
+     min(coalesce(sum(cache_read_tokens), 0), 9007199254740991), min(coalesce(sum(cache_write_tokens), 0), 9007199254740991),
+     min(coalesce(sum(reasoning_tokens), 0), 9007199254740991), sum(cost_usd)
+   FROM otel_spans s WHERE s.trace_id = otel_traces.trace_id AND s.counted = 1)
+WHERE unclassified > 0 AND trace_id IN ` + touched
+
+// rollUp writes into the Mastra row of a span that stands for several model
+// calls the sum of their usage, as Mastra's own rows have it. A call belongs to
+// the nearest such span above it. ?2 is now in Mastra's form.
+const rollUp = `
+WITH RECURSIVE
+  up (trace_id, call, at, depth) AS (
+    SELECT trace_id, span_id, parent_span_id, 1 FROM otel_spans
+    WHERE span_type = 'model_inference'
+      AND trace_id IN (SELECT trace_id FROM otel_traces WHERE roll_ups > 0 AND trace_id IN ` + touched + `)
+    UNION ALL
+    SELECT up.trace_id, up.call, p.parent_span_id, up.depth + 1 FROM up
+    JOIN otel_spans p ON p.trace_id = up.trace_id AND p.span_id = up.at
+    WHERE p.roll_up = 0 AND up.depth < 64),
+  calls AS MATERIALIZED (
+    SELECT g.trace_id, g.span_id, m.attributes AS a FROM up
+    CROSS JOIN otel_spans g ON g.trace_id = up.trace_id AND g.span_id = up.at AND g.roll_up = 1
+    CROSS JOIN mastra_ai_spans m ON m.spanId = up.call AND m.traceId = up.trace_id
+    WHERE json_type(m.attributes, '$.usage') = 'object'),
+  details AS MATERIALIZED (
+    SELECT trace_id, span_id, 'in' AS side, e.key, sum(e.value) AS n
+    FROM calls, json_each(calls.a, '$.usage.inputDetails') e GROUP BY 1, 2, 3, 4
+    UNION ALL
+    SELECT trace_id, span_id, 'out', e.key, sum(e.value)
+    FROM calls, json_each(calls.a, '$.usage.outputDetails') e GROUP BY 1, 2, 3, 4),
+  sums AS (
+    SELECT trace_id, span_id,
+      -- Merging into {} leaves out what is null.
+      json_patch('{}', json_object(
+        'inputTokens', sum(json_extract(a, '$.usage.inputTokens')),
+        'outputTokens', sum(json_extract(a, '$.usage.outputTokens')),
+        'inputDetails', json((SELECT json_group_object(key, n) FROM details d
+           WHERE d.trace_id = c.trace_id AND d.span_id = c.span_id AND side = 'in' HAVING count(*) > 0)),
+        'outputDetails', json((SELECT json_group_object(key, n) FROM details d
+           WHERE d.trace_id = c.trace_id AND d.span_id = c.span_id AND side = 'out' HAVING count(*) > 0)))) AS usage
+    FROM calls c GROUP BY trace_id, span_id)
+UPDATE mastra_ai_spans SET
+  attributes = json_set(coalesce(attributes, '{}'), '$.usage', json(sums.usage)),
+  updatedAt = CASE WHEN createdAt = ?2 THEN updatedAt ELSE ?2 END
+FROM sums
+WHERE spanId = sums.span_id AND traceId = sums.trace_id
+  AND coalesce(json_extract(attributes, '$.usage'), '') <> sums.usage`
