@@ -1,0 +1,89 @@
+package pricing
+
+import "strings"
+
+// Tier is a provider's service tier: how fast, or how late, the call was served.
+type Tier uint8
+
+const (
+	// TierStandard is the list price.
+	TierStandard Tier = iota
+	// TierFlex is slower and cheaper.
+	TierFlex
+	// TierBatch is asynchronous and cheaper.
+	TierBatch
+	// TierPriority is faster and dearer.
+	TierPriority
+	// TierFast is Anthropic's fast mode.
+	TierFast
+	// TierOther is a tier that this package does not know; it is priced at the list price and reported.
+	TierOther
+
+	numTiers
+)
+
+// String returns the value of llmcost.tier.
+func (t Tier) String() string {
+	switch t {
+	case TierStandard:
+		return "standard"
+	case TierFlex:
+		return "flex"
+	case TierBatch:
+		return "batch"
+	case TierPriority:
+		return "priority"
+	case TierFast:
+		return "fast"
+	default:
+		return "other"
+	}
+}
+
+// tierNames are the spellings of the providers' own fields: OpenAI and Anthropic service_tier, Anthropic speed, Google
+// trafficType, Amazon Bedrock serviceTier.
+var tierNames = map[string]Tier{
+	"":                     TierStandard,
+	"auto":                 TierStandard,
+	"default":              TierStandard,
+	"standard":             TierStandard,
+	"standard_only":        TierStandard,
+	"on_demand":            TierStandard,
+	"ondemand":             TierStandard,
+	"none":                 TierStandard,
+	"null":                 TierStandard,
+	"flex":                 TierFlex,
+	"on_demand_flex":       TierFlex,
+	"batch":                TierBatch,
+	"priority":             TierPriority,
+	"on_demand_priority":   TierPriority,
+	"service_tier_auto":    TierStandard,
+	"service_tier_default": TierStandard,
+	"service_tier_flex":    TierFlex,
+	"fast":                 TierFast,
+}
+
+// ParseTier reads a service tier as a provider writes it. It reports false for a name that it does not know, with
+// [TierOther].
+func ParseTier(text string) (Tier, bool) {
+	if t, ok := tierNames[text]; ok {
+		return t, true
+	}
+	t, ok := tierNames[strings.ReplaceAll(strings.ToLower(strings.TrimSpace(text)), "-", "_")]
+	if !ok {
+		return TierOther, false
+	}
+	return t, true
+}
+
+// servedTier decides between the tier that was asked for and the one that served the call. The served one wins: a
+// priority request that was served at the default tier is billed at the default tier.
+func servedTier(requested, served string) Tier {
+	if served != "" {
+		if t, _ := ParseTier(served); t != TierStandard || !strings.EqualFold(served, "auto") {
+			return t
+		}
+	}
+	t, _ := ParseTier(requested)
+	return t
+}
