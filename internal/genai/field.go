@@ -17,7 +17,8 @@ const (
 	LangfuseType                       // span, generation, event, embedding, agent, tool, …
 
 	// Who answered.
-	Provider      // provider as the instrumentation names it
+	Provider      // provider as the instrumentation names it: whose endpoint it is
+	System        // product or model family, which old conventions have instead of a provider
 	RequestModel  // model that was asked for
 	ResponseModel // model that answered
 	ResponseID    // the provider's id of the answer

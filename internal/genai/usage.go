@@ -122,8 +122,8 @@ func (v *View) Usage() (Usage, UsageState) {
 	u.InputAudio = min(u.InputAudio, u.Input-u.CacheRead-u.CacheWrite)
 	u.InputImage = min(u.InputImage, u.Input-u.CacheRead-u.CacheWrite-u.InputAudio)
 	u.Reasoning = min(u.Reasoning, u.Output)
-	u.OutputAudio = min(u.OutputAudio, u.Output)
-	u.OutputImage = min(u.OutputImage, u.Output-u.OutputAudio)
+	u.OutputAudio = min(u.OutputAudio, u.Output-u.Reasoning)
+	u.OutputImage = min(u.OutputImage, u.Output-u.Reasoning-u.OutputAudio)
 	return u, UsageValid
 }
 
@@ -198,9 +198,14 @@ func (v *View) isClaudeCode() bool {
 	return v.hasSpan && v.span.Name() == claudeCodeSpan
 }
 
-// providerIs reports whether the span's provider contains one of the words.
+// providerIs reports whether the name of the span's provider, or where it has
+// none of its system, contains one of the words.
 func (v *View) providerIs(words ...string) bool {
-	provider := strings.ToLower(v.Str(Provider))
+	provider := v.Str(Provider)
+	if provider == "" {
+		provider = v.Str(System)
+	}
+	provider = strings.ToLower(provider)
 	for _, word := range words {
 		if strings.Contains(provider, word) {
 			return true

@@ -144,12 +144,22 @@ func (v *View) Str(f Field) string {
 	}
 }
 
-// Provider returns the provider as the span names it. The suffix that the
-// Vercel AI SDK adds for its API flavour is cut ("openai.chat" is "openai",
-// "anthropic.messages" is "anthropic"); names that contain a dot of their own
-// are kept ("aws.bedrock", "gcp.vertex_ai").
+// Provider returns the provider as the span names it, or else its system. The
+// suffix that the Vercel AI SDK adds for its API flavour is cut ("openai.chat"
+// is "openai", "anthropic.messages" is "anthropic"); names that contain a dot
+// of their own are kept ("aws.bedrock", "gcp.vertex_ai").
 func (v *View) Provider() string {
-	name := v.Str(Provider)
+	if name := v.Str(Provider); name != "" {
+		return cutFlavour(name)
+	}
+	return v.System()
+}
+
+// System returns the system as the span names it, cut like Provider; "" where
+// it names none.
+func (v *View) System() string { return cutFlavour(v.Str(System)) }
+
+func cutFlavour(name string) string {
 	head, _, dotted := strings.Cut(name, ".")
 	if !dotted || namespacedProviders[strings.ToLower(head)] {
 		return name

@@ -59,10 +59,10 @@ var kindNames = []Name{
 
 var modelNames = []Name{
 	{Provider, "gen_ai.provider.name", semconv},
-	{Provider, "gen_ai.system", semconvOld},
 	{Provider, "llm.provider", openinf},
-	{Provider, "llm.system", openinf},
 	{Provider, "ai.model.provider", aisdk},
+	{System, "gen_ai.system", semconvOld},
+	{System, "llm.system", openinf},
 
 	// LiteLLM puts the public alias into gen_ai.request.model.
 	{RequestModel, "litellm.provider.model", litellm},

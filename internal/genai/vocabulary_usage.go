@@ -72,7 +72,6 @@ var usageNames = []Name{
 // 1.5 and 8.2).
 var costNames = []Name{
 	{GatewayCost, "litellm.cost.total", litellm},
-	{GatewayCost, "gen_ai.usage.cost.amount", semconvGenAI},
 	{ReportedCost, "gen_ai.usage.cost", openlit},
 	{ReportedCost, "llm.cost.total", openinf},
 	{ReportedCost, "operation.cost", pydantic},

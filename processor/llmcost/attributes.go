@@ -1,0 +1,206 @@
+package llmcost
+
+import (
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/genai"
+	"github.com/otelcol-llm/otelcol-llm/internal/pricing"
+)
+
+// The attributes that llm_cost writes (llmcost reference 8.3). Token counts are
+// whole: input includes cached tokens, output includes reasoning.
+const (
+	attrInputTokens     = "gen_ai.usage.input_tokens"
+	attrOutputTokens    = "gen_ai.usage.output_tokens"
+	attrCacheRead       = "gen_ai.usage.cache_read.input_tokens"
+	attrCacheWrite      = "gen_ai.usage.cache_write.input_tokens"
+	attrReasoning       = "gen_ai.usage.reasoning.output_tokens"
+	attrProviderName    = "gen_ai.provider.name"
+	attrOperationName   = "gen_ai.operation.name"
+	attrCost            = "gen_ai.usage.cost" // US dollars
+	attrCostTotal       = "llm.cost.total"    // US dollars, as all llm.cost.*
+	attrCostPrompt      = "llm.cost.prompt"
+	attrCostCompletion  = "llm.cost.completion"
+	attrStatus          = "llmcost.status"
+	attrProvider        = "llmcost.provider"
+	attrModel           = "llmcost.model"
+	attrPriceSource     = "llmcost.price.source"
+	attrPriceVersion    = "llmcost.price.version"
+	attrTier            = "llmcost.tier"
+	attrLongContext     = "llmcost.long_context"
+	attrInputMode       = "llmcost.tokens.input_mode"
+	attrCacheWrite1h    = "llmcost.tokens.cache_write_1h"
+	attrInputOriginal   = "llmcost.tokens.input_original"
+	attrCostOriginal    = "llmcost.cost.original"
+	attrLatency         = "llmcost.latency_ms"
+	attrTimeToFirst     = "llmcost.ttft_ms"
+	attrTokensPerSecond = "llmcost.output_tokens_per_second"
+)
+
+// priceSourceSpan is llmcost.price.source of a cost that arrived with the span.
+const priceSourceSpan = "span"
+
+// write puts the verdict on the span. Everything that the view borrows from the
+// span is read before the first attribute is written: a new attribute may move
+// the others.
+func (p *llmCost) write(s *scratch, span ptrace.Span, out *verdict) {
+	v := &s.view
+	facts := spanFacts{
+		hasProvider: v.Has(genai.Provider), hasOperation: v.Has(genai.OperationName),
+		provider: v.Provider(), operation: v.Operation(),
+	}
+	facts.firstToken, facts.hasFirstToken = firstTokenMillis(v)
+
+	attributes := span.Attributes()
+	attributes.PutStr(attrStatus, string(out.status))
+	if out.status == statusRollup || out.status == statusSkipped {
+		return
+	}
+	p.writeUsage(attributes, &facts, out)
+	p.writeCost(attributes, out)
+	if p.config.Write.Metadata {
+		writeProvenance(attributes, out)
+	}
+	if p.config.Write.Latency {
+		writeLatency(attributes, span, &facts, out)
+	}
+}
+
+// spanFacts are what write needs of the view after attributes have moved.
+type spanFacts struct {
+	hasProvider, hasOperation bool
+	provider, operation       string
+	firstToken                float64 // milliseconds
+	hasFirstToken             bool
+}
+
+func (p *llmCost) writeUsage(attributes pcommon.Map, facts *spanFacts, out *verdict) {
+	if p.config.Normalize == normalizeOff {
+		return
+	}
+	if !facts.hasProvider && facts.provider != "" {
+		attributes.PutStr(attrProviderName, facts.provider)
+	}
+	if !facts.hasOperation && facts.operation != "" {
+		attributes.PutStr(attrOperationName, facts.operation)
+	}
+	if !out.hasUsage {
+		return
+	}
+	u := &out.usage
+	correct := p.config.Normalize == normalizeCorrect
+	if correct && u.HasInput && u.Input != u.ReportedInput && p.config.Write.Metadata {
+		attributes.PutInt(attrInputOriginal, u.ReportedInput)
+	}
+	putCount(attributes, attrInputTokens, u.Input, true, correct)
+	putCount(attributes, attrOutputTokens, u.Output, u.HasOutput, correct)
+	putCount(attributes, attrCacheRead, u.CacheRead, u.HasCacheRead, false)
+	putCount(attributes, attrCacheWrite, u.CacheWrite, u.HasCacheWrite, false)
+	putCount(attributes, attrReasoning, u.Reasoning, u.HasReasoning || u.Reasoning > 0, false)
+}
+
+// putCount writes a count that is known and missing, and with replace also one
+// that is there and differs.
+func putCount(attributes pcommon.Map, key string, n int64, known, replace bool) {
+	if !known {
+		return
+	}
+	if old, there := attributes.Get(key); there && (!replace || old.Type() == pcommon.ValueTypeInt && old.Int() == n) {
+		return
+	}
+	attributes.PutInt(key, n)
+}
+
+func (p *llmCost) writeCost(attributes pcommon.Map, out *verdict) {
+	if !out.hasCost {
+		return
+	}
+	if out.hasOriginal {
+		attributes.PutDouble(attrCostOriginal, out.original)
+	}
+	if p.config.Write.Cost {
+		attributes.PutDouble(attrCost, out.cost)
+	}
+	if p.config.Write.OpenInference {
+		attributes.PutDouble(attrCostTotal, out.cost)
+	}
+	if out.fromSpan {
+		return // how a charge splits up is not known
+	}
+	prompt, completion := 0.0, 0.0
+	for _, part := range costParts {
+		dollars := part.sum(&out.quote)
+		if part.completion {
+			completion += dollars
+		} else {
+			prompt += dollars
+		}
+		if p.config.Write.Breakdown && dollars > 0 {
+			attributes.PutDouble(part.key, dollars)
+		}
+	}
+	if p.config.Write.OpenInference {
+		attributes.PutDouble(attrCostPrompt, prompt)
+		attributes.PutDouble(attrCostCompletion, completion)
+	}
+}
+
+// costPart is one line of OpenInference's breakdown and the buckets that it
+// sums up.
+type costPart struct {
+	key        string
+	completion bool // of llm.cost.completion, else of llm.cost.prompt
+	buckets    []pricing.Bucket
+}
+
+func (part *costPart) sum(quote *pricing.Quote) float64 {
+	dollars := 0.0
+	for _, bucket := range part.buckets {
+		dollars += quote.Cost[bucket]
+	}
+	return dollars
+}
+
+// costParts has every bucket but the fees for searches and for the call itself,
+// which are neither prompt nor completion and stand in the total only.
+var costParts = []costPart{
+	{key: "llm.cost.prompt_details.input", buckets: []pricing.Bucket{pricing.Input, pricing.ImageInput, pricing.VideoInput}},
+	{key: "llm.cost.prompt_details.cache_read", buckets: []pricing.Bucket{pricing.CacheRead, pricing.AudioCacheRead, pricing.ImageCacheRead}},
+	{key: "llm.cost.prompt_details.cache_write", buckets: []pricing.Bucket{pricing.CacheWrite, pricing.CacheWrite1h}},
+	{key: "llm.cost.prompt_details.audio", buckets: []pricing.Bucket{pricing.AudioInput, pricing.AudioSeconds}},
+	{key: "llm.cost.completion_details.output", completion: true, buckets: []pricing.Bucket{pricing.Output, pricing.ImageOutput, pricing.VideoOutput}},
+	{key: "llm.cost.completion_details.reasoning", completion: true, buckets: []pricing.Bucket{pricing.Reasoning}},
+	{key: "llm.cost.completion_details.audio", completion: true, buckets: []pricing.Bucket{pricing.AudioOutput}},
+}
+
+func writeProvenance(attributes pcommon.Map, out *verdict) {
+	putWord(attributes, attrProvider, out.quote.Provider)
+	putWord(attributes, attrModel, out.quote.Model)
+	switch {
+	case out.fromSpan:
+		attributes.PutStr(attrPriceSource, priceSourceSpan)
+	case out.hasCost:
+		attributes.PutStr(attrPriceSource, out.quote.Source.String())
+		attributes.PutStr(attrPriceVersion, out.quote.Version)
+	}
+	if out.hasCost && out.quote.Tier != pricing.TierStandard {
+		attributes.PutStr(attrTier, out.quote.Tier.String())
+	}
+	if out.quote.LongContext {
+		attributes.PutBool(attrLongContext, true)
+	}
+	if !out.hasUsage {
+		return
+	}
+	attributes.PutStr(attrInputMode, out.usage.Mode.String())
+	if out.usage.CacheWrite1h > 0 {
+		attributes.PutInt(attrCacheWrite1h, out.usage.CacheWrite1h)
+	}
+}
+
+func putWord(attributes pcommon.Map, key, word string) {
+	if word != "" {
+		attributes.PutStr(key, word)
+	}
+}

@@ -1,0 +1,201 @@
+package llmcost
+
+import (
+	"math"
+	"strconv"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/genai"
+	"github.com/otelcol-llm/otelcol-llm/internal/pricing"
+)
+
+// status is what became of a span, in the words of llmcost.status.
+type status string
+
+const (
+	statusPriced          status = "priced"           // from a price list
+	statusReported        status = "reported"         // a charge that arrived with the span
+	statusFree            status = "free"             // the provider takes no money for the model
+	statusLocal           status = "local"            // the model runs on the user's own machines
+	statusPartial         status = "partial"          // some of what was used has no price: the cost is a lower bound
+	statusUnknownModel    status = "unknown_model"    // no price, no cost
+	statusUnknownProvider status = "unknown_provider" // no price, no cost
+	statusNoUsage         status = "no_usage"         // a model call that states no tokens
+	statusInvalidUsage    status = "invalid_usage"    // counts that cannot be believed
+	statusRollup          status = "rollup"           // repeats the usage of spans below it
+	statusSkipped         status = "skipped"          // states usage but calls no model that is paid by token
+)
+
+// verdict is what is known about a span's cost.
+type verdict struct {
+	status   status
+	usage    genai.Usage
+	hasUsage bool          // usage is valid
+	quote    pricing.Quote // what was resolved, also where there is no price
+	cost     float64       // US dollars, where hasCost
+	hasCost  bool
+	original float64 // a cost that arrived and was not kept, where hasOriginal
+	hasOriginal,
+	fromSpan bool // cost is the one that arrived
+}
+
+// judge decides what the span cost. It reads; write writes.
+func (p *llmCost) judge(s *scratch, call *candidate) verdict {
+	v := &s.view
+	var out verdict
+	usage, state := v.Usage()
+	out.usage, out.hasUsage = usage, state == genai.UsageValid
+
+	switch kind := v.Kind(); {
+	case sumsUp[kind] || s.rollups.Is(call.span.TraceID(), call.span.SpanID()):
+		out.status = statusRollup
+		return out
+	case !kind.CallsModel() && kind != genai.KindOther:
+		out.status = statusSkipped
+		return out
+	}
+	if state == genai.UsageInvalid {
+		out.status = statusInvalidUsage
+		return out
+	}
+	out.quote, out.status = p.quote(v, call, &usage)
+	if state == genai.UsageNone {
+		out.status = statusNoUsage
+	}
+	switch out.status {
+	case statusPriced, statusFree, statusLocal, statusPartial:
+		out.cost, out.hasCost = out.quote.Total, true
+	}
+	p.weighReported(v, &out)
+	return out
+}
+
+// sumsUp are the kinds whose usage is the sum of spans below them, whether
+// those are in the batch or not (llmcost reference 2.5).
+var sumsUp = map[genai.Kind]bool{
+	genai.KindAgent: true, genai.KindWorkflow: true, genai.KindStep: true, genai.KindModelGroup: true,
+	genai.KindTool: true, genai.KindEvaluator: true, genai.KindGuardrail: true,
+}
+
+func (p *llmCost) quote(v *genai.View, call *candidate, usage *genai.Usage) (pricing.Quote, status) {
+	query := pricing.Query{
+		Provider:      v.Provider(),
+		System:        v.System(),
+		Server:        server(v),
+		RequestModel:  v.Str(genai.RequestModel),
+		ResponseModel: v.Str(genai.ResponseModel),
+		RequestTier:   v.Str(genai.RequestTier),
+		ResponseTier:  v.Str(genai.ResponseTier),
+		Time:          call.span.StartTimestamp().AsTime(),
+		Usage:         billable(usage),
+	}
+	quote, reason := p.catalog.Price(query)
+	switch reason {
+	case pricing.Priced:
+	case pricing.UnknownProvider:
+		return quote, statusUnknownProvider
+	case pricing.InvalidUsage:
+		return quote, statusInvalidUsage
+	default: // the model is not known, or not at that time
+		return quote, statusUnknownModel
+	}
+	switch {
+	case quote.Kind == pricing.KindFree:
+		return quote, statusFree
+	case quote.Kind == pricing.KindLocal:
+		return quote, statusLocal
+	case quote.Partial != 0:
+		return quote, statusPartial
+	}
+	return quote, statusPriced
+}
+
+func server(v *genai.View) string {
+	host := v.Str(genai.ServerAddress)
+	if port := v.Str(genai.ServerPort); host != "" && port != "" {
+		return host + ":" + port
+	}
+	return host
+}
+
+// billable takes the whole counts of a span apart into buckets that do not
+// overlap.
+func billable(u *genai.Usage) pricing.Usage {
+	var b pricing.Usage
+	b[pricing.CacheRead] = u.CacheRead
+	b[pricing.CacheWrite] = u.CacheWrite - u.CacheWrite1h
+	b[pricing.CacheWrite1h] = u.CacheWrite1h
+	b[pricing.AudioInput] = u.InputAudio
+	b[pricing.ImageInput] = u.InputImage
+	b[pricing.Input] = u.Input - u.CacheRead - u.CacheWrite - u.InputAudio - u.InputImage
+	b[pricing.Reasoning] = u.Reasoning
+	b[pricing.AudioOutput] = u.OutputAudio
+	b[pricing.ImageOutput] = u.OutputImage
+	b[pricing.Output] = u.Output - u.Reasoning - u.OutputAudio - u.OutputImage
+	return b
+}
+
+// sameWithin is how far a client's own figure may be from ours and still be
+// kept (llmcost reference 8.2).
+const sameWithin = 0.01
+
+// weighReported lets a cost that arrived with the span win where it should, and
+// keeps it beside ours where it does not.
+func (p *llmCost) weighReported(v *genai.View, out *verdict) {
+	if p.config.ExistingCost == existingOverride {
+		p.keepOriginal(v, out)
+		return
+	}
+	if charge, ok := v.Number(genai.GatewayCost); ok {
+		out.take(charge)
+		return
+	}
+	figure, ok := v.Number(genai.ReportedCost)
+	if !ok {
+		return
+	}
+	switch {
+	case p.config.ExistingCost == existingKeep:
+		out.take(figure)
+	case figure == 0:
+		// A client that does not know the model writes 0.
+	case !out.hasCost:
+		out.take(figure)
+	case math.Abs(figure-out.cost) <= sameWithin*out.cost:
+		out.cost = figure
+	default:
+		out.original, out.hasOriginal = figure, true
+	}
+}
+
+func (p *llmCost) keepOriginal(v *genai.View, out *verdict) {
+	figure, ok := v.Number(genai.GatewayCost)
+	if !ok {
+		figure, ok = v.Number(genai.ReportedCost)
+	}
+	if ok && out.hasCost && figure != out.cost {
+		out.original, out.hasOriginal = figure, true
+	}
+}
+
+// take makes a cost that arrived the cost of the span.
+func (out *verdict) take(cost float64) {
+	out.status, out.cost, out.hasCost, out.fromSpan = statusReported, cost, true, true
+}
+
+// statusCounts counts the spans of a batch by status without a map.
+type statusCounts [len(allStatuses)]int64
+
+var allStatuses = [...]status{
+	statusPriced, statusReported, statusFree, statusLocal, statusPartial, statusUnknownModel, statusUnknownProvider,
+	statusNoUsage, statusInvalidUsage, statusRollup, statusSkipped,
+}
+
+func (c *statusCounts) add(s status) {
+	for i := range allStatuses {
+		if allStatuses[i] == s {
+			c[i]++
+			return
+		}
+	}
+	panic("llmcost: status " + strconv.Quote(string(s)) + " is not in the list")
+}
