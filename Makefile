@@ -1,0 +1,121 @@
+# Run `make` or `make help` for the list of targets.
+
+BINARY := bin/otelcol-llm
+TOOL   := go tool -modfile $(CURDIR)/internal/tools/go.mod
+
+# One set of flags everywhere, so that building, testing and linting share the
+# build cache: a cold build takes minutes. The race detector alone needs cgo.
+export CGO_ENABLED := 0
+export GOFLAGS     := -trimpath
+
+# Components with files that mdatagen writes.
+COMPONENTS := ./processor/... ./exporter/...
+# Everything that is tested without the built binary.
+UNIT := ./config/... ./exporter/... ./internal/... ./processor/...
+
+.DEFAULT_GOAL := help
+
+##@ Use
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: build ## Build, run the collector, send it a trace and show what was stored
+	@$(BINARY) demo
+
+.PHONY: run
+run: build ## Build and run the collector with the embedded local configuration
+	@$(BINARY)
+
+.PHONY: build
+build: ## Build bin/otelcol-llm; the first time takes minutes and shows how far it is
+	@scripts/build $(BINARY)
+
+##@ Test
+
+.PHONY: test
+test: test-unit test-e2e ## Run every test: unit tests with the race detector, end-to-end tests on the built binary
+
+.PHONY: test-unit
+test-unit: ## Run the unit tests, with the race detector where there is a C compiler
+	@scripts/test-unit $(UNIT)
+
+.PHONY: test-e2e
+test-e2e: build node-packages ## Run the tests of the built binary, with real clients from npm
+	go test ./cmd/...
+	OTELCOL_LLM_BINARY=$(CURDIR)/$(BINARY) go test -count=1 -timeout 20m ./tests/...
+
+.PHONY: node-packages
+node-packages: ## Install the npm packages that tests use, into ignored folders
+	@scripts/node-packages
+
+.PHONY: bench
+bench: ## Run the benchmarks
+	go test -run xxx -bench . -benchmem $(UNIT)
+
+##@ Check
+
+.PHONY: check
+check: check-fmt check-generate check-tidy vet lint ## Run all checks
+
+.PHONY: fmt
+fmt: ## Format the Go code
+	$(TOOL) gofumpt -w $(GO_DIRS)
+
+.PHONY: check-fmt
+check-fmt: ## Fail when Go code is not formatted
+	@unformatted="$$($(TOOL) gofumpt -l $(GO_DIRS))"; \
+	if [ -n "$$unformatted" ]; then echo "not formatted, run make fmt:"; echo "$$unformatted"; exit 1; fi
+
+.PHONY: vet
+vet: ## Run go vet
+	go vet ./...
+
+.PHONY: lint
+lint: ## Run golangci-lint
+	$(TOOL) golangci-lint run ./...
+
+.PHONY: vulncheck
+vulncheck: ## Look for known vulnerabilities; needs the network
+	$(TOOL) govulncheck ./...
+
+##@ Maintain
+
+.PHONY: generate
+generate: ## Write components.go from builder-config.yaml, and what mdatagen writes
+	@$(TOOL) builder --config builder-config.yaml --skip-get-modules --skip-compilation --output-path build/generate 2>/dev/null
+	@gofmt build/generate/components.go > cmd/otelcol-llm/components.go
+	go generate $(COMPONENTS)
+
+.PHONY: check-generate
+check-generate: generate ## Fail when generated files are not those of their sources
+	@git diff --exit-code -- cmd/otelcol-llm/components.go '*/generated_*.go' '*/documentation.md' '*/README.md' \
+	|| { echo "generated files differ from their sources: run make generate and commit"; exit 1; }
+
+# -e, because tests of dependencies need modules that cannot be had at this
+# version; nothing that we build does.
+.PHONY: tidy
+tidy: ## Tidy go.mod and go.sum
+	@go mod tidy -e 2>/dev/null
+	@cd internal/tools && go mod tidy
+
+.PHONY: check-tidy
+check-tidy: tidy ## Fail when go.mod or go.sum is not tidy
+	@git diff --exit-code -- go.mod go.sum internal/tools/go.mod internal/tools/go.sum \
+	|| { echo "not tidy: run make tidy and commit"; exit 1; }
+
+.PHONY: prices
+prices: ## Write the price catalogue from the pinned npm package; needs Node
+	go generate ./internal/pricing
+
+.PHONY: build-cost
+build-cost: ## Measure what each component adds to a cold build; compiles everything anew
+	go run ./scripts/buildcost
+
+.PHONY: clean
+clean: ## Remove what was built; the Go build cache stays
+	rm -rf bin build
+
+GO_DIRS := cmd config exporter internal processor scripts tests
