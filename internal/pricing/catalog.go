@@ -21,6 +21,8 @@ type Catalog struct {
 	frameworks map[string]bool
 	gateways   []hostRule
 	unpriced   []hostRule
+	aliases    []alias
+	overrides  []*override
 	cache      cache
 }
 
@@ -82,8 +84,9 @@ func Build(layers ...*Layer) (*Catalog, error) {
 		names:      map[string]providerName{},
 		frameworks: map[string]bool{},
 	}
+	base := map[*model][]Record{} // what the embedded list says, before anything corrects it
 	for _, l := range layers {
-		if err := c.add(l); err != nil {
+		if err := c.add(l, base); err != nil {
 			return nil, fmt.Errorf("%s price list: %w", l.Source, err)
 		}
 	}
@@ -91,7 +94,35 @@ func Build(layers ...*Layer) (*Catalog, error) {
 		return nil, err
 	}
 	c.compile()
+	if err := c.linkSettings(layers); err != nil {
+		return nil, err
+	}
 	return c, nil
+}
+
+// linkSettings resolves what an operator wrote against the finished lists. Entries of a later layer come first.
+func (c *Catalog) linkSettings(layers []*Layer) error {
+	for _, l := range slices.Backward(layers) {
+		for alias, target := range l.providerAliases {
+			found, ok := c.providerByName(target)
+			if !ok {
+				return fmt.Errorf("provider_aliases.%s: provider %q is not in the price list", alias, target)
+			}
+			c.names[normalizeProvider(alias)] = found
+			delete(c.frameworks, normalizeProvider(alias))
+		}
+		for i := range l.overrides {
+			c.linkOverride(l, l.overrides[i])
+		}
+	}
+	for _, l := range slices.Backward(layers) {
+		for i := range l.aliases {
+			if err := c.linkAlias(&l.aliases[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Version names the lists that the catalogue was built from, for example "genai-prices-0.1.8+overlay-3".
@@ -112,7 +143,7 @@ func (c *Catalog) Models() int {
 	return n
 }
 
-func (c *Catalog) add(l *Layer) error {
+func (c *Catalog) add(l *Layer, base map[*model][]Record) error {
 	c.layers = append(c.layers, LayerInfo{Source: l.Source, Version: l.Version, Published: l.Published})
 	if l.Version != "" {
 		if c.version != "" {
@@ -133,14 +164,19 @@ func (c *Catalog) add(l *Layer) error {
 	if c.unpriced, err = appendHosts(c.unpriced, l.unpriced); err != nil {
 		return fmt.Errorf("unpriced_hosts: %w", err)
 	}
+	if l.upstream {
+		return c.addUpstream(l, base)
+	}
 	for i := range l.providers {
 		if err := c.addProvider(l, &l.providers[i]); err != nil {
 			return err
 		}
 	}
-	for i := range l.patches {
-		if err := c.patch(l, &l.patches[i]); err != nil {
-			return err
+	if l.Source == SourceEmbedded {
+		for _, p := range c.providers {
+			for _, m := range p.models {
+				base[m] = slices.Clone(m.records)
+			}
 		}
 	}
 	return nil
@@ -248,6 +284,9 @@ func (c *Catalog) patch(l *Layer, def *patchDef) error {
 		matched = true
 		for i := range m.records {
 			r := &m.records[i]
+			if r.Layer > l.Source && r.Layer != SourceURL {
+				continue // an operator's price is as the operator wrote it
+			}
 			r.AudioAsText = r.AudioAsText || def.audioAsText
 			for b := range r.Rates {
 				if !r.Rates[b].Listed() {
@@ -276,6 +315,11 @@ func (c *Catalog) link(layers []*Layer) error {
 				if !slices.Contains(p.fallback, other) {
 					p.fallback = append(p.fallback, other)
 				}
+			}
+		}
+		for i := range l.patches {
+			if err := c.patch(l, &l.patches[i]); err != nil {
+				return err
 			}
 		}
 		for i := range l.tiers {

@@ -56,6 +56,12 @@ type Layer struct {
 	providers  []providerDef
 	tiers      []tierDef
 	patches    []patchDef
+	aliases    []aliasDef
+	overrides  []overrideDef
+	// providerAliases names providers that stand in any layer, see [Settings].
+	providerAliases map[string]string
+	warnings        []string
+	upstream        bool // converted from genai-prices at run time, see upstream.go
 	frameworks []string
 	gateways   []string
 	unpriced   []string
@@ -131,13 +137,14 @@ func ParseLayer(data []byte, source Source) (*Layer, error) {
 		schema                     int64
 		published                  string
 		providers, tiers, patches  []json.RawMessage
+		aliases, overrides         []json.RawMessage
 		origin, licence, sum, note string
 		generator                  int64
 	)
 	err = takeAll(o, fields{
 		"schema": &schema, "version": &l.Version, "published": &published,
 		"source": &origin, "licence": &licence, "sha256": &sum, "generator": &generator, "note": &note,
-		"providers": &providers, "tiers": &tiers, "patches": &patches,
+		"providers": &providers, "tiers": &tiers, "patches": &patches, "aliases": &aliases, "overrides": &overrides,
 		"frameworks": &l.frameworks, "gateway_hosts": &l.gateways, "unpriced_hosts": &l.unpriced,
 	})
 	if err != nil {
@@ -156,6 +163,15 @@ func ParseLayer(data []byte, source Source) (*Layer, error) {
 		return nil, err
 	}
 	if l.patches, err = readList(patches, "prices.patches", readPatch); err != nil {
+		return nil, err
+	}
+	if l.aliases, err = readList(aliases, "prices.aliases", readAlias); err != nil {
+		return nil, err
+	}
+	if l.overrides, err = readList(overrides, "prices.overrides", readOverride); err != nil {
+		return nil, err
+	}
+	if err := checkOverrides("prices.overrides", l.overrides); err != nil {
 		return nil, err
 	}
 	return l, l.checkNames()

@@ -7,57 +7,96 @@ import (
 
 // resolution is everything about a query that does not depend on its time, tier, tenant and usage.
 type resolution struct {
-	reason   Reason
-	provider string
-	model    string
-	local    bool
-	entry    nameEntry
+	reason    Reason
+	provider  string
+	model     string
+	local     bool
+	entry     nameEntry
+	overrides []*override
+	raw       providerModel // what to call a model that only an override knows
+	how       trace
+}
+
+type providerModel struct{ provider, model string }
+
+// trace remembers how the provider and the model were found, for Explain.
+type trace struct {
+	provider string // what decided the provider
+	name     string // the name on the span that was priced
+	alias    string // the alias that applied
 }
 
 // Price returns what a call costs. Any reason but [Priced] means that there is no price; the quote then holds only the
 // provider and the model, as far as they were resolved. Once a pair of provider and model has been seen, Price does
 // not allocate.
 func (c *Catalog) Price(q Query) (Quote, Reason) {
-	r := c.resolve(&q)
+	return c.price(c.resolve(&q), &q)
+}
+
+func (c *Catalog) price(r *resolution, q *Query) (Quote, Reason) {
 	quote := Quote{Provider: r.provider, Model: r.model, Version: c.version, Tier: servedTier(q.RequestTier, q.ResponseTier)}
+	if r.entry.tier != TierStandard {
+		quote.Tier = r.entry.tier
+	}
+	var own *override
+	if len(r.overrides) > 0 {
+		own = r.overrideAt(q.Tenant, q.Time.UTC())
+	}
+	ownPrice := own != nil && own.prices()
 	if r.reason != Priced {
-		return quote, r.reason
+		if !ownPrice {
+			return quote, r.reason
+		}
+		quote.Provider, quote.Model = r.raw.provider, r.raw.model
 	}
 	if !q.Usage.valid() {
 		return quote, InvalidUsage
 	}
-	if r.local {
+	m := r.entry.model
+	record, multiplier := (*Record)(nil), 1.0
+	if own != nil {
+		multiplier = own.multiplier
+	}
+	switch {
+	case ownPrice:
+		record = own.record(m)
+	case r.local:
 		quote.Kind, quote.Source = KindLocal, SourceOverlay
 		return quote, Priced
-	}
-	m := r.entry.model
-	if m.free {
+	case m.free:
 		quote.Kind, quote.Source = KindFree, m.layer
 		return quote, Priced
+	default:
+		record = m.at(q.Time)
 	}
-	record := m.at(q.Time)
 	if record == nil {
 		return quote, NoPrice
 	}
-	if r.entry.tier != TierStandard {
-		quote.Tier = r.entry.tier
-	}
-	scale := 1.0
-	if quote.Tier != TierStandard {
-		if f := m.factor(quote.Tier); f > 0 {
-			scale = f
-		} else {
-			quote.TierUnpriced = true
-		}
-	}
 	rw := record.row(q.Usage.InputTotal())
 	quote.Kind, quote.Source, quote.Record = KindPriced, record.Layer, record
+	if own != nil {
+		quote.Source = SourceOverride
+	}
 	quote.LongContext = rw.above > 0
-	quote.charge(rw, &q.Usage, scale, 1)
+	quote.charge(rw, &q.Usage, quote.scale(m), multiplier)
 	if quote.Kind == 0 {
 		return quote, NoPrice
 	}
 	return quote, Priced
+}
+
+// scale returns the factor of the quote's service tier, and notes when there is none.
+func (q *Quote) scale(m *model) float64 {
+	if q.Tier == TierStandard {
+		return 1
+	}
+	if m != nil {
+		if f := m.factor(q.Tier); f > 0 {
+			return f
+		}
+	}
+	q.TierUnpriced = true
+	return 1
 }
 
 // at returns the record that holds at an instant; one that is limited to hours beats one that is not.
@@ -95,26 +134,26 @@ func (c *Catalog) resolve(q *Query) *resolution {
 }
 
 func (c *Catalog) resolveFresh(q *Query) *resolution {
-	found, reason := c.resolveProvider(q)
-	r := &resolution{reason: reason}
+	found, how, reason := c.resolveProvider(q)
 	if reason != Priced {
-		return r
+		if target := c.aliasTarget(q); target != nil {
+			found, reason = providerName{provider: target}, Priced
+		}
 	}
+	r := &resolution{reason: reason, how: trace{provider: how}}
 	p := found.provider
-	if p != nil && p.local {
-		r.provider, r.model, r.local = p.id, servedModel(q), true
-		return r
+	if reason == Priced {
+		p = c.resolveModel(q, found, r)
 	}
-	entry, p, ok := c.resolveModel(q, p)
-	switch {
-	case p == nil:
-		r.reason = UnknownProvider
-	case p.local:
-		r.provider, r.model, r.local = p.id, servedModel(q), true
-	case !ok, entry.model.onlyFor != "" && entry.model.onlyFor != found.flavour:
-		r.reason, r.provider = UnknownModel, p.id
-	default:
-		r.provider, r.model, r.entry = p.id, entry.model.id, entry
+	if p != nil {
+		r.provider = p.id
+	}
+	if len(c.overrides) > 0 {
+		r.overrides = c.overridesFor(q, r, p)
+		r.raw = providerModel{r.provider, normalizeModel(servedModel(q))}
+		if r.raw.provider == "" {
+			r.raw.provider = normalizeProvider(q.Provider)
+		}
 	}
 	return r
 }
@@ -135,47 +174,87 @@ func present(name string) bool {
 	return true
 }
 
-// resolveModel finds the model that answered. p is nil when nothing says who the provider is.
-func (c *Catalog) resolveModel(q *Query, p *provider) (nameEntry, *provider, bool) {
-	find := func(name string) (nameEntry, *provider, bool) {
-		if p == nil {
-			owner, e, ok := c.inferProvider(name)
-			return e, owner, ok
-		}
-		e, ok := c.findWithFallback(p, name)
-		return e, p, ok
-	}
-	asked, askedOwner, askedOK := nameEntry{}, p, false
-	if present(q.RequestModel) {
-		asked, askedOwner, askedOK = find(q.RequestModel)
-	}
-	if !present(q.ResponseModel) {
-		return asked, askedOwner, askedOK
-	}
-	served, servedOwner, servedOK := find(q.ResponseModel)
-	if askedOK && keepsAsked(q, &asked, &served, servedOK) {
-		return asked, askedOwner, true
-	}
-	if servedOwner == nil {
-		servedOwner = askedOwner
-	}
-	return served, servedOwner, servedOK
+// candidate is what one model name on a span leads to.
+type candidate struct {
+	entry nameEntry
+	owner *provider
+	found bool
+	alias *alias
 }
 
-// keepsAsked reports whether the name that was asked for says more about the price than the one that answered.
-func keepsAsked(q *Query, asked, served *nameEntry, servedOK bool) bool {
+// resolveModel finds the model that answered and writes it into r. It returns the provider, nil when nothing says who
+// it is.
+func (c *Catalog) resolveModel(q *Query, found providerName, r *resolution) *provider {
+	name := servedModel(q)
+	served := c.candidate(q, found.provider, name)
+	if present(q.ResponseModel) && present(q.RequestModel) {
+		if asked := c.candidate(q, found.provider, q.RequestModel); asked.found {
+			if keepsAsked(q, &asked, &served) {
+				served, name = asked, q.RequestModel
+			} else if served.owner == nil {
+				served.owner = asked.owner
+			}
+		}
+	}
+	r.how.name = name
+	if served.alias != nil {
+		r.how.alias = served.alias.text
+	}
+	if found.provider == nil && served.owner != nil {
+		r.how.provider = "the model's name"
+	}
 	switch {
-	case asked.model.provider.id == bedrockID && saysMoreOnBedrock(q.RequestModel, q.ResponseModel):
+	case served.owner == nil:
+		r.reason = UnknownProvider
+	case served.owner.local:
+		r.local, r.model = true, name
+	case !served.found || served.entry.model.onlyFor != "" && served.entry.model.onlyFor != found.flavour:
+		r.reason = UnknownModel
+	default:
+		r.entry, r.model = served.entry, served.entry.model.id
+	}
+	return served.owner
+}
+
+// candidate looks one name up: an alias of the operator first, then the provider's list, or every list when the
+// provider is unknown.
+func (c *Catalog) candidate(q *Query, p *provider, name string) candidate {
+	out := candidate{owner: p}
+	if len(c.aliases) > 0 {
+		if a := c.findAlias(q, p, name); a != nil {
+			out.alias, name = a, a.model
+			if a.target != nil {
+				out.owner = a.target
+			}
+		}
+	}
+	if out.owner == nil {
+		out.owner, out.entry, out.found = c.inferProvider(name)
+		return out
+	}
+	if out.owner.local {
+		return out
+	}
+	out.entry, out.found = c.findWithFallback(out.owner, name)
+	return out
+}
+
+// keepsAsked reports whether the name that was asked for, which was found, says more about the price than the one
+// that answered.
+func keepsAsked(q *Query, asked, served *candidate) bool {
+	m := asked.entry.model
+	switch {
+	case m.provider.id == bedrockID && saysMoreOnBedrock(q.RequestModel, q.ResponseModel):
 		return true
-	case asked.model.free && asked.model.provider.gateway:
+	case m.free && m.provider.gateway:
 		return true // OpenRouter leaves :free out of some answers
-	case !servedOK:
-		return false
-	case asked.tier != TierStandard && asked.model == served.model:
+	case !served.found:
+		return asked.alias != nil // the operator says what it is
+	case asked.entry.tier != TierStandard && m == served.entry.model:
 		return true // a fast model answers with the plain name
 	default:
 		// A fine-tuned model may answer with the name of its base.
-		return asked.model.fineTuned() && !served.model.fineTuned()
+		return m.fineTuned() && !served.entry.model.fineTuned()
 	}
 }
 

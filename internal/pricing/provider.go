@@ -158,17 +158,18 @@ func (c *Catalog) hostDecides(found providerName) bool {
 	return found.provider == nil || found.provider.id == "openai" || found.provider.id == "anthropic"
 }
 
-// resolveProvider follows the order of section 6 of the llm_cost reference. reason is [UnknownProvider] when the span
-// names a provider that the catalogue does not have; no provider and no reason means that the model's name decides.
-func (c *Catalog) resolveProvider(q *Query) (found providerName, reason Reason) {
+// resolveProvider follows the order of section 6 of the llm_cost reference. how says what decided. reason is
+// [UnknownProvider] when the span names a provider that the catalogue does not have; no provider and no reason means
+// that the model's name decides.
+func (c *Catalog) resolveProvider(q *Query) (found providerName, how string, reason Reason) {
 	named := false
-	for _, name := range [...]string{q.Provider, q.System} {
+	for i, name := range [...]string{q.Provider, q.System} {
 		if c.isFramework(name) {
 			continue
 		}
 		named = true
 		if f, ok := c.providerByName(name); ok {
-			found = f
+			found, how = f, [...]string{"the provider's name", "the system's name"}[i]
 			break
 		}
 	}
@@ -176,15 +177,15 @@ func (c *Catalog) resolveProvider(q *Query) (found providerName, reason Reason) 
 	if q.Server != "" && !unknown && c.hostDecides(found) {
 		switch byHost, finding := c.providerByHost(q.Server); finding {
 		case hostUnpriced:
-			return providerName{}, UnknownProvider
+			return providerName{}, "the server's address", UnknownProvider
 		case hostProvider, hostGateway:
-			return byHost, Priced
+			return byHost, "the server's address", Priced
 		}
 	}
 	if unknown {
-		return providerName{}, UnknownProvider
+		return providerName{}, "the provider's name", UnknownProvider
 	}
-	return found, Priced
+	return found, how, Priced
 }
 
 // inferProvider guesses the provider of a bare model name; the guess counts only if that provider has the model. It
