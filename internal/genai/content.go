@@ -38,6 +38,10 @@ func familyOf(key string) family {
 	return 0
 }
 
+// IsMessagePart reports whether an attribute is one of a family that spreads
+// messages over many attributes, which Input and Output put together.
+func IsMessagePart(key string) bool { return familyOf(key) != 0 }
+
 // Content is what went into a span or came out of it.
 type Content struct {
 	// Key is the attribute that holds the whole content, or "" where it was put
