@@ -57,6 +57,8 @@ require (
 	golang.org/x/sys v0.49.0
 )
 
+require golang.org/x/mod v0.43.0 // indirect
+
 require (
 	cloud.google.com/go/auth v0.20.0 // indirect
 	cloud.google.com/go/auth/oauth2adapt v0.2.8 // indirect
@@ -528,3 +530,5 @@ require (
 	sigs.k8s.io/structured-merge-diff/v6 v6.3.2 // indirect
 	sigs.k8s.io/yaml v1.6.0 // indirect
 )
+
+ignore node_modules

@@ -1,5 +1,5 @@
 // Package testutil holds what tests of several packages share: captured
-// telemetry with made-up secrets, and helpers for the built binary.
+// telemetry with made-up secrets.
 package testutil
 
 import (

@@ -1,0 +1,182 @@
+// Package e2e runs the built collector, and clients of it, for end-to-end tests.
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// BinaryVariable names the environment variable with the path of the built
+// collector, which `make test` sets.
+const BinaryVariable = "OTELCOL_LLM_BINARY"
+
+// Binary returns the path of the built collector. Without it a test of the
+// binary fails: there is nothing to test.
+func Binary(t testing.TB) string {
+	t.Helper()
+	path := os.Getenv(BinaryVariable)
+	if path == "" {
+		t.Fatalf("%s is not set: run make test-e2e, or make build and set it to the path of bin/otelcol-llm", BinaryVariable)
+	}
+	return path
+}
+
+// Collector is a running collector with its own ports and folder.
+type Collector struct {
+	Dir     string // its working folder, with data/traces.db
+	HTTP    string // base URL of OTLP/HTTP
+	GRPC    string // base URL of OTLP/gRPC
+	Health  string // URL of the health check
+	Metrics string // URL of its own metrics
+
+	process *exec.Cmd
+	log     *lockedBuffer
+	exited  chan error
+	once    sync.Once
+	exitErr error
+}
+
+// readyTimeout bounds how long a collector may take to start, on a machine that
+// has other things to do.
+const readyTimeout = 60 * time.Second
+
+// StartCollector runs the built collector in a folder of its own, on free
+// ports, and waits until it is healthy. args are those of the command line; none
+// run the embedded configuration. The test ends it.
+func StartCollector(t testing.TB, args ...string) *Collector {
+	t.Helper()
+	return StartCollectorIn(t, t.TempDir(), args...)
+}
+
+// StartCollectorIn is StartCollector with a folder that outlives the collector.
+func StartCollectorIn(t testing.TB, dir string, args ...string) *Collector {
+	t.Helper()
+	ports := FreePorts(t, 4)
+	c := &Collector{
+		Dir:     dir,
+		HTTP:    "http://127.0.0.1:" + ports[0],
+		GRPC:    "http://127.0.0.1:" + ports[1],
+		Health:  "http://127.0.0.1:" + ports[2],
+		Metrics: "http://127.0.0.1:" + ports[3] + "/metrics",
+		log:     &lockedBuffer{},
+		exited:  make(chan error, 1),
+	}
+	c.process = exec.Command(Binary(t), args...)
+	c.process.Dir = dir
+	c.process.Env = append(os.Environ(),
+		"OTELCOL_HTTP_PORT="+ports[0], "OTELCOL_GRPC_PORT="+ports[1], "OTELCOL_HEALTH_PORT="+ports[2], "OTELCOL_METRICS_PORT="+ports[3])
+	c.process.Stdout, c.process.Stderr = c.log, c.log
+	require.NoError(t, c.process.Start())
+	go func() { c.exited <- c.process.Wait() }()
+	t.Cleanup(func() {
+		c.Kill()
+		if t.Failed() {
+			t.Logf("the collector's log:\n%s", c.Log())
+		}
+	})
+	require.NoError(t, c.waitHealthy(), "the collector's log:\n%s", c.Log())
+	return c
+}
+
+func (c *Collector) waitHealthy() error {
+	deadline := time.Now().Add(readyTimeout)
+	for time.Now().Before(deadline) {
+		select {
+		case err := <-c.exited:
+			c.exited <- err
+			return fmt.Errorf("the collector ended: %w", err)
+		default:
+		}
+		if response, err := http.Get(c.Health); err == nil {
+			response.Body.Close()
+			if response.StatusCode == http.StatusOK {
+				return nil
+			}
+		}
+		<-time.After(10 * time.Millisecond)
+	}
+	return errors.New("the collector is not healthy in time")
+}
+
+// Log returns what the collector has written so far.
+func (c *Collector) Log() string { return c.log.String() }
+
+// TracesDB is the path of the embedded configuration's trace store.
+func (c *Collector) TracesDB() string { return filepath.Join(c.Dir, "data", "traces.db") }
+
+// Stop ends the collector with SIGTERM and returns how it exited.
+func (c *Collector) Stop() error { return c.end(syscall.SIGTERM) }
+
+// Kill ends the collector at once, with SIGKILL.
+func (c *Collector) Kill() { _ = c.end(syscall.SIGKILL) }
+
+func (c *Collector) end(signal os.Signal) error {
+	c.once.Do(func() {
+		_ = c.process.Process.Signal(signal)
+		select {
+		case c.exitErr = <-c.exited:
+		case <-time.After(readyTimeout):
+			_ = c.process.Process.Kill()
+			c.exitErr = errors.Join(errors.New("the collector did not stop in time"), <-c.exited)
+		}
+	})
+	return c.exitErr
+}
+
+// RunBinary runs the built collector to its end, in a folder of its own, and
+// returns what it wrote and how it exited.
+func RunBinary(t testing.TB, dir string, env []string, args ...string) (output string, err error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), readyTimeout)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, Binary(t), args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), env...)
+	raw, err := cmd.CombinedOutput()
+	return string(raw), err
+}
+
+// FreePorts returns n ports of 127.0.0.1 that nobody listens on.
+func FreePorts(t testing.TB, n int) []string {
+	t.Helper()
+	ports := make([]string, n)
+	for i := range ports {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		require.NoError(t, err)
+		defer listener.Close() // all at once, so that no port comes twice
+		ports[i] = strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
+	}
+	return ports
+}
+
+// lockedBuffer is a buffer that a process writes while a test reads.
+type lockedBuffer struct {
+	mu     sync.Mutex
+	buffer bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buffer.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buffer.String()
+}

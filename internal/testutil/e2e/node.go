@@ -1,0 +1,51 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// nodeTimeout bounds one run of a Node program.
+const nodeTimeout = 2 * time.Minute
+
+// Node runs a script with the npm packages of the folder that it lies in, and
+// decodes the last line of what it prints, JSON, into result. Where Node or the
+// packages are missing the test is skipped with a sentence that says how to get
+// them; in CI it fails.
+func Node(t testing.TB, env []string, result any, script string, args ...string) {
+	t.Helper()
+	node, err := exec.LookPath("node")
+	if err != nil {
+		lacking(t, "Node.js is missing: install Node.js 20 or newer")
+	}
+	dir := filepath.Dir(script)
+	if _, err := os.Stat(filepath.Join(dir, "node_modules")); err != nil {
+		lacking(t, "npm packages are missing: run make node-packages")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), nodeTimeout)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, node, append([]string{filepath.Base(script)}, args...)...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), env...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	require.NoError(t, cmd.Run(), "%s\n%s", script, stderr.String())
+	lines := bytes.Split(bytes.TrimSpace(stdout.Bytes()), []byte("\n"))
+	require.NoError(t, json.Unmarshal(lines[len(lines)-1], result), "%s printed\n%s", script, stdout.String())
+}
+
+func lacking(t testing.TB, sentence string) {
+	t.Helper()
+	if os.Getenv("CI") != "" {
+		t.Fatal(sentence + " (in CI nothing is skipped)")
+	}
+	t.Skip(sentence)
+}

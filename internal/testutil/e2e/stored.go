@@ -1,0 +1,44 @@
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
+)
+
+// AssertNoSecret looks for planted secrets in every byte of the trace store, of
+// its write-ahead log, and of the collector's own log.
+func (c *Collector) AssertNoSecret(t testing.TB, secrets testutil.Secrets) {
+	t.Helper()
+	places := map[string]string{"the collector's log": c.Log()}
+	files, err := filepath.Glob(filepath.Join(c.Dir, "data", "*"))
+	require.NoError(t, err)
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		require.NoError(t, err)
+		places[filepath.Base(file)] = string(raw)
+	}
+	require.Contains(t, places, filepath.Base(c.TracesDB()))
+	for name, needle := range secrets.Needles() {
+		for place, text := range places {
+			// Not assert.NotContains: its message would repeat the whole file.
+			if strings.Contains(text, needle) {
+				t.Errorf("%s is in %s", name, place)
+			}
+		}
+	}
+}
+
+// Visit calls f for every span of a tree, parents first.
+func Visit(nodes []*tracestore.SpanNode, f func(*tracestore.SpanNode)) {
+	for _, node := range nodes {
+		f(node)
+		Visit(node.Children, f)
+	}
+}

@@ -1,0 +1,54 @@
+// Reads a trace store the two ways in which Mastra does: through the storage
+// class of @mastra/libsql, and through Mastra's HTTP API over the same store.
+//
+//   node read.mjs file:PATH
+//
+// Prints one JSON line: { library, api }, each { list, traces } with the spans of
+// every listed trace.
+import { serve } from '@hono/node-server';
+import { Mastra } from '@mastra/core/mastra';
+import { MastraServer } from '@mastra/hono';
+import { LibSQLStore } from '@mastra/libsql';
+import { Hono } from 'hono';
+
+const storage = new LibSQLStore({ id: 'traces', url: process.argv[2] });
+await storage.init();
+const observability = await storage.getStore('observability');
+
+const span = (s) => ({
+  spanId: s.spanId, parentSpanId: s.parentSpanId ?? null, name: s.name, spanType: s.spanType,
+  status: s.status, startedAt: iso(s.startedAt), endedAt: iso(s.endedAt),
+  entityType: s.entityType ?? null, entityName: s.entityName ?? null,
+  input: s.input ?? null, output: s.output ?? null, attributes: s.attributes ?? null, metadata: s.metadata ?? null,
+});
+const iso = (time) => (time ? new Date(time).toISOString() : null);
+
+async function read(list, get) {
+  const roots = await list();
+  const traces = {};
+  for (const root of roots) traces[root.traceId] = (await get(root.traceId)).map(span);
+  return { list: roots.map((r) => ({ traceId: r.traceId, ...span(r) })), traces };
+}
+
+const library = await read(
+  async () => (await observability.listTraces({ pagination: { page: 0, perPage: 100 } })).spans,
+  async (traceId) => (await observability.getTrace({ traceId })).spans,
+);
+
+const app = new Hono();
+await new MastraServer({ app, mastra: new Mastra({ storage, logger: false }) }).init();
+const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' });
+await new Promise((ready) => server.once('listening', ready));
+const base = `http://127.0.0.1:${server.address().port}/api/observability`;
+const fetched = async (path) => {
+  const response = await fetch(base + path);
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return response.json();
+};
+const api = await read(
+  async () => (await fetched('/traces?perPage=100')).spans,
+  async (traceId) => (await fetched(`/traces/${traceId}`)).spans,
+);
+server.close();
+console.log(JSON.stringify({ library, api }));
+process.exit(0);
