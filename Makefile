@@ -86,7 +86,7 @@ vulncheck: ## Look for known vulnerabilities; needs the network
 .PHONY: generate
 generate: ## Write components.go from builder-config.yaml, and what mdatagen writes
 	@$(TOOL) builder --config builder-config.yaml --skip-get-modules --skip-compilation --output-path build/generate 2>/dev/null
-	@gofmt build/generate/components.go > cmd/otelcol-llm/components.go
+	@$(TOOL) gofumpt < build/generate/components.go > cmd/otelcol-llm/components.go
 	go generate $(COMPONENTS)
 
 .PHONY: check-generate

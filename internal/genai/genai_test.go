@@ -79,9 +79,11 @@ func TestKindOfSpan(t *testing.T) {
 		"semconv tool":       {map[string]any{"gen_ai.operation.name": "execute_tool"}, KindTool, "tool_call"},
 		"fetched response":   {map[string]any{"gen_ai.operation.name": "fetch_response", "gen_ai.usage.input_tokens": 3, "gen_ai.request.model": "m"}, KindFetch, "generic"},
 		"Mastra 1.4 generation groups its inferences": {
-			map[string]any{"gen_ai.operation.name": "model_generation", "mastra.span.type": "model_generation"}, KindModelGroup, "model_generation"},
+			map[string]any{"gen_ai.operation.name": "model_generation", "mastra.span.type": "model_generation"}, KindModelGroup, "model_generation",
+		},
 		"Mastra 1.0 generation is the call": {
-			map[string]any{"gen_ai.operation.name": "chat", "mastra.span.type": "model_generation", "gen_ai.usage.input_tokens": 3}, KindInference, "model_generation"},
+			map[string]any{"gen_ai.operation.name": "chat", "mastra.span.type": "model_generation", "gen_ai.usage.input_tokens": 3}, KindInference, "model_generation",
+		},
 		"Mastra step":                         {map[string]any{"gen_ai.operation.name": "agent_step", "mastra.span.type": "model_step"}, KindStep, "model_step"},
 		"AI SDK outer span":                   {map[string]any{"ai.operationId": "ai.generateText", "ai.usage.promptTokens": 3, "ai.model.id": "m"}, KindModelGroup, "model_generation"},
 		"AI SDK inner span":                   {map[string]any{"ai.operationId": "ai.streamText.doStream", "gen_ai.system": "openai.chat"}, KindInference, "model_inference"},

@@ -16,101 +16,124 @@ func TestUsageModes(t *testing.T) {
 		want       Usage // mode, evidence, input, output, parts
 	}{
 		"no cache, nothing to decide": {
-			"x", map[string]any{"gen_ai.usage.input_tokens": 100, "gen_ai.usage.output_tokens": 10},
+			"x",
+			map[string]any{"gen_ai.usage.input_tokens": 100, "gen_ai.usage.output_tokens": 10},
 			Usage{Mode: InputAssumed, Evidence: evidenceNone, Input: 100, Output: 10},
 		},
 		"dotted keys are inclusive by definition": {
-			"x", map[string]any{"gen_ai.usage.input_tokens": 100, "gen_ai.usage.cache_read.input_tokens": 60, "gen_ai.usage.cache_creation.input_tokens": 20},
+			"x",
+			map[string]any{"gen_ai.usage.input_tokens": 100, "gen_ai.usage.cache_read.input_tokens": 60, "gen_ai.usage.cache_creation.input_tokens": 20},
 			Usage{Mode: InputInclusive, Evidence: evidenceKeys, Input: 100, CacheRead: 60, CacheWrite: 20},
 		},
 		"underscore keys of Anthropic are exclusive": {
-			"x", map[string]any{"gen_ai.provider.name": "anthropic", "gen_ai.usage.input_tokens": 100, "gen_ai.usage.cache_read_input_tokens": 60, "gen_ai.usage.cache_creation_input_tokens": 20},
+			"x",
+			map[string]any{"gen_ai.provider.name": "anthropic", "gen_ai.usage.input_tokens": 100, "gen_ai.usage.cache_read_input_tokens": 60, "gen_ai.usage.cache_creation_input_tokens": 20},
 			Usage{Mode: InputExclusive, Evidence: evidenceKeys, Input: 180, CacheRead: 60, CacheWrite: 20},
 		},
 		"more cached than input is exclusive": {
-			"x", map[string]any{"gen_ai.usage.input_tokens": 10, "gen_ai.usage.cache_read.input_tokens": 60},
+			"x",
+			map[string]any{"gen_ai.usage.input_tokens": 10, "gen_ai.usage.cache_read.input_tokens": 60},
 			Usage{Mode: InputExclusive, Evidence: evidenceImpossible, Input: 70, CacheRead: 60},
 		},
 		"a total that counts the cache on top proves it": {
-			"x", map[string]any{"gen_ai.usage.input_tokens": 100, "gen_ai.usage.output_tokens": 10, "gen_ai.usage.cache_read.input_tokens": 60, "gen_ai.usage.total_tokens": 170},
+			"x",
+			map[string]any{"gen_ai.usage.input_tokens": 100, "gen_ai.usage.output_tokens": 10, "gen_ai.usage.cache_read.input_tokens": 60, "gen_ai.usage.total_tokens": 170},
 			Usage{Mode: InputExclusive, Evidence: evidenceTotal, Input: 160, Output: 10, CacheRead: 60},
 		},
 		"a naive total proves nothing": {
-			"x", map[string]any{"gen_ai.usage.input_tokens": 100, "gen_ai.usage.output_tokens": 10, "gen_ai.usage.cache_read.input_tokens": 60, "gen_ai.usage.total_tokens": 110},
+			"x",
+			map[string]any{"gen_ai.usage.input_tokens": 100, "gen_ai.usage.output_tokens": 10, "gen_ai.usage.cache_read.input_tokens": 60, "gen_ai.usage.total_tokens": 110},
 			Usage{Mode: InputInclusive, Evidence: evidenceKeys, Input: 100, Output: 10, CacheRead: 60},
 		},
 		"AI SDK 5 with Anthropic": {
-			"ai", map[string]any{"ai.model.provider": "anthropic.messages", "ai.usage.inputTokens": 100, "ai.usage.cachedInputTokens": 60},
+			"ai",
+			map[string]any{"ai.model.provider": "anthropic.messages", "ai.usage.inputTokens": 100, "ai.usage.cachedInputTokens": 60},
 			Usage{Mode: InputExclusive, Evidence: evidenceProfile, Input: 160, CacheRead: 60},
 		},
 		"AI SDK 5 with OpenAI": {
-			"ai", map[string]any{"ai.model.provider": "openai.responses", "ai.usage.inputTokens": 100, "ai.usage.cachedInputTokens": 60},
+			"ai",
+			map[string]any{"ai.model.provider": "openai.responses", "ai.usage.inputTokens": 100, "ai.usage.cachedInputTokens": 60},
 			Usage{Mode: InputAssumed, Evidence: evidenceNone, Input: 100, CacheRead: 60},
 		},
 		"AI SDK 6 states the split": {
-			"ai", map[string]any{"ai.model.provider": "anthropic.messages", "ai.usage.inputTokens": 180, "ai.usage.inputTokenDetails.noCacheTokens": 100, "ai.usage.inputTokenDetails.cacheReadTokens": 60, "ai.usage.inputTokenDetails.cacheWriteTokens": 20},
+			"ai",
+			map[string]any{"ai.model.provider": "anthropic.messages", "ai.usage.inputTokens": 180, "ai.usage.inputTokenDetails.noCacheTokens": 100, "ai.usage.inputTokenDetails.cacheReadTokens": 60, "ai.usage.inputTokenDetails.cacheWriteTokens": 20},
 			Usage{Mode: InputSplit, Evidence: evidenceSplit, Input: 180, CacheRead: 60, CacheWrite: 20},
 		},
 		"AI SDK 4 passes Anthropic's own usage on": {
-			"ai", map[string]any{
+			"ai",
+			map[string]any{
 				"ai.model.provider": "anthropic.messages", "ai.usage.promptTokens": 100,
 				"ai.response.providerMetadata": `{"anthropic":{"usage":{"input_tokens":100,"cache_read_input_tokens":60,"cache_creation_input_tokens":20,"cache_creation":{"ephemeral_1h_input_tokens":15}},"cacheCreationInputTokens":20}}`,
 			},
 			Usage{Mode: InputSplit, Evidence: evidenceSplit, Input: 180, CacheRead: 60, CacheWrite: 20, CacheWrite1h: 15},
 		},
 		"AI SDK 4 with OpenAI's cached tokens in the metadata": {
-			"ai", map[string]any{"ai.model.provider": "openai.chat", "ai.usage.promptTokens": 100, "ai.usage.completionTokens": 10, "ai.response.providerMetadata": `{"openai":{"cachedPromptTokens":60,"reasoningTokens":4}}`},
+			"ai",
+			map[string]any{"ai.model.provider": "openai.chat", "ai.usage.promptTokens": 100, "ai.usage.completionTokens": 10, "ai.response.providerMetadata": `{"openai":{"cachedPromptTokens":60,"reasoningTokens":4}}`},
 			Usage{Mode: InputAssumed, Evidence: evidenceNone, Input: 100, Output: 10, CacheRead: 60, Reasoning: 4},
 		},
 		"OpenInference includes the cache": {
-			"openinference.instrumentation.anthropic", map[string]any{"llm.provider": "anthropic", "llm.token_count.prompt": 100, "llm.token_count.prompt_details.cache_read": 60},
+			"openinference.instrumentation.anthropic",
+			map[string]any{"llm.provider": "anthropic", "llm.token_count.prompt": 100, "llm.token_count.prompt_details.cache_read": 60},
 			Usage{Mode: InputInclusive, Evidence: evidenceKeys, Input: 100, CacheRead: 60},
 		},
 		"OpenInference on Bedrock does not": {
-			"openinference.instrumentation.bedrock", map[string]any{"llm.provider": "aws", "llm.system": "anthropic", "llm.token_count.prompt": 100, "llm.token_count.prompt_details.cache_read": 60},
+			"openinference.instrumentation.bedrock",
+			map[string]any{"llm.provider": "aws", "llm.system": "anthropic", "llm.token_count.prompt": 100, "llm.token_count.prompt_details.cache_read": 60},
 			Usage{Mode: InputExclusive, Evidence: evidenceKeys, Input: 160, CacheRead: 60},
 		},
 		"OpenLLMetry JS with Anthropic": {
-			"@traceloop/instrumentation-anthropic", map[string]any{"gen_ai.provider.name": "anthropic", "gen_ai.usage.input_tokens": 100, "gen_ai.usage.cache_read.input_tokens": 60},
+			"@traceloop/instrumentation-anthropic",
+			map[string]any{"gen_ai.provider.name": "anthropic", "gen_ai.usage.input_tokens": 100, "gen_ai.usage.cache_read.input_tokens": 60},
 			Usage{Mode: InputExclusive, Evidence: evidenceProfile, Input: 160, CacheRead: 60},
 		},
 		"Mastra: 5 minutes and an hour are parts of the writes": {
-			"@mastra/otel-exporter", map[string]any{
+			"@mastra/otel-exporter",
+			map[string]any{
 				"gen_ai.usage.input_tokens": 1000, "gen_ai.usage.cache_creation.input_tokens": 500,
 				"gen_ai.usage.cache_creation.5m_input_tokens": 200, "gen_ai.usage.cache_creation.1h_input_tokens": 300,
 			},
 			Usage{Mode: InputInclusive, Evidence: evidenceKeys, Input: 1000, CacheWrite: 500, CacheWrite1h: 300},
 		},
 		"writes known only by their parts": {
-			"@mastra/otel-exporter", map[string]any{"gen_ai.usage.input_tokens": 1000, "gen_ai.usage.cache_creation.5m_input_tokens": 200, "gen_ai.usage.cache_creation.1h_input_tokens": 300},
+			"@mastra/otel-exporter",
+			map[string]any{"gen_ai.usage.input_tokens": 1000, "gen_ai.usage.cache_creation.5m_input_tokens": 200, "gen_ai.usage.cache_creation.1h_input_tokens": 300},
 			Usage{Mode: InputAssumed, Evidence: evidenceNone, Input: 1000, CacheWrite: 500, CacheWrite1h: 300},
 		},
 		"Spring AI's numbers are strings": {
-			"org.springframework.ai", map[string]any{"gen_ai.system": "anthropic", "gen_ai.usage.input_tokens": "100", "gen_ai.usage.output_tokens": "10", "gen_ai.usage.cache_read.input_tokens": "60"},
+			"org.springframework.ai",
+			map[string]any{"gen_ai.system": "anthropic", "gen_ai.usage.input_tokens": "100", "gen_ai.usage.output_tokens": "10", "gen_ai.usage.cache_read.input_tokens": "60"},
 			Usage{Mode: InputExclusive, Evidence: evidenceProfile, Input: 160, Output: 10, CacheRead: 60},
 		},
 		"reasoning inside the output": {
-			"x", map[string]any{"gen_ai.usage.input_tokens": 10, "gen_ai.usage.output_tokens": 100, "gen_ai.usage.reasoning.output_tokens": 80},
+			"x",
+			map[string]any{"gen_ai.usage.input_tokens": 10, "gen_ai.usage.output_tokens": 100, "gen_ai.usage.reasoning.output_tokens": 80},
 			Usage{Mode: InputAssumed, Evidence: evidenceNone, Input: 10, Output: 100, Reasoning: 80},
 		},
 		"more reasoning than output lies outside": {
-			"x", map[string]any{"gen_ai.usage.input_tokens": 10, "gen_ai.usage.output_tokens": 20, "gen_ai.usage.reasoning.output_tokens": 80},
+			"x",
+			map[string]any{"gen_ai.usage.input_tokens": 10, "gen_ai.usage.output_tokens": 20, "gen_ai.usage.reasoning.output_tokens": 80},
 			Usage{Mode: InputAssumed, Evidence: evidenceNone, Input: 10, Output: 100, Reasoning: 80},
 		},
 		"the total proves reasoning outside": {
-			"x", map[string]any{"gen_ai.usage.input_tokens": 10, "gen_ai.usage.output_tokens": 100, "gen_ai.usage.reasoning.output_tokens": 80, "gen_ai.usage.total_tokens": 190},
+			"x",
+			map[string]any{"gen_ai.usage.input_tokens": 10, "gen_ai.usage.output_tokens": 100, "gen_ai.usage.reasoning.output_tokens": 80, "gen_ai.usage.total_tokens": 190},
 			Usage{Mode: InputAssumed, Evidence: evidenceNone, Input: 10, Output: 180, Reasoning: 80},
 		},
 		"Gemini's thoughts show only in the total": {
-			"x", map[string]any{"gen_ai.provider.name": "gcp.gemini", "gen_ai.usage.input_tokens": 10, "gen_ai.usage.output_tokens": 100, "gen_ai.usage.total_tokens": 190},
+			"x",
+			map[string]any{"gen_ai.provider.name": "gcp.gemini", "gen_ai.usage.input_tokens": 10, "gen_ai.usage.output_tokens": 100, "gen_ai.usage.total_tokens": 190},
 			Usage{Mode: InputAssumed, Evidence: evidenceNone, Input: 10, Output: 180, Reasoning: 80},
 		},
 		"audio is part of the input": {
-			"x", map[string]any{"gen_ai.usage.input_tokens": 1000, "gen_ai.usage.input_audio_tokens": 800, "gen_ai.usage.output_tokens": 800, "gen_ai.usage.output_audio_tokens": 700},
+			"x",
+			map[string]any{"gen_ai.usage.input_tokens": 1000, "gen_ai.usage.input_audio_tokens": 800, "gen_ai.usage.output_tokens": 800, "gen_ai.usage.output_audio_tokens": 700},
 			Usage{Mode: InputAssumed, Evidence: evidenceNone, Input: 1000, Output: 800, InputAudio: 800, OutputAudio: 700},
 		},
 		"a part larger than the whole is cut to it": {
-			"x", map[string]any{"gen_ai.usage.input_tokens": 100, "gen_ai.usage.input_audio_tokens": 800, "gen_ai.usage.output_tokens": 10, "gen_ai.usage.output_audio_tokens": 700},
+			"x",
+			map[string]any{"gen_ai.usage.input_tokens": 100, "gen_ai.usage.input_audio_tokens": 800, "gen_ai.usage.output_tokens": 10, "gen_ai.usage.output_audio_tokens": 700},
 			Usage{Mode: InputAssumed, Evidence: evidenceNone, Input: 100, Output: 10, InputAudio: 100, OutputAudio: 10},
 		},
 	} {

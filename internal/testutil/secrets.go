@@ -3,6 +3,7 @@ package testutil
 import (
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"strings"
 )
@@ -73,9 +74,7 @@ func card(first15 string) string {
 // JWT).
 func (s Secrets) Needles() map[string]string {
 	needles := make(map[string]string, len(s)+3)
-	for name, value := range s {
-		needles[name] = value
-	}
+	maps.Copy(needles, s)
 	if _, rest, ok := strings.Cut(s["dbUrl"], "://app:"); ok {
 		needles["dbUrl password"], _, _ = strings.Cut(rest, "@")
 	}

@@ -67,7 +67,7 @@ func readTraces(t *testing.T, file string, spans int) []*tracestore.Trace {
 	require.NoError(t, err)
 	defer reader.Close()
 	var list []tracestore.TraceSummary
-	stored := int64(0)
+	var stored int64
 	for deadline := time.Now().Add(visibleWithin); ; <-time.After(5 * time.Millisecond) {
 		list, err = reader.RecentTraces(t.Context(), tracestore.TraceFilter{Limit: 1000})
 		require.NoError(t, err)
