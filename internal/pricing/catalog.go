@@ -44,6 +44,7 @@ type provider struct {
 	models   map[string]*model
 	index    map[string]nameEntry
 	dashed   map[string]nameEntry
+	unpriced map[string]bool // names that no rule may match
 }
 
 // providerName is what a spelling of a provider means. The flavour tells services of one provider apart, such as the
@@ -194,6 +195,12 @@ func (c *Catalog) addProvider(l *Layer, def *providerDef) error {
 	}
 	p.local = p.local || def.local
 	p.gateway = p.gateway || def.gateway
+	for _, name := range def.unpriced {
+		if p.unpriced == nil {
+			p.unpriced = map[string]bool{}
+		}
+		p.unpriced[dashVersion(normalizeModel(name))] = true
+	}
 	if !def.infer.empty() {
 		p.infer.prefixes = append(p.infer.prefixes, def.infer.prefixes...)
 		p.infer.equals = append(p.infer.equals, def.infer.equals...)
@@ -257,6 +264,7 @@ func (p *provider) addModel(l *Layer, def *modelDef) error {
 	}
 	for _, name := range def.names {
 		p.index[normalizeModel(name)] = nameEntry{model: m}
+		delete(p.unpriced, dashVersion(normalizeModel(name)))
 	}
 	for _, stem := range def.stems {
 		p.index[normalizeModel(stem)] = nameEntry{model: m, stem: true}
@@ -278,7 +286,7 @@ func (c *Catalog) patch(l *Layer, def *patchDef) error {
 	}
 	matched := false
 	for _, m := range p.models {
-		if !matchesAny(def.models, m.id) {
+		if !def.models.match(m.id) {
 			continue
 		}
 		matched = true
@@ -330,7 +338,7 @@ func (c *Catalog) link(layers []*Layer) error {
 			}
 			matched := false
 			for _, m := range p.models {
-				if matchesAny(t.models, m.id) {
+				if t.models.match(m.id) {
 					m.tiers[t.tier] = t.factor
 					matched = true
 				}

@@ -78,6 +78,7 @@ type providerDef struct {
 	fallback []string
 	local    bool
 	gateway  bool
+	unpriced []string
 	models   []modelDef
 }
 
@@ -106,7 +107,7 @@ type modelDef struct {
 // tierDef scales the prices of models at a service tier.
 type tierDef struct {
 	provider string
-	models   []string
+	models   patterns
 	tier     Tier
 	factor   float64
 }
@@ -114,7 +115,7 @@ type tierDef struct {
 // patchDef adds what a model's records lack.
 type patchDef struct {
 	provider    string
-	models      []string
+	models      patterns
 	rates       RateSet
 	audioAsText bool
 	source      string
@@ -221,7 +222,7 @@ func readProvider(path string, raw json.RawMessage) (providerDef, error) {
 	o.path = "providers." + p.id
 	err = takeAll(o, fields{
 		"name": &p.name, "aliases": &p.aliases, "flavours": &where, "hosts": &p.hosts, "api": &p.api, "infer": &infer,
-		"fallback": &p.fallback, "local": &p.local, "gateway": &p.gateway, "models": &models, "note": &note,
+		"fallback": &p.fallback, "local": &p.local, "gateway": &p.gateway, "unpriced": &p.unpriced, "models": &models, "note": &note,
 	})
 	if err != nil {
 		return p, err
@@ -307,6 +308,7 @@ func readModel(path string, raw json.RawMessage) (modelDef, error) {
 func readTier(path string, raw json.RawMessage) (tierDef, error) {
 	var (
 		t                        tierDef
+		models                   []string
 		tier, source, date, note string
 	)
 	o, err := readObject(path, raw)
@@ -318,7 +320,7 @@ func readTier(path string, raw json.RawMessage) (tierDef, error) {
 		return t, err
 	}
 	err = takeAll(o, fields{
-		"provider": &t.provider, "models": &t.models, "tier": &tier, "source": &source, "date": &date, "note": &note,
+		"provider": &t.provider, "models": &models, "tier": &tier, "source": &source, "date": &date, "note": &note,
 	})
 	if err != nil {
 		return t, err
@@ -333,13 +335,15 @@ func readTier(path string, raw json.RawMessage) (tierDef, error) {
 	if t.provider == "" {
 		return t, fmt.Errorf("%s: provider is missing", path)
 	}
-	return t, checkPatterns(path+".models", t.models)
+	t.models, err = parsePatterns(path+".models", models)
+	return t, err
 }
 
 func readPatch(path string, raw json.RawMessage) (patchDef, error) {
 	var (
-		p    patchDef
-		note string
+		p      patchDef
+		models []string
+		note   string
 	)
 	o, err := readObject(path, raw)
 	if err != nil {
@@ -349,7 +353,7 @@ func readPatch(path string, raw json.RawMessage) (patchDef, error) {
 		return p, err
 	}
 	err = takeAll(o, fields{
-		"provider": &p.provider, "models": &p.models, "audio_as_text": &p.audioAsText,
+		"provider": &p.provider, "models": &models, "audio_as_text": &p.audioAsText,
 		"source": &p.source, "date": &p.date, "note": &note,
 	})
 	if err != nil {
@@ -358,7 +362,8 @@ func readPatch(path string, raw json.RawMessage) (patchDef, error) {
 	if p.provider == "" || (p.rates.empty() && !p.audioAsText) {
 		return p, fmt.Errorf("%s: provider and at least one price are needed", path)
 	}
-	return p, checkPatterns(path+".models", p.models)
+	p.models, err = parsePatterns(path+".models", models)
+	return p, err
 }
 
 // checkNames fails when two models of one provider claim the same spelling.

@@ -52,7 +52,7 @@ func (c *Catalog) findPrefixed(p *provider, name string) (nameEntry, bool) {
 		return nameEntry{}, false
 	}
 	if found.provider == p {
-		return c.findModel(p, rest)
+		return c.findWithFallback(p, rest)
 	}
 	if p.gateway && !found.provider.local {
 		return c.findModel(found.provider, rest)
@@ -106,6 +106,9 @@ func (p *provider) lookup(name string) (nameEntry, bool) {
 }
 
 func (p *provider) lookupForm(name string) (nameEntry, bool) {
+	if p.unpriced[dashVersion(name)] {
+		return nameEntry{}, false
+	}
 	if e, ok := p.exact(name); ok {
 		return e, true
 	}

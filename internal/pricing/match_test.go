@@ -40,6 +40,8 @@ func TestRealSpellingsFindTheirModel(t *testing.T) {
 		{"x_ai", "grok-4.3-20260801", "x-ai", "grok-4.3"},
 		{"cohere", "command-r-plus-08-2024", "cohere", "command-r-plus"},
 		{"deepseek", "deepseek-reasoner", "deepseek", "deepseek-reasoner"},
+		{"deepseek", "deepseek-flash", "deepseek", "deepseek-v4-flash"},
+		{"deepseek", "deepseek-v4-pro-0813", "deepseek", "deepseek-v4-pro"},
 		// dots and dashes
 		{"anthropic", "claude-sonnet-4.5", "anthropic", "claude-sonnet-4-5"},
 		{"anthropic", "claude-4.5-sonnet", "anthropic", "claude-sonnet-4-5"},
@@ -85,10 +87,18 @@ func TestRealSpellingsFindTheirModel(t *testing.T) {
 		{"", "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "aws", "regional.anthropic.claude-sonnet-4-5-20250929-v1:0"},
 		{"bedrock", "bedrock/converse/us.anthropic.claude-3-7-sonnet-20250219-v1:0", "aws", "regional.anthropic.claude-3-7-sonnet-20250219-v1:0"},
 		{"litellm", "bedrock/us.anthropic.claude-haiku-4-5-20251001-v1:0", "aws", "regional.anthropic.claude-haiku-4-5-20251001-v1:0"},
+		{"anthropic", "us.anthropic.claude-haiku-4-5-20251001-v1:0", "aws", "regional.anthropic.claude-haiku-4-5-20251001-v1:0"},
+		{"", "anthropic.claude-3-5-sonnet-20241022-v2:0", "aws", "regional.anthropic.claude-3-5-sonnet-20241022-v2:0"},
+		{"aws.bedrock", "anthropic.claude-v2:1", "aws", "anthropic.claude-v2"},
+		{"aws.bedrock", "amazon.titan-embed-text-v2:0", "aws", "amazon.titan-embed-text-v2"},
 		// Azure, which sells other providers' models
 		{"azure.ai.openai", "gpt-4o-2024-08-06", "azure", "gpt-4o"},
 		{"az.ai.openai", "gpt-4o-mini", "azure", "gpt-4o-mini"},
 		{"azure.ai.inference", "Phi-4", "azure", "phi-4"},
+		{"azure.ai.inference", "Llama-3.3-70B-Instruct", "azure", "llama-3.3-70b-instruct"},
+		{"azure.ai.inference", "DeepSeek-R1", "azure", "deepseek-r1"},
+		{"", "azure/gpt-4o", "azure", "gpt-4o"},
+		{"litellm", "azure_ai/claude-sonnet-4-5", "azure", "claude-sonnet-4-5"},
 		{"azure.ai.inference", "grok-4-fast-reasoning", "azure", "grok-4-fast-reasoning"},
 		// a provider in front of the name
 		{"openai", "openai/gpt-5-mini", "openai", "gpt-5-mini"},
@@ -123,6 +133,11 @@ func TestRealSpellingsFindTheirModel(t *testing.T) {
 		{"amazon-bedrock", "anthropic.claude-3-haiku-20240307-v1:0", "aws", "regional.anthropic.claude-3-haiku-20240307-v1:0"},
 		{"azure-openai.chat", "gpt-4.1", "azure", "gpt-4.1"},
 		{"xai.chat", "grok-3", "x-ai", "grok-3"},
+		// class names of LangChain
+		{"ChatAnthropic", "claude-haiku-4-5", "anthropic", "claude-haiku-4-5"},
+		{"AzureChatOpenAI", "gpt-4o", "azure", "gpt-4o"},
+		{"ChatBedrockConverse", "amazon.nova-lite-v1:0", "aws", "amazon.nova-lite-v1:0"},
+		{"anthropic_vertex", "claude-sonnet-4-5@20250929", "google", "claude-sonnet-4-5"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.provider+" "+tt.name, func(t *testing.T) {
@@ -158,11 +173,12 @@ func TestLookAlikesStayUnknown(t *testing.T) {
 		{"anthropic", "claude"},
 		{"anthropic", "claude-sonnet-4-6-fast"}, // no fast mode is listed for Sonnet
 		{"anthropic", "claude-haiku-4-5-batch"},
-		{"anthropic", "us.anthropic.claude-haiku-4-5-20251001-v1:0"},
+		{"anthropic", "us.anthropic.claude-haiku-9-20271001-v1:0"},
 		{"google", "gemini-2.5-pro-ultra"},
 		{"google", "gemini-3.6-flash-lite"},
 		{"google", "gemini-2.5-pro-audio"},
 		{"google", "gemini-9-flash"},
+		{"google", "gemini-pro-latest"}, // Google moves it; gemini-pro is a model of 2023
 		{"aws.bedrock", "anthropic.claude-opus-9-v1:0"},
 		{"aws.bedrock", "xx.anthropic.claude-haiku-4-5-20251001-v1:0"},
 		{"aws.bedrock", "global.meta.llama3-3-70b-instruct-v1:0"},

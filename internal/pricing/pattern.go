@@ -9,6 +9,7 @@ import (
 // pattern matches a whole text, in lower case: an exact text, a glob with * and ? (which cross slashes), or a regular
 // expression after "re:".
 type pattern struct {
+	text  string
 	exact string
 	re    *regexp.Regexp
 }
@@ -23,16 +24,16 @@ func parsePattern(text string) (pattern, error) {
 		if err != nil {
 			return pattern{}, fmt.Errorf("%q: %w", text, err)
 		}
-		return pattern{re: re}, nil
+		return pattern{text: text, re: re}, nil
 	}
 	if !strings.ContainsAny(text, "*?[") {
-		return pattern{exact: strings.ToLower(text)}, nil
+		return pattern{text: text, exact: strings.ToLower(text)}, nil
 	}
 	re, err := compileGlob(text)
 	if err != nil {
 		return pattern{}, err
 	}
-	return pattern{re: re}, nil
+	return pattern{text: text, re: re}, nil
 }
 
 func compileGlob(text string) (*regexp.Regexp, error) {
@@ -74,25 +75,35 @@ func (p *pattern) match(text string) bool {
 	return strings.EqualFold(p.exact, text)
 }
 
-func checkPatterns(path string, patterns []string) error {
-	for _, text := range patterns {
-		if _, err := parsePattern(text); err != nil {
-			return fmt.Errorf("%s: %w", path, err)
+// patterns is a list of patterns; an empty one matches everything.
+type patterns []pattern
+
+func parsePatterns(path string, texts []string) (patterns, error) {
+	out := make(patterns, 0, len(texts))
+	for _, text := range texts {
+		p, err := parsePattern(text)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
 		}
+		out = append(out, p)
 	}
-	return nil
+	return out, nil
 }
 
-// matchesAny reports whether a model id matches one of the patterns; no pattern matches every id. The patterns were
-// checked when the layer was read.
-func matchesAny(patterns []string, id string) bool {
-	if len(patterns) == 0 {
-		return true
-	}
-	for _, text := range patterns {
-		if p, err := parsePattern(text); err == nil && p.match(id) {
+func (ps patterns) match(text string) bool {
+	for i := range ps {
+		if ps[i].match(text) {
 			return true
 		}
 	}
-	return false
+	return len(ps) == 0
+}
+
+// String lists the patterns for an error.
+func (ps patterns) String() string {
+	texts := make([]string, len(ps))
+	for i := range ps {
+		texts[i] = ps[i].text
+	}
+	return "[" + strings.Join(texts, " ") + "]"
 }

@@ -169,6 +169,12 @@ func TestPricesHoldForATime(t *testing.T) {
 		"a Saturday while weekends had peaks": {"deepseek", "deepseek-v4-pro", "2026-08-22T02:30:00Z", Usage{Input: 1_000_000}, 1.32},
 		"a Sunday without peaks":              {"deepseek", "deepseek-v4-pro", "2026-08-23T02:30:00Z", Usage{Input: 1_000_000}, 0.66},
 		"a Monday with peaks":                 {"deepseek", "deepseek-v4-pro", "2026-08-24T02:30:00Z", Usage{Input: 1_000_000}, 1.32},
+		// deepseek-v4-flash: 0.22 until 2026-09-10T04:00Z, then V4.1 Flash at 0.15, in peak hours twice that.
+		"the last hours of a model":  {"deepseek", "deepseek-v4-flash", "2026-09-10T03:59:59Z", Usage{Input: 1_000_000}, 0.44},
+		"its successor at off-peak":  {"deepseek", "deepseek-v4-flash", "2026-09-10T04:00:00Z", Usage{Input: 1_000_000}, 0.15},
+		"its successor at peak":      {"deepseek", "deepseek-flash", "2026-09-11T02:00:00Z", Usage{Input: 1_000_000}, 0.3},
+		"before a promotion":         {"gcp.gemini", "gemini-3.6-flash", "2026-08-01T12:00:00Z", Usage{Input: 1_000_000}, 1.5},
+		"a bare name that moved too": {"mistral_ai", "mistral-medium", "2026-09-10T00:00:00Z", Usage{Input: 1_000_000}, 1.5},
 		// deepseek-chat: off-peak over midnight until 2025-09-05T16:00Z, 0.28/0.42 from 2025-09-29 on.
 		"off-peak before midnight":     {"deepseek", "deepseek-chat", "2025-06-01T23:00:00Z", Usage{Input: 1_000_000}, 0.135},
 		"off-peak after midnight":      {"deepseek", "deepseek-chat", "2025-06-01T00:29:00Z", Usage{Input: 1_000_000}, 0.135},

@@ -196,10 +196,10 @@ func (c *Catalog) inferProvider(name string) (*provider, nameEntry, bool) {
 		if first == nil {
 			first = p
 		}
-		return c.findModel(p, name)
+		return c.findWithFallback(p, name)
 	}
 	if head, rest, ok := cutProvider(name); ok && rest != "" {
-		if f, ok := c.providerByName(head); ok {
+		if f, ok := c.names[normalizeProvider(head)]; ok {
 			e, ok := try(f.provider)
 			return f.provider, e, ok
 		}

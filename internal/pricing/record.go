@@ -65,14 +65,29 @@ func (h Hours) contains(t time.Time) bool {
 }
 
 func (h Hours) overlaps(other Hours) bool {
-	for minute := range 24 * 60 {
-		at := time.Date(2026, 1, 5, 0, minute, 0, 0, time.UTC) // a Monday
-		if h.contains(at) && other.contains(at) {
-			return true
+	for _, a := range h.spans() {
+		for _, b := range other.spans() {
+			if a[0] < b[1] && b[0] < a[1] {
+				return true
+			}
 		}
 	}
 	return false
 }
+
+// spans writes the hours as parts of one day.
+func (h Hours) spans() [][2]int {
+	switch {
+	case h.Start == h.End:
+		return [][2]int{{0, minutesPerDay}}
+	case h.Start < h.End:
+		return [][2]int{{h.Start, h.End}}
+	default:
+		return [][2]int{{h.Start, minutesPerDay}, {0, h.End}}
+	}
+}
+
+const minutesPerDay = 24 * 60
 
 // String writes the hours as in a price file.
 func (h Hours) String() string {
@@ -94,8 +109,14 @@ func (r *Record) datesOverlap(other *Record) bool {
 	return (r.Until.IsZero() || other.From.Before(r.Until)) && (other.Until.IsZero() || r.From.Before(other.Until))
 }
 
+// maxRecords bounds the prices of one model: a price that changes every week for ten years.
+const maxRecords = 520
+
 // checkOverlap fails when two records could hold at the same instant. A record with hours may lie inside one without.
 func checkOverlap(path string, records []Record) error {
+	if len(records) > maxRecords {
+		return fmt.Errorf("%s: more than %d prices", path, maxRecords)
+	}
 	for i := range records {
 		for j := range i {
 			a, b := &records[i], &records[j]
