@@ -1,0 +1,108 @@
+package redact
+
+import "strings"
+
+// maxLocal and maxDomain are the longest parts of an address (RFC 5321, 4.5.3.1).
+const (
+	maxLocal  = 64
+	maxDomain = 253
+)
+
+var domainSet = set("-0-9A-Za-z.")
+
+// localCommon holds what the local parts of addresses in text consist of. RFC 5321 allows more, all of which delimits addresses in JSON,
+// URLs and Markdown.
+var localCommon = set("-+0-9A-Z_a-z.'")
+
+// email looks for an address around the separator s[i:after]: '@' or its percent-encoded form.
+func (sc *scanner) email(i, after int) {
+	s := sc.text
+	if i < sc.noEmail || after >= len(s) || !(isAlnum(s[after]) || s[after] >= 0x80) || i == 0 {
+		return
+	}
+	end, ok := domainEnd(s, after)
+	if !ok {
+		return
+	}
+	start := i
+	lo := max(i-maxLocal, sc.floor)
+	for start > lo && (localCommon.has(s[start-1]) || s[start-1] >= 0x80 && !punctuationBefore(s, start)) {
+		start--
+	}
+	if n := escapeLen(s, start); n > 0 {
+		start += n
+	}
+	if start > 0 && s[start-1] == '%' && start+2 < i && isHex(s[start]) && isHex(s[start+1]) {
+		start += 2
+	}
+	for start < i && (s[start] == '.' || s[start] == '\'' || s[start] == '-' || s[start] == '+') {
+		start++
+	}
+	for start < i && s[start] >= 0x80 && s[start] < 0xC0 {
+		start++
+	}
+	local := s[start:i]
+	if local == "" || local[len(local)-1] == '.' {
+		return
+	}
+	// A user before a host is no address: git@host:path, ssh://git@host, https://user@host.
+	if c := at(s, end); (c == ':' && end+1 < len(s) && (isAlnum(s[end+1]) || s[end+1] == '/')) && (local == "git" || local == "hg" || local == "svn" || local == "ssh") {
+		return
+	}
+	if local == "git" {
+		return
+	}
+	if start >= 3 && s[start-3:start] == "://" {
+		return
+	}
+	if !strings.ContainsFunc(local, func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r >= 0x80
+	}) {
+		return
+	}
+	sc.add(start, end, ruleEmail)
+	sc.advance(end)
+}
+
+// punctuationBefore reports a punctuation mark outside ASCII that ends at i.
+func punctuationBefore(s string, i int) bool {
+	j := i - 1
+	for j > 0 && s[j] >= 0x80 && s[j] < 0xC0 {
+		j--
+	}
+	return punctuation(s[j:])
+}
+
+// domainEnd returns where the domain name that begins at i ends. Its last label must be a plausible top-level domain.
+func domainEnd(s string, i int) (int, bool) {
+	end := i
+	for end < len(s) && end-i <= maxDomain && (domainSet.has(s[end]) || s[end] >= 0x80 && !punctuation(s[end:])) {
+		end++
+	}
+	for end > i && (s[end-1] == '.' || s[end-1] == '-') {
+		end--
+	}
+	// A file name or a word may follow without a blank, as in "a@b.com.Next": the text up to it is the address.
+	name := s[i:end]
+	dot := strings.LastIndexByte(name, '.')
+	if dot <= 0 {
+		return 0, false
+	}
+	tld := name[dot+1:]
+	if len(tld) < 2 || len(tld) > 24 || name[0] == '.' || strings.Contains(name, "..") {
+		return 0, false
+	}
+	xn := strings.HasPrefix(tld, "xn--")
+	for j := 0; j < len(tld); j++ {
+		if !isLetter(tld[j]) && tld[j] < 0x80 && !xn {
+			return 0, false
+		}
+	}
+	if fileSuffixes[strings.ToLower(tld)] {
+		return 0, false
+	}
+	return end, true
+}
+
+// fileSuffixes end file names such as icon@2x.png, and are no top-level domains.
+var fileSuffixes = wordSetOf("png jpg jpeg gif svg webp ico bmp tiff avif js jsx mjs cjs ts tsx css scss less html htm json yaml yml toml xml txt log map wasm tgz gz tar exe dll local internal lock svc localhost")

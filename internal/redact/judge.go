@@ -1,0 +1,223 @@
+package redact
+
+import "strings"
+
+// judge records s[i:end], the quoted or delimited value of a sensitive key, when it looks like what the key announces.
+// level is the number of backslashes before its quotes.
+func (sc *scanner) judge(i, end int, info keyInfo, how setting, level int) {
+	s := sc.text
+	for i < end && isSpace(s[i]) {
+		i++
+	}
+	if i >= end {
+		return
+	}
+	v := s[i:end]
+	switch info.class {
+	case keyAuthorization:
+		sc.authorization(i, end)
+		return
+	case keyCookie, keySetCookie:
+		sc.cookies(i, end, info)
+		return
+	case keyConnection:
+		sc.connection(i, end, info)
+		return
+	}
+	if (v[0] == '{' || v[0] == '[') && hard(info.class) && !reference(v) || jsonInside(v) && hard(info.class) {
+		// JSON in a string under a sensitive key: its leaves go, its shape stays.
+		if sc.container(i, info, -1) {
+			return
+		}
+	}
+	if sensitive(info.class, v, how) {
+		sc.add(i, end, info.rule)
+		sc.advance(end)
+	}
+}
+
+// jsonInside reports a value that is an object or a list of JSON, escaped or not, rather than a template.
+func jsonInside(v string) bool {
+	return len(v) > 4 && (v[0] == '{' && (v[1] == '"' || v[1] == '\\') || v[0] == '[' && (v[1] == '"' || v[1] == '\\' || v[1] == '{'))
+}
+
+// judgeBare records an unquoted value; wrap is 1 more than the number of backslashes of the quotes that a label needs in place
+// of a number, or 0.
+func (sc *scanner) judgeBare(i, end int, info keyInfo, how setting, wrap int) {
+	switch info.class {
+	case keyAuthorization:
+		sc.authorization(i, end)
+		return
+	case keyCookie, keySetCookie:
+		sc.cookies(i, end, info)
+		return
+	case keyConnection:
+		sc.connection(i, end, info)
+		return
+	}
+	v := sc.text[i:end]
+	if wrap > 0 && (info.class == keyToken || info.class == keyMaybe || info.class == keyMaybePassword) {
+		return
+	}
+	if wrap > 0 && info.class == keyPassword {
+		how = settingField
+	}
+	if sensitive(info.class, v, how) {
+		sc.addWrapped(i, end, info.rule, wrap)
+		sc.advance(end)
+	}
+}
+
+// hard reports the classes under which every leaf of an object or list is sensitive.
+func hard(c keyClass) bool {
+	switch c {
+	case keyPassword, keySecret, keyAuthorization, keyCookie, keySetCookie:
+		return true
+	default:
+		return false
+	}
+}
+
+// authorization handles the value of an Authorization header: the scheme stays, what follows goes (RFC 9110, 11.4).
+func (sc *scanner) authorization(i, end int) {
+	s := sc.text
+	v := s[i:end]
+	if placeholder(v) || len(v) < 3 {
+		return
+	}
+	sp := strings.IndexByte(v, ' ')
+	if sp < 0 {
+		sp = strings.Index(v, "%20")
+		if sp < 0 {
+			if len(v) >= 6 && !codeExpression(v) && !sentence(v) && !schemeWord(v) {
+				sc.add(i, end, ruleAuthorization)
+				sc.advance(end)
+			}
+			return
+		}
+	}
+	scheme := v[:sp]
+	rest := strings.TrimLeft(v[sp:], " %20")
+	if !schemeName(scheme) {
+		if !sentence(v) && passwordLike(scheme) {
+			sc.add(i, end, ruleAuthorization)
+			sc.advance(end)
+		}
+		return
+	}
+	from := end - len(rest)
+	if len(rest) < 2 || placeholder(rest) || sentence(v) {
+		return
+	}
+	if w := strings.IndexByte(rest, ' '); w >= 0 && !strings.ContainsAny(rest, "=,") {
+		// Prose after the header in the same line: only the credential itself.
+		rest = strings.TrimRight(rest[:w], ",;.")
+		if codeExpression(rest) || len(rest) < 6 {
+			return
+		}
+		end = from + len(rest)
+	}
+	if codeExpression(rest) || hasFold(rest, "token}") {
+		return
+	}
+	rule := ruleAuthorization
+	switch {
+	case foldEqual(scheme, "bearer"):
+		rule = ruleBearer
+	case foldEqual(scheme, "basic"):
+		rule = ruleBasic
+	}
+	sc.add(from, end, rule)
+	sc.advance(end)
+}
+
+// schemeName reports the name of an authentication scheme.
+func schemeName(v string) bool {
+	if len(v) < 3 || len(v) > 24 || !isLetter(v[0]) {
+		return false
+	}
+	for i := 0; i < len(v); i++ {
+		if !isAlnum(v[i]) && v[i] != '-' && v[i] != '_' {
+			return false
+		}
+	}
+	return classSwitches(v) < 6
+}
+
+func schemeWord(v string) bool {
+	for _, w := range [...]string{"bearer", "basic", "digest", "negotiate", "oauth", "token", "apikey", "hmac", "ntlm"} {
+		if foldEqual(v, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// cookies replaces the values of a cookie header and keeps the names. In Set-Cookie only the first pair is a cookie, the others
+// are its attributes (RFC 6265).
+func (sc *scanner) cookies(i, end int, info keyInfo) {
+	s := sc.text
+	v := s[i:end]
+	if placeholder(v) || sentence(v) && !strings.Contains(v, "=") {
+		return
+	}
+	if !strings.Contains(v, "=") {
+		if len(v) >= 8 && passwordLike(v) && !hasSpace(v) {
+			sc.add(i, end, info.rule)
+			sc.advance(end)
+		}
+		return
+	}
+	for p := i; p < end; {
+		stop := strings.IndexByte(s[p:end], ';')
+		if stop < 0 {
+			stop = end - p
+		}
+		pairEnd := p + stop
+		if eq := strings.IndexByte(s[p:pairEnd], '='); eq >= 0 {
+			from := p + eq + 1
+			to := pairEnd
+			for from < to && (s[from] == ' ' || s[from] == '"') {
+				from++
+			}
+			for to > from && (s[to-1] == ' ' || s[to-1] == '"' || s[to-1] == '\\') {
+				to--
+			}
+			if to-from >= 2 && !placeholder(s[from:to]) {
+				sc.add(from, to, info.rule)
+			}
+		}
+		if info.class == keySetCookie {
+			break
+		}
+		p = pairEnd + 1
+	}
+	sc.advance(end)
+}
+
+// connection handles a connection string without a scheme, such as user:password@tcp(host:3306)/db. What has a scheme, or
+// names its parts, the other matchers find.
+func (sc *scanner) connection(i, end int, info keyInfo) {
+	s := sc.text
+	v := s[i:end]
+	if strings.Contains(v, "://") || placeholder(v) {
+		return
+	}
+	at := strings.LastIndexByte(v, '@')
+	colon := strings.IndexByte(v, ':')
+	if slash := strings.IndexByte(v, '/'); colon < 0 && slash > 0 && slash < at {
+		colon = slash // oracle: user/password@host
+	}
+	if colon <= 0 || at <= colon+1 {
+		return
+	}
+	if strings.ContainsAny(v[:colon], " =;") {
+		return
+	}
+	pass := v[colon+1 : at]
+	if len(pass) < 2 || placeholder(pass) {
+		return
+	}
+	sc.add(i+colon+1, i+at, info.rule)
+	sc.advance(i + at + 1)
+}

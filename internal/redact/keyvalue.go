@@ -1,0 +1,653 @@
+package redact
+
+import "strings"
+
+const (
+	// maxKeyGap bounds the blanks, quotes and backslashes between a key and its operator.
+	maxKeyGap = 40
+	// maxKey bounds how far back a key is read; only its last words count.
+	maxKey = 64
+	// maxBare is the length of an unquoted value that is read before it is judged.
+	maxBare = 1024
+)
+
+// operator dispatches on an operator byte at i.
+func (sc *scanner) operator(i int) {
+	s := sc.text
+	switch s[i] {
+	case '@':
+		sc.email(i, i+1)
+	case '%':
+		sc.percent(i)
+	case ':':
+		if strings.HasPrefix(s[i:], "://") {
+			sc.url(i)
+			return
+		}
+		// A walrus or scope operator is dealt with at its last byte.
+		if n := at(s, i+1); n == '=' || n == ':' {
+			return
+		}
+		sc.keyValue(i, i+1)
+	case '=':
+		if at(s, i+1) == '=' {
+			return
+		}
+		end := i + 1
+		if at(s, end) == '>' || at(s, end) == '~' {
+			end++
+		}
+		sc.keyValue(i, end)
+	case '>':
+		sc.angle(i)
+	default:
+		// U+FF1A and U+FF1D, the full-width colon and equals sign.
+		if at(s, i+1) == 0xBC && (at(s, i+2) == 0x9A || at(s, i+2) == 0x9D) {
+			sc.keyValue(i, i+3)
+		}
+	}
+}
+
+// percent handles what percent-encoding hides: %40 in an address, %3D and %3A between key and value, %2F after a scheme.
+func (sc *scanner) percent(i int) {
+	s := sc.text
+	if i+2 >= len(s) {
+		return
+	}
+	switch {
+	case s[i+1] == '4' && s[i+2] == '0':
+		sc.email(i, i+3)
+	case s[i+1] == '3' && (s[i+2]|0x20 == 'd' || s[i+2]|0x20 == 'a'):
+		if strings.HasPrefix(s[i+3:], "%2F%2F") || strings.HasPrefix(s[i+3:], "%2f%2f") {
+			return
+		}
+		sc.keyValue(i, i+3)
+	}
+}
+
+// angle handles '>': the end of an opening XML tag, or an arrow.
+func (sc *scanner) angle(i int) {
+	s := sc.text
+	if i == 0 {
+		return
+	}
+	switch s[i-1] {
+	case '=':
+		return // dealt with at the '='
+	case '-':
+		sc.keyValue(i-1, i+1)
+		return
+	}
+	// <password> or <ns:password attr="x">: the name follows the '<'.
+	lo := max(i-200, sc.floor)
+	lt := strings.LastIndexByte(s[lo:i], '<')
+	if lt < 0 {
+		return
+	}
+	name := s[lo+lt+1 : i]
+	if name == "" || name[0] == '/' || name[0] == '!' || name[0] == '?' || strings.HasSuffix(name, "/") {
+		return
+	}
+	if sp := strings.IndexAny(name, " \t\n\\"); sp >= 0 {
+		name = name[:sp]
+	}
+	info := builtinKeys.classify(name)
+	if info.class == keyPlain {
+		return
+	}
+	sc.element(i+1, info)
+}
+
+// element handles the text of an XML element under a sensitive name.
+func (sc *scanner) element(i int, info keyInfo) {
+	s := sc.text
+	for i < len(s) && isSpace(s[i]) {
+		i++
+	}
+	if strings.HasPrefix(s[i:], "<![CDATA[") {
+		i += 9
+		if end := strings.Index(s[i:min(len(s), i+maxBare)], "]]>"); end > 0 {
+			sc.judge(i, i+end, info, settingField, 0)
+		}
+		return
+	}
+	end := strings.IndexByte(s[i:], '<')
+	if end < 0 {
+		end = len(s) - i
+	}
+	if end == 0 || end > 8*maxBare {
+		return
+	}
+	end += i
+	if q := strings.IndexByte(s[i:end], '"'); q >= 0 {
+		end = i + q
+		for end > i && s[end-1] == '\\' {
+			end--
+		}
+	}
+	for end > i && isSpace(s[end-1]) {
+		end--
+	}
+	sc.judge(i, end, info, settingField, 0)
+}
+
+// keyValue handles an operator at s[i:end]: it reads the key before and, when that is sensitive, judges the value after.
+func (sc *scanner) keyValue(i, end int) {
+	s := sc.text
+	// Back over blanks, closing quotes and escapes to the last character of the key.
+	k := i
+	lo := max(i-maxKeyGap, sc.floor)
+	quoted := false
+	for k > lo {
+		b := s[k-1]
+		if b == '"' || b == '\'' || b == '`' {
+			quoted = true
+		} else if b != ' ' && b != '\t' && b != '\\' && b != '*' && b != '?' && !(b == ']' && k >= 2 && (s[k-2] == '"' || s[k-2] == '\'')) && !(b == ':' && s[i] == '=') && !(b == '=' && s[i] == '=') && !(b == '!' && s[i] == '=') {
+			break
+		}
+		k--
+	}
+	if k == lo || k < 2 {
+		return
+	}
+	if strings.HasSuffix(s[max(0, k-6):k], "&quot;") {
+		k -= 6
+		quoted = true
+	} else if strings.HasSuffix(s[max(0, k-3):k], "%22") {
+		k -= 3
+		quoted = true
+	}
+	if isValueWord(s, k) {
+		sc.sibling(k, end)
+		return
+	}
+	if !builtinKeys.mayEnd(s, k) {
+		return
+	}
+	start := sc.keyStart(k, quoted)
+	info := builtinKeys.classify(s[start:k])
+	if info.class == keyPlain {
+		return
+	}
+	sc.value(end, info, sc.quoteLevel(k, i))
+}
+
+// mayEnd reports whether a sensitive key may end at s[:end]; most do not.
+func (k *keyWords) mayEnd(s string, end int) bool {
+	b := s[end-1]
+	if b >= 0x80 || isDigit(b) || b == '_' || b == '-' || b == '.' {
+		return true
+	}
+	h := tailHash(tailByte(s, end-3), tailByte(s, end-2), b)
+	return k.tails[h>>6]>>(h&63)&1 != 0
+}
+
+// keyStart returns where the key that ends at k begins. A key in quotes, or the last words before an operator, may hold blanks.
+func (sc *scanner) keyStart(k int, quoted bool) int {
+	s := sc.text
+	lo := max(k-maxKey, sc.floor)
+	start := k
+	for start > lo {
+		b := s[start-1]
+		if isAlnum(b) || identSet.has(b) || b >= 0x80 || b == '/' || b == '[' || b == ']' || b == '$' && !quoted {
+			start--
+			continue
+		}
+		// One blank between words: "API key: ...", "Social Security Number".
+		if b == ' ' && start-1 > lo && (isAlnum(s[start-2]) || s[start-2] >= 0x80) {
+			start--
+			continue
+		}
+		break
+	}
+	if n := escapeLen(s, start); n > 0 && start+n < k {
+		start += n
+	} else if start > 0 && s[start-1] == '%' && start+2 < k && isHex(s[start]) && isHex(s[start+1]) {
+		start += 2
+	}
+	return start
+}
+
+// quoteLevel returns the number of backslashes before the quote that closes a key at s[k:op], or -1 when the key has no double quotes.
+func (sc *scanner) quoteLevel(k, op int) int {
+	s := sc.text
+	n := 0
+	for k < op && s[k] == '\\' {
+		n++
+		k++
+	}
+	if k < op && s[k] == '"' {
+		return n
+	}
+	return -1
+}
+
+// isValueWord reports whether the word "value" ends at k: its key is then a sibling, as in {"name":"password","value":"x"}.
+func isValueWord(s string, k int) bool {
+	return k >= 5 && s[k-1]|0x20 == 'e' && s[k-2]|0x20 == 'u' && foldEqual(s[k-5:k], "value") && (k == 5 || !isAlnum(s[k-6]) || isUpper(s[k-5]) && isLower(s[k-4]))
+}
+
+// sibling handles the value of a pair in which the key is itself a value: a header list, a form, a list of variables.
+func (sc *scanner) sibling(k, end int) {
+	s := sc.text
+	lo := max(k-160, sc.floor)
+	p := k - 5
+	// Back over quotes, commas, blanks and escapes to the end of the sibling's value.
+	for p > lo && (isPairGap(s[p-1]) || escapedBlank(s, p)) {
+		p--
+	}
+	nameEnd := p
+	for p > lo && (identSet.has(s[p-1]) || s[p-1] == ' ') && s[p-1] != '\n' {
+		p--
+	}
+	if n := escapeLen(s, p); n > 0 {
+		p += n
+	}
+	name := s[p:nameEnd]
+	q := p
+	for q > lo && (isPairGap(s[q-1]) || s[q-1] == ':' || s[q-1] == '=') {
+		q--
+	}
+	if q == p || q < 3 || !endsWithNameWord(s[lo:q]) {
+		return
+	}
+	info := builtinKeys.classify(name)
+	if info.class == keyPlain || name == "" {
+		return
+	}
+	sc.value(end, info, sc.quoteLevel(k, end))
+}
+
+func isPairGap(b byte) bool {
+	return b == '"' || b == '\'' || b == '\\' || b == ',' || isSpace(b) || b == ';'
+}
+
+// escapedBlank reports that s[p-1] is the letter of \n or \t.
+func escapedBlank(s string, p int) bool {
+	return p >= 2 && (s[p-1] == 'n' || s[p-1] == 't' || s[p-1] == 'r') && s[p-2] == '\\'
+}
+
+var nameWords = []string{"name", "key", "header", "field", "param", "property", "variable", "label", "option", "id", "parameter"}
+
+func endsWithNameWord(s string) bool {
+	for _, w := range nameWords {
+		if len(s) >= len(w) && foldEqual(s[len(s)-len(w):], w) {
+			return true
+		}
+	}
+	return false
+}
+
+// value reads the value that begins at i and records it when it is sensitive. keyLevel is the number of backslashes before
+// the quotes of the key, or -1.
+func (sc *scanner) value(i int, info keyInfo, keyLevel int) {
+	s := sc.text
+	i = skipBlanks(s, i)
+	if i >= len(s) {
+		return
+	}
+	i = skipWrapper(s, i)
+	slashes := 0
+	for i+slashes < len(s) && s[i+slashes] == '\\' {
+		slashes++
+	}
+	if q := at(s, i+slashes); i+slashes < len(s) && (q == '"' || q == '\'' || q == '`') {
+		sc.quotedValue(i+slashes, slashes, info)
+		return
+	}
+	if slashes > 0 {
+		return
+	}
+	switch s[i] {
+	case '{', '[':
+		if !isLabel(s[i:]) {
+			sc.container(i, info, keyLevel)
+		}
+		return
+	case '<':
+		return
+	case '&':
+		if n := htmlQuote(s, i); n > 0 {
+			end := strings.Index(s[i+n:min(len(s), i+n+maxBare)], s[i:i+n])
+			if end > 0 {
+				sc.judge(i+n, i+n+end, info, settingField, 0)
+			}
+			return
+		}
+	case '%':
+		if strings.HasPrefix(s[i:], "%22") || strings.HasPrefix(s[i:], "%27") {
+			if end := strings.Index(s[i+3:min(len(s), i+3+maxBare)], s[i:i+3]); end > 0 {
+				sc.judge(i+3, i+3+end, info, settingField, 0)
+			}
+			return
+		}
+	case 0xE2, 0xC2, 0xE3:
+		if open, end := unicodeQuotes(s, i); end > open {
+			sc.judge(open, end, info, settingField, 0)
+			return
+		}
+	}
+	sc.bareValue(i, info, keyLevel)
+}
+
+// skipBlanks skips blanks, their escaped forms, and the indicator of a YAML block with its line break.
+func skipBlanks(s string, i int) int {
+	for i < len(s) {
+		switch {
+		case s[i] == ' ' || s[i] == '\t':
+			i++
+		case s[i] == '\\' && at(s, i+1) == 't':
+			i += 2
+		case (s[i] == '|' || s[i] == '>') && blockIndicator(s, i) > 0:
+			i += blockIndicator(s, i)
+		case strings.HasPrefix(s[i:], "**") && i+2 < len(s) && s[i+2] != '*': // the bold colon of Markdown
+			i += 2
+		case strings.HasPrefix(s[i:], "%20"):
+			i += 3
+		case s[i] == '+' && at(s, i+1) == ' ':
+			i += 2
+		default:
+			return i
+		}
+	}
+	return i
+}
+
+// blockIndicator returns the length of a YAML block indicator and the line break and blanks after it, or 0.
+func blockIndicator(s string, i int) int {
+	n := i + 1
+	if at(s, n) == '-' || at(s, n) == '+' {
+		n++
+	}
+	switch {
+	case at(s, n) == '\n':
+		n++
+	case at(s, n) == '\\' && at(s, n+1) == 'n':
+		n += 2
+	default:
+		return 0
+	}
+	for at(s, n) == ' ' && n < len(s) {
+		n++
+	}
+	return n - i
+}
+
+// wrappers are calls and prefixes around a string literal that say nothing about it.
+var wrappers = []string{"SecretStr(", "SecretString(", "Secret(", "String(", "str(", "Some(", "new SecureString(", "quote(", "b", "r", "f", "u", "@", "L", "Just ", "ConvertTo-SecureString -String ", "ConvertTo-SecureString ", "new String(", "Buffer.from(", "strptr(", "aws.String(", "ptr(", "N", "E"}
+
+func skipWrapper(s string, i int) int {
+	for _, w := range wrappers {
+		if strings.HasPrefix(s[i:], w) {
+			j := i + len(w)
+			for at(s, j) == '\\' && j < len(s) {
+				j++
+			}
+			if q := at(s, j); q == '"' || q == '\'' {
+				return i + len(w)
+			}
+		}
+	}
+	return i
+}
+
+// htmlQuote returns the length of an HTML entity for a quote at i, or 0.
+func htmlQuote(s string, i int) int {
+	for _, e := range [...]string{"&quot;", "&#34;", "&#39;", "&apos;", "&#x27;", "&#x22;"} {
+		if strings.HasPrefix(s[i:], e) {
+			return len(e)
+		}
+	}
+	return 0
+}
+
+// unicodeQuotes returns the bounds of a text in typographic quotes at i.
+func unicodeQuotes(s string, i int) (open, end int) {
+	for _, q := range [...][2]string{{"“", "”"}, {"„", "“"}, {"‘", "’"}, {"«", "»"}, {"「", "」"}, {"『", "』"}, {"”", "”"}} {
+		if strings.HasPrefix(s[i:], q[0]) {
+			open = i + len(q[0])
+			if n := strings.Index(s[open:min(len(s), open+maxBare)], q[1]); n > 0 {
+				return open, open + n
+			}
+		}
+	}
+	return 0, 0
+}
+
+// quotedValue handles a value whose opening quote is at i, after the given number of backslashes.
+func (sc *scanner) quotedValue(i, slashes int, info keyInfo) {
+	s := sc.text
+	if strings.HasPrefix(s[i:], `"""`) || strings.HasPrefix(s[i:], `'''`) {
+		if end := strings.Index(s[i+3:min(len(s), i+3+8*maxBare)], s[i:i+3]); end > 0 {
+			sc.judge(i+3, i+3+end, info, settingField, slashes)
+			return
+		}
+	}
+	end := closingQuote(s, i, slashes)
+	start := i + 1
+	if start >= end {
+		return
+	}
+	sc.judge(start, end, info, settingField, slashes)
+}
+
+// closingQuote returns where the text after the quote at i ends: before the quote that closes it, with the backslashes of
+// that quote. At nesting level k a delimiter has 2^k-1 backslashes, and within the text each quote and backslash is escaped
+// once more; a quote with fewer closes an outer text and ends this one too.
+func closingQuote(s string, i, slashes int) int {
+	q := s[i]
+	if q != '"' {
+		return closingOther(s, i, slashes)
+	}
+	period := 2 * (slashes + 1)
+	j := i + 1
+	for {
+		n := strings.IndexByte(s[j:], '"')
+		if n < 0 {
+			return len(s)
+		}
+		j += n
+		run := 0
+		for j-run > i+1 && s[j-run-1] == '\\' {
+			run++
+		}
+		if r := run % period; r != period-1 {
+			return j - r
+		}
+		j++
+	}
+}
+
+// closingOther is closingQuote for single quotes and back-ticks, which end at the next of their kind or at the line.
+func closingOther(s string, i, slashes int) int {
+	q := s[i]
+	for j := i + 1; j < len(s) && j-i < 8*maxBare; j++ {
+		switch b := s[j]; {
+		case b == q:
+			run := 0
+			for j-run > i+1 && s[j-run-1] == '\\' {
+				run++
+			}
+			if q == '\'' && at(s, j+1) == '\'' { // SQL and YAML double it
+				j++
+				continue
+			}
+			if slashes == 0 && run%2 == 1 {
+				continue
+			}
+			return j - min(run, slashes)
+		case b == '\n':
+			return j
+		case b == '"':
+			run := 0
+			for j-run > i+1 && s[j-run-1] == '\\' {
+				run++
+			}
+			if run%2 == 0 {
+				return j - run
+			}
+		}
+	}
+	return min(len(s), i+8*maxBare)
+}
+
+// bareValue handles an unquoted value.
+func (sc *scanner) bareValue(i int, info keyInfo, keyLevel int) {
+	s := sc.text
+	end := bareEnd(s, i)
+	if end == i {
+		return
+	}
+	next := at(s, end)
+	how := settingBare
+	if next == ' ' && end < len(s) && !lineEnds(s, end) && info.class != keyAuthorization {
+		how = settingProse
+	}
+	if info.class == keyAuthorization || info.class == keyCookie || info.class == keySetCookie {
+		// A header runs to the end of its line, or to the quote around it.
+		for end < len(s) && s[end] != '\n' && s[end] != '\r' && s[end] != '"' && s[end] != '\'' && s[end] != '\\' && s[end] != '`' && s[end] != '<' && end-i < 8*maxBare {
+			end++
+		}
+		for end > i && (s[end-1] == ' ' || s[end-1] == ',' && info.class == keyAuthorization) {
+			end--
+		}
+	} else {
+		for end > i && (s[end-1] == '.' || s[end-1] == ',' || s[end-1] == ';' || s[end-1] == ':') {
+			end--
+		}
+	}
+	if end == i {
+		return
+	}
+	wrap := 0
+	if keyLevel >= 0 && isNumber(s[i:end]) {
+		wrap = keyLevel + 1
+	} else if keyLevel >= 0 && (next == ',' || next == '}' || next == ']') && how == settingBare && jsonWord(s[i:end]) {
+		return
+	}
+	sc.judgeBare(i, end, info, how, wrap)
+}
+
+func jsonWord(v string) bool { return v == "true" || v == "false" || v == "null" }
+
+// isNumber reports a JSON number.
+func isNumber(v string) bool {
+	dot := false
+	for i := 0; i < len(v); i++ {
+		switch {
+		case isDigit(v[i]):
+		case v[i] == '-' && i == 0 && len(v) > 1:
+		case v[i] == '.' && !dot:
+			dot = true
+		case (v[i] == 'e' || v[i] == 'E' || v[i] == '+' || v[i] == '-') && i > 0:
+		default:
+			return false
+		}
+	}
+	return v != ""
+}
+
+// lineEnds reports that only blanks follow before the end of the line or a comment.
+func lineEnds(s string, i int) bool {
+	for i < len(s) && (s[i] == ' ' || s[i] == '\t') {
+		i++
+	}
+	if i >= len(s) {
+		return true
+	}
+	switch s[i] {
+	case '\n', '\r', '#', '"', '\'', '|', '}', ']', ')', '<':
+		return true
+	case '\\':
+		return at(s, i+1) == 'n' || at(s, i+1) == '"' || at(s, i+1) == 'r' || at(s, i+1) == '\\'
+	case '/':
+		return at(s, i+1) == '/'
+	case '-':
+		return at(s, i+1) == '-' || at(s, i+1) == ' '
+	case '&':
+		return at(s, i+1) == '&'
+	}
+	// Another assignment on the same line: user=x password=y host=z.
+	return assignmentFollows(s, i)
+}
+
+// assignmentFollows reports a name and an operator at i.
+func assignmentFollows(s string, i int) bool {
+	for i < len(s) && s[i] == ' ' {
+		i++
+	}
+	j := i
+	for j < len(s) && j-i < 40 && (identSet.has(s[j]) || s[j] == '"' || s[j] == '\'' || s[j] == '%') {
+		j++
+	}
+	return j > i && j < len(s) && (s[j] == '=' || s[j] == ':' && at(s, j+1) != '/')
+}
+
+// bareEnd returns where an unquoted value that begins at i ends.
+func bareEnd(s string, i int) int {
+	j := i
+	for ; j < len(s) && j-i < 16*maxBare; j++ {
+		b := s[j]
+		if isAlnum(b) {
+			continue
+		}
+		switch b {
+		case ' ', '\t', '\n', '\r', '"', '`', '<', '\\', 0:
+			return j
+		case ',', ';', ')', '}', ']', '|', '\'', '>':
+			if delimiterEnds(s, j) {
+				return j
+			}
+		case '&':
+			n := j + 1
+			for n < len(s) && n-j < 40 && (identSet.has(s[n]) || s[n] == '[' || s[n] == ']' || s[n] == '%') {
+				n++
+			}
+			if n >= len(s) || n == j+1 || s[n] == '=' || s[n] == ';' {
+				return j
+			}
+		case '%':
+			if strings.HasPrefix(s[j:], "%26") || strings.HasPrefix(s[j:], "%0A") || strings.HasPrefix(s[j:], "%22") {
+				return j
+			}
+		default:
+			if b >= 0x80 && punctuation(s[j:]) {
+				return j
+			}
+		}
+	}
+	return j
+}
+
+// delimiterEnds reports whether the delimiter at j ends a value, rather than being part of a password.
+func delimiterEnds(s string, j int) bool {
+	if j+1 >= len(s) {
+		return true
+	}
+	switch n := s[j+1]; n {
+	case ' ', '\t', '\n', '\r', '"', '\'', '`', '\\', ')', '}', ']', ',', ';', '<', '|':
+		return true
+	case '.', ':', '!', '?':
+		return j+2 >= len(s) || isSpace(s[j+2]) || s[j+2] == '"' || s[j+2] == '\\'
+	}
+	return assignmentFollows(s, j+1) || s[j+1] >= 0x80 && punctuation(s[j+1:])
+}
+
+// punctuation reports a punctuation mark outside ASCII at the start of s: general punctuation (U+2000-206F), CJK symbols
+// (U+3000-303F), full-width forms (U+FF00-FF0F and the like), the guillemets and the no-break space.
+func punctuation(s string) bool {
+	if len(s) < 2 {
+		return true
+	}
+	switch s[0] {
+	case 0xE2:
+		return s[1] == 0x80 || s[1] == 0x81
+	case 0xE3:
+		return s[1] == 0x80
+	case 0xEF:
+		return s[1] == 0xBC || s[1] == 0xBD || s[1] == 0xBB
+	case 0xC2:
+		return s[1] == 0xA0 || s[1] == 0xAB || s[1] == 0xBB || s[1] == 0xB7
+	}
+	return false
+}

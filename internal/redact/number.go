@@ -1,0 +1,370 @@
+package redact
+
+import "strings"
+
+// group is a number as it is written: digits with the separators that people put between them.
+type group struct {
+	start, end int // of the digits and separators
+	n          int // number of digits
+	groups     int // number of digit groups
+	digits     [24]byte
+	sizes      [12]uint8
+	seps       [12]byte // what stands before each group but the first
+	plus       bool
+	paren      bool
+}
+
+// maxGroupDigits is one more digit than any number that is looked for.
+const maxGroupDigits = 20
+
+// number handles the digit group that begins at i.
+func (sc *scanner) number(i int) {
+	s := sc.text
+	if i < sc.noNumber {
+		return
+	}
+	if esc := i > 0 && (isLetter(s[i-1]) && !sc.escapeEnds(i) || s[i-1] == '_' || s[i-1] >= 0x80 && !digitNeighbour(s, i)); esc {
+		// Part of a word: w64, sha256, _1; or the check digits after the country of an account number.
+		if isLetter(s[i-1]) && sc.iban(i) {
+			return
+		}
+		sc.noNumber = skipDigits(s, i)
+		return
+	}
+	if i > 0 && s[i-1] == '.' && i > 1 && isDigit(s[i-2]) {
+		return
+	}
+	if i > 0 && s[i-1] == '%' && isHex(at(s, i+1)) && isDigit(at(s, i+2)) {
+		i += 2 // an escaped byte stands before the number
+	}
+	var g group
+	g.read(s, i)
+	sc.noNumber = g.end
+	if g.n < 7 {
+		return
+	}
+	sc.classifyNumber(&g)
+}
+
+// escapeEnds reports whether the letters before i belong to an escape sequence.
+func (sc *scanner) escapeEnds(i int) bool {
+	s := sc.text
+	return i >= 2 && s[i-2] == '\\' && (s[i-1] == 'n' || s[i-1] == 't' || s[i-1] == 'r')
+}
+
+// digitNeighbour reports whether a number may stand directly after the character that ends at i: CJK text has no blanks.
+func digitNeighbour(s string, i int) bool {
+	j := i - 1
+	for j > 0 && s[j] >= 0x80 && s[j] < 0xC0 {
+		j--
+	}
+	return s[j] >= 0xE2
+}
+
+func skipDigits(s string, i int) int {
+	for i < len(s) && (isAlnum(s[i]) || s[i] == '_') {
+		i++
+	}
+	return i
+}
+
+// read reads digit groups from i. It stops at the first character that is neither a digit nor a single separator between groups.
+func (g *group) read(s string, i int) {
+	g.start, g.end = i, i
+	if i > 0 && s[i-1] == '(' {
+		g.paren = true
+		g.start = i - 1
+	}
+	if g.start > 0 && s[g.start-1] == '+' {
+		g.plus = true
+		g.start--
+	} else if g.start > 1 && s[g.start-1] == '(' && s[g.start-2] == '+' {
+		g.plus = true
+		g.start -= 2
+	}
+	g.readGroups(s, i)
+	if g.paren && strings.IndexByte(string(g.seps[:min(g.groups, len(g.seps))]), ')') < 0 {
+		// The parenthesis is around the number, not a part of it.
+		g.paren, g.plus, g.start = false, false, i
+		if s[i-1] == '+' {
+			g.plus, g.start = true, i-1
+		}
+	}
+}
+
+func (g *group) readGroups(s string, i int) {
+	j := i
+	for {
+		from := j
+		for j < len(s) && isDigit(s[j]) {
+			if g.n < len(g.digits) {
+				g.digits[g.n] = s[j]
+			}
+			g.n++
+			j++
+		}
+		if g.groups < len(g.sizes) {
+			g.sizes[g.groups] = uint8(min(j-from, 255)) //nolint:gosec // bounded
+		}
+		g.groups++
+		g.end = j
+		if g.n > maxGroupDigits || g.groups >= len(g.sizes) || j >= len(s) {
+			return
+		}
+		next, sep := separator(s, j)
+		if next == 0 {
+			return
+		}
+		g.seps[g.groups] = sep
+		j = next
+	}
+}
+
+// separator returns the offset of the next digit group after the separator at j, or 0.
+func separator(s string, j int) (int, byte) {
+	switch s[j] {
+	case ' ', '-', '.', '/':
+		if isDigit(at(s, j+1)) {
+			return j + 1, s[j]
+		}
+		if s[j] != '.' && at(s, j+1) == '(' && isDigit(at(s, j+2)) {
+			return j + 2, '('
+		}
+		if s[j] == ' ' && (at(s, j+1) == '-' || at(s, j+1) == '/') && at(s, j+2) == ' ' && isDigit(at(s, j+3)) {
+			return j + 3, at(s, j+1)
+		}
+	case ')':
+		k := j + 1
+		if at(s, k) == ' ' || at(s, k) == '-' || at(s, k) == '/' || at(s, k) == '.' {
+			k++
+		}
+		if isDigit(at(s, k)) {
+			return k, ')'
+		}
+	case '(':
+		if isDigit(at(s, j+1)) {
+			return j + 1, '('
+		}
+	case 0xC2: // no-break space
+		if at(s, j+1) == 0xA0 && isDigit(at(s, j+2)) {
+			return j + 2, ' '
+		}
+	case 0xE2: // U+2010 to U+2014, hyphens and dashes; U+202F, narrow no-break space
+		if at(s, j+1) == 0x80 && (at(s, j+2) >= 0x90 && at(s, j+2) <= 0x94 || at(s, j+2) == 0xAF) && isDigit(at(s, j+3)) {
+			return j + 3, '-'
+		}
+	}
+	return 0, 0
+}
+
+// classifyNumber decides what a digit group is.
+func (sc *scanner) classifyNumber(g *group) {
+	s := sc.text
+	// A decimal fraction, a part of a word or of a longer chain is none of the numbers below.
+	if next := at(s, g.end); g.end < len(s) && (isLetter(next) || next == '_' || next == '%') {
+		return
+	}
+	first := g.start
+	if first > 0 {
+		prev := s[first-1]
+		if prev == '.' || prev == '-' && first > 1 && isAlnum(s[first-2]) || prev == '#' || prev == '$' || prev == '/' && first > 1 && isAlnum(s[first-2]) {
+			return
+		}
+	}
+	if g.end+1 < len(s) && (s[g.end] == '.' || s[g.end] == '-' || s[g.end] == '/') && isAlnum(s[g.end+1]) {
+		return
+	}
+	switch {
+	case sc.card(g):
+	case sc.ssn(g):
+	case sc.phone(g):
+	}
+}
+
+// card recognises payment cards: the issuer's range, its lengths and the Luhn digit (ISO/IEC 7812).
+func (sc *scanner) card(g *group) bool {
+	if g.n < 13 || g.n > 19 || g.plus || g.paren {
+		return false
+	}
+	if g.groups > 1 && !cardGroups(g) {
+		return false
+	}
+	d := g.digits[:g.n]
+	if !luhn(d) || !issuer(d, g.groups > 1) || distinct(string(d), 2) < 2 {
+		return false
+	}
+	start := g.end - g.span()
+	if g.groups == 1 && sc.identifierBefore(start) {
+		return false
+	}
+	sc.addNumber(start, g.end, ruleCard)
+	return true
+}
+
+// span is the number of bytes from the first digit to the end.
+func (g *group) span() int {
+	n := g.end - g.start
+	if g.plus {
+		n--
+	}
+	if g.paren {
+		n--
+	}
+	return n
+}
+
+// cardGroups reports the groupings in which cards are written: 4-4-4-4(-3), 4-6-5, 4-6-4, all with one separator.
+func cardGroups(g *group) bool {
+	sep := g.seps[1]
+	if sep != ' ' && sep != '-' && sep != '.' {
+		return false
+	}
+	for i := 2; i < g.groups; i++ {
+		if g.seps[i] != sep {
+			return false
+		}
+	}
+	if g.groups == 3 {
+		return g.sizes[0] == 4 && g.sizes[1] == 6 && (g.sizes[2] == 5 || g.sizes[2] == 4)
+	}
+	if g.groups != 4 && g.groups != 5 {
+		return false
+	}
+	for i := range 3 {
+		if g.sizes[i] != 4 {
+			return false
+		}
+	}
+	return g.groups == 4 && g.sizes[3] <= 4 && g.sizes[3] > 0 || g.groups == 5 && g.sizes[3] == 4 && g.sizes[4] <= 3
+}
+
+func luhn(d []byte) bool {
+	sum, double := 0, false
+	for i := len(d) - 1; i >= 0; i-- {
+		v := int(d[i] - '0')
+		if double {
+			if v *= 2; v > 9 {
+				v -= 9
+			}
+		}
+		sum += v
+		double = !double
+	}
+	return sum%10 == 0
+}
+
+// issuerRange is a range of first digits with the lengths in which its cards come.
+type issuerRange struct {
+	lo, hi  int    // first six digits
+	lengths uint32 // bit n: n digits
+	grouped bool   // only when written in groups, because bare numbers of this form are often something else
+}
+
+func lengths(n ...int) (bits uint32) {
+	for _, v := range n {
+		bits |= 1 << v
+	}
+	return bits
+}
+
+// issuers are the ranges that the card schemes publish for their identification numbers (ISO/IEC 7812 registry; the schemes'
+// documentation for merchants).
+var issuers = []issuerRange{
+	{400000, 499999, lengths(16), false},             // Visa
+	{400000, 499999, lengths(13, 19), true},          // Visa, old and long
+	{510000, 559999, lengths(16), false},             // Mastercard
+	{222100, 272099, lengths(16), false},             // Mastercard, since 2017
+	{340000, 349999, lengths(15), false},             // American Express
+	{370000, 379999, lengths(15), false},             // American Express
+	{601100, 601199, lengths(16, 19), false},         // Discover
+	{644000, 659999, lengths(16, 19), false},         // Discover
+	{622126, 622925, lengths(16, 17, 18, 19), false}, // China UnionPay and Discover
+	{620000, 629999, lengths(16, 17, 18, 19), true},  // China UnionPay
+	{352800, 358999, lengths(16), false},             // JCB
+	{300000, 305999, lengths(14), false},             // Diners Club
+	{360000, 369999, lengths(14), false},             // Diners Club
+	{380000, 399999, lengths(14), true},              // Diners Club
+	{500000, 509999, lengths(16), false},             // Maestro, Elo
+	{560000, 589999, lengths(16), true},              // Maestro
+	{670000, 679999, lengths(16, 18, 19), true},      // Maestro
+	{220000, 220499, lengths(16), false},             // Mir
+	{606282, 606282, lengths(16), false},             // Hipercard
+	{508500, 508999, lengths(16), false},             // RuPay
+	{817200, 820199, lengths(16), true},              // RuPay
+}
+
+func issuer(d []byte, grouped bool) bool {
+	six := 0
+	for _, c := range d[:6] {
+		six = six*10 + int(c-'0')
+	}
+	for i := range issuers {
+		r := &issuers[i]
+		if six >= r.lo && six <= r.hi && r.lengths>>len(d)&1 != 0 && (grouped || !r.grouped) {
+			return true
+		}
+	}
+	return false
+}
+
+// ssn recognises United States social security numbers in their written form ddd-dd-dddd, by the ranges that are issued (Social
+// Security Administration: no 000, 666 or 9xx; no group 00; no serial 0000), and taxpayer numbers 9dd-(50..99)-dddd.
+func (sc *scanner) ssn(g *group) bool {
+	if g.n != 9 || g.groups != 3 || g.sizes[0] != 3 || g.sizes[1] != 2 || g.sizes[2] != 4 || g.seps[1] != g.seps[2] || g.plus || g.paren {
+		return false
+	}
+	dash := g.seps[1] == '-'
+	if !dash && (g.seps[1] != ' ' && g.seps[1] != '.' || !sc.wordsBefore(g.start, ssnWords)) {
+		return false
+	}
+	if !validSSN(g.digits[:9]) {
+		return false
+	}
+	sc.addNumber(g.start, g.end, ruleSSN)
+	return true
+}
+
+func validSSN(d []byte) bool {
+	area, grp, serial := string(d[:3]), string(d[3:5]), string(d[5:9])
+	if area == "000" || area == "666" || grp == "00" || serial == "0000" || distinct(string(d), 2) < 2 {
+		return false
+	}
+	if area[0] == '9' {
+		return grp >= "50"
+	}
+	return true
+}
+
+var ssnWords = []string{"ssn", "social security", "itin", "taxpayer"}
+
+// identifierBefore reports whether the number at i stands under a key such as id, timestamp or bytes.
+func (sc *scanner) identifierBefore(i int) bool {
+	s := sc.text
+	if sc.name != "" && i == 0 {
+		return identifierKeys.classify(sc.name).class == keyIdentifier
+	}
+	k := i
+	lo := max(i-8, sc.floor)
+	for k > lo && (s[k-1] == ' ' || s[k-1] == '"' || s[k-1] == '\'' || s[k-1] == '\\' || s[k-1] == ':' || s[k-1] == '=') {
+		k--
+	}
+	if k == i || k < 1 {
+		return false
+	}
+	return identifierKeys.classify(s[sc.keyStart(k, false):k]).class == keyIdentifier
+}
+
+// wordsBefore reports whether one of the words stands in the 48 bytes before i.
+func (sc *scanner) wordsBefore(i int, words []string) bool {
+	s := sc.text
+	window := s[max(i-48, sc.floor):i]
+	if b := strings.LastIndexByte(window, ']'); b >= 0 {
+		window = window[b+1:]
+	}
+	for _, w := range words {
+		if hasFold(window, w) {
+			return true
+		}
+	}
+	return false
+}

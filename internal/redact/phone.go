@@ -1,0 +1,116 @@
+package redact
+
+import "strings"
+
+// callingCodes lists the country calling codes in use (ITU-T E.164, list of assigned codes): the codes of one and two digits; every
+// other code has three.
+var callingCodes = map[string]bool{
+	"1": true, "7": true,
+	"20": true, "27": true, "30": true, "31": true, "32": true, "33": true, "34": true, "36": true, "39": true, "40": true, "41": true, "43": true, "44": true,
+	"45": true, "46": true, "47": true, "48": true, "49": true, "51": true, "52": true, "53": true, "54": true, "55": true, "56": true, "57": true, "58": true,
+	"60": true, "61": true, "62": true, "63": true, "64": true, "65": true, "66": true, "81": true, "82": true, "84": true, "86": true, "90": true, "91": true,
+	"92": true, "93": true, "94": true, "95": true, "98": true,
+}
+
+// threeDigitCode reports the zones in which calling codes have three digits.
+func threeDigitCode(d []byte) bool {
+	switch string(d[:2]) {
+	case "21", "22", "23", "24", "25", "26", "29", "35", "37", "38", "42", "50", "59", "67", "68", "80", "85", "87", "88", "96", "97", "99":
+		return true
+	}
+	return false
+}
+
+// phone recognises telephone numbers: in international form (E.164), in national forms whose grouping is known, and any plausible
+// grouping after a word such as "call" or "phone".
+func (sc *scanner) phone(g *group) bool {
+	if g.n < 7 || g.n > 15 {
+		return false
+	}
+	for i := 1; i < g.groups; i++ {
+		if g.sizes[i] > 11 {
+			return false
+		}
+	}
+	if distinct(string(g.digits[:g.n]), 2) < 2 {
+		return false
+	}
+	if g.plus && international(g) || g.national() || g.plausible() && sc.wordsBefore(g.start, phoneWords) && !sc.identifierBefore(g.start) {
+		sc.addNumber(g.start, g.end, rulePhone)
+		return true
+	}
+	return false
+}
+
+func international(g *group) bool {
+	d := g.digits[:g.n]
+	if g.n < 8 || d[0] == '0' || g.groups == 2 && g.seps[1] == '.' && g.sizes[0] < 3 {
+		return false
+	}
+	switch {
+	case d[0] == '1':
+		return g.n == 11 && d[1] >= '2'
+	case callingCodes[string(d[:1])]:
+		return g.n == 11
+	case callingCodes[string(d[:2])] || threeDigitCode(d):
+		return g.slashes() == 0
+	}
+	return false
+}
+
+func (g *group) slashes() int { return strings.Count(string(g.seps[:min(g.groups, len(g.seps))]), "/") }
+
+// national reports groupings that hardly anything else has.
+func (g *group) national() bool {
+	d := g.digits[:g.n]
+	sz, sp := g.sizes, g.seps
+	switch {
+	case g.plus:
+		return false
+	// North America: (415) 555-0132, 415-555-0132, 415.555.0132, 1-415-555-0132.
+	case g.groups == 3 && sz[0] == 3 && sz[1] == 3 && sz[2] == 4 && d[0] >= '2' && d[3] >= '2':
+		return g.paren && sp[1] == ')' || sp[1] == sp[2] && (sp[1] == '-' || sp[1] == '.')
+	case g.groups == 4 && sz[0] == 1 && d[0] == '1' && sz[1] == 3 && sz[2] == 3 && sz[3] == 4 && d[1] >= '2' && d[4] >= '2':
+		return sp[2] == sp[3] && (sp[2] == '-' || sp[2] == '.' || sp[2] == ' ') || sp[1] == '('
+	// United Kingdom: 020 7946 0958, 07700 900123, 0161 496 0000.
+	case g.groups == 3 && d[0] == '0' && (sz[0] == 3 && sz[1] == 4 && sz[2] == 4 || sz[0] == 4 && sz[1] == 3 && sz[2] == 4 || sz[0] == 5 && sz[1] == 3 && sz[2] == 3):
+		return sp[1] == ' ' && sp[2] == ' ' || sp[1] == '-' && sp[2] == '-' || g.paren
+	case g.groups == 2 && d[0] == '0' && sz[0] == 5 && sz[1] == 6 && d[1] == '7':
+		return sp[1] == ' ' || sp[1] == '-'
+	// France and others: 06 12 34 56 78.
+	case g.groups == 5 && d[0] == '0' && d[1] != '0' && sz[0] == 2 && sz[1] == 2 && sz[2] == 2 && sz[3] == 2 && sz[4] == 2:
+		return sp[1] == sp[2] && sp[2] == sp[3] && sp[3] == sp[4] && (sp[1] == ' ' || sp[1] == '.' || sp[1] == '-')
+	// Germany and others: 030/901820, (030) 901820, 0171 2345678, 089-1234567.
+	case g.groups == 2 && d[0] == '0' && d[1] >= '1' && sz[0] >= 3 && sz[0] <= 5 && sz[1] >= 6 && sz[1] <= 8 && g.n >= 9:
+		return sp[1] == ' ' || sp[1] == '/' || sp[1] == '-' || g.paren
+	// Japan, Korea: 03-1234-5678, 090-1234-5678.
+	case g.groups == 3 && d[0] == '0' && (sz[0] == 2 || sz[0] == 3) && sz[1] == 4 && sz[2] == 4:
+		return sp[1] == '-' && sp[2] == '-'
+	// Australia: 04dd ddd ddd.
+	case g.groups == 3 && d[0] == '0' && d[1] == '4' && sz[0] == 4 && sz[1] == 3 && sz[2] == 3:
+		return sp[1] == ' ' && sp[2] == ' '
+	// International with the prefix 00: 0049 30 901820.
+	case d[0] == '0' && d[1] == '0' && g.n >= 11 && sz[0] >= 3 && g.groups >= 2:
+		return d[2] != '0'
+	}
+	return false
+}
+
+// plausible reports a number that may be a telephone number once a word says so.
+func (g *group) plausible() bool {
+	if g.groups == 1 {
+		return g.n >= 7 && g.n <= 13
+	}
+	if g.groups > 6 {
+		return false
+	}
+	for i := range g.groups {
+		if g.sizes[i] > 8 {
+			return false
+		}
+	}
+	return true
+}
+
+// phoneWords announce a telephone number.
+var phoneWords = []string{"phone", "call ", "mobile", "tel:", "tel.", "tel ", "cell", "fax", "whatsapp", "telefon", "handy", "sms", "text me", "dial", "rufnummer", "teléfono", "téléphone", "telefone", "reach me", "reach him", "reach her", "ring me", "contact number", "hotline", "电话", "手机", "電話", "전화"}

@@ -1,0 +1,73 @@
+package redact
+
+import (
+	"slices"
+	"strings"
+)
+
+// merge sorts the findings and unites those that overlap, under the rule of the highest priority; among equals the longer
+// wins, then the earlier.
+func (r *Redactor) merge(found []finding) []finding {
+	if len(found) < 2 {
+		return found
+	}
+	slices.SortStableFunc(found, func(a, b finding) int {
+		if a.start != b.start {
+			return a.start - b.start
+		}
+		return b.end - a.end
+	})
+	out := found[:1]
+	best := found[0]
+	for _, f := range found[1:] {
+		last := &out[len(out)-1]
+		if f.start >= last.end {
+			out = append(out, f)
+			best = f
+			continue
+		}
+		if r.rules[f.rule].prio > r.rules[best.rule].prio {
+			best = f
+			last.rule = f.rule
+		}
+		last.end = max(last.end, f.end)
+		last.wrap = max(last.wrap, f.wrap)
+	}
+	return out
+}
+
+// build returns the text with every finding replaced.
+func (r *Redactor) build(text string, found []finding) string {
+	size := len(text)
+	for i := range found {
+		size += len(r.rules[found[i].rule].label) + 4 - (found[i].end - found[i].start)
+	}
+	var b strings.Builder
+	b.Grow(max(size, 0))
+	pos := 0
+	for i := range found {
+		f := &found[i]
+		b.WriteString(text[pos:f.start])
+		label := r.rules[f.rule].label
+		switch f.wrap {
+		case 0:
+			b.WriteString(label)
+		case wrapUserInfo:
+			b.WriteString(strings.Trim(label, "[]"))
+		default:
+			writeQuote(&b, f.wrap)
+			b.WriteString(label)
+			writeQuote(&b, f.wrap)
+		}
+		pos = f.end
+	}
+	b.WriteString(text[pos:])
+	return b.String()
+}
+
+func writeQuote(b *strings.Builder, wrap uint8) {
+	for range wrap - 1 {
+		b.WriteByte('\\')
+	}
+	b.WriteByte('"')
+}

@@ -1,0 +1,47 @@
+package redact
+
+// contextRules are the rules whose value is recognised by what stands around it, and the structured kinds of personal data.
+var contextRules = []contextRule{
+	{"secret.password", PresetSecrets, "Password, pass phrase or pass code under its name, in any notation", "key words in configuration and API documentation", `[0-9A-Za-z]{6}[!#%][0-9A-Za-z]{5}7`, `"password":"%s"`},
+	{"secret.secret", PresetSecrets, "Client secret, signing secret or other value named secret", "RFC 6749, 2.3.1", `[0-9A-Za-z]{30}7q`, `client_secret=%s`},
+	{"secret.api-key", PresetSecrets, "Value of an API key, access key or account key under its name", "documentation of the services", `[0-9a-f]{30}7q`, `X-Api-Key: %s`},
+	{"secret.token", PresetSecrets, "Access, refresh, session or other token under its name", "RFC 6749, 1.4 and 1.5", `[0-9A-Za-z]{30}7q`, `"access_token":"%s"`},
+	{"secret.credentials", PresetSecrets, "Value named credential or credentials", "configuration documentation", `[0-9A-Za-z]{18}7q`, `"credentials":"%s"`},
+	{"secret.private-key", PresetSecrets, "Private key block, or a value named private key", "RFC 7468; OpenSSH PROTOCOL.key; RFC 9580", `[0-9A-Za-z+/]{200}`, "-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----"},
+	{"secret.authorization", PresetSecrets, "Credential in an Authorization header", "RFC 9110, 11.6.2", `[0-9A-Za-z]{30}7q`, `Authorization: %s`},
+	{"secret.bearer", PresetSecrets, "Bearer token", "RFC 6750", `[0-9A-Za-z]{30}7q`, `Authorization: Bearer %s`},
+	{"secret.basic", PresetSecrets, "Basic credentials", "RFC 7617", `dXNlcjpw[0-9A-Za-z]{8}`, `Authorization: Basic %s`},
+	{"secret.cookie", PresetSecrets, "Values of cookies", "RFC 6265", `[0-9A-Za-z]{24}`, `Cookie: sid=%s`},
+	{"secret.pin", PresetSecrets, "PIN, one-time code or card verification code under its name", "configuration and API documentation", `[1-9][0-9]{5}`, `"otp":"%s"`},
+	{"secret.signature", PresetSecrets, "Signature or credential of a signed URL", "AWS Signature Version 4; Azure SAS; Google Cloud Storage signed URLs", `[0-9a-f]{64}`, `https://host.example/object?X-Amz-Signature=%s`},
+	{"secret.url-password", PresetSecrets, "Password or token in the user information of an address", "RFC 3986, 3.2.1", `[0-9A-Za-z]{12}`, `postgres://app:%s@db.example:5432/app`},
+	{"secret.connection-string", PresetSecrets, "Password in a connection string without a scheme", "documentation of database drivers", `[0-9A-Za-z]{12}`, `dsn=app:%s@tcp(db.example:3306)/app`},
+	{"secret.webhook", PresetSecrets, "Secret path of an incoming web hook", "documentation of Slack, Discord, Microsoft Teams, Zapier, Feishu", `T[0-9A-Z]{10}/B[0-9A-Z]{10}/[0-9A-Za-z]{24}`, `https://hooks.slack.com/services/%s`},
+	{"secret.jwt", PresetSecrets, "JSON Web Token, signed or encrypted", "RFC 7519, RFC 7516", `eyJ[0-9A-Za-z]{17}\.eyJ[0-9A-Za-z]{37}\.[-_0-9A-Za-z]{43}`, ""},
+	{"secret.aws-secret-key", PresetSecrets, "AWS secret access key beside its key id", "docs.aws.amazon.com/IAM, access keys", `[0-9A-Za-z/+]{38}7q`, ""},
+	{"pii.email", PresetPII, "E-mail address", "RFC 5321, 4.1.2", `[a-z]{4}\.[a-z]{5}@[a-z]{6}\.(com|org|de)`, ""},
+	{"pii.phone", PresetPII, "Telephone number in international form, in a known national form, or after a word that announces it", "ITU-T E.164; national numbering plans", `\+1 415 555 [0-9]{4}`, ""},
+	{"pii.card", PresetPII, "Payment card number: issuer range, length and Luhn digit", "ISO/IEC 7812", ``, ""},
+	{"pii.iban", PresetPII, "International bank account number: country, length and check digits", "ISO 13616, IBAN registry", ``, ""},
+	{"pii.ssn", PresetPII, "United States social security or taxpayer number", "Social Security Administration, ranges", `(21[0-9]|4[0-9][1-9])-[2-8][1-9]-[1-9][0-9]{3}`, ""},
+	{"redact.error", PresetSecrets, "Value that could not be scanned: too deep, too many findings, or an internal error", "fail closed", ``, ""},
+}
+
+var (
+	rulePassword      = mustRule("secret.password")
+	rulePrivateKey    = mustRule("secret.private-key")
+	ruleAuthorization = mustRule("secret.authorization")
+	ruleBearer        = mustRule("secret.bearer")
+	ruleBasic         = mustRule("secret.basic")
+	ruleURLPassword   = mustRule("secret.url-password")
+	ruleWebhook       = mustRule("secret.webhook")
+	ruleJWT           = mustRule("secret.jwt")
+	ruleAWSKeyID      = mustRule("secret.aws-access-key-id")
+	ruleAWSSecret     = mustRule("secret.aws-secret-key")
+	ruleEmail         = mustRule("pii.email")
+	rulePhone         = mustRule("pii.phone")
+	ruleCard          = mustRule("pii.card")
+	ruleIBAN          = mustRule("pii.iban")
+	ruleSSN           = mustRule("pii.ssn")
+	ruleError         = mustRule("redact.error")
+)

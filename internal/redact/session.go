@@ -1,0 +1,131 @@
+package redact
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Session is the working memory of one goroutine. It counts findings by rule until they are taken.
+type Session struct {
+	r      *Redactor
+	scan   scanner
+	counts []int
+}
+
+// Session returns a session. Close gives it back.
+func (r *Redactor) Session() *Session { return r.pool.Get().(*Session) }
+
+// Close gives the session back. It must not be used afterwards.
+func (s *Session) Close() {
+	s.scan.text = ""
+	clear(s.counts)
+	s.r.pool.Put(s)
+}
+
+// Counts returns the number of findings by rule number since the session began.
+func (s *Session) Counts() []int { return s.counts }
+
+// Key is what the name of a value says about it.
+type Key struct {
+	info keyInfo
+	name string
+}
+
+// Key classifies the name of a value: a dotted path of which the last words count.
+func (s *Session) Key(name string) Key {
+	return Key{builtinKeys.classify(name), name}
+}
+
+// Covers reports whether everything below a map or list under the key is sensitive.
+func (k Key) Covers() bool { return hard(k.info.class) }
+
+// String returns value with everything sensitive replaced, and whether it differs.
+func (s *Session) String(k Key, value string) (out string, changed bool) {
+	if value == "" {
+		return value, false
+	}
+	defer func() {
+		if recover() != nil {
+			out, changed = s.fail(), true
+		}
+	}()
+	sc := &s.scan
+	sc.reset(k.name, value)
+	if k.info.class != keyPlain {
+		sc.judge(0, len(value), k.info, settingField, 0)
+	}
+	sc.scan()
+	return s.finish(value)
+}
+
+// finish drops the findings of rules that are off, unites the others and builds the result.
+func (s *Session) finish(value string) (string, bool) {
+	sc := &s.scan
+	kept := sc.found[:0]
+	for _, f := range sc.found {
+		if s.r.rules[f.rule].on {
+			kept = append(kept, f)
+		}
+	}
+	sc.found = s.r.merge(kept)
+	if len(sc.found) == 0 {
+		return value, false
+	}
+	for i := range sc.found {
+		s.counts[sc.found[i].rule]++
+	}
+	return s.r.build(value, sc.found), true
+}
+
+// fail returns what takes the place of a value that could not be scanned.
+func (s *Session) fail() string {
+	s.scan.found = append(s.scan.found[:0], finding{rule: ruleError})
+	s.counts[ruleError]++
+	return s.r.rules[ruleError].label
+}
+
+// Int returns the label that takes the place of an integer, and whether it is sensitive.
+func (s *Session) Int(k Key, v int64) (string, bool) {
+	switch k.info.class {
+	case keyPlain:
+		if v < 1e12 {
+			return "", false
+		}
+	case keyToken, keyMaybe, keyMaybePassword, keyEmail, keyIBAN, keyConnection:
+		return "", false
+	}
+	if v < 0 {
+		return "", false
+	}
+	return s.digits(k, strconv.FormatInt(v, 10))
+}
+
+func (s *Session) digits(k Key, text string) (string, bool) {
+	out, changed := s.String(k, text)
+	if !changed {
+		return "", false
+	}
+	return out, true
+}
+
+// Double is Int for floating-point numbers: whole numbers are looked at as integers, others only under a sensitive key.
+func (s *Session) Double(k Key, v float64) (string, bool) {
+	if v == float64(int64(v)) && v >= 0 && v < 1e18 {
+		return s.Int(k, int64(v))
+	}
+	if k.Covers() {
+		return s.Leaf(k, strconv.FormatFloat(v, 'g', -1, 64))
+	}
+	return "", false
+}
+
+// Leaf replaces a value below a sensitive key whatever it looks like; only the empty ones and those that stand for a secret stay.
+func (s *Session) Leaf(k Key, value string) (string, bool) {
+	if strings.TrimSpace(value) == "" || placeholder(value) {
+		return value, false
+	}
+	sc := &s.scan
+	sc.reset(k.name, value)
+	sc.leaf(0, len(value), k.info, 0)
+	return s.finish(value)
+}

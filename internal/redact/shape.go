@@ -1,0 +1,136 @@
+package redact
+
+// distinct counts the different bytes of s, up to limit.
+func distinct(s string, limit int) int {
+	var seen [4]uint64
+	n := 0
+	for i := 0; i < len(s) && n < limit; i++ {
+		b := s[i]
+		if seen[b>>6]>>(b&63)&1 == 0 {
+			seen[b>>6] |= 1 << (b & 63)
+			n++
+		}
+	}
+	return n
+}
+
+// runsUp reports whether s is mostly a sequence such as 1234567890 or abcdef, as dummies often are.
+func runsUp(s string) bool {
+	if len(s) < 8 {
+		return false
+	}
+	steps := 0
+	for i := 1; i < len(s); i++ {
+		if d := int(s[i]) - int(s[i-1]); d == 1 || d == 0 || s[i-1] == '9' && s[i] == '0' {
+			steps++
+		}
+	}
+	return steps*4 >= len(s)*3
+}
+
+// dummy reports a body that stands for a token in documentation: one repeated character, a sequence, or words such as "your".
+func dummy(s string) bool {
+	if distinct(s, 5) < 5 || runsUp(s) {
+		return true
+	}
+	return hasFold(s, "xxxx") || hasFold(s, "your") || hasFold(s, "example") && len(s) > 16 || hasFold(s, "placeholder") || hasFold(s, "redacted")
+}
+
+// hasFold reports whether s holds the lower-case word w in any case.
+func hasFold(s, w string) bool {
+	for i := 0; i+len(w) <= len(s); i++ {
+		if foldEqual(s[i:i+len(w)], w) {
+			return true
+		}
+	}
+	return false
+}
+
+// foldEqual compares s with the lower-case ASCII word w, ignoring the case of s.
+func foldEqual(s, w string) bool {
+	if len(s) != len(w) {
+		return false
+	}
+	for i := 0; i < len(w); i++ {
+		if lower(s[i]) != w[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// classSwitches counts the changes between lower case, upper case and digits inside the words of s. A capital that begins a
+// word and a number that ends one are changes too, but names have few of them and random text has many.
+func classSwitches(s string) int {
+	n, prev := 0, byte(0)
+	for i := 0; i < len(s); i++ {
+		var c byte
+		switch b := s[i]; {
+		case isDigit(b):
+			c = 1
+		case isLower(b):
+			c = 2
+		case isUpper(b):
+			c = 3
+		}
+		if c != 0 && prev != 0 && c != prev {
+			n++
+		}
+		prev = c
+	}
+	return n
+}
+
+// random reports a body that no person would have chosen as a name: its characters change their kind often.
+func random(s string) bool {
+	if dummy(s) {
+		return false
+	}
+	need := len(s) / 8
+	if need < 3 {
+		need = 3
+	}
+	if need > 8 {
+		need = 8
+	}
+	return classSwitches(s) >= need
+}
+
+// scattered is the weaker test for bodies that may hold letters of both cases only.
+func scattered(s string) bool {
+	return !dummy(s) && distinct(s, 8) >= 8 && classSwitches(s) >= 3
+}
+
+func exactly16(s string) bool { return len(s) == 16 && distinct(s, 6) >= 6 && !runsUp(s) }
+func exactly32(s string) bool { return len(s) == 32 && random(s) }
+
+// uuidShape reports the 8-4-4-4-12 form.
+func uuidShape(s string) bool {
+	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
+		return false
+	}
+	for i := 0; i < len(s); i++ {
+		if i != 8 && i != 13 && i != 18 && i != 23 && !isHex(s[i]) {
+			return false
+		}
+	}
+	return distinct(s, 6) >= 6
+}
+
+// airtableShape is fourteen alphanumeric characters, a dot and 64 hexadecimal ones.
+func airtableShape(s string) bool {
+	if len(s) != 79 || s[14] != '.' {
+		return false
+	}
+	for i := 15; i < len(s); i++ {
+		if !isHex(s[i]) {
+			return false
+		}
+	}
+	return random(s[15:])
+}
+
+// resendShape is eight alphanumeric characters, an underscore and 24 more.
+func resendShape(s string) bool {
+	return len(s) == 33 && s[8] == '_' && random(s[:8]+s[9:])
+}

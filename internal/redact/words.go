@@ -1,0 +1,121 @@
+package redact
+
+import "strings"
+
+// keyRow lists the endings of keys of one class, as words separated by commas.
+type keyRow struct {
+	class   keyClass
+	rule    string
+	phrases string
+}
+
+// keyTable is the built-in knowledge of keys. A phrase of several words matches in every spelling: api_key, apiKey, API-KEY, apikey.
+// Sources: the header, parameter and configuration names in the documentation of the providers in rules_*.go, RFC 6749 (OAuth),
+// RFC 7519 (JWT), RFC 6265 (cookies), RFC 9110 (authentication), Mastra's SensitiveDataFilter (its field list).
+var keyTable = []keyRow{
+	{keyPassword, "secret.password", "password, passwd, pwd, passwort, kennwort, passphrase, pass phrase, passcode, pass code, pswd, passw, pword, userpass, " +
+		"db pass, database pass, user pass, smtp pass, mail pass, mysql pass, postgres pass, pg pass, redis pass, ssh pass, admin pass, root pass, login pass, my pass, " +
+		"proxy pass, ftp pass, key pass, store pass, mongo pass, rabbitmq pass, ldap pass, auth pass, basic auth pass, " +
+		"contraseña, contrasena, clave secreta, mot de passe, motdepasse, mdp, senha, parola, wachtwoord, lösenord, hasło, пароль, Пароль, 密码, 密碼, 口令, パスワード, 비밀번호, mật khẩu, sifre, şifre"},
+	{keyMaybePassword, "secret.password", "pass, pw, pws, passwords, pwds"},
+	{keySecret, "secret.secret", "secret, client secret, app secret, application secret, consumer secret, shared secret, webhook secret, signing secret, jwt secret, " +
+		"session secret, cookie secret, auth secret, secret key, secret access key, secret string, secret value, api secret, oauth secret, totp secret, otp secret, mfa secret, 2fa secret, " +
+		"recovery code, backup code, recovery codes, backup codes, seed phrase, mnemonic, mnemonic phrase, recovery phrase, secret text, secret data, 密钥, 秘密"},
+	{keySecret, "secret.api-key", "api key, apikey, x api key, app key, application key, access key, account key, subscription key, auth key, authentication key, authorization key, service key, " +
+		"service account key, integration key, license key, licence key, storage key, shared access key, shared key, ingestion key, ingest key, write key, server key, " +
+		"admin key, master api key, deploy key, functions key, rest key, sdk key, ssh key, session key, " +
+		"x functions key, api keys, dd api key, dd application key"},
+	{keySecret, "secret.private-key", "private key, privatekey, priv key, rsa key, signing key, encryption key, decryption key, master key, crypto key, aes key, hmac key, pgp key, gpg key, tls key, ssl key, preshared key, psk, pre shared key, " +
+		"wallet key, key material, key data, client key data, symmetric key, data key, kek, vapid private key, root key, rails master key, secret key base, security key"},
+	{keyPassword, "secret.credentials", "credential, credentials, creds, cred, login credentials"},
+	{keyToken, "secret.token", "access token, auth token, authentication token, authorization token, refresh token, id token, session token, bearer token, bearer, api token, bot token, oauth token, user token, " +
+		"csrf token, xsrf token, jwt, jwt token, personal access token, security token, deploy token, verification token, verify token, reset token, password reset token, confirmation token, invite token, invitation token, magic token, " +
+		"registration token, device token, push token, service token, app token, application token, account token, admin token, client token, join token, agent token, runner token, bootstrap token, " +
+		"web token, json web token, sas token, x auth token, x access token, private token, job token, ci job token, vault token, gh token, github token, gitlab token, npm token, slack token, hf token, " +
+		"login token, master token, root token, internal token, webhook token, upload token, write token, read token, delegation token, impersonation token, identity token, token secret, token value, secret token, authenticity token, " +
+		"access token secret, oauth token secret, oauth verifier, client assertion, assertion, code verifier, device code, authorization code, auth code, saml response, samlresponse, saml request, samlrequest, magic link token, accesstoken, 令牌"},
+	{keyMaybe, "secret.token", "token, auth, refresh, sid, session, sess id, connect sid, phpsessid, jsessionid, sessid, sessionid, auth string, authtoken key, nonce secret, ticket, apikeys, xsrf, csrf, csrftoken, access, pat, access code"},
+	{keyAuthorization, "secret.authorization", "authorization, proxy authorization, x authorization, authorization header, auth header, www authorization, x forwarded authorization, x amzn authorization, x original authorization"},
+	{keyCookie, "secret.cookie", "cookie, cookies, cookie header, http cookie"},
+	{keySetCookie, "secret.cookie", "set cookie, set cookies"},
+	{keyPIN, "secret.pin", "pin, pin code, pincode, otp, otp code, one time password, one time code, one time passcode, totp, mfa code, 2fa code, two factor code, verification code, security code, sms code, cvv, cvc, cvv2, cvc2, card cvv, card cvc, card verification value, cvn, card pin, login code, auth pin"},
+	{keyToken, "secret.signature", "x amz signature, sig, x goog signature, aws signature, x hub signature, x hub signature 256, x amz security token, x amz credential, x goog credential, key pair signature"},
+	{keyConnection, "secret.connection-string", "connection string, conn string, connectionstring, connstring, conn str, dsn, database url, db url, jdbc url, mongo uri, mongodb uri, redis url, database uri, db uri, amqp url, broker url, sqlalchemy database uri, connection uri, connection url, postgres url, postgresql url, mysql url, direct url"},
+	{keyEmail, "pii.email", "email, e mail, email address, e mail address, mail address"},
+	{keyPhone, "pii.phone", "phone, phone number, phone no, telephone, telephone number, mobile, mobile number, mobile phone, mobile no, cell, cell phone, cell number, cellphone, tel, fax, fax number, msisdn, whatsapp, whatsapp number, contact number, home phone, work phone, phones, sms, sms number, telefon, telefonnummer, handynummer, handy, rufnummer, teléfono, téléphone, telefone, telefoon, caller number, callback number, call back number, tel no, tel nr, 电话, 手机, 手机号, 电话号码, 電話, 電話番号, 携帯, 전화, 전화번호, телефон"},
+	{keySSN, "pii.ssn", "ssn, social security, social security number, social security no, ssn number, us ssn, itin, tax id ssn, socialsecuritynumber, ss number"},
+	{keyCard, "pii.card", "card number, cardnumber, credit card, creditcard, credit card number, creditcard number, debit card, debit card number, card no, cc number, cc num, ccnum, pan, primary account number, card num, card, payment card, cc"},
+	{keyIBAN, "pii.iban", "iban, iban number, bank account iban, international bank account number"},
+
+	// What takes the words above back.
+	{keyPlain, "", "max token, min token, next token, page token, next page token, prev page token, previous page token, nextpage token, cursor token, continuation token, sync token, pagination token, marker token, first token, last token, " +
+		"eos token, bos token, pad token, unk token, cls token, sep token, mask token, stop token, start token, end token, special token, bad token, end of text token, begin token, eot token, " +
+		"per token, cost per token, price per token, per input token, per output token, time per token, time per output token, time to first token, ms per token, input token, output token, prompt token, completion token, reasoning token, cached token, audio token, image token, " +
+		"cancellation token, cancel token, concurrency token, parse token, lexer token, syntax token, current token, token token, text token, unexpected token, invalid token, expected token, change token, resume token, fencing token, design token, color token, num token, idx token, top token, sampled token, generated token, draft token, " +
+		"primary key, foreign key, public key, partition key, sort key, cache key, idempotency key, index key, row key, object key, dedup key, hash key, range key, message key, routing key, key, map key, dict key, shard key, translation key, i18n key, group key, registry key, s3 key, ssh public key, public rsa key, host key, ssh host key, state key, config key, query key, unique key, composite key, candidate key, item key, column key, react key, " +
+		"forgot password, reset password, change password, show password, has password, hide password, " +
+		"has secret, is secret, use secret, k8s secret, kubernetes secret, image pull secret, secret ref, show secret, no secret, is token, has token, with token, no token, use token, use auth, require auth, requires auth, no auth, has auth, is auth, skip auth, " +
+		"accept cookie, accept cookies, use cookies, use cookie, has cookie, enable cookies, no cookie, has cookies, allow cookies, has credentials, with credentials, allow credentials, include credentials, use credentials, access control allow credentials, no credentials, same origin credentials, " +
+		"has pin, bowling pin, gpio pin, is pin, zip pin, " +
+		"did pass, first pass, second pass, test pass, boarding pass, single pass, full pass, by pass, forward pass, backward pass, render pass, low pass, high pass, band pass, " +
+		"tests pass, all pass, checks pass, can access, has access, allow access, no access, " +
+		"business card, id card, sim card, graphics card, video card, memory card, sd card, adaptive card, trello card, agent card, model card, report card, twitter card, file card, wild card, sound card, network card, score card, gift card count, has card, is card, show card, type card, ui card, " +
+		"solar cell, table cell, grid cell, notebook cell, code cell, battery cell, excel cell, last cell, first cell, current cell, active cell, header cell, empty cell, is mobile, on mobile, has mobile, stem cell"},
+	{keyNeutral, "", "value, val, raw, plain, plaintext, plain text, header, b64, base64, encoded, confirm, confirmation, confirmed, repeat, repeated, again, string, str, prod, production, staging, live, backup, old, new"},
+}
+
+// gluedTable lists endings that give a key away within a word: pgpassword, dbpasswd, myapikey.
+var gluedTable = []keyRow{
+	{keyPassword, "secret.password", "password, passwd, passphrase, passwort, kennwort, pswd"},
+	{keySecret, "secret.secret", "clientsecret, secretkey, secretaccesskey, appsecret, apisecret, consumersecret"},
+	{keySecret, "secret.api-key", "apikey, accesskey, accountkey, subscriptionkey"},
+	{keySecret, "secret.private-key", "privatekey, signingkey, encryptionkey, masterkey"},
+	{keyToken, "secret.token", "accesstoken, authtoken, refreshtoken, idtoken, sessiontoken, bearertoken, apitoken, bottoken, csrftoken, oauthtoken"},
+	{keyCard, "pii.card", "cardnumber, creditcard"},
+	{keyPhone, "pii.phone", "phonenumber, telephone"},
+	{keyPassword, "secret.password", "密码, 密碼, 口令, パスワード, 비밀번호, пароль, Пароль"},
+}
+
+// identifierTable lists the endings of keys whose numbers are ids, times, sizes or counts, and so never a card or a phone number.
+var identifierTable = []keyRow{
+	{keyIdentifier, "", "id, ids, uid, uuid, guid, timestamp, time, date, nano, nanos, unix nano, ns, ms, us, sec, secs, seconds, minutes, hours, millis, micros, duration, latency, elapsed, offset, bytes, size, count, counts, total, length, len, hash, seed, version, number of, index, idx, " +
+		"created, updated, expires, expires at, created at, updated at, at, ts, epoch, sequence, seq, revision, score, price, cost, amount, usage, tokens, port, line, lines, column, width, height, limit, max, min, ratio, percent, balance, value in cents, checksum, digest, sha, sha1, sha256, md5, etag, crc, bucket, partition, generation, nonce, salt, iv, isbn, issn, ean, upc, gtin, sku, barcode, imei, asin, doi, serial, serial number, part number, tracking, tracking number, invoice, invoice number, order number, order, ticket number, build, build number, issue, pr, pull, commit"},
+}
+
+// identifierKeys is identifierTable in the form that look-ups need.
+var identifierKeys = buildKeys(identifierTable, nil)
+
+// builtinKeys is keyTable in the form that look-ups need.
+var builtinKeys = buildKeys(keyTable, gluedTable)
+
+func buildKeys(rows, glued []keyRow) *keyWords {
+	k := &keyWords{phrases: map[string]keyInfo{}}
+	for _, row := range rows {
+		info := keyInfo{class: row.class}
+		if row.rule != "" {
+			info.rule = mustRule(row.rule)
+		}
+		for p := range strings.SplitSeq(row.phrases, ",") {
+			k.add(strings.TrimSpace(p), info)
+		}
+	}
+	for _, row := range glued {
+		for p := range strings.SplitSeq(row.phrases, ",") {
+			p = strings.TrimSpace(p)
+			k.glued = append(k.glued, gluedWord{p, keyInfo{row.class, mustRule(row.rule)}})
+			k.addTail(p)
+		}
+	}
+	return k
+}
+
+// add enters a phrase, and its words written together.
+func (k *keyWords) add(phrase string, info keyInfo) {
+	k.phrases[phrase] = info
+	if joined := strings.ReplaceAll(phrase, " ", ""); joined != phrase {
+		if _, ok := k.phrases[joined]; !ok {
+			k.phrases[joined] = info
+		}
+	}
+	k.addTail(phrase)
+}
