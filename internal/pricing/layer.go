@@ -53,18 +53,18 @@ type Layer struct {
 	// Published is the day the list was published, for the age alarm. Zero when the list does not say.
 	Published time.Time
 
-	providers  []providerDef
-	tiers      []tierDef
-	patches    []patchDef
-	aliases    []aliasDef
-	overrides  []overrideDef
+	providers []providerDef
+	tiers     []tierDef
+	patches   []patchDef
+	aliases   []aliasDef
+	overrides []overrideDef
 	// providerAliases names providers that stand in any layer, see [Settings].
 	providerAliases map[string]string
 	warnings        []string
 	upstream        bool // converted from genai-prices at run time, see upstream.go
-	frameworks []string
-	gateways   []string
-	unpriced   []string
+	frameworks      []string
+	gateways        []string
+	unpriced        []string
 }
 
 type providerDef struct {
@@ -183,7 +183,7 @@ type fields map[string]any
 // takeAll decodes every listed field and fails on any other key.
 func takeAll(o *object, f fields) error {
 	for key, v := range f {
-		if _, err := o.take(key, v); err != nil {
+		if err := o.take(key, v); err != nil {
 			return err
 		}
 	}
@@ -213,7 +213,7 @@ func readProvider(path string, raw json.RawMessage) (providerDef, error) {
 	if err != nil {
 		return p, err
 	}
-	if _, err = o.take("id", &p.id); err != nil {
+	if err = o.take("id", &p.id); err != nil {
 		return p, err
 	}
 	if p.id == "" {
@@ -269,7 +269,7 @@ func readModel(path string, raw json.RawMessage) (modelDef, error) {
 	if err != nil {
 		return m, err
 	}
-	if _, err = o.take("id", &m.id); err != nil {
+	if err = o.take("id", &m.id); err != nil {
 		return m, err
 	}
 	if m.id == "" {

@@ -52,21 +52,21 @@ func readObject(path string, raw json.RawMessage) (*object, error) {
 	return o, nil
 }
 
-// take decodes the field into v and reports whether it was there. A null counts as absent.
-func (o *object) take(key string, v any) (bool, error) {
+// take decodes the field into v, and leaves v as it is when the field is absent or null.
+func (o *object) take(key string, v any) error {
 	o.known = append(o.known, key)
 	raw, ok := o.fields[key]
 	if !ok {
-		return false, nil
+		return nil
 	}
 	delete(o.fields, key)
 	if string(raw) == "null" {
-		return false, nil
+		return nil
 	}
 	if err := json.Unmarshal(raw, v); err != nil {
-		return false, fmt.Errorf("%s.%s: expected %s", o.path, key, kindOf(v))
+		return fmt.Errorf("%s.%s: expected %s", o.path, key, kindOf(v))
 	}
-	return true, nil
+	return nil
 }
 
 func kindOf(v any) string {

@@ -53,10 +53,11 @@ func (c *Catalog) price(r *resolution, q *Query) (Quote, Reason) {
 		return quote, InvalidUsage
 	}
 	m := r.entry.model
-	record, multiplier := (*Record)(nil), 1.0
+	multiplier := 1.0
 	if own != nil {
 		multiplier = own.multiplier
 	}
+	var record *Record
 	switch {
 	case ownPrice:
 		record = own.record(m)

@@ -1,6 +1,8 @@
 package pricing
 
 import (
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -335,4 +337,35 @@ func TestAZeroTimeIsPricedWithTheOldestPrice(t *testing.T) {
 	got, reason := c.Price(Query{Provider: "openai", RequestModel: "o3", Time: time.Time{}, Usage: Usage{Input: 1_000_000}})
 	require.Equal(t, Priced, reason)
 	assert.InEpsilon(t, 10.0, got.Total, exactly)
+}
+
+func TestAKnownPairIsPricedWithoutAllocating(t *testing.T) {
+	c := withSettings(t, Settings{
+		Aliases:   []Alias{{Provider: "azure", Match: "prod-*", Model: "gpt-4o-mini"}},
+		Overrides: []Override{{Provider: "anthropic", Tenant: "acme", Multiplier: "0.8"}},
+	})
+	for name, q := range map[string]Query{
+		"priced":     {Provider: "anthropic", RequestModel: "claude-haiku-4-5", ResponseModel: "claude-haiku-4-5-20251001", Tenant: "acme", Usage: Usage{Input: 730, CacheRead: 512, Output: 100}},
+		"with tiers": {Provider: "gcp.vertex_ai", RequestModel: "gemini-2.5-pro", ResponseTier: "ON_DEMAND_PRIORITY", Usage: Usage{Input: 300_000}},
+		"an alias":   {Provider: "azure", RequestModel: "prod-chat", Usage: Usage{Input: 1}},
+		"unknown":    {Provider: "openai", RequestModel: "gpt-4o-supermax", Usage: Usage{Input: 1}},
+		"local":      {Provider: "ollama", RequestModel: "llama3", Usage: Usage{Input: 1}},
+	} {
+		q.Time = at(t, autumn)
+		c.Price(q)
+		assert.Zero(t, testing.AllocsPerRun(100, func() { c.Price(q) }), name)
+	}
+}
+
+// Names that never repeat must not fill the memory.
+func TestTheCacheIsBounded(t *testing.T) {
+	c := withSettings(t, Settings{})
+	for i := range 3 * cacheSize {
+		c.Price(Query{Provider: "openai", RequestModel: "gpt-" + strconv.Itoa(i), Time: at(t, autumn)})
+	}
+	assert.LessOrEqual(t, len(c.cache.young)+len(c.cache.old), 2*cacheSize)
+	c.Price(Query{Provider: "openai", RequestModel: strings.Repeat("x", 1<<20), Time: at(t, autumn)})
+	for key := range c.cache.young {
+		assert.LessOrEqual(t, len(key.request), 4*maxNameLength)
+	}
 }

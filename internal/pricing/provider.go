@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -225,10 +226,8 @@ func (d *inferDef) match(name string) bool {
 			return true
 		}
 	}
-	for _, s := range d.equals {
-		if name == s {
-			return true
-		}
+	if slices.Contains(d.equals, name) {
+		return true
 	}
 	for _, s := range d.contains {
 		if strings.Contains(name, s) {

@@ -180,8 +180,7 @@ func (r *Remote) client() *http.Client {
 
 // withoutURL takes the address out of an error of net/http: it may hold a password.
 func withoutURL(err error) error {
-	var e *url.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*url.Error](err); ok {
 		return e.Err
 	}
 	return err

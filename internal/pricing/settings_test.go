@@ -77,17 +77,17 @@ func TestOverridesBeatTheLists(t *testing.T) {
 		want   float64
 		source Source
 	}{
-		"for everybody":                          {Query{Provider: "openai", RequestModel: "gpt-4o-2024-11-20", Usage: Usage{Input: 1e6, Output: 1e6}}, 10, SourceOverride},
-		"for a tenant":                           {Query{Provider: "openai", RequestModel: "gpt-4o", Tenant: "acme", Usage: Usage{Input: 1e6, Output: 1e6}}, 5, SourceOverride},
-		"a tenant whose price is not yet valid":  {Query{Provider: "openai", RequestModel: "gpt-4o", Tenant: "acme-eu", Usage: Usage{Input: 1e6}}, 2, SourceOverride},
-		"a cached token of an override":          {Query{Provider: "openai", RequestModel: "gpt-4o", Usage: Usage{CacheRead: 1e6}}, 2, SourceOverride},
-		"another model of the provider":          {Query{Provider: "openai", RequestModel: "gpt-4o-mini", Usage: Usage{Input: 1e6}}, 0.15, SourceEmbedded},
-		"a discount on a provider":               {Query{Provider: "anthropic", RequestModel: "claude-haiku-4-5", Usage: Usage{Input: 1e6, WebSearch: 100}}, 0.8 * (1 + 1), SourceOverride},
-		"a tenant's discount goes first":         {Query{Provider: "anthropic", RequestModel: "claude-opus-4-8", Tenant: "acme", Usage: Usage{Input: 1e6}}, 2.5, SourceOverride},
-		"a model that only an override knows":    {Query{Provider: "acme-llm", RequestModel: "Acme-1", Usage: Usage{Input: 1e6, Output: 1e6}}, 9.001, SourceOverride},
-		"a deployment that no list knows":        {Query{Provider: "azure.ai.openai", RequestModel: "my-finetune", Usage: Usage{Input: 1e6}}, 4, SourceOverride},
-		"a local model with a price":             {Query{Provider: "vllm", RequestModel: "llama", Usage: Usage{Input: 1e6}}, 0.1, SourceOverride},
-		"the service tier scales an override":    {Query{Provider: "openai", RequestModel: "gpt-4o", ResponseTier: "batch", Usage: Usage{Input: 1e6}}, 1, SourceOverride},
+		"for everybody":                         {Query{Provider: "openai", RequestModel: "gpt-4o-2024-11-20", Usage: Usage{Input: 1e6, Output: 1e6}}, 10, SourceOverride},
+		"for a tenant":                          {Query{Provider: "openai", RequestModel: "gpt-4o", Tenant: "acme", Usage: Usage{Input: 1e6, Output: 1e6}}, 5, SourceOverride},
+		"a tenant whose price is not yet valid": {Query{Provider: "openai", RequestModel: "gpt-4o", Tenant: "acme-eu", Usage: Usage{Input: 1e6}}, 2, SourceOverride},
+		"a cached token of an override":         {Query{Provider: "openai", RequestModel: "gpt-4o", Usage: Usage{CacheRead: 1e6}}, 2, SourceOverride},
+		"another model of the provider":         {Query{Provider: "openai", RequestModel: "gpt-4o-mini", Usage: Usage{Input: 1e6}}, 0.15, SourceEmbedded},
+		"a discount on a provider":              {Query{Provider: "anthropic", RequestModel: "claude-haiku-4-5", Usage: Usage{Input: 1e6, WebSearch: 100}}, 0.8 * (1 + 1), SourceOverride},
+		"a tenant's discount goes first":        {Query{Provider: "anthropic", RequestModel: "claude-opus-4-8", Tenant: "acme", Usage: Usage{Input: 1e6}}, 2.5, SourceOverride},
+		"a model that only an override knows":   {Query{Provider: "acme-llm", RequestModel: "Acme-1", Usage: Usage{Input: 1e6, Output: 1e6}}, 9.001, SourceOverride},
+		"a deployment that no list knows":       {Query{Provider: "azure.ai.openai", RequestModel: "my-finetune", Usage: Usage{Input: 1e6}}, 4, SourceOverride},
+		"a local model with a price":            {Query{Provider: "vllm", RequestModel: "llama", Usage: Usage{Input: 1e6}}, 0.1, SourceOverride},
+		"the service tier scales an override":   {Query{Provider: "openai", RequestModel: "gpt-4o", ResponseTier: "batch", Usage: Usage{Input: 1e6}}, 1, SourceOverride},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -41,7 +41,7 @@ func (t Tier) String() string {
 }
 
 // tierNames are the spellings of the providers' own fields: OpenAI and Anthropic service_tier, Anthropic speed, Google
-// trafficType, Amazon Bedrock serviceTier.
+// trafficType, Amazon Bedrock serviceTier. Google's capitals stand here as well, so that reading them allocates nothing.
 var tierNames = map[string]Tier{
 	"":                     TierStandard,
 	"auto":                 TierStandard,
@@ -49,6 +49,9 @@ var tierNames = map[string]Tier{
 	"standard":             TierStandard,
 	"standard_only":        TierStandard,
 	"on_demand":            TierStandard,
+	"ON_DEMAND":            TierStandard,
+	"ON_DEMAND_FLEX":       TierFlex,
+	"ON_DEMAND_PRIORITY":   TierPriority,
 	"ondemand":             TierStandard,
 	"none":                 TierStandard,
 	"null":                 TierStandard,
@@ -79,10 +82,9 @@ func ParseTier(text string) (Tier, bool) {
 // servedTier decides between the tier that was asked for and the one that served the call. The served one wins: a
 // priority request that was served at the default tier is billed at the default tier.
 func servedTier(requested, served string) Tier {
-	if served != "" {
-		if t, _ := ParseTier(served); t != TierStandard || !strings.EqualFold(served, "auto") {
-			return t
-		}
+	if served != "" && !strings.EqualFold(served, "auto") {
+		t, _ := ParseTier(served)
+		return t
 	}
 	t, _ := ParseTier(requested)
 	return t
