@@ -158,6 +158,6 @@ func named(args []any) []driver.NamedValue {
 }
 
 func isNotADatabase(err error) bool {
-	var fromSQLite *sqlite.Error
-	return errors.As(err, &fromSQLite) && fromSQLite.Code()&0xff == sqlite3.SQLITE_NOTADB
+	fromSQLite, ok := errors.AsType[*sqlite.Error](err)
+	return ok && fromSQLite.Code()&0xff == sqlite3.SQLITE_NOTADB
 }

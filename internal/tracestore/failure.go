@@ -50,8 +50,7 @@ func failureOf(err error) failure {
 	if err == nil {
 		return noFailure
 	}
-	var fromSQLite *sqlite.Error
-	if errors.As(err, &fromSQLite) {
+	if fromSQLite, ok := errors.AsType[*sqlite.Error](err); ok {
 		if f, ok := failures[fromSQLite.Code()&0xff]; ok {
 			return f
 		}

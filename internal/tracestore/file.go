@@ -56,9 +56,11 @@ func prepareFile(o FileOptions) (empty bool, err error) {
 
 // unwrapPath drops operation and path from an error, which the message has.
 func unwrapPath(err error) error {
-	var at *fs.PathError
-	if errors.As(err, &at) {
+	if at, ok := errors.AsType[*fs.PathError](err); ok {
 		return at.Err
+	}
+	if link, ok := errors.AsType[*os.LinkError](err); ok {
+		return link.Err
 	}
 	return err
 }
@@ -136,7 +138,7 @@ func explainOpen(path string, err error) error {
 	if err == nil || errors.Is(err, ErrNewerSchema) {
 		return err
 	}
-	if strings.Contains(err.Error(), "malformed database schema") {
+	if isForeignSchema(err) {
 		// A valid file: libSQL's own syntax stands in its schema.
 		return fmt.Errorf("url: %s uses libSQL's own SQL (such as RANDOM ROWID), which SQLite cannot read: %w; give the traces a file of their own", path, err)
 	}
@@ -154,4 +156,10 @@ func explainOpen(path string, err error) error {
 		return fmt.Errorf("url: no room for %s: %w; free space on its disk or choose another path", path, err)
 	}
 	return fmt.Errorf("url: cannot open %s: %w", path, err)
+}
+
+// isForeignSchema reports whether SQLite could not read the schema. The file is
+// whole: libSQL's own syntax stands in it.
+func isForeignSchema(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "malformed database schema")
 }

@@ -37,15 +37,45 @@ func openFileEngine(ctx context.Context, file FileOptions, options Options) (*fi
 }
 
 func (e *fileEngine) open(ctx context.Context) error {
+	err := e.openPatiently(ctx)
+	if e.quarantinable(err) {
+		if err := e.quarantine(); err != nil {
+			return err
+		}
+		err = e.openPatiently(ctx)
+	}
+	return explainOpen(e.file.Path, err)
+}
+
+// openPatiently waits for the busy timeout where SQLite does not: a change of
+// the journal mode fails at once while another connection is at work.
+func (e *fileEngine) openPatiently(ctx context.Context) error {
+	deadline := time.Now().Add(e.file.BusyTimeout)
+	for {
+		err := e.openOnce(ctx)
+		if failureOf(err) != databaseBusy || time.Now().After(deadline) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+func (e *fileEngine) openOnce(ctx context.Context) error {
 	empty, err := prepareFile(e.file)
 	if err != nil {
 		return err
 	}
 	if e.pool, e.db, err = openConnection(ctx, e.file, empty); err != nil {
-		return explainOpen(e.file.Path, err)
+		return err
 	}
 	if err := e.prepare(ctx); err != nil {
-		return errors.Join(explainOpen(e.file.Path, err), e.shut())
+		// What closing says about a file that cannot be opened adds nothing.
+		_ = e.shut()
+		return err
 	}
 	return nil
 }
@@ -95,7 +125,13 @@ func (e *fileEngine) write(ctx context.Context, groups [][]Span, at time.Time) (
 		return nil, err
 	}
 	results, err := e.writeOnce(ctx, groups, at)
-	if failureOf(err) == schemaMissing {
+	switch {
+	case e.quarantinable(err):
+		if err := errors.Join(e.shut(), e.quarantine(), e.open(ctx)); err != nil {
+			return nil, err
+		}
+		return e.writeOnce(ctx, groups, at)
+	case failureOf(err) == schemaMissing:
 		// Somebody has dropped our tables: make them again, once.
 		if migrateErr := migrate(ctx, e.db, e.options.Now()); migrateErr != nil {
 			return nil, errors.Join(err, migrateErr)

@@ -165,3 +165,81 @@ func TestARowThatTheDatabaseRefusesLeavesItsNeighbours(t *testing.T) {
 	assert.EqualValues(t, 10, trace.InputTokens)
 	assert.EqualValues(t, 2, s.value(`SELECT count(*) FROM mastra_ai_spans`))
 }
+
+// damage overwrites the middle of a file.
+func damage(t *testing.T, path string) {
+	t.Helper()
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	require.NoError(t, err)
+	defer f.Close()
+	info, err := f.Stat()
+	require.NoError(t, err)
+	_, err = f.WriteAt(bytes.Repeat([]byte{0xAA}, int(info.Size())-4096), 4096)
+	require.NoError(t, err)
+}
+
+func TestADamagedFileIsMovedAsideOnlyWhereThatIsAskedFor(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "traces.db")
+	for _, content := range [][]byte{bytes.Repeat([]byte("no database "), 1000), append([]byte("SQLite format 3\x00"), bytes.Repeat([]byte{7}, 9000)...)} {
+		require.NoError(t, os.WriteFile(path, content, 0o600))
+		_, err := OpenFile(t.Context(), DefaultFileOptions(path), Options{})
+		require.Error(t, err)
+		kept, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.Equal(t, content, kept)
+
+		var notices []string
+		o := DefaultFileOptions(path)
+		o.Quarantine = true
+		store, err := OpenFile(t.Context(), o, Options{Notice: func(s string) { notices = append(notices, s) }})
+		require.NoError(t, err)
+		_, err = store.Write(t.Context(), []Span{newSpan(1, 1, 0, 0)})
+		require.NoError(t, err)
+		require.NoError(t, store.Close(context.Background()))
+		require.Len(t, notices, 1)
+		aside, err := filepath.Glob(path + ".corrupt-*")
+		require.NoError(t, err)
+		require.Len(t, aside, 1)
+		moved, err := os.ReadFile(aside[0])
+		require.NoError(t, err)
+		assert.Equal(t, content, moved)
+		require.NoError(t, os.Remove(aside[0]))
+	}
+}
+
+func TestDamageThatShowsWhileWritingIsPermanent(t *testing.T) {
+	for name, quarantine := range map[string]bool{"fail": false, "quarantine": true} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "traces.db")
+			o := DefaultFileOptions(path)
+			o.Quarantine, o.JournalMode = quarantine, "delete"
+			store, err := OpenFile(t.Context(), o, Options{})
+			require.NoError(t, err)
+			defer func() { _ = store.Close(context.Background()) }()
+			_, err = store.Write(t.Context(), []Span{newSpan(1, 1, 0, 0)})
+			require.NoError(t, err)
+			damage(t, path)
+			// Another process has written since, so that nothing is answered from memory.
+			bumpChangeCounter(t, path)
+			r, err := store.Write(t.Context(), []Span{newSpan(2, 2, 0, 0)})
+			if quarantine {
+				require.NoError(t, err)
+				assert.Equal(t, Result{Inserted: 1}, r)
+				assert.Equal(t, [][]any{{spanID(2)}}, queryFile(t, path, `SELECT spanId FROM mastra_ai_spans`))
+				return
+			}
+			require.Error(t, err)
+			assert.True(t, IsPermanent(err))
+		})
+	}
+}
+
+// bumpChangeCounter makes SQLite drop what it has cached of the file.
+func bumpChangeCounter(t *testing.T, path string) {
+	t.Helper()
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	require.NoError(t, err)
+	defer f.Close()
+	_, err = f.WriteAt([]byte{9, 9, 9, 9}, 24)
+	require.NoError(t, err)
+}

@@ -25,10 +25,10 @@ func checkFilesystem(dir string, allowed bool) error {
 		return nil
 	}
 	var stat unix.Statfs_t
-	if unix.Statfs(dir, &stat) != nil {
-		return nil // nothing is known, nothing is refused
+	if err := unix.Statfs(dir, &stat); err != nil {
+		return nil //nolint:nilerr // nothing is known, nothing is refused
 	}
-	if name, ok := networkFilesystems[int64(stat.Type)]; ok {
+	if name, ok := networkFilesystems[int64(stat.Type)]; ok { //nolint:unconvert // its type differs by architecture
 		return fmt.Errorf("url: %s is on a network file system (%s), where SQLite's locks do not hold; use a local disk, or set file::allow_network_filesystem: true and let no other process open the file", dir, name)
 	}
 	return nil

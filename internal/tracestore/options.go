@@ -24,6 +24,10 @@ type FileOptions struct {
 	// AllowNetworkFilesystem opens a file on NFS, SMB, 9p or virtiofs, where
 	// locks are not to be trusted: with a rollback journal, for one process.
 	AllowNetworkFilesystem bool
+	// Quarantine moves a damaged file, or one that is no database, aside and
+	// starts a new one in its place. Without it the store does not open, and stops
+	// writing where damage shows later.
+	Quarantine bool
 }
 
 // DefaultFileOptions returns the defaults for a file: durable, private.
@@ -49,6 +53,8 @@ type Options struct {
 	MaxTransactionSpans int
 	// Observe is called after each transaction, from the writer's goroutine.
 	Observe func(Transaction)
+	// Notice is told what the operator should know, in a sentence.
+	Notice func(string)
 	// Now is the clock; time.Now where it is nil.
 	Now func() time.Time
 }

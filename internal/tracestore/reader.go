@@ -82,7 +82,7 @@ func (readOnly) apply(context.Context, []statement) error {
 // below them are not among them.
 type Totals struct {
 	ModelCalls       int64
-	UnpricedCalls    int64 // calls without a known cost: Cost is then a part
+	UnpricedCalls    int64 // calls whose cost is not known, or only in part: Cost is then a lower bound
 	InputTokens      int64 // cached tokens included
 	OutputTokens     int64 // reasoning tokens included
 	CacheReadTokens  int64 // part of InputTokens
@@ -214,7 +214,7 @@ func (r *Reader) Totals(ctx context.Context, since time.Time) (Totals, error) {
 	}
 	var t Totals
 	err := r.db.query(ctx, statement{sql: `
-SELECT count(*), coalesce(sum(cost_usd IS NULL), 0), coalesce(sum(input_tokens), 0), coalesce(sum(output_tokens), 0),
+SELECT count(*), coalesce(sum(cost_usd IS NULL OR cost_status IS 'partial'), 0), coalesce(sum(input_tokens), 0), coalesce(sum(output_tokens), 0),
   coalesce(sum(cache_read_tokens), 0), coalesce(sum(cache_write_tokens), 0), coalesce(sum(reasoning_tokens), 0), sum(cost_usd)
 FROM otel_spans WHERE counted = 1 AND start_us >= ?`, args: []any{from}}, func(row []any) error {
 		t = totals(row)

@@ -35,7 +35,7 @@ func Measured(v float64) Amount { return Amount{V: v, Known: true} }
 
 // Resource is the OTLP resource of a span: the process that made it.
 type Resource struct {
-	Attributes        JSON // in the form that pdatajson describes, in the order they came
+	Attributes        JSON // in the form that package otlp describes, in the order they came
 	DroppedAttributes uint32
 	SchemaURL         string
 	ServiceName       string // service.name, also found in Attributes
@@ -71,7 +71,7 @@ type Span struct {
 	Resource *Resource // never nil; spans of one process share it
 	Scope    *Scope    // never nil
 
-	// Attributes and Events are the OTLP lists in the form that pdatajson
+	// Attributes and Events are the OTLP lists in the form that package otlp
 	// describes. A value may be a reference into Mastra.
 	Attributes        JSON
 	Events            JSON

@@ -58,7 +58,7 @@ func OpenFile(ctx context.Context, file FileOptions, options Options) (*Store, e
 	if err != nil {
 		return nil, err
 	}
-	return start(e, options), nil
+	return start(e, options), nil //nolint:contextcheck // a transaction belongs to no single caller
 }
 
 func (o Options) withDefaults() Options {
@@ -70,6 +70,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Notice == nil {
+		o.Notice = func(string) {}
 	}
 	if o.Observe == nil {
 		o.Observe = func(Transaction) {}

@@ -358,8 +358,8 @@ func TestNoIntegerExceedsWhatJavaScriptReads(t *testing.T) {
 	}
 	spans, err := s.reader().Spans(t.Context(), traceID(1))
 	require.NoError(t, err)
-	assert.EqualValues(t, uint64(1<<64-2), spans[0].StartNanos)
-	assert.EqualValues(t, uint64(1<<64-1), spans[0].EndNanos)
+	assert.Equal(t, uint64(1<<64-2), spans[0].StartNanos)
+	assert.Equal(t, uint64(1<<64-1), spans[0].EndNanos)
 }
 
 func TestSpansAreReadBackAsTheyWereWritten(t *testing.T) {

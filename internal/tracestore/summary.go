@@ -23,7 +23,7 @@ INSERT INTO otel_traces (
   input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens,
   cost_usd, session_id, conversation_id, user_id, roll_ups, unclassified)
 SELECT trace_id, min(start_us), max(end_us), ?2, ?3, max(service_name),
-  count(*), sum(status_code = 2), sum(counted), sum(counted AND cost_usd IS NULL), sum(span_type IN {tools}),
+  count(*), sum(status_code = 2), sum(counted), sum(counted AND (cost_usd IS NULL OR cost_status IS 'partial')), sum(span_type IN {tools}),
   coalesce(sum(input_tokens) FILTER (WHERE counted), 0), coalesce(sum(output_tokens) FILTER (WHERE counted), 0),
   coalesce(sum(cache_read_tokens) FILTER (WHERE counted), 0), coalesce(sum(cache_write_tokens) FILTER (WHERE counted), 0),
   coalesce(sum(reasoning_tokens) FILTER (WHERE counted), 0),
@@ -93,7 +93,7 @@ WHERE accounting = 2 AND trace_id IN (SELECT trace_id FROM affected)`
 const recount = `
 UPDATE otel_traces SET
   (model_calls, unpriced_calls, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, cost_usd) =
-  (SELECT count(*), coalesce(sum(cost_usd IS NULL), 0),
+  (SELECT count(*), coalesce(sum(cost_usd IS NULL OR cost_status IS 'partial'), 0),
      min(coalesce(sum(input_tokens), 0), 9007199254740991), min(coalesce(sum(output_tokens), 0), 9007199254740991),
      min(coalesce(sum(cache_read_tokens), 0), 9007199254740991), min(coalesce(sum(cache_write_tokens), 0), 9007199254740991),
      min(coalesce(sum(reasoning_tokens), 0), 9007199254740991), sum(cost_usd)

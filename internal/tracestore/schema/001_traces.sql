@@ -97,7 +97,7 @@ CREATE TABLE otel_traces (
   span_count         INTEGER NOT NULL,
   error_count        INTEGER NOT NULL,
   model_calls        INTEGER NOT NULL,
-  unpriced_calls     INTEGER NOT NULL,    -- model calls without a known cost: cost_usd is then a part
+  unpriced_calls     INTEGER NOT NULL,    -- model calls whose cost is not known, or only in part: cost_usd is then a lower bound
   tool_calls         INTEGER NOT NULL,
   input_tokens       INTEGER NOT NULL,
   output_tokens      INTEGER NOT NULL,

@@ -56,7 +56,7 @@ WHERE s.span_type = 'agent_run';
 CREATE VIEW IF NOT EXISTS cost_daily AS
 SELECT date(start_us / 1000000, 'unixepoch') AS day,
        count(*) AS model_calls,
-       sum(cost_usd IS NULL) AS unpriced_calls,
+       sum(cost_usd IS NULL OR cost_status IS 'partial') AS unpriced_calls,
        sum(input_tokens) AS input_tokens,
        sum(output_tokens) AS output_tokens,
        sum(cache_read_tokens) AS cache_read_tokens,
@@ -67,7 +67,7 @@ CREATE VIEW IF NOT EXISTS cost_by_model AS
 SELECT date(start_us / 1000000, 'unixepoch') AS day,
        provider, model,
        count(*) AS model_calls,
-       sum(cost_usd IS NULL) AS unpriced_calls,
+       sum(cost_usd IS NULL OR cost_status IS 'partial') AS unpriced_calls,
        sum(input_tokens) AS input_tokens,
        sum(output_tokens) AS output_tokens,
        sum(cache_read_tokens) AS cache_read_tokens,

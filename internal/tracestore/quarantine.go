@@ -1,0 +1,31 @@
+package tracestore
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+)
+
+// quarantinable reports whether err is damage, and the file may be moved aside
+// because of it. A schema with libSQL's own syntax looks like damage and is
+// none.
+func (e *fileEngine) quarantinable(err error) bool {
+	return e.file.Quarantine && failureOf(err) == databaseBroken && !isForeignSchema(err)
+}
+
+// quarantine gives the file and what SQLite keeps beside it other names. The
+// file must be closed.
+func (e *fileEngine) quarantine() error {
+	aside := fmt.Sprintf("%s.corrupt-%s", e.file.Path, e.options.Now().UTC().Format("20060102T150405.000Z"))
+	// The log goes with its database: left alone, it would be taken for the new
+	// file's.
+	for _, suffix := range []string{"-wal", "-shm", "-journal", ""} {
+		err := os.Rename(e.file.Path+suffix, aside+suffix)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("file::on_corruption: cannot move %s aside: %w", e.file.Path, unwrapPath(err))
+		}
+	}
+	e.options.Notice(fmt.Sprintf("%s was damaged; it is now %s, and traces go to a new file", e.file.Path, aside))
+	return nil
+}
