@@ -1,0 +1,246 @@
+package libsqlexporter
+
+import (
+	"strings"
+	"time"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/genai"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
+)
+
+// typedAttributes fills the column attributes with the keys that Mastra uses
+// for the type of the span (mastra reference 2.5 and 5.3). consumed are the
+// attributes that have become input and output.
+func (m *mapper) typedAttributes(span ptrace.Span, row *tracestore.Span, consumed []string) {
+	v, o := &m.view, &m.attributes
+	o.reset("attributes", row.Facts.RollUp)
+	clear(m.consumed)
+	for _, key := range consumed {
+		m.consumed[key] = true
+	}
+	switch row.Facts.Type {
+	case modelGeneration:
+		o.strOr("model", generationModel(v, span))
+		m.modelAttributes(span, row)
+	case "model_inference", "rag_embedding":
+		m.take(genai.RequestModel, func(value pcommon.Value) { o.str("model", value.AsString()) })
+		m.modelAttributes(span, row)
+	case "agent_run":
+		m.take(genai.SystemInstructions, func(value pcommon.Value) { o.value("instructions", value) })
+		m.take(genai.ToolDefinitions, func(value pcommon.Value) { o.decoded("availableTools", value) })
+		m.take(genai.ConversationID, func(value pcommon.Value) { o.str("conversationId", value.AsString()) })
+	case "tool_call", "mcp_tool_call", "client_tool_call", "provider_tool_call":
+		m.take(genai.ToolType, func(value pcommon.Value) { o.str("toolType", value.AsString()) })
+		m.take(genai.ToolDescription, func(value pcommon.Value) { o.str("toolDescription", value.AsString()) })
+		m.take(genai.ToolCallID, func(value pcommon.Value) { o.str("toolCallId", value.AsString()) })
+		o.bool("success", span.Status().Code() != ptrace.StatusCodeError)
+	}
+	m.costContext(row)
+	if v.Has(genai.MastraType) {
+		v.EachMastraAttribute(func(name string, value pcommon.Value) {
+			if name != "step_id" { // it is the entity's id
+				o.decoded(mastraKey(name), value)
+			}
+		})
+	} else {
+		m.foreignAttributes()
+	}
+	row.Mastra.Attributes = o.json()
+}
+
+// take hands a fact to f, where the span has it, and marks its attribute as
+// dealt with.
+func (m *mapper) take(f genai.Field, use func(pcommon.Value)) {
+	if value, ok := m.view.Value(f); ok {
+		m.consumed[m.view.Key(f)] = true
+		use(value)
+	}
+}
+
+// mastraKey turns a name as the OTel exporter of Mastra writes it (step_index)
+// into the key that its store has (stepIndex).
+func mastraKey(name string) string {
+	if key, ok := renamed[name]; ok {
+		return key
+	}
+	if !strings.Contains(name, "_") {
+		return name
+	}
+	var out strings.Builder
+	for i, part := range strings.Split(name, "_") {
+		if i > 0 && part != "" {
+			out.WriteString(strings.ToUpper(part[:1]))
+			part = part[1:]
+		}
+		out.WriteString(part)
+	}
+	return out.String()
+}
+
+// renamed are the names that do not follow the rule.
+var renamed = map[string]string{"server_name": "mcpServer"}
+
+// modelAttributes describes the call of a model. Provider and finish reason
+// are as the span has them, as in Mastra's own rows.
+func (m *mapper) modelAttributes(span ptrace.Span, row *tracestore.Span) {
+	v, o := &m.view, &m.attributes
+	provider := genai.Provider
+	if !v.Has(provider) {
+		provider = genai.System // the provider's older name
+	}
+	m.take(provider, func(value pcommon.Value) { o.str("provider", value.AsString()) })
+	m.take(genai.Streaming, func(value pcommon.Value) { o.value("streaming", value) })
+	m.usageObject()
+	if reasons := v.FinishReasons(); len(reasons) > 0 {
+		m.consumed[v.Key(genai.FinishReasons)] = true
+		o.str("finishReason", reasons[0])
+	}
+	m.take(genai.ResponseModel, func(value pcommon.Value) { o.str("responseModel", value.AsString()) })
+	m.take(genai.ResponseID, func(value pcommon.Value) { o.str("responseId", value.AsString()) })
+	m.completionStart(span, row)
+	m.parameters()
+}
+
+// completionStart is when the first piece of the answer came.
+func (m *mapper) completionStart(span ptrace.Span, row *tracestore.Span) {
+	if m.view.Has(genai.FirstTokenTime) {
+		m.take(genai.FirstTokenTime, func(value pcommon.Value) {
+			m.attributes.str("completionStartTime", strings.Trim(value.AsString(), `"`))
+		})
+		return
+	}
+	if first := row.Facts.FirstTokenMS; first.Known {
+		at := span.StartTimestamp().AsTime().Add(time.Duration(first.V * float64(time.Millisecond)))
+		m.attributes.str("completionStartTime", at.UTC().Format("2006-01-02T15:04:05.000Z"))
+	}
+}
+
+// parameterKeys are request parameters under the names of Mastra's store.
+var parameterKeys = []struct {
+	field genai.Field
+	key   string
+}{
+	{genai.Temperature, "temperature"},
+	{genai.MaxTokens, "maxOutputTokens"},
+	{genai.TopP, "topP"},
+	{genai.TopK, "topK"},
+	{genai.PresencePenalty, "presencePenalty"},
+	{genai.FrequencyPenalty, "frequencyPenalty"},
+	{genai.StopSequences, "stopSequences"},
+	{genai.Seed, "seed"},
+}
+
+func (m *mapper) parameters() {
+	parameters := object{enc: &m.enc, buf: m.scratch}
+	parameters.reset("", true)
+	for _, p := range parameterKeys {
+		m.take(p.field, func(value pcommon.Value) { parameters.decoded(p.key, value) })
+	}
+	m.attributes.raw("parameters", []byte(parameters.json()))
+	m.scratch = parameters.buf
+}
+
+// usageFields are the attributes that the usage object tells.
+var usageFields = []genai.Field{
+	genai.InputTokens, genai.OutputTokens, genai.CacheReadTokens, genai.CacheWriteTokens, genai.CacheWrite1hTokens,
+	genai.ReasoningTokens, genai.InputAudioTokens, genai.OutputAudioTokens, genai.InputImageTokens, genai.OutputImageTokens,
+}
+
+// usageObject is the usage in Mastra's form: whole counts, and their parts
+// without overlap.
+func (m *mapper) usageObject() {
+	u, state := m.view.Usage()
+	if state != genai.UsageValid {
+		return
+	}
+	for _, f := range usageFields {
+		if m.view.Has(f) {
+			m.consumed[m.view.Key(f)] = true
+		}
+	}
+	usage := object{enc: &m.enc}
+	usage.reset("", true)
+	if u.HasInput || u.Mode == genai.InputSplit {
+		usage.int("inputTokens", u.Input)
+		details := object{enc: &m.enc}
+		details.reset("", true)
+		details.int("text", u.Input-u.CacheRead-u.CacheWrite-u.InputAudio-u.InputImage)
+		for _, part := range []struct {
+			key   string
+			n     int64
+			known bool
+		}{
+			{"cacheRead", u.CacheRead, u.HasCacheRead},
+			{"cacheWrite", u.CacheWrite, u.HasCacheWrite},
+			{"cacheWrite1h", u.CacheWrite1h, u.CacheWrite1h > 0},
+			{"audio", u.InputAudio, u.InputAudio > 0},
+			{"image", u.InputImage, u.InputImage > 0},
+		} {
+			if part.known {
+				details.int(part.key, part.n)
+			}
+		}
+		usage.raw("inputDetails", []byte(details.json()))
+	}
+	if u.HasOutput {
+		usage.int("outputTokens", u.Output)
+		details := object{enc: &m.enc}
+		details.reset("", true)
+		details.int("text", u.Output-u.Reasoning-u.OutputAudio-u.OutputImage)
+		for _, part := range []struct {
+			key   string
+			n     int64
+			known bool
+		}{
+			{"reasoning", u.Reasoning, u.HasReasoning},
+			{"audio", u.OutputAudio, u.OutputAudio > 0},
+			{"image", u.OutputImage, u.OutputImage > 0},
+		} {
+			if part.known {
+				details.int(part.key, part.n)
+			}
+		}
+		usage.raw("outputDetails", []byte(details.json()))
+	}
+	m.attributes.raw("usage", []byte(usage.json()))
+}
+
+// costContext is where Mastra itself keeps a cost.
+func (m *mapper) costContext(row *tracestore.Span) {
+	if !row.Facts.Cost.Known {
+		return
+	}
+	source := object{enc: &m.enc}
+	source.reset("", true)
+	if row.Facts.CostStatus != "" {
+		source.str("source", "llmcost")
+		source.str("status", row.Facts.CostStatus)
+		source.strOr("priceSource", m.attribute(priceSourceKey))
+		source.strOr("priceVersion", m.attribute(priceVersionKey))
+	} else {
+		source.str("source", "span")
+	}
+	cost := object{enc: &m.enc}
+	cost.reset("", true)
+	cost.strOr("provider", row.Facts.Provider)
+	cost.strOr("model", row.Facts.Model)
+	if cost.key("estimatedCost") {
+		cost.buf = m.enc.AppendValue(cost.buf, pcommon.NewValueDouble(row.Facts.Cost.V), 0)
+	}
+	cost.str("costUnit", "USD")
+	cost.raw("costMetadata", []byte(source.json()))
+	m.attributes.raw("costContext", []byte(cost.json()))
+}
+
+// foreignAttributes adds what no column and no key above has taken from a span
+// that is not Mastra's, under its own names.
+func (m *mapper) foreignAttributes() {
+	for key, value := range m.own.All() {
+		if !m.consumed[key] && !genai.IsMessagePart(key) {
+			m.attributes.value(key, value)
+		}
+	}
+}

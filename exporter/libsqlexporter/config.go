@@ -1,0 +1,163 @@
+package libsqlexporter
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/config/configretry"
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/exporter/exporterhelper"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
+)
+
+// Config is the configuration of the exporter libsql.
+type Config struct {
+	// URL says where the database is: file:PATH. Default file:./otelcol-traces.db.
+	URL string `mapstructure:"url"`
+
+	// TimeoutConfig has the key timeout: how long one attempt to store a batch may
+	// take. Default 15s.
+	TimeoutConfig exporterhelper.TimeoutConfig `mapstructure:",squash"`
+
+	// File says how a database file is opened.
+	File FileConfig `mapstructure:"file"`
+
+	// Limits bounds what is stored of a single value.
+	Limits LimitsConfig `mapstructure:"limits"`
+
+	// RootGracePeriod is how long a trace waits for its root span before its
+	// earliest span stands in for it, so that it is listed. Default 10s.
+	RootGracePeriod time.Duration `mapstructure:"root_grace_period"`
+
+	// QueueConfig is the queue in front of the database. By default it holds
+	// 10,000 spans in memory, gathers what comes within 200ms into one
+	// transaction, and answers the client after the COMMIT (wait_for_result).
+	QueueConfig configoptional.Optional[exporterhelper.QueueBatchConfig] `mapstructure:"sending_queue"`
+
+	// RetryConfig is how often a failed attempt is repeated. By default from 500ms
+	// to 30s apart, without an end.
+	RetryConfig configretry.BackOffConfig `mapstructure:"retry_on_failure"`
+}
+
+// FileConfig is the section file.
+type FileConfig struct {
+	// JournalMode is wal or delete. Default wal.
+	JournalMode string `mapstructure:"journal_mode"`
+	// Synchronous is full (what is acknowledged survives a power cut) or normal
+	// (it survives a crash of the collector). Default full.
+	Synchronous string `mapstructure:"synchronous"`
+	// BusyTimeout is how long a transaction waits while another process writes.
+	// Default 5s.
+	BusyTimeout time.Duration `mapstructure:"busy_timeout"`
+	// PageSize of a file that is created, in bytes: a power of two from 512 to
+	// 65536. Default 4096.
+	PageSize int `mapstructure:"page_size"`
+	// Permissions of a file that is created, octal. Default "0600".
+	Permissions string `mapstructure:"permissions"`
+	// CreateDirectory makes the directory of the file, for its owner only, where
+	// it is missing. Default true.
+	CreateDirectory bool `mapstructure:"create_directory"`
+	// AllowNetworkFilesystem opens a file on a network file system all the same,
+	// with a rollback journal and for this process only. Default false.
+	AllowNetworkFilesystem bool `mapstructure:"allow_network_filesystem"`
+	// OnCorruption is fail or quarantine: a damaged file is moved aside and a new
+	// one started. Default fail.
+	OnCorruption string `mapstructure:"on_corruption"`
+}
+
+// LimitsConfig is the section limits.
+type LimitsConfig struct {
+	// MaxValueBytes is the longest string or byte string that is kept whole; a
+	// longer one is cut, with a marker. 0 is no limit. Default 1048576 (1 MiB).
+	MaxValueBytes int `mapstructure:"max_value_bytes"`
+}
+
+var (
+	_ component.Config    = (*Config)(nil)
+	_ confmap.Validator   = (*Config)(nil)
+	_ confmap.Unmarshaler = (*Config)(nil)
+)
+
+// Unmarshal turns wait_for_result off where a storage is set and nothing else
+// is said: the Collector allows only one of them, and what is on the queue's
+// disk is safe without waiting.
+func (c *Config) Unmarshal(conf *confmap.Conf) error {
+	if err := conf.Unmarshal(c); err != nil {
+		return err
+	}
+	if c.QueueConfig.HasValue() && conf.IsSet("sending_queue::storage") && !conf.IsSet("sending_queue::wait_for_result") {
+		c.QueueConfig.Get().WaitForResult = false
+	}
+	return nil
+}
+
+// Validate reports everything that is wrong, each with its key and what may
+// stand there.
+func (c *Config) Validate() error {
+	var errs []error
+	if _, err := parseURL(c.URL); err != nil {
+		errs = append(errs, err)
+	}
+	if c.RootGracePeriod <= 0 {
+		errs = append(errs, fmt.Errorf("root_grace_period: %v is not positive", c.RootGracePeriod))
+	}
+	if c.Limits.MaxValueBytes < 0 {
+		errs = append(errs, fmt.Errorf("limits::max_value_bytes: %d is negative; 0 is no limit", c.Limits.MaxValueBytes))
+	}
+	return errors.Join(append(errs, c.File.problems()...)...)
+}
+
+func (f *FileConfig) problems() []error {
+	var errs []error
+	oneOf := func(key, value string, allowed ...string) {
+		if !slices.Contains(allowed, value) {
+			errs = append(errs, fmt.Errorf("file::%s: %q is none of %q", key, value, allowed))
+		}
+	}
+	oneOf("journal_mode", f.JournalMode, "wal", "delete")
+	oneOf("synchronous", f.Synchronous, "full", "normal")
+	oneOf("on_corruption", f.OnCorruption, "fail", "quarantine")
+	if f.BusyTimeout < 0 {
+		errs = append(errs, fmt.Errorf("file::busy_timeout: %v is negative", f.BusyTimeout))
+	}
+	if f.PageSize < 512 || f.PageSize > 65536 || f.PageSize&(f.PageSize-1) != 0 {
+		errs = append(errs, fmt.Errorf("file::page_size: %d is not a power of two from 512 to 65536", f.PageSize))
+	}
+	if _, err := f.permissions(); err != nil {
+		errs = append(errs, err)
+	}
+	return errs
+}
+
+func (f *FileConfig) permissions() (uint32, error) {
+	mode, err := strconv.ParseUint(f.Permissions, 8, 32)
+	if err != nil || mode > 0o777 || mode&0o600 != 0o600 {
+		return 0, fmt.Errorf("file::permissions: %q is not an octal mode with which the owner may read and write, such as \"0600\"", f.Permissions)
+	}
+	return uint32(mode), nil
+}
+
+// options are the file's options for the store.
+func (c *Config) options(path string) (tracestore.FileOptions, error) {
+	permissions, err := c.File.permissions()
+	if err != nil {
+		return tracestore.FileOptions{}, err
+	}
+	return tracestore.FileOptions{
+		Path:                   path,
+		JournalMode:            c.File.JournalMode,
+		Synchronous:            c.File.Synchronous,
+		BusyTimeout:            c.File.BusyTimeout,
+		PageSize:               c.File.PageSize,
+		Permissions:            permissions,
+		CreateDirectory:        c.File.CreateDirectory,
+		AllowNetworkFilesystem: c.File.AllowNetworkFilesystem,
+		Quarantine:             c.File.OnCorruption == "quarantine",
+	}, nil
+}

@@ -1,0 +1,152 @@
+package libsqlexporter
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/confmap/confmaptest"
+	"go.opentelemetry.io/collector/exporter/exporterhelper"
+
+	"github.com/otelcol-llm/otelcol-llm/exporter/libsqlexporter/internal/metadata"
+)
+
+func loadConfig(t *testing.T, name string) (*Config, error) {
+	t.Helper()
+	conf, err := confmaptest.LoadConf(filepath.Join("testdata", "config.yaml"))
+	require.NoError(t, err)
+	sub, err := conf.Sub(component.NewIDWithName(metadata.Type, name).String())
+	require.NoError(t, err)
+	cfg := createDefaultConfig().(*Config)
+	return cfg, sub.Unmarshal(cfg)
+}
+
+func validConfig(t *testing.T, name string) *Config {
+	t.Helper()
+	cfg, err := loadConfig(t, name)
+	require.NoError(t, err)
+	require.NoError(t, confmap.Validate(cfg))
+	return cfg
+}
+
+func TestTheConfigurationIsWellFormed(t *testing.T) {
+	require.NoError(t, componenttest.CheckConfigStruct(createDefaultConfig()))
+}
+
+func TestTheDefaultsAreDurable(t *testing.T) {
+	cfg := validConfig(t, "")
+	assert.Equal(t, createDefaultConfig(), cfg)
+	assert.Equal(t, "file:./otelcol-traces.db", cfg.URL)
+	assert.Equal(t, "full", cfg.File.Synchronous)
+	queue := cfg.QueueConfig.Get()
+	assert.True(t, queue.WaitForResult)
+	assert.Equal(t, exporterhelper.RequestSizerTypeItems, queue.Sizer)
+	assert.EqualValues(t, 10_000, queue.QueueSize)
+	assert.Equal(t, 200*time.Millisecond, queue.Batch.Get().FlushTimeout)
+	assert.Zero(t, cfg.RetryConfig.MaxElapsedTime)
+}
+
+func TestEveryOptionIsRead(t *testing.T) {
+	cfg := validConfig(t, "all")
+	want := createDefaultConfig().(*Config)
+	want.URL = "file:./data/traces.db"
+	want.TimeoutConfig.Timeout = 20 * time.Second
+	want.File = FileConfig{
+		JournalMode: "delete", Synchronous: "normal", BusyTimeout: 7 * time.Second, PageSize: 8192, Permissions: "0640",
+		AllowNetworkFilesystem: true, OnCorruption: "quarantine",
+	}
+	want.Limits.MaxValueBytes = 1000
+	want.RootGracePeriod = 3 * time.Second
+	queue := defaultQueue()
+	queue.QueueSize = 5000
+	batch := *queue.Batch.Get()
+	batch.FlushTimeout = 50 * time.Millisecond
+	queue.Batch = configoptional.Some(batch)
+	want.QueueConfig = configoptional.Some(queue)
+	want.RetryConfig.MaxElapsedTime = 10 * time.Minute
+	assert.Equal(t, want, cfg)
+	options, err := cfg.options("x")
+	require.NoError(t, err)
+	assert.EqualValues(t, 0o640, options.Permissions)
+	assert.True(t, options.Quarantine)
+}
+
+func TestAStorageReplacesWaitingForTheResult(t *testing.T) {
+	for _, name := range []string{"storage", "storage_without_batch"} {
+		queue := validConfig(t, name).QueueConfig.Get()
+		assert.False(t, queue.WaitForResult, name)
+		assert.Equal(t, "file_storage", queue.StorageID.String())
+	}
+	assert.False(t, validConfig(t, "no_queue").QueueConfig.HasValue())
+}
+
+func TestEverythingThatIsWrongIsReportedAtOnceWithItsKey(t *testing.T) {
+	cfg, err := loadConfig(t, "wrong")
+	require.NoError(t, err)
+	err = confmap.Validate(cfg)
+	for _, want := range []string{
+		`url: "traces.db" has no scheme; a file is file:traces.db`,
+		`root_grace_period: 0s is not positive`,
+		`limits::max_value_bytes: -1 is negative; 0 is no limit`,
+		`file::journal_mode: "memory" is none of ["wal" "delete"]`,
+		`file::synchronous: "sometimes" is none of ["full" "normal"]`,
+		`file::on_corruption: "ignore" is none of ["fail" "quarantine"]`,
+		`file::busy_timeout: -1s is negative`,
+		`file::page_size: 1000 is not a power of two from 512 to 65536`,
+		`file::permissions: "rw" is not an octal mode`,
+	} {
+		assert.ErrorContains(t, err, want)
+	}
+}
+
+func TestAnUnknownKeyIsAnError(t *testing.T) {
+	_, err := loadConfig(t, "unknown_key")
+	assert.ErrorContains(t, err, "layout")
+}
+
+func TestParseURL(t *testing.T) {
+	for text, want := range map[string]string{
+		"file:traces.db":                     "traces.db",
+		"file:./data/traces.db":              "./data/traces.db",
+		"file:../traces.db":                  "../traces.db",
+		"file:/var/lib/traces.db":            "/var/lib/traces.db",
+		"file:///var/lib/traces.db":          "/var/lib/traces.db",
+		"file://localhost/var/lib/traces.db": "/var/lib/traces.db",
+		"file:my%20traces.db":                "my traces.db",
+		"file:my traces.db":                  "my traces.db",
+		"FILE:traces.db":                     "traces.db",
+		"libsql://mastra.db":                 "mastra.db",
+		"libsql://observability.sqlite":      "observability.sqlite",
+	} {
+		got, err := parseURL(text)
+		require.NoError(t, err, text)
+		assert.Equal(t, want, got.file, text)
+	}
+	for text, want := range map[string]string{
+		"":                                "url: is empty",
+		"traces.db":                       "a file is file:traces.db",
+		"file:":                           "names no file",
+		"file:///":                        "names no file",
+		"file:data/":                      "names no file",
+		"file::memory:":                   "in memory is lost",
+		"file:traces.db?mode=ro":          "use the keys under file",
+		"file://data/traces.db":           "names the host",
+		"file:100%.db":                    "written %25",
+		"libsql://db.example.com":         "files only",
+		"libsql://name.db.turso.io":       "files only",
+		"libsql://user:secret@host.db":    "files only",
+		"https://x.turso.io?token=secret": "files only",
+		"ws://localhost:8080":             "files only",
+		"postgres://localhost":            `scheme "postgres" is not known`,
+	} {
+		_, err := parseURL(text)
+		require.ErrorContains(t, err, want, text)
+		assert.NotContains(t, err.Error(), "secret", text)
+	}
+}

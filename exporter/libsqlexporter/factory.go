@@ -1,0 +1,91 @@
+package libsqlexporter
+
+import (
+	"context"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/config/configretry"
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/exporter"
+	"go.opentelemetry.io/collector/exporter/exporterhelper"
+
+	"github.com/otelcol-llm/otelcol-llm/exporter/libsqlexporter/internal/metadata"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
+)
+
+// NewFactory returns the factory of the exporter libsql.
+func NewFactory() exporter.Factory {
+	return exporter.NewFactory(
+		metadata.Type,
+		createDefaultConfig,
+		exporter.WithTraces(createTraces, metadata.TracesStability),
+	)
+}
+
+func createDefaultConfig() component.Config {
+	file := tracestore.DefaultFileOptions("")
+	return &Config{
+		URL:           "file:./otelcol-traces.db",
+		TimeoutConfig: exporterhelper.TimeoutConfig{Timeout: 15 * time.Second},
+		File: FileConfig{
+			JournalMode:     file.JournalMode,
+			Synchronous:     file.Synchronous,
+			BusyTimeout:     file.BusyTimeout,
+			PageSize:        file.PageSize,
+			Permissions:     "0600",
+			CreateDirectory: file.CreateDirectory,
+			OnCorruption:    "fail",
+		},
+		Limits:          LimitsConfig{MaxValueBytes: 1 << 20},
+		RootGracePeriod: 10 * time.Second,
+		QueueConfig:     configoptional.Some(defaultQueue()),
+		RetryConfig:     defaultRetry(),
+	}
+}
+
+// defaultQueue answers a client after the COMMIT, and lets those who send at
+// the same time share one: what comes within the flush timeout, or the minimum
+// of spans, is one transaction. One consumer is enough, since SQLite has one
+// writer.
+func defaultQueue() exporterhelper.QueueBatchConfig {
+	queue := exporterhelper.NewDefaultQueueConfig()
+	queue.WaitForResult = true
+	queue.Sizer = exporterhelper.RequestSizerTypeItems
+	queue.QueueSize = 10_000
+	queue.NumConsumers = 1
+	queue.Batch = configoptional.Some(exporterhelper.BatchConfig{
+		FlushTimeout: 200 * time.Millisecond,
+		Sizer:        exporterhelper.RequestSizerTypeItems,
+		MinSize:      512,
+		MaxSize:      2048,
+	})
+	return queue
+}
+
+// defaultRetry goes on without an end: a lock or a full disk passes, and the
+// client learns from the full queue that it has to wait.
+func defaultRetry() configretry.BackOffConfig {
+	retry := configretry.NewDefaultBackOffConfig()
+	retry.InitialInterval = 500 * time.Millisecond
+	retry.MaxInterval = 30 * time.Second
+	retry.MaxElapsedTime = 0
+	return retry
+}
+
+func createTraces(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Traces, error) {
+	c := cfg.(*Config)
+	e, err := newExporter(c, set)
+	if err != nil {
+		return nil, err
+	}
+	return exporterhelper.NewTraces(ctx, set, cfg, e.pushTraces,
+		exporterhelper.WithStart(e.start),
+		exporterhelper.WithShutdown(e.shutdown),
+		exporterhelper.WithCapabilities(consumer.Capabilities{MutatesData: false}),
+		exporterhelper.WithTimeout(c.TimeoutConfig),
+		exporterhelper.WithRetry(c.RetryConfig),
+		exporterhelper.WithQueue(c.QueueConfig),
+	)
+}

@@ -1,0 +1,119 @@
+package libsqlexporter
+
+import (
+	"math"
+	"time"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/genai"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
+)
+
+// Attributes that our processor llm_cost writes.
+const (
+	costStatusKey   = "llmcost.status"
+	costKey         = "gen_ai.usage.cost" // US dollars
+	priceSourceKey  = "llmcost.price.source"
+	priceVersionKey = "llmcost.price.version"
+)
+
+// accountings says how a span enters the totals, by what llm_cost has decided.
+// A span that calls a model is counted even where its tokens or its price are
+// not known: the total is a lower bound then, and says so. What repeats other
+// spans is not counted.
+var accountings = map[string]tracestore.Accounting{
+	"priced": tracestore.Counted, "reported": tracestore.Counted, "free": tracestore.Counted, "local": tracestore.Counted,
+	"estimated": tracestore.Counted, "partial": tracestore.Counted,
+	"unknown_model": tracestore.Counted, "unknown_provider": tracestore.Counted,
+	"no_usage": tracestore.Counted, "invalid_usage": tracestore.Counted,
+	"rollup": tracestore.NotCounted, "duplicate": tracestore.NotCounted, "skipped": tracestore.NotCounted,
+}
+
+// costed are the statuses with which llm_cost writes a cost.
+var costed = map[string]bool{"priced": true, "reported": true, "free": true, "local": true, "estimated": true, "partial": true}
+
+// modelGeneration is the span type under which Mastra groups the calls of a
+// model.
+const modelGeneration = "model_generation"
+
+// facts fills what the narrow table knows.
+func (m *mapper) facts(f *tracestore.Facts) {
+	v := &m.view
+	f.Type = v.MastraSpanType()
+	if !v.Known() {
+		return
+	}
+	text := m.enc.Text
+	f.Operation, f.Provider, f.Model = text(v.Operation()), text(v.Provider()), text(v.Model())
+	f.SessionID, f.ConversationID, f.UserID = text(v.Str(genai.SessionID)), text(v.Str(genai.ConversationID)), text(v.Str(genai.UserID))
+	f.AgentName, f.ToolName, f.WorkflowName = text(v.Str(genai.AgentName)), text(v.Str(genai.ToolName)), text(v.Str(genai.WorkflowName))
+	if f.AgentName == "" {
+		f.AgentName = text(v.Str(genai.AgentID))
+	}
+	if first, ok := v.FirstToken(); ok {
+		f.FirstTokenMS = tracestore.Measured(float64(first) / float64(time.Millisecond))
+	}
+	m.usage(f)
+	f.RollUp = f.Type == modelGeneration && !v.HasUsage()
+}
+
+func (m *mapper) usage(f *tracestore.Facts) {
+	v := &m.view
+	usage, state := v.Usage()
+	if state == genai.UsageValid {
+		split := usage.Mode == genai.InputSplit
+		f.InputTokens = tracestore.Count{N: usage.Input, Known: usage.HasInput || split}
+		f.OutputTokens = tracestore.Count{N: usage.Output, Known: usage.HasOutput}
+		f.CacheReadTokens = tracestore.Count{N: usage.CacheRead, Known: usage.HasCacheRead}
+		f.CacheWriteTokens = tracestore.Count{N: usage.CacheWrite, Known: usage.HasCacheWrite}
+		f.ReasoningTokens = tracestore.Count{N: usage.Reasoning, Known: usage.HasReasoning}
+	}
+	f.CostStatus = m.enc.Text(m.attribute(costStatusKey))
+	if f.CostStatus != "" {
+		f.Accounting = accountings[f.CostStatus]
+		if costed[f.CostStatus] {
+			f.Cost = m.ownCost()
+		}
+		return
+	}
+	// llm_cost has not seen this span. One whose kind only sums up others is none
+	// of the calls; of the rest, those without usage below them are.
+	if kind := v.Kind(); state == genai.UsageValid && (kind.CallsModel() || kind == genai.KindOther) {
+		f.Accounting = tracestore.CountedIfLeaf
+		f.Cost = m.reportedCost()
+	}
+}
+
+// attribute returns a string attribute of our own components.
+func (m *mapper) attribute(key string) string {
+	value, ok := m.own.Get(key)
+	if !ok {
+		return ""
+	}
+	return value.AsString()
+}
+
+// ownCost is the cost that llm_cost has written.
+func (m *mapper) ownCost() tracestore.Amount {
+	value, ok := m.own.Get(costKey)
+	if !ok || value.Type() != pcommon.ValueTypeDouble {
+		return tracestore.Amount{}
+	}
+	return amountOf(value.Double(), true)
+}
+
+// reportedCost is what somebody else has charged or worked out.
+func (m *mapper) reportedCost() tracestore.Amount {
+	if charge, ok := m.view.Number(genai.GatewayCost); ok {
+		return amountOf(charge, true)
+	}
+	return amountOf(m.view.Number(genai.ReportedCost))
+}
+
+func amountOf(cost float64, known bool) tracestore.Amount {
+	if !known || cost < 0 || math.IsNaN(cost) || math.IsInf(cost, 0) {
+		return tracestore.Amount{}
+	}
+	return tracestore.Measured(cost)
+}

@@ -1,0 +1,147 @@
+package libsqlexporter
+
+import (
+	"sync"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/genai"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/otlp"
+)
+
+// mapper turns a batch of OTLP spans into rows. It is used for one batch after
+// the other, by one goroutine.
+type mapper struct {
+	view       genai.View
+	own        pcommon.Map // the attributes of the span at work
+	whole      bool        // its attributes stand in Mastra's column as they are
+	enc        otlp.Encoder
+	metadata   object
+	attributes object
+	scratch    []byte
+
+	relatives relatives
+	ids       idMaker
+	// pending are the rows whose entity depends on spans above them, which may
+	// come later in the batch.
+	pending []pendingEntity
+	// consumed are the attribute keys that a foreign span has given to columns.
+	consumed map[string]bool
+}
+
+// serviceName is the one resource attribute that has a column (OpenTelemetry
+// semantic conventions, resource).
+const serviceName = "service.name"
+
+// mappers lends a mapper with its memory to each batch.
+type mappers struct {
+	pool    sync.Pool
+	maxText int
+}
+
+func newMappers(maxText int) *mappers {
+	return &mappers{maxText: maxText}
+}
+
+// spans maps a batch. The rows share no memory with it. cut is the number of
+// values that were longer than the limit.
+func (p *mappers) spans(td ptrace.Traces) (rows []tracestore.Span, cut int) {
+	m, ok := p.pool.Get().(*mapper)
+	if !ok {
+		m = &mapper{consumed: map[string]bool{}}
+		m.enc.MaxText = p.maxText
+		m.metadata.enc, m.attributes.enc = &m.enc, &m.enc
+	}
+	m.reset()
+	rows = m.batch(td)
+	cut = m.enc.Cut
+	// The view would keep the batch in memory.
+	m.view, m.own = genai.View{}, pcommon.Map{}
+	p.pool.Put(m)
+	return rows, cut
+}
+
+func (m *mapper) reset() {
+	m.enc.Cut = 0
+	m.relatives.reset()
+	m.ids.reset()
+	m.pending = m.pending[:0]
+}
+
+func (m *mapper) batch(td ptrace.Traces) []tracestore.Span {
+	rows := make([]tracestore.Span, 0, td.SpanCount())
+	for _, rs := range td.ResourceSpans().All() {
+		resource := m.resource(rs)
+		for _, ss := range rs.ScopeSpans().All() {
+			scope := m.scope(ss)
+			for _, span := range ss.Spans().All() {
+				rows = append(rows, tracestore.Span{Resource: resource, Scope: scope})
+				m.span(rs.Resource(), ss.Scope(), span, &rows[len(rows)-1], len(rows)-1)
+			}
+		}
+	}
+	m.settleEntities(rows)
+	return rows
+}
+
+func (m *mapper) resource(rs ptrace.ResourceSpans) *tracestore.Resource {
+	m.enc.NextSpan()
+	attributes := rs.Resource().Attributes()
+	r := &tracestore.Resource{
+		Attributes:        tracestore.JSON(m.enc.AppendAttributes(nil, attributes)),
+		DroppedAttributes: rs.Resource().DroppedAttributesCount(),
+		SchemaURL:         m.enc.Text(rs.SchemaUrl()),
+	}
+	if name, ok := attributes.Get(serviceName); ok {
+		r.ServiceName = m.enc.Text(name.AsString())
+	}
+	return r
+}
+
+func (m *mapper) scope(ss ptrace.ScopeSpans) *tracestore.Scope {
+	m.enc.NextSpan()
+	return &tracestore.Scope{
+		Name:              m.enc.Text(ss.Scope().Name()),
+		Version:           m.enc.Text(ss.Scope().Version()),
+		Attributes:        tracestore.JSON(m.enc.AppendAttributes(nil, ss.Scope().Attributes())),
+		DroppedAttributes: ss.Scope().DroppedAttributesCount(),
+		SchemaURL:         m.enc.Text(ss.SchemaUrl()),
+	}
+}
+
+// span fills row, which is the at-th of the batch.
+func (m *mapper) span(resource pcommon.Resource, scope pcommon.InstrumentationScope, span ptrace.Span, row *tracestore.Span, at int) {
+	m.enc.NextSpan()
+	m.view.Read(resource, scope, span)
+	m.own = span.Attributes()
+	m.ids.fill(span, row)
+	row.Name = m.enc.Text(span.Name())
+	row.Kind = int32(span.Kind())
+	row.StartNanos, row.EndNanos = uint64(span.StartTimestamp()), uint64(span.EndTimestamp())
+	row.StatusCode, row.StatusMessage = int32(span.Status().Code()), m.enc.Text(span.Status().Message())
+	row.TraceState = m.enc.Text(span.TraceState().AsRaw())
+	row.Flags = span.Flags()
+	row.DroppedAttributes, row.DroppedEvents, row.DroppedLinks = span.DroppedAttributesCount(), span.DroppedEventsCount(), span.DroppedLinksCount()
+
+	m.facts(&row.Facts)
+	m.mastraRow(span, row)
+	m.pending = appendPending(m.pending, row, at)
+	m.relatives.add(row, span)
+
+	// The lists come last: they refer to what stands in the columns by now.
+	m.lists(span, row)
+}
+
+func (m *mapper) lists(span ptrace.Span, row *tracestore.Span) {
+	// No list means that Mastra's column is the list.
+	if !m.whole {
+		m.scratch = m.enc.AppendAttributes(m.scratch[:0], span.Attributes())
+		row.Attributes = tracestore.JSON(m.scratch)
+	}
+	if span.Events().Len() > 0 {
+		m.scratch = m.enc.AppendEvents(m.scratch[:0], span.Events())
+		row.Events = tracestore.JSON(m.scratch)
+	}
+}
