@@ -1,7 +1,6 @@
 package pricing
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -181,5 +180,5 @@ func TestTheListHoldsEveryModelWithItsNames(t *testing.T) {
 		}
 	}
 	assert.Empty(t, c.List("nobody", at(t, autumn)))
-	assert.True(t, strings.Compare(all[0].Provider, all[len(all)-1].Provider) < 0)
+	assert.Less(t, all[0].Provider, all[len(all)-1].Provider)
 }
