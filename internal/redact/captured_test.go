@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/redact/redacttest"
 )
 
 // attribute is a key with a text in the captured runs.
@@ -44,7 +46,7 @@ func attributes(v any, out []attribute) []attribute {
 
 func TestCapturedRunsComeOutWithoutThePlantedSecretsAndOtherwiseUnchanged(t *testing.T) {
 	r := newRedactor(t)
-	files, err := filepath.Glob("testdata/captured-*.json")
+	files, err := filepath.Glob("../testutil/fixtures/captured-*.json")
 	require.NoError(t, err)
 	require.Len(t, files, 3)
 	for _, file := range files {
@@ -56,12 +58,9 @@ func TestCapturedRunsComeOutWithoutThePlantedSecretsAndOtherwiseUnchanged(t *tes
 		require.NotEmpty(t, texts)
 		for variant := range 12 {
 			t.Run(fmt.Sprintf("%s/%d", filepath.Base(file), variant), func(t *testing.T) {
-				values := planted(t, variant)
+				values := redacttest.Planted(variant)
 				for _, a := range texts {
-					in := a.text
-					for name, value := range values {
-						in = strings.ReplaceAll(in, "@@"+name+"@@", value)
-					}
+					in := redacttest.Fill(a.text, values)
 					out, _ := r.String(a.key, in)
 					for name, value := range values {
 						assert.NotContains(t, out, value, "%s in %s", name, a.key)

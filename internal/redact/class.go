@@ -67,6 +67,16 @@ type charset [4]uint64
 
 func (c *charset) has(b byte) bool { return c[b>>6]>>(b&63)&1 != 0 }
 
+// all reports whether s consists of the set.
+func (c *charset) all(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if !c.has(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
 // set builds a charset from ranges such as "a-z"; a '-' at the beginning stands for itself.
 func set(spec string) *charset {
 	var c charset
@@ -100,7 +110,7 @@ var (
 	token68 = set("-0-9A-Za-z._~+/=")
 	// runSet is the alphabet of the runs in which the scanner looks for tokens.
 	runSet  = set("-0-9A-Za-z_./+~$")
-	letters = set("A-Za-z")
+	letters = set("A-Z_a-z")
 	// identSet holds what a key may consist of besides letters outside ASCII.
 	identSet = set("-0-9A-Za-z_.$")
 )

@@ -1,6 +1,9 @@
 package redact
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 const (
 	// maxContainer bounds the text of an object or list under a sensitive key. What exceeds it is replaced up to the bound, and
@@ -103,6 +106,10 @@ func (sc *scanner) leaf(i, end int, info keyInfo, wrap int) {
 			return
 		}
 	}
+	if (info.class == keyCookie || info.class == keySetCookie) && strings.IndexByte(v, '=') > 0 {
+		sc.cookies(i, end, info)
+		return
+	}
 	sc.addWrapped(i, end, info.rule, wrap)
 }
 
@@ -128,5 +135,8 @@ func schemaNode(s string) bool {
 	}
 	return false
 }
+
+// SchemaType reports whether v names a type of JSON Schema: a map with it as "type" describes a value instead of holding one.
+func SchemaType(v string) bool { return slices.Contains(schemaTypes, v) }
 
 var schemaTypes = []string{"string", "number", "integer", "boolean", "object", "array", "null", "text", "password", "keyword", "varchar"}

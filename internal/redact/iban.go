@@ -1,13 +1,31 @@
 package redact
 
-// ibanLengths lists the length of an IBAN by country (ISO 13616, IBAN registry).
-var ibanLengths = map[string]int{
-	"AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BI": 27, "BR": 29, "BY": 28, "CH": 21, "CR": 22, "CY": 28, "CZ": 24,
-	"DE": 22, "DJ": 27, "DK": 18, "DO": 28, "EE": 20, "EG": 29, "ES": 24, "FI": 18, "FK": 18, "FO": 18, "FR": 27, "GB": 22, "GE": 22, "GI": 23, "GL": 18, "GR": 27, "GT": 28,
-	"HN": 28, "HR": 21, "HU": 28, "IE": 22, "IL": 23, "IQ": 23, "IS": 26, "IT": 27, "JO": 30, "KW": 30, "KZ": 20, "LB": 28, "LC": 32, "LI": 21, "LT": 20, "LU": 20, "LV": 21, "LY": 25,
-	"MC": 27, "MD": 24, "ME": 22, "MK": 19, "MN": 20, "MR": 27, "MT": 31, "MU": 30, "NI": 28, "NL": 18, "NO": 15, "OM": 23, "PK": 24, "PL": 28, "PS": 29, "PT": 25, "QA": 29,
-	"RO": 24, "RS": 22, "RU": 33, "SA": 24, "SC": 31, "SD": 18, "SE": 24, "SI": 19, "SK": 24, "SM": 27, "SO": 23, "ST": 25, "SV": 28, "TL": 23, "TN": 24, "TR": 26, "UA": 29,
-	"VA": 22, "VG": 24, "XK": 20, "YE": 30,
+// ibanFormats lists what follows the country and the check digits of an IBAN: n a digit, a a letter, c either (ISO 13616, IBAN
+// registry).
+var ibanFormats = map[string]string{
+	"AD": "nnnnnnnncccccccccccc", "AE": "nnnnnnnnnnnnnnnnnnn", "AL": "nnnnnnnncccccccccccccccc", "AT": "nnnnnnnnnnnnnnnn",
+	"AZ": "aaaacccccccccccccccccccc", "BA": "nnnnnnnnnnnnnnnn", "BE": "nnnnnnnnnnnn", "BG": "aaaannnnnncccccccc",
+	"BH": "aaaacccccccccccccc", "BI": "nnnnnnnnnnnnnnnnnnnnnnn", "BR": "nnnnnnnnnnnnnnnnnnnnnnnac", "BY": "ccccnnnncccccccccccccccc",
+	"CH": "nnnnncccccccccccc", "CR": "nnnnnnnnnnnnnnnnnn", "CY": "nnnnnnnncccccccccccccccc", "CZ": "nnnnnnnnnnnnnnnnnnnn",
+	"DE": "nnnnnnnnnnnnnnnnnn", "DJ": "nnnnnnnnnnnnnnnnnnnnnnn", "DK": "nnnnnnnnnnnnnn", "DO": "ccccnnnnnnnnnnnnnnnnnnnn",
+	"EE": "nnnnnnnnnnnnnnnn", "EG": "nnnnnnnnnnnnnnnnnnnnnnnnn", "ES": "nnnnnnnnnnnnnnnnnnnn", "FI": "nnnnnnnnnnnnnn",
+	"FK": "aannnnnnnnnnnn", "FO": "nnnnnnnnnnnnnn", "FR": "nnnnnnnnnncccccccccccnn", "GB": "aaaannnnnnnnnnnnnn",
+	"GE": "aannnnnnnnnnnnnnnn", "GI": "aaaaccccccccccccccc", "GL": "nnnnnnnnnnnnnn", "GR": "nnnnnnncccccccccccccccc",
+	"GT": "cccccccccccccccccccccccc", "HN": "aaaannnnnnnnnnnnnnnnnnnn", "HR": "nnnnnnnnnnnnnnnnn", "HU": "nnnnnnnnnnnnnnnnnnnnnnnn",
+	"IE": "aaaannnnnnnnnnnnnn", "IL": "nnnnnnnnnnnnnnnnnnn", "IQ": "aaaannnnnnnnnnnnnnn", "IS": "nnnnnnnnnnnnnnnnnnnnnn",
+	"IT": "annnnnnnnnncccccccccccc", "JO": "aaaannnncccccccccccccccccc", "KW": "aaaacccccccccccccccccccccc", "KZ": "nnnccccccccccccc",
+	"LB": "nnnncccccccccccccccccccc", "LC": "aaaacccccccccccccccccccccccc", "LI": "nnnnncccccccccccc", "LT": "nnnnnnnnnnnnnnnn",
+	"LU": "nnnccccccccccccc", "LV": "aaaaccccccccccccc", "LY": "nnnnnnnnnnnnnnnnnnnnn", "MC": "nnnnnnnnnncccccccccccnn",
+	"MD": "cccccccccccccccccccc", "ME": "nnnnnnnnnnnnnnnnnn", "MK": "nnnccccccccccnn", "MN": "nnnnnnnnnnnnnnnn",
+	"MR": "nnnnnnnnnnnnnnnnnnnnnnn", "MT": "aaaannnnncccccccccccccccccc", "MU": "aaaannnnnnnnnnnnnnnnnnnaaa", "NI": "aaaannnnnnnnnnnnnnnnnnnn",
+	"NL": "aaaannnnnnnnnn", "NO": "nnnnnnnnnnn", "OM": "nnncccccccccccccccc", "PK": "aaaacccccccccccccccc",
+	"PL": "nnnnnnnnnnnnnnnnnnnnnnnn", "PS": "aaaaccccccccccccccccccccc", "PT": "nnnnnnnnnnnnnnnnnnnnn", "QA": "aaaaccccccccccccccccccccc",
+	"RO": "aaaacccccccccccccccc", "RS": "nnnnnnnnnnnnnnnnnn", "RU": "nnnnnnnnnnnnnnccccccccccccccc", "SA": "nncccccccccccccccccc",
+	"SC": "aaaannnnnnnnnnnnnnnnnnnnaaa", "SD": "nnnnnnnnnnnnnn", "SE": "nnnnnnnnnnnnnnnnnnnn", "SI": "nnnnnnnnnnnnnnn",
+	"SK": "nnnnnnnnnnnnnnnnnnnn", "SM": "annnnnnnnnncccccccccccc", "SO": "nnnnnnnnnnnnnnnnnnn", "ST": "nnnnnnnnnnnnnnnnnnnnn",
+	"SV": "aaaannnnnnnnnnnnnnnnnnnn", "TL": "nnnnnnnnnnnnnnnnnnn", "TN": "nnnnnnnnnnnnnnnnnnnn", "TR": "nnnnnncccccccccccccccc",
+	"UA": "nnnnnnccccccccccccccccccc", "VA": "nnnnnnnnnnnnnnnnnn", "VG": "aaaannnnnnnnnnnnnnnn", "XK": "nnnnnnnnnnnnnnnn",
+	"YE": "aaaannnncccccccccccccccccc",
 }
 
 // iban looks for an account number whose check digits begin at i, after the letters of the country. It may be written in groups of
@@ -23,20 +41,26 @@ func (sc *scanner) iban(i int) bool {
 	}
 	var country [2]byte
 	country[0], country[1] = s[start]&^0x20, s[start+1]&^0x20
-	want := ibanLengths[string(country[:])]
-	if want == 0 {
+	format := ibanFormats[string(country[:])]
+	if format == "" {
 		return false
 	}
+	want := len(format) + 4
+	lowerCase := isLower(s[start])
 	// The check digits come last in the number that the remainder is taken of; letters count as 10 to 35.
 	n, mod, j := 0, 0, start
 	var head [4]byte
 	for j < len(s) && n < want {
 		b := s[j]
 		if !isAlnum(b) {
-			if (b == ' ' || b == '-' || b == '.') && j+1 < len(s) && isAlnum(s[j+1]) && n > 3 {
+			// Groups of four, in capitals.
+			if (b == ' ' || b == '-' || b == '.') && j+1 < len(s) && isAlnum(s[j+1]) && n > 3 && n%4 == 0 && !lowerCase {
 				j++
 				continue
 			}
+			return false
+		}
+		if isLetter(b) && isLower(b) != lowerCase || n >= 4 && !ibanFits(format[n-4], b) {
 			return false
 		}
 		if n < 4 {
@@ -66,4 +90,15 @@ func ibanStep(mod int, b byte) int {
 		return (mod*10 + int(b-'0')) % 97
 	}
 	return (mod*100 + int(b|0x20-'a') + 10) % 97
+}
+
+func ibanFits(kind, b byte) bool {
+	switch kind {
+	case 'n':
+		return isDigit(b)
+	case 'a':
+		return isLetter(b)
+	default:
+		return true
+	}
 }

@@ -103,6 +103,25 @@ func (k *keyWords) classify(key string) keyInfo {
 	return k.lookup(&t, 0)
 }
 
+// classifyIn is classify for a name within the map called parent.
+func (k *keyWords) classifyIn(parent, name string) keyInfo {
+	info := k.classify(name)
+	if info.class != keyPlain && info.class != keyMaybe && info.class != keyMaybePassword || parent == "" || len(name) > maxKeyTail/2 {
+		return info
+	}
+	var t keyTail
+	t.start = maxKeyTail
+	t.extend(name)
+	if t.n != 1 {
+		return info
+	}
+	t.extend(parent)
+	if both, ok := k.phrases[string(t.buf[t.words[min(1, t.n-1)]:])]; ok && t.n > 1 {
+		return both
+	}
+	return info
+}
+
 // tailByte returns the byte at i, or a space in place of what separates words.
 func tailByte(s string, i int) byte {
 	if i < 0 || !isAlnum(s[i]) && s[i] < 0x80 {
@@ -114,6 +133,11 @@ func tailByte(s string, i int) byte {
 // split fills t with the last words of key, from the end.
 func (t *keyTail) split(key string) {
 	t.start = maxKeyTail
+	t.extend(key)
+}
+
+// extend puts the last words of key before those that t has.
+func (t *keyTail) extend(key string) {
 	i := len(key)
 	for t.n < maxKeyWords {
 		for i > 0 && isKeySeparator(key[i-1]) {

@@ -282,6 +282,7 @@ func endsWithNameWord(s string) bool {
 // the quotes of the key, or -1.
 func (sc *scanner) value(i int, info keyInfo, keyLevel int) {
 	s := sc.text
+	op := i
 	i = skipBlanks(s, i)
 	if i >= len(s) {
 		return
@@ -327,7 +328,7 @@ func (sc *scanner) value(i int, info keyInfo, keyLevel int) {
 			return
 		}
 	}
-	sc.bareValue(i, info, keyLevel)
+	sc.bareValue(i, op, info, keyLevel)
 }
 
 // skipBlanks skips blanks, their escaped forms, and the indicator of a YAML block with its line break.
@@ -491,8 +492,8 @@ func closingOther(s string, i, slashes int) int {
 	return min(len(s), i+8*maxBare)
 }
 
-// bareValue handles an unquoted value.
-func (sc *scanner) bareValue(i int, info keyInfo, keyLevel int) {
+// bareValue handles an unquoted value at i after an operator that ends at op.
+func (sc *scanner) bareValue(i, op int, info keyInfo, keyLevel int) {
 	s := sc.text
 	end := bareEnd(s, i)
 	if end == i {
@@ -500,10 +501,19 @@ func (sc *scanner) bareValue(i int, info keyInfo, keyLevel int) {
 	}
 	next := at(s, end)
 	how := settingBare
-	if next == ' ' && end < len(s) && !lineEnds(s, end) && info.class != keyAuthorization {
+	// key=value without blanks is an assignment even in a sentence; in the arguments of a call its value is a variable.
+	tight := i == op && op >= 2 && s[op-1] == '=' && identSet.has(s[op-2])
+	switch {
+	case end == len(s) || info.class == keyAuthorization:
+	case keyLevel >= 0 && plainName(s[i:end]) && !isNumber(s[i:end]): // {"password": variable}
+		how = settingProse
+	case next == ' ' && !tight && !lineEnds(s, end), tight && (next == ',' || next == ')') && letters.all(s[i:end]):
 		how = settingProse
 	}
 	if info.class == keyAuthorization || info.class == keyCookie || info.class == keySetCookie {
+		if v := s[i:end]; placeholder(v) && !schemeWord(v) || codeExpression(v) {
+			return // a type, a call: code
+		}
 		// A header runs to the end of its line, or to the quote around it.
 		for end < len(s) && s[end] != '\n' && s[end] != '\r' && s[end] != '"' && s[end] != '\'' && s[end] != '\\' && s[end] != '`' && s[end] != '<' && end-i < 8*maxBare {
 			end++

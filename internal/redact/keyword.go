@@ -182,6 +182,9 @@ func (sc *scanner) keyWord(i, end int) {
 		return
 	}
 	flag := sc.isFlag(i)
+	if !flag && (info.class == keyAuthorization || info.class == keyCookie || info.class == keySetCookie) {
+		return // headers have an operator
+	}
 	p := end
 	for p < len(s) && (s[p] == '"' || s[p] == '\'' || s[p] == '`' || s[p] == '*' || s[p] == '\\' && at(s, p+1) == '"') {
 		p++

@@ -58,7 +58,7 @@ func New(o Options) (*Redactor, error) {
 			return nil, fmt.Errorf("disable_rules: no rule matches %q", pattern)
 		}
 	}
-	r.pool.New = func() any { return &Session{r: r, counts: make([]int, len(r.rules))} }
+	r.pool.New = func() any { return &Session{r: r} }
 	return r, nil
 }
 
@@ -81,7 +81,7 @@ type Finding struct {
 func (r *Redactor) String(key, value string) (string, []Finding) {
 	s := r.Session()
 	defer s.Close()
-	out, changed := s.String(s.Key(key), value)
+	out, changed := s.String(s.Key("", key), value)
 	if !changed {
 		return value, nil
 	}
@@ -91,3 +91,6 @@ func (r *Redactor) String(key, value string) (string, []Finding) {
 	}
 	return out, found
 }
+
+// ErrorRule returns the number of the rule by which values are counted that could not be scanned.
+func (r *Redactor) ErrorRule() int { return int(ruleError) }

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/redact/redacttest"
 )
 
 // surroundings are places where a token may stand; %s is the token.
@@ -22,7 +24,7 @@ func TestEveryTokenRuleFindsItsTokensInEverySurrounding(t *testing.T) {
 			t.Run(rule.name, func(t *testing.T) {
 				missed := 0
 				for seed := range uint64(20) {
-					token := sample(t, rule.format(), seed)
+					token := redacttest.Sample(rule.format(), seed)
 					body := token[len(token)-rule.size:]
 					if rule.check != nil && !rule.check(body) {
 						continue // a rare sample that looks like a name
@@ -79,14 +81,14 @@ func TestContextRulesFindTheirExample(t *testing.T) {
 		}
 		t.Run(rule.id, func(t *testing.T) {
 			for seed := range uint64(20) {
-				secret := sample(t, rule.format, seed)
+				secret := redacttest.Sample(rule.format, seed)
 				context := rule.context
 				if context == "" {
 					context = "a %s b"
 				}
 				in := fmt.Sprintf(context, secret)
 				if rule.id == "secret.aws-secret-key" {
-					in = sample(t, "AKIA[A-Z2-7]{16}", seed) + " " + secret
+					in = redacttest.Sample("AKIA[A-Z2-7]{16}", seed) + " " + secret
 				}
 				out, found := r.String("", in)
 				assert.NotContains(t, out, secret, in)
@@ -108,7 +110,7 @@ func TestCardsGoByIssuerLengthAndCheckDigit(t *testing.T) {
 		n      int
 	}{{"4", 16}, {"51", 16}, {"2221", 16}, {"34", 15}, {"37", 15}, {"6011", 16}, {"65", 16}, {"3530", 16}, {"36", 14}, {"300", 14}, {"6221265", 16}} {
 		for range 20 {
-			number := luhnNumber(c.prefix, c.n, rnd)
+			number := redacttest.Card(c.prefix, c.n, rnd)
 			for _, place := range append(surroundings, `{"n":%s}`, `{"n": [%s]}`, `{\"n\":%s,\"b\":1}`, `[1,%s,2]`) {
 				if strings.HasPrefix(place, "x/") {
 					continue
@@ -134,8 +136,8 @@ func TestCardsGoByIssuerLengthAndCheckDigit(t *testing.T) {
 func TestAccountNumbersGoByCountryLengthAndCheckDigits(t *testing.T) {
 	r := newRedactor(t)
 	rnd := rand.New(rand.NewPCG(3, 4))
-	for country := range ibanLengths {
-		number := ibanNumber(country, rnd)
+	for country, format := range ibanFormats {
+		number := redacttest.IBAN(country, format, rnd)
 		var grouped []string
 		for i := 0; i < len(number); i += 4 {
 			grouped = append(grouped, number[i:min(i+4, len(number))])
@@ -145,7 +147,7 @@ func TestAccountNumbersGoByCountryLengthAndCheckDigits(t *testing.T) {
 			assert.NotContains(t, out, number[4:], in)
 			assert.NotContains(t, out, strings.Join(grouped[1:], " "), in)
 		}
-		wrong := number[:len(number)-1] + string('0'+(number[len(number)-1]-'0'+1)%10)
+		wrong := number[:3] + string('0'+(number[3]-'0'+1)%10) + number[4:]
 		out, _ := r.String("", wrong)
 		assert.Equal(t, wrong, out)
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Session is the working memory of one goroutine. It counts findings by rule until they are taken.
+// Session is the working memory of one goroutine.
 type Session struct {
 	r      *Redactor
 	scan   scanner
@@ -17,13 +17,18 @@ func (r *Redactor) Session() *Session { return r.pool.Get().(*Session) }
 
 // Close gives the session back. It must not be used afterwards.
 func (s *Session) Close() {
-	s.scan.text = ""
-	clear(s.counts)
+	s.scan.text, s.scan.name, s.counts = "", "", nil
 	s.r.pool.Put(s)
 }
 
-// Counts returns the number of findings by rule number since the session began.
-func (s *Session) Counts() []int { return s.counts }
+// CountInto has the findings counted in counts by rule number; it must have Redactor.NumRules elements. With nil they are not counted.
+func (s *Session) CountInto(counts []int) { s.counts = counts }
+
+func (s *Session) count(r ruleID) {
+	if s.counts != nil {
+		s.counts[r]++
+	}
+}
 
 // Key is what the name of a value says about it.
 type Key struct {
@@ -31,10 +36,14 @@ type Key struct {
 	name string
 }
 
-// Key classifies the name of a value: a dotted path of which the last words count.
-func (s *Session) Key(name string) Key {
-	return Key{builtinKeys.classify(name), name}
+// Key classifies the name of a value: a dotted path, of which the last words count. parent is the name of the map that holds it, or
+// empty; its last words count too, so that {"card":{"number":...}} is a card number.
+func (s *Session) Key(parent, name string) Key {
+	return Key{builtinKeys.classifyIn(parent, name), name}
 }
+
+// Plain reports a key that says nothing about its value.
+func (k Key) Plain() bool { return k.info.class == keyPlain }
 
 // Covers reports whether everything below a map or list under the key is sensitive.
 func (k Key) Covers() bool { return hard(k.info.class) }
@@ -72,15 +81,18 @@ func (s *Session) finish(value string) (string, bool) {
 		return value, false
 	}
 	for i := range sc.found {
-		s.counts[sc.found[i].rule]++
+		s.count(sc.found[i].rule)
 	}
 	return s.r.build(value, sc.found), true
 }
 
+// Unscanned returns the label that takes the place of a value that cannot be looked at, and counts it.
+func (s *Session) Unscanned() string { return s.fail() }
+
 // fail returns what takes the place of a value that could not be scanned.
 func (s *Session) fail() string {
 	s.scan.found = append(s.scan.found[:0], finding{rule: ruleError})
-	s.counts[ruleError]++
+	s.count(ruleError)
 	return s.r.rules[ruleError].label
 }
 
@@ -127,5 +139,6 @@ func (s *Session) Leaf(k Key, value string) (string, bool) {
 	sc := &s.scan
 	sc.reset(k.name, value)
 	sc.leaf(0, len(value), k.info, 0)
+	sc.scan()
 	return s.finish(value)
 }

@@ -174,7 +174,7 @@ func codeExpression(v string) bool {
 	if i := strings.IndexAny(v, "([{<"); i > 0 || i == 0 && (v[0] == '(' || v[0] == '{') {
 		name := v[:i]
 		closed := strings.IndexByte(")]}>", v[len(v)-1]) >= 0
-		if plainName(name) && (closed || !passwordLike(name)) {
+		if plainName(name) && (closed || featuresOf(name).digit == 0) {
 			return true
 		}
 	}

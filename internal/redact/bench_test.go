@@ -1,0 +1,49 @@
+package redact
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/redact/redacttest"
+)
+
+func TestTextWithoutFindingsPassesUnchanged(t *testing.T) {
+	r := newRedactor(t)
+	for seed := range uint64(5) {
+		text := redacttest.Corpus(400<<10, seed)
+		_, found := r.String("", text)
+		for _, f := range found {
+			t.Errorf("%s: %q", f.Rule, text[max(0, f.Start-40):min(len(text), f.End+20)])
+		}
+	}
+}
+
+func TestTextWithoutFindingsAllocatesNothing(t *testing.T) {
+	r := newRedactor(t)
+	text := redacttest.Corpus(64<<10, 1)
+	s := r.Session()
+	k := s.Key("", "gen_ai.input.messages")
+	require.Zero(t, testing.AllocsPerRun(20, func() {
+		if _, changed := s.String(k, text); changed {
+			t.Error("changed")
+		}
+	}))
+}
+
+func BenchmarkCorpus(b *testing.B) {
+	r := newRedactor(b)
+	for _, size := range []int{20, 200, 1 << 10, 10 << 10, 100 << 10, 2 << 20} {
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			text := redacttest.Corpus(size, 42)[:size]
+			s := r.Session()
+			k := s.Key("", "gen_ai.input.messages")
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				s.String(k, text)
+			}
+		})
+	}
+}

@@ -1,0 +1,102 @@
+package redact
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/redact/redacttest"
+)
+
+// seeds gives the fuzzer texts of every notation to start from.
+func seeds(f *testing.F) {
+	f.Helper()
+	for _, s := range []string{
+		"", "a", `{"password":"x y"}`, `{\"token\":\"abc\"}`, `password=hunter2&x=1`, "-----BEGIN PRIVATE KEY-----\nMIIE\n", "Bearer abcdefgh12345678", "https://u:p@h/x", "a@b.co", "+1 415 555 0132", "4111 1111 1111 1111",
+		`{"a":{"credentials":{"b":[1,2,{"c":"d"}]}}}`, `[4111111111111111]`, `"\\\"password\\\":\\\"x\\\""`, "密码：hunter2。", "data:image/png;base64,AAAA", "[REDACTED:secret.password]", `Cookie: a=b; c=d`, "password: |\n  x\n", `<password>x</password>`, "DE89370400440532013000", "password is \x00\xff",
+	} {
+		f.Add(s)
+	}
+	if raw, err := os.ReadFile("../testutil/fixtures/captured-otlp-logs.json"); err == nil {
+		f.Add(redacttest.Fill(string(raw), redacttest.Planted(0)))
+	}
+	f.Add(redacttest.Corpus(2000, 1))
+}
+
+// FuzzString checks what must hold for any text: no panic, a second pass changes nothing, what lies outside of the findings is
+// unchanged, and a JSON text stays one.
+func FuzzString(f *testing.F) {
+	seeds(f)
+	r := newRedactor(f)
+	f.Fuzz(func(t *testing.T, in string) {
+		out, found := r.String("", in)
+		if strings.Contains(out, r.rules[ruleError].label) && !strings.Contains(in, "redact.error") && len(found) == 1 && found[0].End == 0 {
+			t.Fatal("a panic")
+		}
+		pos, rest := 0, out
+		for _, v := range found {
+			if v.Start < pos || v.End > len(in) || v.End <= v.Start {
+				t.Fatalf("finding %v of %d bytes, after %d", v, len(in), pos)
+			}
+			piece := in[pos:v.Start]
+			if !strings.HasPrefix(rest, piece) {
+				t.Fatalf("text before %v has changed: %q", v, out)
+			}
+			rest = rest[len(piece):]
+			i := strings.Index(rest, v.Rule)
+			if i < 0 || i > 60 {
+				t.Fatalf("no label for %v in %q", v, rest)
+			}
+			rest = strings.TrimPrefix(rest[i+len(v.Rule):], "]")
+			rest = trimQuote(rest, in[v.End:])
+			pos = v.End
+		}
+		if rest != in[pos:] {
+			t.Fatalf("the end has changed: %q, was %q", rest, in[pos:])
+		}
+		if again, more := r.String("", out); again != out {
+			t.Fatalf("second pass: %v\n%q\n%q\n%q", more, in, out, again)
+		}
+		if json.Valid([]byte(in)) && !json.Valid([]byte(out)) {
+			t.Fatalf("no JSON: %q", out)
+		}
+	})
+}
+
+// trimQuote takes the quote off that a label got in place of a number.
+func trimQuote(rest, want string) string {
+	for n := range 4 {
+		q := strings.Repeat(`\`, n) + `"`
+		if strings.HasPrefix(rest, q) && rest[len(q):] == want {
+			return want
+		}
+		if strings.HasPrefix(rest, q) && !strings.HasPrefix(want, q) {
+			return rest[len(q):]
+		}
+	}
+	return rest
+}
+
+// FuzzPlanted puts a secret into a text at a place where a word may begin, and looks for it in the result.
+func FuzzPlanted(f *testing.F) {
+	for i := range uint64(8) {
+		f.Add("some text ", " more text", i)
+		f.Add(`{"a":"`, `"}`, i)
+		f.Add("x\n", "\n", i)
+	}
+	r := newRedactor(f)
+	f.Fuzz(func(t *testing.T, before, after string, seed uint64) {
+		token := redacttest.Sample("ghp_[0-9A-Za-z]{36}", seed%1000)
+		if n := len(before); n > 0 && (runSet.has(before[n-1]) || before[n-1] == '%') || len(before) > 2 && strings.Contains(before[max(0, len(before)-7):], `\`) {
+			t.Skip("no word begins here")
+		}
+		if after != "" && (isAlnum(after[0]) || after[0] == '_' || after[0] == '-') {
+			t.Skip("the word goes on")
+		}
+		out, _ := r.String("", before+token+after)
+		if strings.Contains(out, token) {
+			t.Fatalf("%q", out)
+		}
+	})
+}

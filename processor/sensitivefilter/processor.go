@@ -1,0 +1,74 @@
+package sensitivefilter
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+	"go.opentelemetry.io/collector/processor"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/redact"
+)
+
+// errInternal is all that a caller learns of a panic: its text could hold a value.
+var errInternal = errors.New("sensitive_filter failed on the batch and has dropped it; see processor_sensitive_filter_errors")
+
+// filter is one instance of the processor for one signal.
+type filter struct {
+	redactor  *redact.Redactor
+	telemetry *reporter
+	walkers   sync.Pool
+}
+
+func newProcessor(set processor.Settings, cfg *Config, signal string) (*filter, error) {
+	r, err := redact.New(cfg.options())
+	if err != nil {
+		return nil, err
+	}
+	rep, err := newReporter(set, r, signal)
+	if err != nil {
+		return nil, err
+	}
+	f := &filter{redactor: r, telemetry: rep}
+	f.walkers.New = func() any { return newWalker(r) }
+	return f, nil
+}
+
+func (f *filter) shutdown(context.Context) error {
+	f.telemetry.builder.Shutdown()
+	return nil
+}
+
+// run gives a walker to walk and reports what it has found. A panic drops the batch: what was not looked at does not pass.
+func (f *filter) run(ctx context.Context, walk func(*walker)) (err error) {
+	w := f.walkers.Get().(*walker)
+	w.begin()
+	defer func() {
+		if recover() != nil {
+			f.telemetry.failed(ctx)
+			err = consumererror.NewPermanent(errInternal)
+			return // the walker may be in any state: it is not given back
+		}
+		f.telemetry.report(ctx, w)
+		w.end()
+		f.walkers.Put(w)
+	}()
+	walk(w)
+	return nil
+}
+
+func (f *filter) processTraces(ctx context.Context, td ptrace.Traces) (ptrace.Traces, error) {
+	return td, f.run(ctx, func(w *walker) { w.traces(td) })
+}
+
+func (f *filter) processLogs(ctx context.Context, ld plog.Logs) (plog.Logs, error) {
+	return ld, f.run(ctx, func(w *walker) { w.logs(ld) })
+}
+
+func (f *filter) processMetrics(ctx context.Context, md pmetric.Metrics) (pmetric.Metrics, error) {
+	return md, f.run(ctx, func(w *walker) { w.metrics(md) })
+}
