@@ -30,6 +30,9 @@ func (v *View) firstToken() (time.Duration, bool) {
 	}
 	// Langfuse's SDK sometimes writes the instant as a JSON string.
 	text := strings.Trim(v.Str(FirstTokenTime), `"`)
+	if text == "" {
+		return 0, false
+	}
 	at, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil {
 		return 0, false
