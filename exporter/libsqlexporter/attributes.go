@@ -134,13 +134,14 @@ var parameterKeys = []struct {
 }
 
 func (m *mapper) parameters() {
-	parameters := object{enc: &m.enc, buf: m.scratch}
-	parameters.reset("", true)
-	for _, p := range parameterKeys {
-		m.take(p.field, func(value pcommon.Value) { parameters.decoded(p.key, value) })
-	}
-	m.attributes.raw("parameters", []byte(parameters.json()))
-	m.scratch = parameters.buf
+	m.attributes.nested("parameters", func() {
+		for _, p := range parameterKeys {
+			if value, ok := m.view.Value(p.field); ok {
+				m.consumed[m.view.Key(p.field)] = true
+				m.attributes.decoded(p.key, value)
+			}
+		}
+	})
 }
 
 // usageFields are the attributes that the usage object tells.
@@ -161,51 +162,33 @@ func (m *mapper) usageObject() {
 			m.consumed[m.view.Key(f)] = true
 		}
 	}
-	usage := object{enc: &m.enc}
-	usage.reset("", true)
-	if u.HasInput || u.Mode == genai.InputSplit {
-		usage.int("inputTokens", u.Input)
-		details := object{enc: &m.enc}
-		details.reset("", true)
-		details.int("text", u.Input-u.CacheRead-u.CacheWrite-u.InputAudio-u.InputImage)
-		for _, part := range []struct {
-			key   string
-			n     int64
-			known bool
-		}{
-			{"cacheRead", u.CacheRead, u.HasCacheRead},
-			{"cacheWrite", u.CacheWrite, u.HasCacheWrite},
-			{"cacheWrite1h", u.CacheWrite1h, u.CacheWrite1h > 0},
-			{"audio", u.InputAudio, u.InputAudio > 0},
-			{"image", u.InputImage, u.InputImage > 0},
-		} {
-			if part.known {
-				details.int(part.key, part.n)
-			}
+	o := &m.attributes
+	o.nested("usage", func() {
+		if u.HasInput || u.Mode == genai.InputSplit {
+			o.int("inputTokens", u.Input)
+			o.nested("inputDetails", func() { inputDetails(o, &u) })
 		}
-		usage.raw("inputDetails", []byte(details.json()))
-	}
-	if u.HasOutput {
-		usage.int("outputTokens", u.Output)
-		details := object{enc: &m.enc}
-		details.reset("", true)
-		details.int("text", u.Output-u.Reasoning-u.OutputAudio-u.OutputImage)
-		for _, part := range []struct {
-			key   string
-			n     int64
-			known bool
-		}{
-			{"reasoning", u.Reasoning, u.HasReasoning},
-			{"audio", u.OutputAudio, u.OutputAudio > 0},
-			{"image", u.OutputImage, u.OutputImage > 0},
-		} {
-			if part.known {
-				details.int(part.key, part.n)
-			}
+		if u.HasOutput {
+			o.int("outputTokens", u.Output)
+			o.nested("outputDetails", func() { outputDetails(o, &u) })
 		}
-		usage.raw("outputDetails", []byte(details.json()))
-	}
-	m.attributes.raw("usage", []byte(usage.json()))
+	})
+}
+
+func inputDetails(o *object, u *genai.Usage) {
+	o.int("text", u.Input-u.CacheRead-u.CacheWrite-u.InputAudio-u.InputImage)
+	o.intIf(u.HasCacheRead, "cacheRead", u.CacheRead)
+	o.intIf(u.HasCacheWrite, "cacheWrite", u.CacheWrite)
+	o.intIf(u.CacheWrite1h > 0, "cacheWrite1h", u.CacheWrite1h)
+	o.intIf(u.InputAudio > 0, "audio", u.InputAudio)
+	o.intIf(u.InputImage > 0, "image", u.InputImage)
+}
+
+func outputDetails(o *object, u *genai.Usage) {
+	o.int("text", u.Output-u.Reasoning-u.OutputAudio-u.OutputImage)
+	o.intIf(u.HasReasoning, "reasoning", u.Reasoning)
+	o.intIf(u.OutputAudio > 0, "audio", u.OutputAudio)
+	o.intIf(u.OutputImage > 0, "image", u.OutputImage)
 }
 
 // costContext is where Mastra itself keeps a cost.
@@ -213,26 +196,23 @@ func (m *mapper) costContext(row *tracestore.Span) {
 	if !row.Facts.Cost.Known {
 		return
 	}
-	source := object{enc: &m.enc}
-	source.reset("", true)
-	if row.Facts.CostStatus != "" {
-		source.str("source", "llmcost")
-		source.str("status", row.Facts.CostStatus)
-		source.strOr("priceSource", m.attribute(priceSourceKey))
-		source.strOr("priceVersion", m.attribute(priceVersionKey))
-	} else {
-		source.str("source", "span")
-	}
-	cost := object{enc: &m.enc}
-	cost.reset("", true)
-	cost.strOr("provider", row.Facts.Provider)
-	cost.strOr("model", row.Facts.Model)
-	if cost.key("estimatedCost") {
-		cost.buf = m.enc.AppendValue(cost.buf, pcommon.NewValueDouble(row.Facts.Cost.V), 0)
-	}
-	cost.str("costUnit", "USD")
-	cost.raw("costMetadata", []byte(source.json()))
-	m.attributes.raw("costContext", []byte(cost.json()))
+	o := &m.attributes
+	o.nested("costContext", func() {
+		o.strOr("provider", row.Facts.Provider)
+		o.strOr("model", row.Facts.Model)
+		o.double("estimatedCost", row.Facts.Cost.V)
+		o.str("costUnit", "USD")
+		o.nested("costMetadata", func() {
+			if row.Facts.CostStatus == "" {
+				o.str("source", "span")
+				return
+			}
+			o.str("source", "llmcost")
+			o.str("status", row.Facts.CostStatus)
+			o.strOr("priceSource", m.attribute(priceSourceKey))
+			o.strOr("priceVersion", m.attribute(priceVersionKey))
+		})
+	})
 }
 
 // foreignAttributes adds what no column and no key above has taken from a span

@@ -1,6 +1,7 @@
 package libsqlexporter
 
 import (
+	"slices"
 	"strconv"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -19,7 +20,7 @@ type object struct {
 	enc    *otlp.Encoder
 	column string
 	buf    []byte
-	keys   map[string]bool
+	keys   []string
 	// opaque is set where the column will be rewritten later, so that nothing may
 	// refer into it.
 	opaque bool
@@ -28,10 +29,7 @@ type object struct {
 func (o *object) reset(column string, opaque bool) {
 	o.column, o.opaque = column, opaque
 	o.buf = o.buf[:0]
-	if o.keys == nil {
-		o.keys = map[string]bool{}
-	}
-	clear(o.keys)
+	o.keys = o.keys[:0]
 }
 
 // json returns the object, or none where it has no members.
@@ -39,23 +37,56 @@ func (o *object) json() tracestore.JSON {
 	if len(o.buf) == 0 {
 		return ""
 	}
-	return tracestore.JSON(append(o.buf, '}'))
+	o.buf = append(o.buf, '}')
+	return tracestore.JSON(o.buf)
 }
+
+// maxMembers bounds the work of keeping keys apart: no instrumentation comes
+// near it. What is beyond is left to the list of attributes.
+const maxMembers = 1000
 
 // key begins a member. It reports false where there is one of that name.
 func (o *object) key(key string) bool {
-	if o.keys[key] {
+	if len(o.keys) == maxMembers || slices.Contains(o.keys, key) {
 		return false
 	}
-	o.keys[key] = true
+	o.keys = append(o.keys, key)
 	if len(o.buf) == 0 {
 		o.buf = append(o.buf, '{')
-	} else {
+	}
+	o.name(key)
+	return true
+}
+
+// name appends the name of a member, and a comma where one is due.
+func (o *object) name(key string) {
+	if o.buf[len(o.buf)-1] != '{' {
 		o.buf = append(o.buf, ',')
 	}
 	o.buf = otlp.AppendString(o.buf, key)
 	o.buf = append(o.buf, ':')
-	return true
+}
+
+// nested adds an object whose members inner adds, and takes it back where there
+// are none. Nothing refers into it.
+func (o *object) nested(key string, inner func()) {
+	before, opaque := len(o.buf), o.opaque
+	if before == 0 {
+		o.buf = append(o.buf, '{')
+	}
+	o.name(key)
+	start := len(o.buf)
+	o.buf = append(o.buf, '{')
+	o.opaque = true
+	keys := o.keys
+	o.keys = o.keys[len(o.keys):]
+	inner()
+	o.keys, o.opaque = keys, opaque
+	if len(o.buf) == start+1 {
+		o.buf = o.buf[:before]
+		return
+	}
+	o.buf = append(o.buf, '}')
 }
 
 func (o *object) str(key, text string) {
@@ -82,16 +113,21 @@ func (o *object) int(key string, n int64) {
 	}
 }
 
-func (o *object) bool(key string, b bool) {
-	if o.key(key) {
-		o.buf = strconv.AppendBool(o.buf, b)
+func (o *object) intIf(known bool, key string, n int64) {
+	if known {
+		o.int(key, n)
 	}
 }
 
-// raw adds JSON that is known to be valid.
-func (o *object) raw(key string, json []byte) {
-	if len(json) > 0 && o.key(key) {
-		o.buf = append(o.buf, json...)
+func (o *object) double(key string, d float64) {
+	if o.key(key) {
+		o.buf = otlp.AppendDouble(o.buf, d)
+	}
+}
+
+func (o *object) bool(key string, b bool) {
+	if o.key(key) {
+		o.buf = strconv.AppendBool(o.buf, b)
 	}
 }
 

@@ -219,7 +219,7 @@ func (e *Encoder) value(dst []byte, v pcommon.Value, depth int, refer bool) []by
 	case pcommon.ValueTypeInt:
 		return appendInt(dst, v.Int())
 	case pcommon.ValueTypeDouble:
-		return appendDouble(dst, v.Double())
+		return AppendDouble(dst, v.Double())
 	case pcommon.ValueTypeBytes:
 		return e.bytes(dst, v.Bytes().AsRaw())
 	case pcommon.ValueTypeSlice, pcommon.ValueTypeMap:
@@ -300,7 +300,8 @@ func appendInt(dst []byte, n int64) []byte {
 	return strconv.AppendInt(dst, n, 10)
 }
 
-func appendDouble(dst []byte, d float64) []byte {
+// AppendDouble appends a double so that it is known for one.
+func AppendDouble(dst []byte, d float64) []byte {
 	switch {
 	case math.IsNaN(d):
 		return append(dst, `{"$double":"NaN"}`...)

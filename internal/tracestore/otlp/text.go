@@ -13,7 +13,7 @@ func AppendString(dst []byte, text string) []byte {
 		c := text[i]
 		if c < utf8.RuneSelf {
 			if plain[c] {
-				i++
+				i = skipPlain(text, i+1)
 				continue
 			}
 			dst = append(dst, text[start:i]...)
@@ -57,6 +57,29 @@ var plain = func() (p [utf8.RuneSelf]bool) {
 	}
 	return p
 }()
+
+// skipPlain returns the index of the first byte from i on that may need care in
+// a JSON string: a quote, a backslash, a control character, or one of a longer
+// character. It looks at eight bytes at a time and may stop early.
+func skipPlain(text string, i int) int {
+	const (
+		ones  = 0x0101010101010101
+		highs = 0x8080808080808080
+	)
+	for len(text)-i >= 8 {
+		s := text[i : i+8]
+		w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		quote, backslash := w^(ones*'"'), w^(ones*'\\')
+		// A byte below n makes its high bit in w - n*ones; a zero byte makes it in
+		// w - ones. False alarms only end the run early.
+		if (w|(w-ones*' ')|(quote-ones)|(backslash-ones))&highs != 0 {
+			return i
+		}
+		i += 8
+	}
+	return i
+}
 
 // IsJSON reports whether text is one valid JSON value (RFC 8259) in valid
 // UTF-8, nested no deeper than maxDepth.
@@ -184,7 +207,7 @@ func (p *parser) str() bool {
 		case c < ' ':
 			return false
 		case c < utf8.RuneSelf:
-			p.at++
+			p.at = skipPlain(p.text, p.at+1)
 		default:
 			r, size := utf8.DecodeRuneInString(p.text[p.at:])
 			if r == utf8.RuneError && size == 1 {
