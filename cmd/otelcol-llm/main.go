@@ -4,7 +4,10 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"os"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"go.opentelemetry.io/collector/component"
@@ -15,6 +18,8 @@ import (
 	"go.opentelemetry.io/collector/confmap/provider/httpsprovider"
 	"go.opentelemetry.io/collector/confmap/provider/yamlprovider"
 	"go.opentelemetry.io/collector/otelcol"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
 
 	"github.com/otelcol-llm/otelcol-llm/config"
 	"github.com/otelcol-llm/otelcol-llm/internal/cli"
@@ -26,9 +31,15 @@ const version = "0.1.0-dev"
 func main() {
 	// The command prints the error itself.
 	if err := newCommand().Execute(); err != nil {
+		if errors.Is(err, syscall.EADDRINUSE) {
+			fmt.Fprintln(os.Stderr, portHint)
+		}
 		os.Exit(1)
 	}
 }
+
+const portHint = "Another program listens there. The embedded configuration takes other ports from OTELCOL_HTTP_PORT, " +
+	"OTELCOL_GRPC_PORT, OTELCOL_HEALTH_PORT and OTELCOL_METRICS_PORT."
 
 func newCommand() *cobra.Command {
 	cmd := otelcol.NewCommand(settings())
@@ -64,6 +75,8 @@ func settings() otelcol.CollectorSettings {
 			},
 		},
 		ProviderModules: providerModules(),
+		// An error at the start is a sentence, not a stack of function names.
+		LoggingOptions: []zap.Option{zap.AddStacktrace(zapcore.DPanicLevel)},
 	}
 }
 

@@ -197,11 +197,18 @@ func printStore(out io.Writer, file string) {
 	if err != nil {
 		path = file
 	}
-	fmt.Fprintf(out, "Stored in %s", path)
-	if info, err := os.Stat(file); err == nil {
-		fmt.Fprintf(out, " (%d KB)", info.Size()/1024)
+	fmt.Fprintf(out, "Stored in %s (%d KB), a SQLite file: sqlite3, Mastra and any libSQL client can read it.\n", path, size(file)/1024)
+}
+
+// size is the size of the file in bytes, with the write-ahead log in which the
+// newest pages are.
+func size(file string) (bytes int64) {
+	for _, part := range []string{file, file + "-wal"} {
+		if info, err := os.Stat(part); err == nil {
+			bytes += info.Size()
+		}
 	}
-	fmt.Fprintln(out, ", a SQLite file: sqlite3, Mastra and any libSQL client can read it.")
+	return bytes
 }
 
 // environment is what an application needs to send its traces here.

@@ -56,8 +56,11 @@ func facts(span *tracestore.SpanSummary) string {
 		return text
 	}
 	text += fmt.Sprintf("  %s/%s  %s in", span.Provider, span.Model, thousands(span.InputTokens.N))
-	if span.CacheReadTokens.N > 0 {
-		text += fmt.Sprintf(" (%s cached)", thousands(span.CacheReadTokens.N))
+	switch {
+	case span.CacheReadTokens.N > 0:
+		text += fmt.Sprintf(" (%s from the cache)", thousands(span.CacheReadTokens.N))
+	case span.CacheWriteTokens.N > 0:
+		text += fmt.Sprintf(" (%s to the cache)", thousands(span.CacheWriteTokens.N))
 	}
 	text += fmt.Sprintf(", %s out", thousands(span.OutputTokens.N))
 	if span.ReasoningTokens.N > 0 {

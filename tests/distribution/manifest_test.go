@@ -199,7 +199,7 @@ func writeGeneratedModule(t *testing.T, checkout, out string) {
 	require.NoError(t, err)
 	mod, err := modfile.Parse("go.mod", raw, nil)
 	require.NoError(t, err)
-	require.NoError(t, mod.AddModuleStmt(ourModule+"/cmd/otelcol-llm"))
+	require.NoError(t, mod.AddModuleStmt("github.com/otelcol-llm/distribution"))
 	require.NoError(t, mod.AddRequire(ourModule, "v0.0.0"))
 	require.NoError(t, mod.AddReplace(ourModule, "", "../../", ""))
 	formatted, err := mod.Format()

@@ -168,6 +168,10 @@ func TestStartErrorsAreOneClearSentence(t *testing.T) {
 			env:  []string{"OTELCOL_HTTP_PORT=" + port},
 			want: []string{"127.0.0.1:" + port, "address already in use"},
 		},
+		"the metrics' port in use": {
+			env:  []string{"OTELCOL_METRICS_PORT=" + port},
+			want: []string{"127.0.0.1:" + port, "address already in use", "OTELCOL_METRICS_PORT"},
+		},
 		"a file where the store's folder should be": {
 			prepare: func(dir string) { require.NoError(t, os.WriteFile(filepath.Join(dir, "data"), nil, 0o600)) },
 			want:    []string{"libsql", "url", "data"},
@@ -195,7 +199,8 @@ func TestStartErrorsAreOneClearSentence(t *testing.T) {
 			for _, want := range test.want {
 				assert.Contains(t, message, want)
 			}
-			assert.NotContains(t, output, "goroutine ", "no stack trace of ours")
+			assert.NotContains(t, output, "\nmain.main", "no stack trace")
+			assert.NotContains(t, output, "goroutine ", "no stack trace")
 			assert.NotContains(t, output, "panic")
 		})
 	}

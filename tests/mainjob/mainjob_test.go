@@ -109,7 +109,7 @@ func TestTicketRunIsStoredRedactedAndPriced(t *testing.T) {
 			require.Len(t, traces, 1)
 			trace := traces[0]
 			require.Len(t, trace.Roots, 1, "one tree")
-			assert.Equal(t, "workflow run: 'ticket-generation'", trace.Name)
+			assert.Equal(t, "invoke_workflow ticket-generation", trace.Name)
 			assert.EqualValues(t, 4, trace.ModelCalls)
 			assert.EqualValues(t, 4380, trace.InputTokens)
 			assert.EqualValues(t, 260, trace.OutputTokens)

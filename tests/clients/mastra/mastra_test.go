@@ -103,10 +103,10 @@ func TestARealApplication(t *testing.T) {
 			require.Len(t, got.List, 1)
 			root := got.List[0]
 			assert.Equal(t, app.TraceID, root.TraceID)
-			assert.Equal(t, trace.Name, root.Name)
+			assert.Equal(t, "workflow run: 'ticket-generation'", root.Name, "as Mastra names its own")
 			require.NotNil(t, root.Status)
 			assert.Equal(t, "success", *root.Status)
-			assertSameTree(t, trace, got.Traces[app.TraceID])
+			assertSameTree(t, trace, mastraNames(t, reader, app.TraceID), got.Traces[app.TraceID])
 		})
 	}
 	require.NoError(t, c.Stop())
@@ -141,11 +141,12 @@ func TestCapturedRunsReadByMastra(t *testing.T) {
 				trace, err := reader.Trace(t.Context(), summary.TraceID)
 				require.NoError(t, err)
 				root := listed[summary.TraceID]
-				assert.Equal(t, trace.Name, root.Name)
+				names := mastraNames(t, reader, summary.TraceID)
+				assert.Equal(t, names[root.SpanID], root.Name)
 				assert.Equal(t, trace.Type, root.SpanType)
 				require.NotNil(t, root.Status)
 				assert.Equal(t, map[bool]string{true: "error", false: "success"}[trace.Failed], *root.Status)
-				assertSameTree(t, trace, got.Traces[summary.TraceID])
+				assertSameTree(t, trace, names, got.Traces[summary.TraceID])
 			}
 		})
 	}
@@ -153,9 +154,21 @@ func TestCapturedRunsReadByMastra(t *testing.T) {
 	require.NoError(t, c.Stop())
 }
 
+// mastraNames are the names under which Mastra shows the spans of a trace.
+func mastraNames(t *testing.T, reader *tracestore.Reader, traceID string) map[string]string {
+	t.Helper()
+	spans, err := reader.Spans(t.Context(), traceID)
+	require.NoError(t, err)
+	names := map[string]string{}
+	for _, span := range spans {
+		names[span.SpanID] = span.Mastra.Name
+	}
+	return names
+}
+
 // assertSameTree holds a trace as we read it against the spans that Mastra
 // reads: the same spans with the same names, types and parents.
-func assertSameTree(t *testing.T, trace *tracestore.Trace, spans []mastraSpan) {
+func assertSameTree(t *testing.T, trace *tracestore.Trace, names map[string]string, spans []mastraSpan) {
 	t.Helper()
 	got := map[string]mastraSpan{}
 	for _, span := range spans {
@@ -170,7 +183,7 @@ func assertSameTree(t *testing.T, trace *tracestore.Trace, spans []mastraSpan) {
 			if !assert.True(t, ok, node.Name) {
 				continue
 			}
-			assert.Equal(t, node.Name, span.Name)
+			assert.Equal(t, names[node.SpanID], span.Name)
 			assert.Equal(t, node.Type, span.SpanType)
 			if parent == "" {
 				assert.Nil(t, span.ParentSpanID, node.Name)

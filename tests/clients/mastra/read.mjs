@@ -50,5 +50,5 @@ const api = await read(
   async (traceId) => (await fetched(`/traces/${traceId}`)).spans,
 );
 server.close();
-console.log(JSON.stringify({ library, api }));
-process.exit(0);
+// The store keeps the process alive: end it when everything is written.
+process.stdout.write(`${JSON.stringify({ library, api })}\n`, () => process.exit(0));
