@@ -6,7 +6,7 @@ import (
 
 	"github.com/otelcol-llm/otelcol-llm/internal/genai"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
-	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/otlp"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/jsontext"
 )
 
 // mastraRow fills the columns of mastra_ai_spans (mastra reference 5).
@@ -71,7 +71,7 @@ func (m *mapper) mastraMetadata(r *tracestore.MastraRow) {
 		case "experimentId":
 			r.ExperimentID = text
 		case "scope":
-			if len(text) > 0 && text[0] == '{' && otlp.IsJSON(text, embeddedDepth) {
+			if len(text) > 0 && text[0] == '{' && jsontext.Valid(text, embeddedDepth) {
 				r.Scope = tracestore.JSON(text)
 			}
 		}
@@ -88,12 +88,12 @@ func (m *mapper) content(of func() (genai.Content, bool), column string) (traces
 	}
 	if c.Value.Type() == pcommon.ValueTypeStr {
 		text := m.enc.Text(c.Value.Str())
-		if otlp.IsJSON(text, embeddedDepth) {
+		if jsontext.Valid(text, embeddedDepth) {
 			m.enc.StandsAsText(text, column, "")
 			return tracestore.JSON(text), c.Key
 		}
 		m.enc.StandsAsString(text, column, "")
-		return tracestore.JSON(otlp.AppendString(nil, text)), c.Key
+		return tracestore.JSON(jsontext.AppendString(nil, text)), c.Key
 	}
 	switch c.Value.Type() {
 	case pcommon.ValueTypeSlice, pcommon.ValueTypeMap:
@@ -112,7 +112,7 @@ func (m *mapper) list(words []string) tracestore.JSON {
 		if i > 0 {
 			out = append(out, ',')
 		}
-		out = otlp.AppendString(out, m.enc.Text(word))
+		out = jsontext.AppendString(out, m.enc.Text(word))
 	}
 	return tracestore.JSON(append(out, ']'))
 }

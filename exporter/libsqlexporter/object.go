@@ -7,6 +7,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/jsontext"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/otlp"
 )
 
@@ -63,7 +64,7 @@ func (o *object) name(key string) {
 	if o.buf[len(o.buf)-1] != '{' {
 		o.buf = append(o.buf, ',')
 	}
-	o.buf = otlp.AppendString(o.buf, key)
+	o.buf = jsontext.AppendString(o.buf, key)
 	o.buf = append(o.buf, ':')
 }
 
@@ -94,7 +95,7 @@ func (o *object) str(key, text string) {
 	if !o.key(key) {
 		return
 	}
-	o.buf = otlp.AppendString(o.buf, text)
+	o.buf = jsontext.AppendString(o.buf, text)
 	if !o.opaque && len(text) >= otlp.MinReference {
 		o.enc.StandsAsString(text, o.column, otlp.Pointer("", key))
 	}
@@ -153,7 +154,7 @@ func (o *object) decoded(key string, v pcommon.Value) {
 		return
 	}
 	text := o.enc.Text(v.Str())
-	if !isContainer(text) || !otlp.IsJSON(text, embeddedDepth) {
+	if !isContainer(text) || !jsontext.Valid(text, embeddedDepth) {
 		o.str(key, text)
 		return
 	}

@@ -2,6 +2,7 @@ package otlp
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"math"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/jsontext"
 )
 
 // MinReference is the length in bytes from which a string is referred to rather
@@ -165,11 +167,11 @@ func (e *Encoder) AppendAttributes(dst []byte, m pcommon.Map) []byte {
 			dst = append(dst, ',')
 		}
 		first = false
-		dst = AppendString(dst, key)
+		dst = jsontext.AppendString(dst, key)
 		dst = append(dst, ':')
 		if column, ok := e.wholeColumn(key); ok {
 			dst = append(dst, `{"$value":`...)
-			dst = AppendString(dst, column)
+			dst = jsontext.AppendString(dst, column)
 			dst = append(dst, '}')
 			continue
 		}
@@ -203,7 +205,7 @@ func (e *Encoder) members(dst []byte, m pcommon.Map, depth int, refer bool) []by
 			dst = append(dst, ',')
 		}
 		first = false
-		dst = AppendString(dst, key)
+		dst = jsontext.AppendString(dst, key)
 		dst = append(dst, ':')
 		dst = e.value(dst, value, depth, refer)
 	}
@@ -226,7 +228,7 @@ func (e *Encoder) value(dst []byte, v pcommon.Value, depth int, refer bool) []by
 		if tooDeep(depth) {
 			deep := e.container(nil, v, math.MinInt, false)
 			dst = append(dst, `{"$deep":`...)
-			dst = AppendString(dst, string(deep))
+			dst = jsontext.AppendString(dst, string(deep))
 			return append(dst, '}')
 		}
 		return e.container(dst, v, depth, refer)
@@ -264,7 +266,7 @@ func (e *Encoder) str(dst []byte, text string, refer bool) []byte {
 			return p.append(dst)
 		}
 	}
-	return AppendString(dst, text)
+	return jsontext.AppendString(dst, text)
 }
 
 func (p place) append(dst []byte) []byte {
@@ -273,10 +275,10 @@ func (p place) append(dst []byte) []byte {
 	} else {
 		dst = append(dst, `{"$string":`...)
 	}
-	dst = AppendString(dst, p.column)
+	dst = jsontext.AppendString(dst, p.column)
 	if p.at != "" {
 		dst = append(dst, `,"at":`...)
-		dst = AppendString(dst, p.at)
+		dst = jsontext.AppendString(dst, p.at)
 	}
 	return append(dst, '}')
 }
@@ -389,8 +391,5 @@ func SpanID(id pcommon.SpanID) string { return hexadecimal(id[:]) }
 
 func hexadecimal(id []byte) string {
 	var buf [32]byte
-	for i, b := range id {
-		buf[2*i], buf[2*i+1] = hexDigits[b>>4], hexDigits[b&15]
-	}
-	return string(buf[:2*len(id)])
+	return string(hex.AppendEncode(buf[:0], id))
 }

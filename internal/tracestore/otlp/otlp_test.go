@@ -12,6 +12,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/jsontext"
 )
 
 // nested returns a list in a list in a list, so many levels deep.
@@ -68,7 +69,7 @@ func TestAttributesComeBackWithTheirTypesAndOrder(t *testing.T) {
 	e.NextSpan()
 	want := allKinds()
 	text := string(e.AppendAttributes(nil, want))
-	require.True(t, IsJSON(text, tracestore.MaxJSONDepth))
+	require.True(t, jsontext.Valid(text, tracestore.MaxJSONDepth))
 	require.True(t, json.Valid([]byte(text)))
 	got := pcommon.NewMap()
 	require.NoError(t, decodeAttributes(text, nil, got))
@@ -145,47 +146,6 @@ func TestInvalidUTF8IsReplaced(t *testing.T) {
 	text := string(e.AppendAttributes(nil, m))
 	assert.JSONEq(t, "{\"k\uFFFD\":\"a\uFFFDb\uFFFD\"}", text)
 	assert.Equal(t, "a\uFFFDb", e.Text("a\xffb"))
-}
-
-func TestIsJSON(t *testing.T) {
-	for _, text := range []string{
-		`{}`, `[]`, ` {"a" : [1, -2.5e+3, "x\u00e9\n", true, false, null] } `, `"s"`, `0`, `-0`, `0.5`, `1E9`, `"\ud800"`, `{"a":1,"a":2}`, `[[[]]]`,
-	} {
-		assert.True(t, IsJSON(text, 4), text)
-	}
-	for _, text := range []string{
-		``, ` `, `{`, `}`, `[1,]`, `{"a":}`, `{"a" 1}`, `{a:1}`, `'a'`, `"a`, "\"\x01\"", `"\x"`, `"\u12g4"`, `01`, `1.`, `.5`, `+1`, `1e`, `-`, `tru`,
-		`nul`, `NaN`, `1 2`, `[1] x`, "\"\xff\"", `[[[[[]]]]]`, `{"a":{"b":{"c":{"d":{}}}}}`, "\u00a01", `/*c*/1`,
-	} {
-		assert.False(t, IsJSON(text, 4), text)
-	}
-}
-
-func FuzzIsJSONAgreesWithTheStandardLibrary(f *testing.F) {
-	for _, seed := range []string{`{"a":[1,2.5e3,"x\u00e9",true,null]}`, `[`, `"\ud834"`, `-0.0`, "\"\xff\""} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		// The library takes invalid UTF-8 in strings, we do not.
-		want := json.Valid([]byte(text)) && strings.ToValidUTF8(text, "") == text
-		if got := IsJSON(text, 1<<30); got != want {
-			t.Errorf("IsJSON(%q) = %v", text, got)
-		}
-	})
-}
-
-func FuzzAppendStringMakesOneValidString(f *testing.F) {
-	f.Add("a\"b\\\n\x00\xffü")
-	f.Fuzz(func(t *testing.T, text string) {
-		raw := AppendString(nil, text)
-		var back string
-		if err := json.Unmarshal(raw, &back); err != nil {
-			t.Fatalf("%q: %v", raw, err)
-		}
-		if want := strings.ToValidUTF8(text, "\uFFFD"); len(strings.ToValidUTF8(text, "")) == len(text) && back != want {
-			t.Errorf("%q came back as %q", text, back)
-		}
-	})
 }
 
 func TestSpansComeBackAsOTLP(t *testing.T) {

@@ -1,4 +1,6 @@
-package otlp
+// Package jsontext checks and writes JSON text, faster than encoding/json and
+// with a limit for nesting.
+package jsontext
 
 import "unicode/utf8"
 
@@ -81,9 +83,9 @@ func skipPlain(text string, i int) int {
 	return i
 }
 
-// IsJSON reports whether text is one valid JSON value (RFC 8259) in valid
+// Valid reports whether text is one valid JSON value (RFC 8259) in valid
 // UTF-8, nested no deeper than maxDepth.
-func IsJSON(text string, maxDepth int) bool {
+func Valid(text string, maxDepth int) bool {
 	p := parser{text: text, depth: maxDepth}
 	p.space()
 	if !p.value() {
