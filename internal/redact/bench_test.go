@@ -41,9 +41,11 @@ func BenchmarkCorpus(b *testing.B) {
 			k := s.Key("", "gen_ai.input.messages")
 			b.SetBytes(int64(len(text)))
 			b.ReportAllocs()
+			done := measureCPU(b, size)
 			for b.Loop() {
 				s.String(k, text)
 			}
+			done()
 		})
 	}
 }

@@ -7,7 +7,7 @@ const blockSize = 64
 type masks struct {
 	letter uint64 // A-Z a-z
 	digit  uint64 // 0-9
-	join   uint64 // bytes that occur within tokens: _ - . / + ~ $
+	join   uint64 // bytes that occur within tokens: _ - . / + $
 	op     uint64 // bytes that may separate a key from its value, or that only occur in an address
 }
 
@@ -29,12 +29,12 @@ func buildLanes() (t [256]uint64) {
 	for c := '0'; c <= '9'; c++ {
 		t[c] = laneDigit
 	}
-	for _, c := range []byte("_-./+~$") {
+	for _, c := range []byte("_-./+$") {
 		t[c] = laneJoin
 	}
 	// ':' and '=' separate keys from values, '>' closes an XML tag, '@' joins the parts of an address, and '%' starts an escaped
-	// one. 0xEF begins the full-width colon and equals sign of East Asian text.
-	for _, c := range []byte{':', '=', '>', '@', '%', 0xEF} {
+	// one. 0xEF begins the full-width colon and equals sign of East Asian text. '~' stands in the client secrets of Microsoft Entra.
+	for _, c := range []byte{':', '=', '>', '@', '%', '~', 0xEF} {
 		t[c] = laneOp
 	}
 	return t
@@ -109,7 +109,7 @@ var (
 	// token68 is the alphabet of credentials in an Authorization header (RFC 9110, 11.2).
 	token68 = set("-0-9A-Za-z._~+/=")
 	// runSet is the alphabet of the runs in which the scanner looks for tokens.
-	runSet  = set("-0-9A-Za-z_./+~$")
+	runSet  = set("-0-9A-Za-z_./+$")
 	letters = set("A-Z_a-z")
 	// identSet holds what a key may consist of besides letters outside ASCII.
 	identSet = set("-0-9A-Za-z_.$")
@@ -123,9 +123,15 @@ func isLower(b byte) bool  { return b >= 'a' && b <= 'z' }
 func isSpace(b byte) bool  { return b == ' ' || b == '\t' || b == '\n' || b == '\r' }
 func isHex(b byte) bool    { return isDigit(b) || b|0x20 >= 'a' && b|0x20 <= 'f' }
 
-func lower(b byte) byte {
-	if isUpper(b) {
-		return b + 0x20
+// lowered maps ASCII capitals to small letters and all else to itself.
+var lowered = func() (t [256]byte) {
+	for i := range t {
+		t[i] = byte(i)
+		if isUpper(byte(i)) {
+			t[i] += 0x20
+		}
 	}
-	return b
-}
+	return t
+}()
+
+func lower(b byte) byte { return lowered[b] }

@@ -18,6 +18,9 @@ const (
 // sensitive.
 func (sc *scanner) container(i int, info keyInfo, keyLevel int) bool {
 	s := sc.text
+	if close := strings.IndexAny(s[i+1:min(len(s), i+80)], "}]\"'{[:,\n"); close >= 0 && s[i+1+close] == '}' && plainName(s[i+1:i+1+close]) {
+		return false // {name}: a template
+	}
 	if !hard(info.class) || strings.HasPrefix(s[i:], "{{") || strings.HasPrefix(s[i:], "{%") || schemaNode(s[i:]) {
 		return false
 	}
@@ -81,7 +84,7 @@ func (sc *scanner) container(i int, info keyInfo, keyLevel int) bool {
 			switch {
 			case isNumber(word):
 				sc.leaf(j, end, info, level+1)
-			case at(s, end) != ':' && passwordLike(word):
+			case at(s, end) != ':' && passwordLike(word) && featuresOf(word).digit > 0:
 				sc.leaf(j, end, info, 0)
 			}
 			j = end

@@ -56,7 +56,7 @@ func (sc *scanner) judgeBare(i, end int, info keyInfo, how setting, wrap int) {
 		return
 	}
 	v := sc.text[i:end]
-	if wrap > 0 && (info.class == keyToken || info.class == keyMaybe || info.class == keyMaybePassword) {
+	if wrap > 0 && (info.class == keyToken || info.class == keyMaybe || info.class == keySession || info.class == keyRandom || info.class == keyMaybePassword) {
 		return
 	}
 	if wrap > 0 && info.class == keyPassword {

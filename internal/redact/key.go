@@ -1,5 +1,7 @@
 package redact
 
+import "strings"
+
 // keyClass says what the value beside a key is.
 type keyClass uint8
 
@@ -13,6 +15,10 @@ const (
 	keyToken
 	// keyMaybe: the value is secret only when it looks like a credential.
 	keyMaybe
+	// keySession: like keyMaybe, but identifiers of sessions are no credentials.
+	keySession
+	// keyRandom: the value is secret only when it is random beyond doubt, and no hash or UUID.
+	keyRandom
 	// keyMaybePassword: like keyMaybe, with the lower demands of a password.
 	keyMaybePassword
 	keyAuthorization
@@ -40,8 +46,12 @@ type keyInfo struct {
 // matches decides, so that "page token" can take back what "token" says.
 type keyWords struct {
 	phrases map[string]keyInfo
-	// tails has a bit for the hash of the last three letters of every phrase, and of every glued word.
-	tails [64]uint64
+	// tails has a bit for the hash of the last letters of each word that is a phrase, and of each glued word.
+	tails tailSet
+	// lasts has a bit for the last word of each longer phrase, pairs one for its last two words.
+	lasts, pairs tailSet
+	// ends has a bit for the last three letters of every phrase.
+	ends tailSet
 	// glued lists endings that count within a word, such as pgpassword.
 	glued []gluedWord
 }
@@ -51,15 +61,101 @@ type gluedWord struct {
 	info keyInfo
 }
 
-func tailHash(a, b, c byte) uint32 {
-	v := uint32(a|0x20) | uint32(b|0x20)<<8 | uint32(c|0x20)<<16
-	return v * 0x9E3779B1 >> 20
+// maxTail is the number of letters at the end of a key by which most keys are ruled out.
+const maxTail = 6
+
+// tail hashes the last letters of the word that ends at s[:end], at most maxTail, lower-cased. It returns 0 when no ASCII letter ends
+// there.
+func tail(s string, end int) uint32 {
+	var h uint32
+	low := false
+	for n := 1; n <= maxTail && n <= end; n++ {
+		b := s[end-n]
+		c := lowered[b]
+		if c < 'a' || c > 'z' {
+			break
+		}
+		h = h*31 + uint32(c)
+		if c == b {
+			low = true
+			continue
+		}
+		// A capital begins a word when a small letter follows it, or none of its kind stands before it.
+		if low || n < end && !isUpper(s[end-n-1]) {
+			break
+		}
+	}
+	return h
 }
 
-func (k *keyWords) addTail(s string) {
+// hashFactor spreads small integers over the upper bits of a product: 2^32 divided by the golden ratio.
+const hashFactor = 0x9E3779B1
+
+// tailSet is a set of hashes, with false positives.
+type tailSet [256]uint64
+
+func (t *tailSet) has(h uint32) bool {
+	h = h * hashFactor >> 18
+	return t[h>>6]>>(h&63)&1 != 0
+}
+
+func (t *tailSet) add(h uint32) {
+	h = h * hashFactor >> 18
+	t[h>>6] |= 1 << (h & 63)
+}
+
+// mayEnd reports whether a phrase of the table may end at s[:end]; few do.
+func (k *keyWords) mayEnd(s string, end int) bool {
+	h := tail(s, end)
+	if h == 0 {
+		return end > 0 && s[end-1] >= 0x80
+	}
+	if k.tails.has(h) {
+		return true
+	}
+	if !k.lasts.has(h) {
+		return false
+	}
+	// Back to the word before.
+	i := end - 1
+	for i > 0 && !isHump(s, i, end) && lanes[s[i-1]]&(laneLetter|laneDigit) != 0 {
+		i--
+	}
+	for i > 0 && i > end-maxKeyTail && isKeySeparator(s[i-1]) {
+		i--
+	}
+	if i > 0 && s[i-1] >= 0x80 {
+		return true
+	}
+	return k.pairs.has(h*37 + tail(s, i))
+}
+
+// end3 packs the last three characters of a phrase; before stands in front of a shorter one.
+func end3(before byte, s string) uint32 {
 	n := len(s)
-	h := tailHash(at(s, n-3), at(s, n-2), s[n-1])
-	k.tails[h>>6] |= 1 << (h & 63)
+	v := uint32(s[n-1]) << 16
+	if n > 1 {
+		v |= uint32(s[n-2]) << 8
+	} else {
+		v |= uint32(before) << 8
+	}
+	if n > 2 && isLetter(s[n-3]) {
+		return v | uint32(s[n-3])
+	}
+	return v | uint32(before)
+}
+
+// addTails enters the hashes of a phrase.
+func (k *keyWords) addTails(phrase string) {
+	last := strings.LastIndexByte(phrase, ' ')
+	h := tail(phrase, len(phrase))
+	k.ends.add(end3(' ', phrase))
+	if last < 0 {
+		k.tails.add(h)
+		return
+	}
+	k.lasts.add(h)
+	k.pairs.add(h*37 + tail(phrase, last))
 }
 
 func at(s string, i int) byte {
@@ -84,29 +180,27 @@ type keyTail struct {
 
 // classify returns the class of a key. It looks at the last words only, whatever the path before them.
 func (k *keyWords) classify(key string) keyInfo {
-	end := len(key)
-	// An index at the end says nothing: password[0], args.password.1, password2.
-	for end > 0 && (isDigit(key[end-1]) || key[end-1] == ']' || key[end-1] == '[' || key[end-1] == '.' || key[end-1] == '_' || key[end-1] == '-') {
-		end--
-	}
-	if end < 2 {
+	end := keyEnd(key, len(key))
+	if end < 2 || !k.mayEnd(key, end) {
 		return keyInfo{}
-	}
-	if key[end-1] < 0x80 {
-		h := tailHash(tailByte(key, end-3), tailByte(key, end-2), key[end-1])
-		if k.tails[h>>6]>>(h&63)&1 == 0 {
-			return keyInfo{}
-		}
 	}
 	var t keyTail
 	t.split(key[:end])
 	return k.lookup(&t, 0)
 }
 
+// keyEnd returns where the last word of a key ends. An index at the end says nothing: password[0], args.password.1, password2.
+func keyEnd(key string, end int) int {
+	for end > 0 && (isDigit(key[end-1]) || key[end-1] == ']' || key[end-1] == '[' || key[end-1] == '.' || key[end-1] == '_' || key[end-1] == '-') {
+		end--
+	}
+	return end
+}
+
 // classifyIn is classify for a name within the map called parent.
 func (k *keyWords) classifyIn(parent, name string) keyInfo {
 	info := k.classify(name)
-	if info.class != keyPlain && info.class != keyMaybe && info.class != keyMaybePassword || parent == "" || len(name) > maxKeyTail/2 {
+	if info.class != keyPlain && info.class != keyMaybe && info.class != keySession && info.class != keyMaybePassword || parent == "" || len(name) > maxKeyTail/2 {
 		return info
 	}
 	var t keyTail
@@ -120,14 +214,6 @@ func (k *keyWords) classifyIn(parent, name string) keyInfo {
 		return both
 	}
 	return info
-}
-
-// tailByte returns the byte at i, or a space in place of what separates words.
-func tailByte(s string, i int) byte {
-	if i < 0 || !isAlnum(s[i]) && s[i] < 0x80 {
-		return ' '
-	}
-	return s[i]
 }
 
 // split fills t with the last words of key, from the end.
@@ -201,10 +287,13 @@ func (k *keyWords) lookup(t *keyTail, skip int) keyInfo {
 					return keyInfo{}
 				}
 				under := k.lookup(t, skip+1)
-				if under.class == keyMaybe || under.class == keyMaybePassword {
+				if under.class == keyMaybe || under.class == keySession || under.class == keyRandom || under.class == keyMaybePassword {
 					return keyInfo{}
 				}
 				return under
+			}
+			if info.class == keyRandom && t.n == skip+1 {
+				return keyInfo{} // "key" alone
 			}
 			return info
 		}

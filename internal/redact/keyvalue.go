@@ -11,6 +11,10 @@ const (
 	maxBare = 1024
 )
 
+// keyGap holds what may stand between a key and its operator: quotes, escapes and blanks, the bracket of an index, the first characters
+// of := and ==, emphasis, and the question mark of an optional member.
+var keyGap = set("\"'` \t\\]:=!*?")
+
 // operator dispatches on an operator byte at i.
 func (sc *scanner) operator(i int) {
 	s := sc.text
@@ -37,9 +41,16 @@ func (sc *scanner) operator(i int) {
 		if at(s, end) == '>' || at(s, end) == '~' {
 			end++
 		}
-		sc.keyValue(i, end)
+		// .= += |= ??= :::= are assignments too.
+		start := i
+		for start > sc.floor && start > i-3 && strings.IndexByte(".+|?:", s[start-1]) >= 0 {
+			start--
+		}
+		sc.keyValue(start, end)
 	case '>':
 		sc.angle(i)
+	case '~':
+		sc.tilde(i)
 	default:
 		// U+FF1A and U+FF1D, the full-width colon and equals sign.
 		if at(s, i+1) == 0xBC && (at(s, i+2) == 0x9A || at(s, i+2) == 0x9D) {
@@ -140,9 +151,12 @@ func (sc *scanner) keyValue(i, end int) {
 	quoted := false
 	for k > lo {
 		b := s[k-1]
+		if !keyGap.has(b) {
+			break
+		}
 		if b == '"' || b == '\'' || b == '`' {
 			quoted = true
-		} else if b != ' ' && b != '\t' && b != '\\' && b != '*' && b != '?' && !(b == ']' && k >= 2 && (s[k-2] == '"' || s[k-2] == '\'')) && !(b == ':' && s[i] == '=') && !(b == '=' && s[i] == '=') && !(b == '!' && s[i] == '=') {
+		} else if b == ']' && (k < 2 || s[k-2] != '"' && s[k-2] != '\'') || (b == ':' || b == '=' || b == '!') && s[i] != '=' {
 			break
 		}
 		k--
@@ -150,36 +164,51 @@ func (sc *scanner) keyValue(i, end int) {
 	if k == lo || k < 2 {
 		return
 	}
-	if strings.HasSuffix(s[max(0, k-6):k], "&quot;") {
+	if s[k-1] == ';' && strings.HasSuffix(s[:k], "&quot;") {
 		k -= 6
 		quoted = true
-	} else if strings.HasSuffix(s[max(0, k-3):k], "%22") {
+	} else if s[k-1] == '2' && strings.HasSuffix(s[:k], "%22") {
 		k -= 3
 		quoted = true
+	}
+	if k < 2 {
+		return
 	}
 	if isValueWord(s, k) {
 		sc.sibling(k, end)
 		return
 	}
-	if !builtinKeys.mayEnd(s, k) {
+	// Digits and separators at the end of a key say nothing, as in password2 and password[0].
+	word := k
+	for word > lo && word > k-4 && (isDigit(s[word-1]) || s[word-1] == '_' || s[word-1] == '.') {
+		word--
+	}
+	if !builtinKeys.mayEnd(s, word) {
 		return
 	}
 	start := sc.keyStart(k, quoted)
-	info := builtinKeys.classify(s[start:k])
+	if start > 0 && s[start-1] == '[' && isLabel(s[start-1:]) {
+		return // a replacement of ours
+	}
+	key := s[start:k]
+	if s[end-1] == '=' || s[end-1] == '>' {
+		key = untyped(key)
+	}
+	info := builtinKeys.classify(key)
 	if info.class == keyPlain {
 		return
 	}
 	sc.value(end, info, sc.quoteLevel(k, i))
 }
 
-// mayEnd reports whether a sensitive key may end at s[:end]; most do not.
-func (k *keyWords) mayEnd(s string, end int) bool {
-	b := s[end-1]
-	if b >= 0x80 || isDigit(b) || b == '_' || b == '-' || b == '.' {
-		return true
+// untyped cuts the type off a declared variable: var token string = ..., password: str = ...
+func untyped(key string) string {
+	for _, typ := range [...]string{" string", " str", " String", ": string", ": str", ": String", ": &str", ":string", ":str", ":String", " []byte"} {
+		if strings.HasSuffix(key, typ) {
+			return strings.TrimRight(key[:len(key)-len(typ)], " ?")
+		}
 	}
-	h := tailHash(tailByte(s, end-3), tailByte(s, end-2), b)
-	return k.tails[h>>6]>>(h&63)&1 != 0
+	return key
 }
 
 // keyStart returns where the key that ends at k begins. A key in quotes, or the last words before an operator, may hold blanks.
@@ -189,9 +218,16 @@ func (sc *scanner) keyStart(k int, quoted bool) int {
 	start := k
 	for start > lo {
 		b := s[start-1]
-		if isAlnum(b) || identSet.has(b) || b >= 0x80 || b == '/' || b == '[' || b == ']' || b == '$' && !quoted {
+		if isAlnum(b) || identSet.has(b) || b >= 0x80 || b == '/' || b == '[' || b == ']' {
 			start--
 			continue
+		}
+		// A type between name and operator: password: str = ...
+		if b == ':' && start-1 > lo && start < k && (s[start] == ' ' || isLetter(s[start])) && isAlnum(s[start-2]) && !quoted {
+			if t := strings.TrimLeft(s[start:k], " &"); t == "str" || t == "string" || t == "String" {
+				start--
+				continue
+			}
 		}
 		// One blank between words: "API key: ...", "Social Security Number".
 		if b == ' ' && start-1 > lo && (isAlnum(s[start-2]) || s[start-2] >= 0x80) {
@@ -507,6 +543,8 @@ func (sc *scanner) bareValue(i, op int, info keyInfo, keyLevel int) {
 	case end == len(s) || info.class == keyAuthorization:
 	case keyLevel >= 0 && plainName(s[i:end]) && !isNumber(s[i:end]): // {"password": variable}
 		how = settingProse
+	case (next == ',' || next == ';') && at(s, end+1) == ' ' && !assignmentFollows(s, end+1):
+		how = settingProse // a clause ends, and another begins
 	case next == ' ' && !tight && !lineEnds(s, end), tight && (next == ',' || next == ')') && letters.all(s[i:end]):
 		how = settingProse
 	}

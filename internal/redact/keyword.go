@@ -17,6 +17,10 @@ const (
 	wordIdentified
 	wordHook
 	wordLabel
+	wordPhone
+	wordCall
+	wordSSN
+	wordCommand
 )
 
 // wordTable lists the words that start a matcher. A word counts when it stands alone among letters.
@@ -24,8 +28,7 @@ var wordTable = []struct {
 	kind  wordKind
 	words string
 }{
-	{wordKey, "password passwd pwd passphrase passcode passwort kennwort pass secret token key credential credentials creds pin otp ssn cvv cvc jwt apikey authorization cookie code phrase " +
-		"contraseña contrase senha passe parola wachtwoord number security"},
+	{wordKey, "password passwd pwd passphrase passcode passwort kennwort pass secret token key credential credentials creds pin otp ssn cvv cvc jwt apikey authorization cookie code senha passe parola wachtwoord"},
 	{wordBearer, "bearer"},
 	{wordBasic, "basic"},
 	{wordScheme, "apikey negotiate hmac"},
@@ -34,68 +37,94 @@ var wordTable = []struct {
 	{wordIdentified, "identified"},
 	{wordHook, "hooks webhook webhooks hook"},
 	{wordLabel, "redacted truncated"},
+	{wordPhone, "phone telephone mobile cell cellphone fax tel whatsapp telefon handynummer sms rufnummer telefono telefone hotline msisdn phones"},
+	{wordCall, "call calls calling called dial reach contact ring"},
+	{wordSSN, "social itin taxpayer"},
+	{wordCommand, "curl wget xh mysql mysqldump mysqladmin mariadb sshpass redis mongo mongosh mongodump smbclient sqlcmd sqlplus ldapsearch openssl rabbitmqctl htpasswd psql docker podman helm net az"},
 }
 
-const (
-	wordHashFactor = 0x9E3779B1
-	maxWord        = 16
-)
-
-// wordKinds is wordTable by word, wordBits the hash of the first four letters of each.
-var (
-	wordKinds = buildWordKinds()
-	wordBits  = buildWordBits()
-)
-
-func buildWordKinds() map[string]wordKind {
-	m := map[string]wordKind{}
-	for _, row := range wordTable {
-		for w := range strings.FieldsSeq(row.words) {
-			if _, ok := m[w]; !ok {
-				m[w] = row.kind
-			}
-		}
-	}
-	return m
+// wordEntry is a key word and what to do with it.
+type wordEntry struct {
+	text string
+	kind wordKind
 }
 
-func buildWordBits() (t [64]uint64) {
+// wordIndex finds key words by their first four letters, of which the last is a blank in words of three.
+type wordIndex struct {
+	// bits has a bit for the hash of the beginning of each word.
+	bits tailSet
+	// lists has the words by a shorter hash.
+	lists [256][]wordEntry
+}
+
+var keyWordIndex = buildWordIndex()
+
+func buildWordIndex() *wordIndex {
+	ix := &wordIndex{}
 	for _, row := range wordTable {
 		for w := range strings.FieldsSeq(row.words) {
-			w += " "
-			v := uint32(w[0]) | uint32(w[1])<<8 | uint32(w[2])<<16 | uint32(w[3])<<24
-			h := v * wordHashFactor >> 20
-			t[h>>6] |= 1 << (h & 63)
+			v := wordHead(w+" ", 0)
+			ix.bits.add(v)
+			list := &ix.lists[v*hashFactor>>24]
+			*list = append(*list, wordEntry{w, row.kind})
 		}
 	}
-	return t
+	return ix
+}
+
+// wordHead packs the first four characters of a word at i, of which three are letters; a fourth that is none counts as a blank.
+func wordHead(s string, i int) uint32 {
+	v := (uint32(s[i]) | uint32(s[i+1])<<8 | uint32(s[i+2])<<16) | 0x202020
+	if i+3 < len(s) && isLetter(s[i+3]) {
+		return v | uint32(s[i+3]|0x20)<<24
+	}
+	return v | ' '<<24
+}
+
+// find returns the key word that stands at s[i:], as a whole word, and its end.
+func (ix *wordIndex) find(s string, i int) (wordKind, int) {
+	if i+3 > len(s) {
+		return wordNone, 0
+	}
+	for _, e := range ix.lists[wordHead(s, i)*hashFactor>>24] {
+		end := i + len(e.text)
+		if end <= len(s) && foldEqual(s[i:end], e.text) && (end == len(s) || !isLetter(s[end])) {
+			return e.kind, end
+		}
+	}
+	return wordNone, 0
 }
 
 // word handles the beginning of a word at i that may be a key word.
 func (sc *scanner) word(i int) {
 	s := sc.text
-	end := i
-	var buf [maxWord]byte
-	for end < len(s) && isLetter(s[end]) {
-		if end-i == maxWord {
+	kind, end := keyWordIndex.find(s, i)
+	if kind == wordNone {
+		// The letter of an escape sequence may stand before the word: \npassword.
+		if escapeLen(s, i) != 1 {
 			return
 		}
-		buf[end-i] = s[end] | 0x20
-		end++
-	}
-	kind := wordKinds[string(buf[:end-i])]
-	if kind == wordNone {
-		// The letters of an escape sequence may stand before the word: \npassword.
-		if n := escapeLen(s, i); n == 1 && end-i > 3 {
-			kind = wordKinds[string(buf[1:end-i])]
-			i++
+		i++
+		if kind, end = keyWordIndex.find(s, i); kind == wordNone {
+			return
 		}
 	}
 	switch kind {
 	case wordKey:
+		if end-i == 3 && s[i]|0x20 == 's' {
+			sc.ssnWord = end
+		}
 		sc.keyWord(i, end)
+	case wordPhone:
+		sc.phoneWord = end
+	case wordCall:
+		sc.callWord = end
+	case wordSSN:
+		sc.ssnWord = end
 	case wordBearer, wordBasic:
 		sc.scheme(end, kind)
+	case wordCommand:
+		sc.command(i, end)
 	case wordBegin:
 		sc.pem(i)
 	case wordBase64:
@@ -110,6 +139,7 @@ func (sc *scanner) word(i int) {
 				sc.advance(end + n + 1)
 			}
 		}
+	case wordNone, wordScheme:
 	}
 }
 
@@ -178,12 +208,15 @@ func (sc *scanner) keyWord(i, end int) {
 		info = builtinKeys.classify(s[i:end]) // "reset password to x": a verb, not the name of a flag
 	}
 	switch info.class {
-	case keyPlain, keyEmail, keyPhone, keyIBAN, keyConnection:
+	case keyPlain, keyRandom, keyEmail, keyPhone, keyIBAN, keyConnection:
 		return
 	}
 	flag := sc.isFlag(i)
-	if !flag && (info.class == keyAuthorization || info.class == keyCookie || info.class == keySetCookie) {
+	if c := at(s, end); !flag && c != '"' && c != '\'' && c != '\\' && (info.class == keyAuthorization || info.class == keyCookie || info.class == keySetCookie) {
 		return // headers have an operator
+	}
+	if b := at(s, start-1); (b == '$' || b == '{' || b == '%') && !flag || s[start] == '$' {
+		return // the name of a variable
 	}
 	p := end
 	for p < len(s) && (s[p] == '"' || s[p] == '\'' || s[p] == '`' || s[p] == '*' || s[p] == '\\' && at(s, p+1) == '"') {
@@ -197,6 +230,10 @@ func (sc *scanner) keyWord(i, end int) {
 		return
 	}
 	if op := at(s, q); op == ':' || op == '=' {
+		return
+	}
+	if op := at(s, q); op == ',' && p > end {
+		sc.argument(start, q, info)
 		return
 	}
 	if q == p {
@@ -217,6 +254,9 @@ func (sc *scanner) keyWord(i, end int) {
 	case strings.HasPrefix(rest, "-> ") || strings.HasPrefix(rest, "→"):
 		sc.proseValue(skipBlanks(s, q+len("->")+boolInt(rest[0] != '-')), info, true)
 	default:
+		if assignmentFollows(s, q) && !flag {
+			return
+		}
 		if j, strong := linkingWord(s, q); j > 0 {
 			sc.proseValue(j, info, strong)
 			return
@@ -226,6 +266,36 @@ func (sc *scanner) keyWord(i, end int) {
 		if len(sc.found) == before {
 			sc.laterValue(q, info)
 		}
+	}
+}
+
+// argument handles a call with a name and a value, such as setenv("DB_PASSWORD", "x") or header("X-Api-Key", "x"), and a pair in a list of
+// headers. The name is in quotes and begins at start; a comma follows at i. A list of names has the same shape, so that the value must
+// look like a secret.
+func (sc *scanner) argument(start, i int, info keyInfo) {
+	s := sc.text
+	p := start
+	for p > sc.floor && (s[p-1] == '"' || s[p-1] == '\'' || s[p-1] == '\\') {
+		p--
+	}
+	if p == start || p == 0 || s[p-1] != '(' && s[p-1] != '[' && s[p-1] != ' ' {
+		return
+	}
+	q := i + 1
+	for q < len(s) && s[q] == ' ' {
+		q++
+	}
+	slashes := 0
+	for at(s, q+slashes) == '\\' && q+slashes < len(s) {
+		slashes++
+	}
+	if c := at(s, q+slashes); c != '"' && c != '\'' {
+		return
+	}
+	open := q + slashes
+	end := closingQuote(s, open, slashes)
+	if end > open+1 && end-open <= maxBare && (info.class == keyAuthorization || info.class == keyCookie || passwordLike(s[open+1:end]) && !hasSpace(s[open+1:end])) {
+		sc.judge(open+1, end, info, settingField, slashes)
 	}
 }
 
@@ -258,7 +328,7 @@ func (sc *scanner) flagValue(i int, info keyInfo) {
 	end := bareEnd(s, i)
 	if end > i {
 		how := settingBare
-		if info.class == keyMaybe {
+		if info.class == keyMaybe || info.class == keySession {
 			how = settingProse
 		}
 		sc.judgeBare(i, end, info, how, 0)

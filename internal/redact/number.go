@@ -37,6 +37,24 @@ func (sc *scanner) number(i int) {
 	if i > 0 && s[i-1] == '%' && isHex(at(s, i+1)) && isDigit(at(s, i+2)) {
 		i += 2 // an escaped byte stands before the number
 	}
+	// Most numbers are short, or decimal fractions.
+	end := i
+	for end < len(s) && isDigit(s[end]) {
+		end++
+	}
+	if n := at(s, end); n == '.' && isDigit(at(s, end+1)) {
+		frac := end + 1
+		for frac < len(s) && isDigit(s[frac]) {
+			frac++
+		}
+		if n := at(s, frac); n != '.' && n != '-' && n != ' ' || !isDigit(at(s, frac+1)) {
+			sc.noNumber = frac
+			return
+		}
+	} else if end-i < 7 && lanes[n]&laneDigit == 0 && n != ' ' && n != '-' && n != '/' && n != '.' && n != ')' && n < 0x80 {
+		sc.noNumber = end
+		return
+	}
 	var g group
 	g.read(s, i)
 	sc.noNumber = g.end
@@ -314,7 +332,7 @@ func (sc *scanner) ssn(g *group) bool {
 		return false
 	}
 	dash := g.seps[1] == '-'
-	if !dash && (g.seps[1] != ' ' && g.seps[1] != '.' || !sc.wordsBefore(g.start, ssnWords)) {
+	if !dash && (g.seps[1] != ' ' && g.seps[1] != '.' || !near(sc.ssnWord, g.start)) {
 		return false
 	}
 	if !validSSN(g.digits[:9]) {
@@ -335,7 +353,11 @@ func validSSN(d []byte) bool {
 	return true
 }
 
-var ssnWords = []string{"ssn", "social security", "itin", "taxpayer"}
+// maxWordGap is the distance within which a word announces a number.
+const maxWordGap = 48
+
+// near reports whether the word that ended at word announces what begins at i.
+func near(word, i int) bool { return word > 0 && i-word <= maxWordGap }
 
 // identifierBefore reports whether the number at i stands under a key such as id, timestamp or bytes.
 func (sc *scanner) identifierBefore(i int) bool {
@@ -352,19 +374,4 @@ func (sc *scanner) identifierBefore(i int) bool {
 		return false
 	}
 	return identifierKeys.classify(s[sc.keyStart(k, false):k]).class == keyIdentifier
-}
-
-// wordsBefore reports whether one of the words stands in the 48 bytes before i.
-func (sc *scanner) wordsBefore(i int, words []string) bool {
-	s := sc.text
-	window := s[max(i-48, sc.floor):i]
-	if b := strings.LastIndexByte(window, ']'); b >= 0 {
-		window = window[b+1:]
-	}
-	for _, w := range words {
-		if hasFold(window, w) {
-			return true
-		}
-	}
-	return false
 }

@@ -35,7 +35,7 @@ func (sc *scanner) phone(g *group) bool {
 	if distinct(string(g.digits[:g.n]), 2) < 2 {
 		return false
 	}
-	if g.plus && international(g) || g.national() || g.plausible() && sc.wordsBefore(g.start, phoneWords) && !sc.identifierBefore(g.start) {
+	if g.plus && international(g) || g.national() || g.plausible() && sc.announced(g) && !sc.identifierBefore(g.start) {
 		sc.addNumber(g.start, g.end, rulePhone)
 		return true
 	}
@@ -105,12 +105,26 @@ func (g *group) plausible() bool {
 		return false
 	}
 	for i := range g.groups {
-		if g.sizes[i] > 8 {
+		if g.sizes[i] > 8 || g.groups == 2 && g.seps[1] == '.' {
 			return false
 		}
 	}
 	return true
 }
 
-// phoneWords announce a telephone number.
-var phoneWords = []string{"phone", "call ", "mobile", "tel:", "tel.", "tel ", "cell", "fax", "whatsapp", "telefon", "handy", "sms", "text me", "dial", "rufnummer", "teléfono", "téléphone", "telefone", "reach me", "reach him", "reach her", "ring me", "contact number", "hotline", "电话", "手机", "電話", "전화"}
+// announced reports whether a word before the number says that it is a telephone number. After a verb such as "call" it takes more digits.
+func (sc *scanner) announced(g *group) bool {
+	if near(sc.phoneWord, g.start) || near(sc.callWord, g.start) && (g.n >= 10 || g.groups > 1) {
+		return true
+	}
+	if g.start < 3 || sc.text[g.start-1] < 0x80 && sc.text[g.start-1] != ' ' {
+		return false
+	}
+	window := sc.text[max(g.start-24, sc.floor):g.start]
+	for _, w := range [...]string{"电话", "手机", "電話", "전화", "телефон", "拨打", "致电"} {
+		if strings.Contains(window, w) {
+			return true
+		}
+	}
+	return false
+}

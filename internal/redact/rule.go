@@ -3,6 +3,7 @@ package redact
 import (
 	"regexp"
 	"strconv"
+	"strings"
 )
 
 // Presets group rules. Secrets and PII are on by default.
@@ -59,8 +60,9 @@ type tokenRule struct {
 	size, min int
 	// check is an extra condition on the body; nil asks for variety only.
 	check func(body string) bool
-	// back is the number of bytes before the prefix that belong to the token.
-	back int
+	// lead describes what stands before the prefix and belongs to the token: n is a digit, and any number of further ones before it, c a
+	// letter or digit, u a character of base64url, t one of those and ~ and the dot, everything else itself.
+	lead string
 }
 
 // contextRule is a rule whose value is recognised by what stands around it.
@@ -131,10 +133,7 @@ func (t *tokenRule) format() string {
 		}
 		prefix = "(?:" + prefix + ")"
 	}
-	lead := ""
-	if t.back > 0 {
-		lead = repeat(alnum.class(), t.back)
-	}
+	lead := strings.NewReplacer("n", digits.class(), "c", alnum.class(), "u", urlSafe.class(), "t", alnum.class(), ".", `\.`).Replace(t.lead)
 	return lead + prefix + repeat(t.body.class(), t.size)
 }
 

@@ -58,7 +58,7 @@ func TestATokenRuleIgnoresNearMisses(t *testing.T) {
 		for i := range table {
 			rule := &table[i]
 			t.Run(rule.name, func(t *testing.T) {
-				prefix := strings.Repeat("0", rule.back) + rule.prefixes[0]
+				prefix := strings.NewReplacer("n", "0", "c", "0", "u", "0", "t", "0").Replace(rule.lead) + rule.prefixes[0]
 				for name, in := range map[string]string{
 					"a body of crosses":    prefix + strings.Repeat("x", rule.size),
 					"a body that is short": prefix + "7a 7b",

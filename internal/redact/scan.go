@@ -28,6 +28,8 @@ type scanner struct {
 	skip int
 	// noEmail and noNumber are the offsets before which separators of addresses, and digits, have been dealt with.
 	noEmail, noNumber int
+	// phoneWord, callWord and ssnWord are the ends of the last words that announce a number.
+	phoneWord, callWord, ssnWord int
 	// name is what the whole text stands under, or empty.
 	name string
 	// keepMedia has base64 payloads scanned like any other text.
@@ -43,7 +45,8 @@ func (sc *scanner) reset(name, text string) {
 	sc.found = sc.found[:0]
 	sc.floor, sc.skip, sc.noEmail, sc.noNumber = 0, 0, 0, 0
 	sc.name = name
-	sc.quotes = quoteTracker{}
+	sc.phoneWord, sc.callWord, sc.ssnWord = 0, 0, 0
+	sc.quotes.pos, sc.quotes.depth = 0, 0
 }
 
 // add records a finding. It never begins inside of an escape sequence.
@@ -90,7 +93,7 @@ func (sc *scanner) scan() {
 	}
 	b := unsafe.Slice(unsafe.StringData(s), n)
 	cur := sc.masksAt(b, 0)
-	var letter, digit, word uint64 // the last bit of the block before, at bit 0
+	var prev masks
 	for base := 0; base < n; base += blockSize {
 		if sc.skip >= base+blockSize+4 {
 			// A long payload is passed over without looking at it.
@@ -99,37 +102,30 @@ func (sc *scanner) scan() {
 				return
 			}
 			cur = sc.masksAt(b, base)
-			letter, digit, word = carry(b, base)
+			prev = before(b, base)
 		}
 		next := sc.masksAt(b, base+blockSize)
 
-		l := cur.letter
-		w := l | cur.digit | cur.join
+		l, wd := cur.letter, cur.letter|cur.digit
+		w := wd | cur.join
 		nw := next.letter | next.digit | next.join
 
-		// Beginnings of words of three letters or more, and of those the candidates for key words.
-		two := l & (l>>1 | next.letter<<63)
-		three := two & (l>>2 | next.letter<<62)
-		four := three & (l>>3 | next.letter<<61)
+		// Words of three letters or more that begin as a key word does.
+		three := l & (l>>1 | next.letter<<63) & (l>>2 | next.letter<<62)
 		var keys uint64
-		for m := three &^ (l<<1 | letter); m != 0; m &= m - 1 {
+		for m := three &^ (l<<1 | prev.letter>>63); m != 0; m &= m - 1 {
 			p := bits.TrailingZeros64(m)
-			at := base + p
-			var v uint32
-			if at+4 <= n {
-				v = binary.LittleEndian.Uint32(b[at:])
-			} else {
-				v = uint32(b[at]) | uint32(b[at+1])<<8 | uint32(b[at+2])<<16
-			}
-			v |= 0x20202020
-			if four>>p&1 == 0 {
-				v = v&0xFFFFFF | ' '<<24
-			}
-			h := v * wordHashFactor >> 20
-			keys |= wordBits[h>>6] >> (h & 63) & 1 << p
+			keys |= wordBit(b, base+p) << p
 		}
 
-		// Beginnings of runs of sixteen token characters.
+		// Operators after a key of interest, and other bytes of their kind.
+		ops := cur.op
+		for m := ops; m != 0; m &= m - 1 {
+			p := bits.TrailingZeros64(m)
+			ops &^= (keyBit(b, base+p) ^ 1) << p
+		}
+
+		// Beginnings of words, and ends of separators, from which sixteen token characters follow, where a prefix of a token begins.
 		run := w & (w>>1 | nw<<63)
 		nrun := nw & (nw >> 1)
 		run &= run>>2 | nrun<<62
@@ -137,11 +133,27 @@ func (sc *scanner) scan() {
 		run &= run>>4 | nrun<<60
 		nrun &= nrun >> 4
 		run &= run>>8 | nrun<<56
-		run &^= w<<1 | word
+		run &= ^(wd<<1 | (prev.letter|prev.digit)>>63) & wd
+		for m := run; m != 0; m &= m - 1 {
+			p := bits.TrailingZeros64(m)
+			run &^= (prefixBit(b, base+p) ^ 1) << p
+		}
 
-		numbers := cur.digit &^ (cur.digit<<1 | digit)
+		// Beginnings of digit groups that are no part of a word. Two letters before them may be the country of an account number, and one
+		// letter the end of an escape sequence.
+		l1, l2, l3 := l<<1|prev.letter>>63, l<<2|prev.letter>>62, l<<3|prev.letter>>61
+		pwd := prev.letter | prev.digit
+		numbers := cur.digit &^ (cur.digit<<1 | prev.digit>>63)
+		numbers &= ^l1 | ^(wd<<2 | pwd>>62) | l2&(^(wd<<3|pwd>>61)|l3&^(wd<<4|pwd>>60))
 
-		for m := cur.op | keys | run | numbers; m != 0; m &= m - 1 {
+		for m := numbers; m != 0; m &= m - 1 {
+			p := bits.TrailingZeros64(m)
+			if n := bits.TrailingZeros64(^(cur.digit >> p)); p+n < blockSize {
+				numbers &^= (numberBit(b, base+p, n) ^ 1) << p
+			}
+		}
+
+		for m := ops | keys | run | numbers; m != 0; m &= m - 1 {
 			p := bits.TrailingZeros64(m)
 			at := base + p
 			if at < sc.skip {
@@ -149,11 +161,11 @@ func (sc *scanner) scan() {
 			}
 			bit := m & -m
 			if run&bit != 0 {
-				sc.longRun(at)
+				sc.token(at)
 			}
 			switch {
 			case at < sc.skip:
-			case cur.op&bit != 0:
+			case ops&bit != 0:
 				sc.operator(at)
 			case keys&bit != 0:
 				sc.word(at)
@@ -161,20 +173,89 @@ func (sc *scanner) scan() {
 				sc.number(at)
 			}
 		}
-		letter, digit, word = l>>63, cur.digit>>63, w>>63
-		cur = next
+		prev, cur = cur, next
 	}
 	sc.lastRun()
 }
 
-// carry returns the class bits of the byte before base.
-func carry(b []byte, base int) (letter, digit, word uint64) {
-	if base == 0 {
-		return 0, 0, 0
+// wordBit returns 1 when a word that begins at b[i] may be a key word. At least three letters follow.
+func wordBit(b []byte, i int) uint64 {
+	if i > 0 && b[i-1] == '\\' {
+		i++ // the letter of an escape sequence, and then a word
 	}
-	v := lanes[b[base-1]]
-	letter, digit = v&1, v>>16&1
-	return letter, digit, letter | digit | v>>32&1
+	if i+4 > len(b) {
+		return 1
+	}
+	v := binary.LittleEndian.Uint32(b[i:])
+	if lanes[byte(v>>24)]&laneLetter == 0 {
+		v = v&0xFFFFFF | ' '<<24
+	}
+	h := (v | 0x20202020) * hashFactor >> 18
+	return keyWordIndex.bits[h>>6] >> (h & 63) & 1
+}
+
+// keyBit returns 1 unless the operator at b[i] follows a word with which no key of interest ends.
+func keyBit(b []byte, i int) uint64 {
+	if c := b[i]; c != ':' && c != '=' {
+		return 1
+	}
+	k := i
+	for k > 4 && keyCloser[b[k-1]] {
+		k--
+	}
+	if k <= 4 || i+1 < len(b) && b[i+1] == '/' {
+		return 1
+	}
+	v := binary.LittleEndian.Uint32(b[k-4:]) >> 8
+	if lanes[byte(v>>16)]&laneLetter == 0 {
+		return 1
+	}
+	if lanes[byte(v>>8)]&laneLetter == 0 {
+		v = v&0xFF0000 | ' '<<8 | ' '
+	} else if lanes[byte(v)]&laneLetter == 0 {
+		v = v&0xFFFF00 | ' '
+	}
+	h := (v | 0x202020) * hashFactor >> 18
+	return builtinKeys.ends[h>>6] >> (h & 63) & 1
+}
+
+// keyCloser holds what closes a key: quotes, escapes and blanks.
+var keyCloser = [256]bool{'"': true, '\'': true, '\\': true, ' ': true}
+
+// numberBit returns 0 for the digit group of n digits at b[i] when it is a short number or belongs to a decimal fraction.
+func numberBit(b []byte, i, n int) uint64 {
+	if i > 1 && b[i-1] == '.' && lanes[b[i-2]]&laneDigit != 0 {
+		return 0
+	}
+	end := i + n
+	if end >= len(b) {
+		return 1
+	}
+	c := b[end]
+	if c == '.' && b[i] == '0' && n == 1 || n < 7 && !numberJoin[c] && (i == 0 || b[i-1] != '%' && lanes[b[i-1]]&laneLetter == 0) {
+		return 0
+	}
+	return 1
+}
+
+// numberJoin holds the bytes that may stand between the groups of a number; those outside ASCII begin some more.
+var numberJoin = [256]bool{' ': true, '-': true, '.': true, '/': true, '(': true, ')': true, 0xC2: true, 0xE2: true}
+
+// prefixBit returns 1 when a token may begin at b[i]. At least sixteen token characters follow.
+func prefixBit(b []byte, i int) uint64 {
+	if i > 0 && (b[i-1] == '\\' || b[i-1] == '%') {
+		return 1
+	}
+	h := prefixHash(b[i], b[i+1], b[i+2])
+	return prefixes.bits[h>>6] >> (h & 63) & 1
+}
+
+// before returns the masks of the block before base, of which only the last bits are used.
+func before(b []byte, base int) masks {
+	if base < blockSize {
+		return masks{}
+	}
+	return classify((*[blockSize]byte)(b[base-blockSize:]))
 }
 
 // lastRun looks at a token that the end of the text has cut off before it is long enough for the scan.
@@ -185,6 +266,6 @@ func (sc *scanner) lastRun() {
 		i--
 	}
 	if n := len(s) - i; n >= 12 && n < minRun {
-		sc.longRun(i)
+		sc.token(i)
 	}
 }

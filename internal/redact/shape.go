@@ -1,5 +1,7 @@
 package redact
 
+import "strings"
+
 // distinct counts the different bytes of s, up to limit.
 func distinct(s string, limit int) int {
 	var seen [4]uint64
@@ -32,6 +34,9 @@ func runsUp(s string) bool {
 func dummy(s string) bool {
 	if distinct(s, 5) < 5 || runsUp(s) {
 		return true
+	}
+	if len(s) > 120 {
+		return false // the words below come up by chance
 	}
 	return hasFold(s, "xxxx") || hasFold(s, "your") || hasFold(s, "example") && len(s) > 16 || hasFold(s, "placeholder") || hasFold(s, "redacted")
 }
@@ -98,7 +103,14 @@ func random(s string) bool {
 
 // scattered is the weaker test for bodies that may hold letters of both cases only.
 func scattered(s string) bool {
-	return !dummy(s) && distinct(s, 8) >= 8 && classSwitches(s) >= 3
+	if dummy(s) || distinct(s, 8) < 8 {
+		return false
+	}
+	need := 3
+	if strings.IndexAny(s, "0123456789") < 0 {
+		need = len(s) / 3 // names in camel case change their case less often
+	}
+	return classSwitches(s) >= need
 }
 
 func exactly16(s string) bool { return len(s) == 16 && distinct(s, 6) >= 6 && !runsUp(s) }
@@ -133,4 +145,18 @@ func airtableShape(s string) bool {
 // resendShape is eight alphanumeric characters, an underscore and 24 more.
 func resendShape(s string) bool {
 	return len(s) == 33 && s[8] == '_' && random(s[:8]+s[9:])
+}
+
+// onePasswordShape is six characters, five or six more, and four groups of five, all joined by dashes.
+func onePasswordShape(s string) bool {
+	parts := strings.Split(s, "-")
+	if len(parts) != 5 && len(parts) != 6 || len(parts[0]) != 6 {
+		return false
+	}
+	for _, p := range parts[2:] {
+		if len(p) != 5 {
+			return false
+		}
+	}
+	return random(s)
 }

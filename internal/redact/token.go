@@ -5,33 +5,46 @@ import "strings"
 // minRun is the length of the token runs that the scanner looks at: shorter ones cannot hold a token.
 const minRun = 16
 
-// maxLookBack bounds how far before a run a prefix that holds separators may begin.
-const maxLookBack = 26
-
 type prefixEntry struct {
 	prefix string
 	rule   ruleID
 	token  *tokenRule
 }
 
-// prefixIndex finds the token rules whose prefix a text begins with.
+// prefixIndex finds the token rules whose prefix a text begins with, by its first three bytes.
 type prefixIndex struct {
-	// pairs has a bit for each pair of bytes that begins a prefix.
-	pairs [1024]uint64
-	// byFirst lists the prefixes by their first byte, longer ones first.
-	byFirst [256][]prefixEntry
+	// lists has, by the hash of the first three bytes, the number of an entry of groups, or 0.
+	lists [prefixHashSize]uint16
+	// bits has a bit for each entry of lists that is not 0.
+	bits [prefixHashSize / 64]uint64
+	// groups lists prefixes with the same hash, longer ones first. groups[0] is empty.
+	groups [][]prefixEntry
+}
+
+const prefixHashSize = 1 << 12
+
+func prefixHash(a, b, c byte) uint32 {
+	return (uint32(a) | uint32(b)<<8 | uint32(c)<<16) * hashFactor >> 20
 }
 
 var prefixes = buildPrefixes()
 
 func buildPrefixes() *prefixIndex {
-	ix := &prefixIndex{}
+	ix := &prefixIndex{groups: make([][]prefixEntry, 1)}
 	var id ruleID
 	for _, table := range tokenTables {
 		for i := range table {
 			t := &table[i]
 			for _, p := range t.prefixes {
-				ix.add(prefixEntry{p, id, t})
+				if len(p) > 2 {
+					ix.add(prefixEntry{p, id, t}, p[2])
+					continue
+				}
+				for b := range 256 {
+					if t.body.has(byte(b)) {
+						ix.add(prefixEntry{p, id, t}, byte(b))
+					}
+				}
 			}
 			id++
 		}
@@ -39,67 +52,59 @@ func buildPrefixes() *prefixIndex {
 	return ix
 }
 
-func (ix *prefixIndex) add(e prefixEntry) {
-	pair := int(e.prefix[0])<<8 | int(e.prefix[1])
-	ix.pairs[pair>>6] |= 1 << (pair & 63)
-	list := append(ix.byFirst[e.prefix[0]], e)
+func (ix *prefixIndex) add(e prefixEntry, third byte) {
+	h := prefixHash(e.prefix[0], e.prefix[1], third)
+	ix.bits[h>>6] |= 1 << (h & 63)
+	if ix.lists[h] == 0 {
+		ix.lists[h] = uint16(len(ix.groups)) //nolint:gosec // a few hundred
+		ix.groups = append(ix.groups, nil)
+	}
+	list := append(ix.groups[ix.lists[h]], e)
 	for i := len(list) - 1; i > 0 && len(list[i].prefix) > len(list[i-1].prefix); i-- {
 		list[i], list[i-1] = list[i-1], list[i]
 	}
-	ix.byFirst[e.prefix[0]] = list
+	ix.groups[ix.lists[h]] = list
 }
 
-func (ix *prefixIndex) maybe(s string, i int) bool {
-	if i+1 >= len(s) {
-		return false
+// at returns the prefixes that may begin at s[i].
+func (ix *prefixIndex) at(s string, i int) uint16 {
+	if i < 0 || i+2 >= len(s) {
+		return 0
 	}
-	pair := int(s[i])<<8 | int(s[i+1])
-	return ix.pairs[pair>>6]>>(pair&63)&1 != 0
+	return ix.lists[prefixHash(s[i], s[i+1], s[i+2])]
 }
 
-// longRun looks for tokens in the run of token characters that begins at i. A token may begin wherever a word does, and with a
-// punctuation mark.
-func (sc *scanner) longRun(i int) {
+// token looks for a token that begins at i, where a word begins within a run of token characters.
+func (sc *scanner) token(i int) {
 	s := sc.text
-	p := i
-	if i > 0 && s[i-1] == ':' {
-		p--
-	} else if n := escapeLen(s, i); n > 0 {
-		// Whether the letters belong to an escape sequence such as \n is not known when the backslash is itself escaped, so both
-		// beginnings are tried.
-		if end := sc.tokenAt(i + n); end > 0 {
-			p = end
-		}
-	} else if i > 0 && s[i-1] == '%' && isHex(at(s, i)) && isHex(at(s, i+1)) {
-		if end := sc.tokenAt(i + 2); end > 0 {
-			p = end
+	end := 0
+	if i > 0 && (s[i-1] == '\\' || s[i-1] == '%') {
+		// Whether the letters after a backslash belong to it is not known when it is itself escaped, so both beginnings are tried.
+		if n := escapeLen(s, i); n > 0 {
+			end = sc.tokenAt(i + n)
+		} else if s[i-1] == '%' && isHex(s[i]) && isHex(at(s, i+1)) {
+			end = sc.tokenAt(i + 2)
 		}
 	}
-	blob := sc.keepMedia
-	for p < len(s) && (runSet.has(s[p]) || p < i) {
-		end := 0
-		if s[p] == '~' && p >= 2 {
-			end = sc.tokenAt(p - 2)
-		} else {
-			end = sc.tokenAt(p)
+	if end == 0 {
+		end = sc.tokenAt(i)
+	}
+	if end > 0 {
+		sc.advance(end)
+	}
+}
+
+// tilde handles '~': the third character of the fixed part in the client secrets of Microsoft Entra, and the end of an OpenShift prefix.
+func (sc *scanner) tilde(i int) {
+	if i >= 6 && strings.HasPrefix(sc.text[i-6:], "sha256~") && i-6 >= sc.floor {
+		if end := sc.tokenAt(i - 6); end > 0 {
+			sc.advance(end)
 		}
-		if end > p {
-			p = end
-			continue
-		}
-		if !blob && p-i >= 64 {
-			if end := sc.base64Blob(p); end > 0 {
-				sc.advance(end)
-				return
-			}
-			blob = true
-		}
-		if !isAlnum(s[p]) {
-			p++
-			continue
-		}
-		for p < len(s) && isAlnum(s[p]) {
-			p++
+		return
+	}
+	if i >= 5 && i-2 >= sc.floor {
+		if end := sc.tokenAt(i - 2); end > 0 {
+			sc.advance(end)
 		}
 	}
 }
@@ -136,7 +141,8 @@ func escapeLen(s string, i int) int {
 // tokenAt records a token that begins at p and returns its end, or 0.
 func (sc *scanner) tokenAt(p int) int {
 	s := sc.text
-	if !prefixes.maybe(s, p) {
+	group := prefixes.at(s, p)
+	if group == 0 {
 		return 0
 	}
 	if strings.HasPrefix(s[p:], "eyJ") && wordBegins(s, p) {
@@ -144,9 +150,15 @@ func (sc *scanner) tokenAt(p int) int {
 			return end
 		}
 	}
-	for _, e := range prefixes.byFirst[s[p]] {
-		from := p - e.token.back
-		if !strings.HasPrefix(s[p:], e.prefix) || from < sc.floor || !wordBegins(s, from) {
+	for _, e := range prefixes.groups[group] {
+		if !strings.HasPrefix(s[p:], e.prefix) {
+			continue
+		}
+		from := p
+		if e.token.lead != "" {
+			from = sc.leadStart(e.token.lead, p)
+		}
+		if from < sc.floor || !wordBegins(s, from) {
 			continue
 		}
 		if end, ok := e.token.match(s, p+len(e.prefix)); ok {
@@ -158,6 +170,44 @@ func (sc *scanner) tokenAt(p int) int {
 		}
 	}
 	return 0
+}
+
+// leadStart returns where the lead before p begins, or -1.
+func (sc *scanner) leadStart(lead string, p int) int {
+	s := sc.text
+	from := p - len(lead)
+	if from < 0 {
+		return -1
+	}
+	for i := range len(lead) {
+		b := s[from+i]
+		switch lead[i] {
+		case 'n':
+			if !isDigit(b) {
+				return -1
+			}
+		case 'c':
+			if !isAlnum(b) {
+				return -1
+			}
+		case 'u':
+			if !urlSafe.has(b) {
+				return -1
+			}
+		case 't':
+			if !urlDotted.has(b) && b != '~' {
+				return -1
+			}
+		default:
+			if b != lead[i] {
+				return -1
+			}
+		}
+	}
+	for lead[0] == 'n' && from > 0 && isDigit(s[from-1]) {
+		from--
+	}
+	return from
 }
 
 // match returns where the body that begins at i ends, and whether it is one.
@@ -184,7 +234,7 @@ func (t *tokenRule) match(s string, i int) (int, bool) {
 	}
 	if len(body) < t.min {
 		// A value that an SDK has cut off may end inside of a token.
-		cut := end == len(s) && len(body) >= 10 && len(t.prefixes[0]) >= 4 && t.back == 0
+		cut := end == len(s) && len(body) >= 10 && len(t.prefixes[0]) >= 4 && t.lead == ""
 		if !cut || dummy(body) || classSwitches(body) < 2 {
 			return 0, false
 		}

@@ -38,6 +38,10 @@ func sensitive(c keyClass, v string, how setting) bool {
 		return len(v) >= 8 && !hasSpace(v) && !codeExpression(v) && !pathOrURL(v) && (how == settingField && len(v) >= 20 || passwordLike(v))
 	case keyMaybe:
 		return credentialLike(v) && !codeExpression(v)
+	case keyRandom:
+		return len(v) >= 20 && credentialLike(v) && !uuidShape(v) && !allHex(v) && urlSafe.all(strings.TrimRight(v, "=")) && classSwitches(v) >= len(v)/4
+	case keySession:
+		return credentialLike(v) && !codeExpression(v) && !uuidShape(v)
 	case keyMaybePassword:
 		return len(v) >= 6 && !hasSpace(v) && !codeExpression(v) && !pathOrURL(v) && passwordLike(v)
 	case keyAuthorization, keyCookie, keySetCookie:
@@ -129,12 +133,21 @@ func passwordLike(v string) bool {
 }
 
 // credentialLike is the test for values under keys that also have harmless uses: one word of 16 characters or more, of mixed
-// classes.
+// classes; shorter ones must be of letters and digits in no order.
 func credentialLike(v string) bool {
-	if len(v) < 16 || hasSpace(v) || pathOrURL(v) || technicalWord(v) {
+	if len(v) < 12 || hasSpace(v) || pathOrURL(v) || technicalWord(v) {
 		return false
 	}
+	if uuidShape(v) {
+		return true
+	}
 	f := featuresOf(v)
+	if f.digit >= 24 && f.digit == len(v) {
+		return true
+	}
+	if len(v) < 16 && (f.digit == 0 || f.symbol > 0 || classSwitches(v) < 4) {
+		return false
+	}
 	if f.digit == 0 {
 		return f.upper > 2 && f.lower > 2 && classSwitches(v) >= 6
 	}
@@ -258,7 +271,7 @@ func placeholder(v string) bool {
 			return true
 		}
 	}
-	if masked(v) || namesKey(v) {
+	if masked(v) || namesKey(v) || filled(v) {
 		return true
 	}
 	for _, p := range referencePrefixes {
@@ -354,6 +367,20 @@ func masked(v string) bool {
 		}
 	}
 	return true
+}
+
+// filled reports a value that is mostly one repeated character behind a prefix: pnu_XXXXXXXXXXXX.
+func filled(v string) bool {
+	run, longest := 1, 1
+	for i := 1; i < len(v); i++ {
+		if v[i] != v[i-1] {
+			run = 1
+			continue
+		}
+		run++
+		longest = max(longest, run)
+	}
+	return longest >= 6 && longest*2 >= len(v)
 }
 
 // namesKey reports a value that is itself the name of a secret, such as DB_PASSWORD or access_token: a name, no content.

@@ -25,16 +25,20 @@ var keyTable = []keyRow{
 		"service account key, integration key, license key, licence key, storage key, shared access key, shared key, ingestion key, ingest key, write key, server key, " +
 		"admin key, master api key, deploy key, functions key, rest key, sdk key, ssh key, session key, " +
 		"x functions key, api keys, dd api key, dd application key"},
+	// Key of a service, by its name.
+	{keySecret, "secret.api-key", "openai key, azure key, azure openai key, anthropic key, claude key, gemini key, google key, google maps key, maps key, gcp key, aws key, cohere key, mistral key, groq key, openrouter key, deepseek key, huggingface key, hf key, replicate key, together key, fireworks key, perplexity key, pinecone key, weaviate key, qdrant key, tavily key, serper key, serpapi key, serp key, langfuse key, langsmith key, helicone key, stripe key, paypal key, square key, heroku key, hubspot key, mailchimp key, mandrill key, mailgun key, sendgrid key, postmark key, resend key, twilio key, vonage key, nexmo key, plivo key, slack key, discord key, telegram key, github key, gitlab key, datadog key, dd key, newrelic key, new relic key, sentry key, grafana key, algolia key, cloudinary key, firebase key, supabase key, supabase service role key, service role key, anon key, contentful key, airtable key, notion key, linear key, asana key, jira key, zendesk key, intercom key, segment key, mixpanel key, amplitude key, posthog key, snyk key, sonar key, cloudflare key, fastly key, vercel key, netlify key, digitalocean key, linode key, alchemy key, infura key, etherscan key, coinbase key, binance key, kraken key, openweather key, weather key, news key, rapidapi key, mapbox key, here key, elevenlabs key, deepgram key, assemblyai key, stability key, voyage key, jina key, exa key, brave key, bing key, search key, wandb key, comet key, neptune key"},
+	{keyRandom, "secret.api-key", "key"},
 	{keySecret, "secret.private-key", "private key, privatekey, priv key, rsa key, signing key, encryption key, decryption key, master key, crypto key, aes key, hmac key, pgp key, gpg key, tls key, ssl key, preshared key, psk, pre shared key, " +
 		"wallet key, key material, key data, client key data, symmetric key, data key, kek, vapid private key, root key, rails master key, secret key base, security key"},
 	{keyPassword, "secret.credentials", "credential, credentials, creds, cred, login credentials"},
 	{keyToken, "secret.token", "access token, auth token, authentication token, authorization token, refresh token, id token, session token, bearer token, bearer, api token, bot token, oauth token, user token, " +
 		"csrf token, xsrf token, jwt, jwt token, personal access token, security token, deploy token, verification token, verify token, reset token, password reset token, confirmation token, invite token, invitation token, magic token, " +
 		"registration token, device token, push token, service token, app token, application token, account token, admin token, client token, join token, agent token, runner token, bootstrap token, " +
-		"web token, json web token, sas token, x auth token, x access token, private token, job token, ci job token, vault token, gh token, github token, gitlab token, npm token, slack token, hf token, " +
+		"sas token, x auth token, x access token, private token, job token, ci job token, vault token, gh token, github token, gitlab token, npm token, slack token, hf token, " +
 		"login token, master token, root token, internal token, webhook token, upload token, write token, read token, delegation token, impersonation token, identity token, token secret, token value, secret token, authenticity token, " +
 		"access token secret, oauth token secret, oauth verifier, client assertion, assertion, code verifier, device code, authorization code, auth code, saml response, samlresponse, saml request, samlrequest, magic link token, accesstoken, 令牌"},
-	{keyMaybe, "secret.token", "token, auth, refresh, sid, session, sess id, connect sid, phpsessid, jsessionid, sessid, sessionid, auth string, authtoken key, nonce secret, ticket, apikeys, xsrf, csrf, csrftoken, access, pat, access code"},
+	{keyMaybe, "secret.token", "token, auth, refresh, auth string, apikeys, xsrf, csrf, csrftoken, pat, access code"},
+	{keySession, "secret.token", "sid, session, sess id, connect sid, phpsessid, jsessionid, sessid, sessionid, ticket, access, asp net session id"},
 	{keyAuthorization, "secret.authorization", "authorization, proxy authorization, x authorization, authorization header, auth header, www authorization, x forwarded authorization, x amzn authorization, x original authorization"},
 	{keyCookie, "secret.cookie", "cookie, cookies, cookie header, http cookie"},
 	{keySetCookie, "secret.cookie", "set cookie, set cookies"},
@@ -51,8 +55,8 @@ var keyTable = []keyRow{
 	{keyPlain, "", "max token, min token, next token, page token, next page token, prev page token, previous page token, nextpage token, cursor token, continuation token, sync token, pagination token, marker token, first token, last token, " +
 		"eos token, bos token, pad token, unk token, cls token, sep token, mask token, stop token, start token, end token, special token, bad token, end of text token, begin token, eot token, " +
 		"per token, cost per token, price per token, per input token, per output token, time per token, time per output token, time to first token, ms per token, input token, output token, prompt token, completion token, reasoning token, cached token, audio token, image token, " +
-		"cancellation token, cancel token, concurrency token, parse token, lexer token, syntax token, current token, token token, text token, unexpected token, invalid token, expected token, change token, resume token, fencing token, design token, color token, num token, idx token, top token, sampled token, generated token, draft token, " +
-		"primary key, foreign key, public key, partition key, sort key, cache key, idempotency key, index key, row key, object key, dedup key, hash key, range key, message key, routing key, key, map key, dict key, shard key, translation key, i18n key, group key, registry key, s3 key, ssh public key, public rsa key, host key, ssh host key, state key, config key, query key, unique key, composite key, candidate key, item key, column key, react key, " +
+		"cancellation token, cancel token, concurrency token, parse token, lexer token, syntax token, current token, unexpected token, invalid token, expected token, change token, resume token, fencing token, design token, color token, num token, idx token, top token, sampled token, generated token, draft token, " +
+		"primary key, foreign key, public key, partition key, sort key, cache key, idempotency key, index key, row key, object key, dedup key, hash key, range key, message key, routing key, map key, dict key, shard key, translation key, i18n key, group key, registry key, s3 key, ssh public key, public rsa key, host key, ssh host key, state key, config key, query key, unique key, composite key, candidate key, item key, column key, react key, " +
 		"forgot password, reset password, change password, show password, has password, hide password, " +
 		"has secret, is secret, use secret, k8s secret, kubernetes secret, image pull secret, secret ref, show secret, no secret, is token, has token, with token, no token, use token, use auth, require auth, requires auth, no auth, has auth, is auth, skip auth, " +
 		"accept cookie, accept cookies, use cookies, use cookie, has cookie, enable cookies, no cookie, has cookies, allow cookies, has credentials, with credentials, allow credentials, include credentials, use credentials, access control allow credentials, no credentials, same origin credentials, " +
@@ -69,6 +73,9 @@ var gluedTable = []keyRow{
 	{keyPassword, "secret.password", "password, passwd, passphrase, passwort, kennwort, pswd"},
 	{keySecret, "secret.secret", "clientsecret, secretkey, secretaccesskey, appsecret, apisecret, consumersecret"},
 	{keySecret, "secret.api-key", "apikey, accesskey, accountkey, subscriptionkey"},
+	// Key of a service, by its name.
+	{keySecret, "secret.api-key", "openai key, azure key, azure openai key, anthropic key, claude key, gemini key, google key, google maps key, maps key, gcp key, aws key, cohere key, mistral key, groq key, openrouter key, deepseek key, huggingface key, hf key, replicate key, together key, fireworks key, perplexity key, pinecone key, weaviate key, qdrant key, tavily key, serper key, serpapi key, serp key, langfuse key, langsmith key, helicone key, stripe key, paypal key, square key, heroku key, hubspot key, mailchimp key, mandrill key, mailgun key, sendgrid key, postmark key, resend key, twilio key, vonage key, nexmo key, plivo key, slack key, discord key, telegram key, github key, gitlab key, datadog key, dd key, newrelic key, new relic key, sentry key, grafana key, algolia key, cloudinary key, firebase key, supabase key, supabase service role key, service role key, anon key, contentful key, airtable key, notion key, linear key, asana key, jira key, zendesk key, intercom key, segment key, mixpanel key, amplitude key, posthog key, snyk key, sonar key, cloudflare key, fastly key, vercel key, netlify key, digitalocean key, linode key, alchemy key, infura key, etherscan key, coinbase key, binance key, kraken key, openweather key, weather key, news key, rapidapi key, mapbox key, here key, elevenlabs key, deepgram key, assemblyai key, stability key, voyage key, jina key, exa key, brave key, bing key, search key, wandb key, comet key, neptune key"},
+	{keyRandom, "secret.api-key", "key"},
 	{keySecret, "secret.private-key", "privatekey, signingkey, encryptionkey, masterkey"},
 	{keyToken, "secret.token", "accesstoken, authtoken, refreshtoken, idtoken, sessiontoken, bearertoken, apitoken, bottoken, csrftoken, oauthtoken"},
 	{keyCard, "pii.card", "cardnumber, creditcard"},
@@ -103,9 +110,10 @@ func buildKeys(rows, glued []keyRow) *keyWords {
 		for p := range strings.SplitSeq(row.phrases, ",") {
 			p = strings.TrimSpace(p)
 			k.glued = append(k.glued, gluedWord{p, keyInfo{row.class, mustRule(row.rule)}})
-			k.addTail(p)
+			k.addTails(p)
 		}
 	}
+	k.ends.add(end3(' ', "value")) // its key is a sibling
 	return k
 }
 
@@ -116,6 +124,7 @@ func (k *keyWords) add(phrase string, info keyInfo) {
 		if _, ok := k.phrases[joined]; !ok {
 			k.phrases[joined] = info
 		}
+		k.addTails(joined)
 	}
-	k.addTail(phrase)
+	k.addTails(phrase)
 }
