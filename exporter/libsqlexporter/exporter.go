@@ -3,11 +3,13 @@ package libsqlexporter
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/exporter"
+	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
@@ -17,7 +19,7 @@ import (
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
 )
 
-// libsqlExporter stores traces.
+// libsqlExporter stores traces and logs.
 type libsqlExporter struct {
 	config    *Config
 	target    target
@@ -27,6 +29,10 @@ type libsqlExporter struct {
 
 	host  component.Host
 	store *tracestore.Store
+
+	mu      sync.Mutex // guards starts and shutdowns
+	users   int        // signals that have started
+	release func()
 }
 
 func newExporter(config *Config, set exporter.Settings) (*libsqlExporter, error) {
@@ -44,7 +50,7 @@ func newExporter(config *Config, set exporter.Settings) (*libsqlExporter, error)
 	}, nil
 }
 
-func (e *libsqlExporter) start(ctx context.Context, host component.Host) error {
+func (e *libsqlExporter) open(ctx context.Context, host component.Host) error {
 	e.host = host
 	if e.target.note != "" {
 		e.logger.Info(e.target.note)
@@ -61,14 +67,11 @@ func (e *libsqlExporter) start(ctx context.Context, host component.Host) error {
 	if err != nil {
 		return err
 	}
-	e.logger.Info("Storing traces", zap.String("file", file.Path))
+	e.logger.Info("Storing telemetry", zap.String("file", file.Path))
 	return nil
 }
 
-func (e *libsqlExporter) shutdown(ctx context.Context) error {
-	if e.store == nil {
-		return nil
-	}
+func (e *libsqlExporter) closeStore(ctx context.Context) error {
 	err := e.store.Close(ctx)
 	e.telemetry.Shutdown()
 	return err
@@ -77,15 +80,31 @@ func (e *libsqlExporter) shutdown(ctx context.Context) error {
 // pushTraces returns after the COMMIT.
 func (e *libsqlExporter) pushTraces(ctx context.Context, td ptrace.Traces) error {
 	rows, cut := e.mappers.spans(td)
+	e.countCut(ctx, cut)
+	result, err := e.store.Write(ctx, rows)
+	return e.conclude("spans", result, err)
+}
+
+// pushLogs returns after the COMMIT.
+func (e *libsqlExporter) pushLogs(ctx context.Context, ld plog.Logs) error {
+	rows, cut := e.mappers.logs(ld)
+	e.countCut(ctx, cut)
+	result, err := e.store.WriteLogs(ctx, rows)
+	return e.conclude("log records", result, err)
+}
+
+func (e *libsqlExporter) countCut(ctx context.Context, cut int) {
 	if cut > 0 {
 		e.telemetry.ExporterLibsqlCutValues.Add(ctx, int64(cut))
 	}
-	result, err := e.store.Write(ctx, rows)
+}
+
+func (e *libsqlExporter) conclude(what string, result tracestore.Result, err error) error {
 	if err != nil {
 		return e.classify(err)
 	}
 	if result.Rejected > 0 {
-		e.logger.Warn("The database refused spans; the others of their batch are stored", zap.Int("spans", result.Rejected))
+		e.logger.Warn("The database refused "+what+"; the others of their batch are stored", zap.Int("refused", result.Rejected))
 	}
 	return nil
 }
@@ -117,13 +136,19 @@ func (e *libsqlExporter) observe(t tracestore.Transaction) {
 		how = failed
 	}
 	e.telemetry.ExporterLibsqlTransactionDuration.Record(ctx, t.Duration.Seconds(), how)
-	for _, m := range []struct {
-		n   int
-		how metric.MeasurementOption
-	}{{t.Result.Inserted, stored}, {t.Result.Duplicates, duplicate}, {t.Result.Rejected, rejected}} {
-		if m.n > 0 {
-			e.telemetry.ExporterLibsqlSpans.Add(ctx, int64(m.n), m.how)
-		}
+	for _, c := range []struct {
+		counter metric.Int64Counter
+		result  tracestore.Result
+	}{{e.telemetry.ExporterLibsqlSpans, t.Spans}, {e.telemetry.ExporterLibsqlLogRecords, t.Logs}} {
+		add(ctx, c.counter, c.result.Inserted, stored)
+		add(ctx, c.counter, c.result.Duplicates, duplicate)
+		add(ctx, c.counter, c.result.Rejected, rejected)
+	}
+}
+
+func add(ctx context.Context, counter metric.Int64Counter, n int, how metric.AddOption) {
+	if n > 0 {
+		counter.Add(ctx, int64(n), how)
 	}
 }
 

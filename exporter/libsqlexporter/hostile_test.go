@@ -20,6 +20,7 @@ import (
 var jsonColumns = map[string][]string{
 	"mastra_ai_spans": {"scope", "metadata", "tags", "attributes", "links", "input", "output", "error", "requestContext"},
 	"otel_span_data":  {"attributes", "events"},
+	"otel_logs":       {"body", "attributes"},
 	"otel_resources":  {"attributes"},
 	"otel_scopes":     {"attributes"},
 }

@@ -46,7 +46,11 @@ func (i *idMaker) hash(span ptrace.Span) [sha256.Size]byte {
 	if err != nil {
 		raw = []byte(span.Name()) // does not happen: the message came over the wire
 	}
-	content := sha256.Sum256(raw)
+	return i.apart(sha256.Sum256(raw))
+}
+
+// apart makes a hash of content differ from those of equal content before it.
+func (i *idMaker) apart(content [sha256.Size]byte) [sha256.Size]byte {
 	if i.seen == nil {
 		i.seen = map[[sha256.Size]byte]uint64{}
 	}

@@ -45,9 +45,7 @@ func newMappers(maxText int) *mappers {
 	return &mappers{maxText: maxText}
 }
 
-// spans maps a batch. The rows share no memory with it. cut is the number of
-// values that were longer than the limit.
-func (p *mappers) spans(td ptrace.Traces) (rows []tracestore.Span, cut int) {
+func (p *mappers) borrow() *mapper {
 	m, ok := p.pool.Get().(*mapper)
 	if !ok {
 		m = &mapper{consumed: map[string]bool{}}
@@ -55,12 +53,21 @@ func (p *mappers) spans(td ptrace.Traces) (rows []tracestore.Span, cut int) {
 		m.metadata.enc, m.attributes.enc = &m.enc, &m.enc
 	}
 	m.reset()
-	rows = m.batch(td)
-	cut = m.enc.Cut
+	return m
+}
+
+func (p *mappers) giveBack(m *mapper) {
 	// The view would keep the batch in memory.
 	m.view, m.own = genai.View{}, pcommon.Map{}
 	p.pool.Put(m)
-	return rows, cut
+}
+
+// spans maps a batch. The rows share no memory with it. cut is the number of
+// values that were longer than the limit.
+func (p *mappers) spans(td ptrace.Traces) (rows []tracestore.Span, cut int) {
+	m := p.borrow()
+	defer p.giveBack(m)
+	return m.batch(td), m.enc.Cut
 }
 
 func (m *mapper) reset() {
@@ -73,9 +80,9 @@ func (m *mapper) reset() {
 func (m *mapper) batch(td ptrace.Traces) []tracestore.Span {
 	rows := make([]tracestore.Span, 0, td.SpanCount())
 	for _, rs := range td.ResourceSpans().All() {
-		resource := m.resource(rs)
+		resource := m.resource(rs.Resource(), rs.SchemaUrl())
 		for _, ss := range rs.ScopeSpans().All() {
-			scope := m.scope(ss)
+			scope := m.scope(ss.Scope(), ss.SchemaUrl())
 			for _, span := range ss.Spans().All() {
 				rows = append(rows, tracestore.Span{Resource: resource, Scope: scope})
 				m.span(rs.Resource(), ss.Scope(), span, &rows[len(rows)-1], len(rows)-1)
@@ -86,28 +93,27 @@ func (m *mapper) batch(td ptrace.Traces) []tracestore.Span {
 	return rows
 }
 
-func (m *mapper) resource(rs ptrace.ResourceSpans) *tracestore.Resource {
+func (m *mapper) resource(resource pcommon.Resource, schemaURL string) *tracestore.Resource {
 	m.enc.NextSpan()
-	attributes := rs.Resource().Attributes()
 	r := &tracestore.Resource{
-		Attributes:        tracestore.JSON(m.enc.AppendAttributes(nil, attributes)),
-		DroppedAttributes: rs.Resource().DroppedAttributesCount(),
-		SchemaURL:         m.enc.Text(rs.SchemaUrl()),
+		Attributes:        tracestore.JSON(m.enc.AppendAttributes(nil, resource.Attributes())),
+		DroppedAttributes: resource.DroppedAttributesCount(),
+		SchemaURL:         m.enc.Text(schemaURL),
 	}
-	if name, ok := attributes.Get(serviceName); ok {
+	if name, ok := resource.Attributes().Get(serviceName); ok {
 		r.ServiceName = m.enc.Text(name.AsString())
 	}
 	return r
 }
 
-func (m *mapper) scope(ss ptrace.ScopeSpans) *tracestore.Scope {
+func (m *mapper) scope(scope pcommon.InstrumentationScope, schemaURL string) *tracestore.Scope {
 	m.enc.NextSpan()
 	return &tracestore.Scope{
-		Name:              m.enc.Text(ss.Scope().Name()),
-		Version:           m.enc.Text(ss.Scope().Version()),
-		Attributes:        tracestore.JSON(m.enc.AppendAttributes(nil, ss.Scope().Attributes())),
-		DroppedAttributes: ss.Scope().DroppedAttributesCount(),
-		SchemaURL:         m.enc.Text(ss.SchemaUrl()),
+		Name:              m.enc.Text(scope.Name()),
+		Version:           m.enc.Text(scope.Version()),
+		Attributes:        tracestore.JSON(m.enc.AppendAttributes(nil, scope.Attributes())),
+		DroppedAttributes: scope.DroppedAttributesCount(),
+		SchemaURL:         m.enc.Text(schemaURL),
 	}
 }
 

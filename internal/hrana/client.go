@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -95,9 +96,7 @@ func (c *Client) post(ctx context.Context, path string, body []byte, results int
 	if err != nil {
 		return nil, withoutURL(err)
 	}
-	for key, values := range c.header {
-		request.Header[key] = values
-	}
+	maps.Copy(request.Header, c.header)
 	response, err := c.http.Do(request)
 	if err != nil {
 		return nil, withoutURL(err)

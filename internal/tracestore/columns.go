@@ -9,20 +9,21 @@ import (
 
 // column is a column of one of our tables with the value that a span has in
 // it. value is called once for each row.
-type column struct {
+type column[T any] struct {
 	name  string
-	value func(*Span, *rowContext) any
+	value func(*T, *rowContext) any
 }
 
 // rowContext is what a row takes from its transaction.
 type rowContext struct {
-	at         moment
-	id         int64 // otel_spans.id, once the narrow row is in
-	resourceID int64
-	scopeID    int64
+	at moment
+	id int64 // otel_spans.id, once the narrow row is in
+	// resource and scope tell which row of otel_resources and otel_scopes is meant:
+	// by id in a file, by hash where a transaction is sent as a whole.
+	resource, scope any
 }
 
-var spanColumns = []column{
+var spanColumns = []column[Span]{
 	{"trace_id", func(s *Span, _ *rowContext) any { return s.TraceID }},
 	{"span_id", func(s *Span, _ *rowContext) any { return s.SpanID }},
 	{"parent_span_id", func(s *Span, _ *rowContext) any { return text(s.ParentSpanID) }},
@@ -37,8 +38,8 @@ var spanColumns = []column{
 	{"status_message", func(s *Span, _ *rowContext) any { return text(s.StatusMessage) }},
 	{"trace_state", func(s *Span, _ *rowContext) any { return text(s.TraceState) }},
 	{"flags", func(s *Span, _ *rowContext) any { return int64(s.Flags) }},
-	{"resource_id", func(_ *Span, c *rowContext) any { return c.resourceID }},
-	{"scope_id", func(_ *Span, c *rowContext) any { return c.scopeID }},
+	{resourceColumn, func(_ *Span, c *rowContext) any { return c.resource }},
+	{scopeColumn, func(_ *Span, c *rowContext) any { return c.scope }},
 	{"service_name", func(s *Span, _ *rowContext) any { return text(s.Resource.ServiceName) }},
 	{"span_type", func(s *Span, _ *rowContext) any { return s.Facts.Type }},
 	{"operation", func(s *Span, _ *rowContext) any { return text(s.Facts.Operation) }},
@@ -66,7 +67,7 @@ var spanColumns = []column{
 	{"inserted_us", func(_ *Span, c *rowContext) any { return c.at.us }},
 }
 
-var dataColumns = []column{
+var dataColumns = []column[Span]{
 	{"id", func(_ *Span, c *rowContext) any { return c.id }},
 	{"attributes", func(s *Span, _ *rowContext) any { return jsonText(s.Attributes) }},
 	{"events", func(s *Span, _ *rowContext) any { return jsonText(s.Events) }},
@@ -77,15 +78,54 @@ var dataColumns = []column{
 	{"end_ns", func(s *Span, _ *rowContext) any { return exactNanos(s.EndNanos) }},
 }
 
+// Columns that say where a row comes from.
+const (
+	resourceColumn = "resource_id"
+	scopeColumn    = "scope_id"
+)
+
+var logColumns = []column[Log]{
+	{"key", func(l *Log, _ *rowContext) any { return l.Key }},
+	{"time_us", func(l *Log, _ *rowContext) any { us, _, _ := micros(logTime(l)); return us }},
+	{"time_ns_rem", func(l *Log, _ *rowContext) any { _, rem, _ := micros(logTime(l)); return rem }},
+	{"time_is_observed", func(l *Log, _ *rowContext) any { return boolean(l.TimeNanos == 0) }},
+	{"observed_us", func(l *Log, _ *rowContext) any { us, _, _ := micros(l.ObservedNanos); return us }},
+	{"observed_ns_rem", func(l *Log, _ *rowContext) any { _, rem, _ := micros(l.ObservedNanos); return rem }},
+	{"time_ns", func(l *Log, _ *rowContext) any { return exactNanos(logTime(l)) }},
+	{"observed_ns", func(l *Log, _ *rowContext) any { return exactNanos(l.ObservedNanos) }},
+	{"severity_number", func(l *Log, _ *rowContext) any { return int64(l.SeverityNumber) }},
+	{"severity_text", func(l *Log, _ *rowContext) any { return text(l.SeverityText) }},
+	{"event_name", func(l *Log, _ *rowContext) any { return text(l.EventName) }},
+	{"body", func(l *Log, _ *rowContext) any { return jsonText(l.Body) }},
+	{"attributes", func(l *Log, _ *rowContext) any { return jsonText(l.Attributes) }},
+	{"dropped_attributes", func(l *Log, _ *rowContext) any { return int64(l.DroppedAttributes) }},
+	{"trace_id", func(l *Log, _ *rowContext) any { return text(l.TraceID) }},
+	{"span_id", func(l *Log, _ *rowContext) any { return text(l.SpanID) }},
+	{"flags", func(l *Log, _ *rowContext) any { return int64(l.Flags) }},
+	{resourceColumn, func(_ *Log, c *rowContext) any { return c.resource }},
+	{scopeColumn, func(_ *Log, c *rowContext) any { return c.scope }},
+	{"service_name", func(l *Log, _ *rowContext) any { return text(l.Resource.ServiceName) }},
+	{"inserted_us", func(_ *Log, c *rowContext) any { return c.at.us }},
+}
+
+// logTime is when a record is sorted in.
+func logTime(l *Log) uint64 {
+	if l.TimeNanos == 0 {
+		return l.ObservedNanos
+	}
+	return l.TimeNanos
+}
+
 var (
 	// A span that is stored already stays as it is: a retry changes nothing.
 	spanInsert = insert("otel_spans", spanColumns) + " ON CONFLICT (trace_id, span_id) DO NOTHING"
+	logInsert  = insert("otel_logs", logColumns) + " ON CONFLICT (key) DO NOTHING"
 	// The id is that of the narrow row, so that a row already there is left over
 	// from a span that somebody deleted by hand.
 	dataInsert = strings.Replace(insert("otel_span_data", dataColumns), "INSERT", "INSERT OR REPLACE", 1)
 )
 
-func insert(table string, columns []column) string {
+func insert[T any](table string, columns []column[T]) string {
 	names := make([]string, len(columns))
 	for i, c := range columns {
 		names[i] = c.name

@@ -120,7 +120,7 @@ func (e *fileEngine) reopenIfReplaced(ctx context.Context) error {
 	return e.open(ctx)
 }
 
-func (e *fileEngine) write(ctx context.Context, groups [][]Span, at time.Time) ([]Result, error) {
+func (e *fileEngine) write(ctx context.Context, groups []group, at time.Time) ([]Result, error) {
 	if err := e.reopenIfReplaced(ctx); err != nil {
 		return nil, err
 	}
@@ -141,7 +141,7 @@ func (e *fileEngine) write(ctx context.Context, groups [][]Span, at time.Time) (
 	return results, err
 }
 
-func (e *fileEngine) writeOnce(ctx context.Context, groups [][]Span, at time.Time) ([]Result, error) {
+func (e *fileEngine) writeOnce(ctx context.Context, groups []group, at time.Time) ([]Result, error) {
 	var results []Result
 	err := e.db.transaction(ctx, func(dc conn) error {
 		t := &fileTransaction{
@@ -161,24 +161,11 @@ func (e *fileEngine) writeOnce(ctx context.Context, groups [][]Span, at time.Tim
 	return results, nil
 }
 
-func (e *fileEngine) settleRoots(ctx context.Context, at time.Time) (bool, error) {
+func (e *fileEngine) settleRoots(ctx context.Context, at time.Time) (time.Time, error) {
 	if e.db == nil {
-		return false, nil
+		return time.Time{}, nil
 	}
-	due := false
-	dueBy := at.UnixMicro()
-	err := e.db.query(ctx, statement{sql: anyDue, args: []any{dueBy}}, func([]any) error {
-		due = true
-		return nil
-	})
-	if err != nil || !due {
-		return false, err
-	}
-	now := momentOf(at)
-	return true, e.db.apply(ctx, []statement{
-		{sql: promote, args: []any{dueBy, now.iso}},
-		{sql: appoint, args: []any{dueBy}},
-	})
+	return settleRoots(ctx, e.db, at)
 }
 
 // close leaves the file without a WAL where this was its last connection.

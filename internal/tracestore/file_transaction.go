@@ -7,7 +7,7 @@ import (
 
 // inserts are the statements that run for every span.
 type inserts struct {
-	span, data, mastra *prepared
+	span, data, mastra, log *prepared
 }
 
 func (i *inserts) prepare(ctx context.Context, dc conn) error {
@@ -20,6 +20,7 @@ func (i *inserts) prepare(ctx context.Context, dc conn) error {
 		{&i.span, spanInsert, len(spanColumns)},
 		{&i.data, dataInsert, len(dataColumns)},
 		{&i.mastra, mastraInsert, len(mastraWritten)},
+		{&i.log, logInsert, len(logColumns)},
 	} {
 		if *p.to, err = prepare(ctx, dc, p.sql, p.parameters); err != nil {
 			return err
@@ -29,7 +30,7 @@ func (i *inserts) prepare(ctx context.Context, dc conn) error {
 }
 
 func (i *inserts) close() error {
-	return errors.Join(i.span.close(), i.data.close(), i.mastra.close())
+	return errors.Join(i.span.close(), i.data.close(), i.mastra.close(), i.log.close())
 }
 
 // fileTransaction is one transaction on its way.
@@ -42,9 +43,9 @@ type fileTransaction struct {
 	graceEnd int64 // microseconds since 1970
 }
 
-// store inserts the spans and brings everything that depends on them up to
-// date.
-func (t *fileTransaction) store(groups [][]Span) ([]Result, error) {
+// store inserts what the groups have and brings everything that depends on it
+// up to date.
+func (t *fileTransaction) store(groups []group) ([]Result, error) {
 	var since int64
 	err := queryConn(t.ctx, t.dc, statement{sql: `SELECT max(id) FROM otel_spans`}, func(row []any) error {
 		since = asInt(row[0])
@@ -53,20 +54,35 @@ func (t *fileTransaction) store(groups [][]Span) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	outcomes := make(map[*Span]outcome, spanCount(groups))
-	for _, s := range inStorageOrder(groups) {
+	spans := inStorageOrder(groups)
+	outcomes := make(map[*Span]outcome, len(spans))
+	for _, s := range spans {
 		if outcomes[s], err = t.insert(s); err != nil {
 			return nil, err
 		}
 	}
-	results, inserted := tally(groups, outcomes)
-	if inserted == 0 {
+	results := make([]Result, len(groups))
+	stored := 0
+	for i, g := range groups {
+		for j := range g.spans {
+			results[i].count(outcomes[&g.spans[j]])
+		}
+		stored += results[i].Inserted
+		for j := range g.logs {
+			what, err := t.insertLog(&g.logs[j])
+			if err != nil {
+				return nil, err
+			}
+			results[i].count(what)
+		}
+	}
+	if stored == 0 {
 		return results, nil
 	}
 	return results, t.finish(since)
 }
 
-// outcome is what became of one span.
+// outcome is what became of one row.
 type outcome uint8
 
 const (
@@ -75,40 +91,50 @@ const (
 	rejected
 )
 
-func spanCount(groups [][]Span) int {
-	n := 0
-	for _, g := range groups {
-		n += len(g)
+func (r *Result) count(o outcome) {
+	switch o {
+	case inserted:
+		r.Inserted++
+	case duplicate:
+		r.Duplicates++
+	case rejected:
+		r.Rejected++
 	}
-	return n
 }
 
-func tally(groups [][]Span, outcomes map[*Span]outcome) (results []Result, total int) {
-	results = make([]Result, len(groups))
-	for i, g := range groups {
-		for j := range g {
-			switch outcomes[&g[j]] {
-			case inserted:
-				results[i].Inserted++
-				total++
-			case duplicate:
-				results[i].Duplicates++
-			case rejected:
-				results[i].Rejected++
-			}
-		}
+// insertLog stores one log record.
+func (t *fileTransaction) insertLog(l *Log) (outcome, error) {
+	if err := t.from(l.Resource, l.Scope); err != nil {
+		return ifRejected(err)
 	}
-	return results, total
+	for i, c := range logColumns {
+		t.inserts.log.args[i].Value = c.value(l, &t.row)
+	}
+	changed, _, err := t.inserts.log.run(t.ctx)
+	switch {
+	case err != nil:
+		return ifRejected(err)
+	case changed == 0:
+		return duplicate, nil
+	}
+	return inserted, nil
+}
+
+// from makes the rows of resource and scope those of the next row.
+func (t *fileTransaction) from(r *Resource, s *Scope) error {
+	resource, err := t.origins.resource(t.ctx, t.dc, r)
+	if err != nil {
+		return err
+	}
+	scope, err := t.origins.scope(t.ctx, t.dc, s)
+	t.row.resource, t.row.scope = resource, scope
+	return err
 }
 
 // insert stores one span. A row that the database refuses is taken back and
 // reported as rejected; any other error ends the transaction.
 func (t *fileTransaction) insert(s *Span) (outcome, error) {
-	var err error
-	if t.row.resourceID, err = t.origins.resource(t.ctx, t.dc, s.Resource); err == nil {
-		t.row.scopeID, err = t.origins.scope(t.ctx, t.dc, s.Scope)
-	}
-	if err != nil {
+	if err := t.from(s.Resource, s.Scope); err != nil {
 		return ifRejected(err)
 	}
 	for i, c := range spanColumns {

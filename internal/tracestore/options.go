@@ -49,8 +49,9 @@ type Options struct {
 	// without a stored parent stands in for it. The true root, when it comes,
 	// takes its place back.
 	RootGrace time.Duration
-	// MaxTransactionSpans bounds what waiting writers put into one transaction.
-	MaxTransactionSpans int
+	// MaxTransactionRows bounds the spans and log records that waiting writers put
+	// into one transaction.
+	MaxTransactionRows int
 	// Observe is called after each transaction, from the writer's goroutine.
 	Observe func(Transaction)
 	// Notice is told what the operator should know, in a sentence.
@@ -61,13 +62,14 @@ type Options struct {
 
 // Transaction is what one transaction of the writer did.
 type Transaction struct {
-	Writes   int // calls of Write that shared it
-	Result   Result
+	Writes   int // calls of Write and WriteLogs that shared it
+	Spans    Result
+	Logs     Result
 	Duration time.Duration // from BEGIN to the end of COMMIT or ROLLBACK
 	Err      error
 }
 
-// Result is what became of the spans of a Write.
+// Result is what became of the spans of a Write, or the records of a WriteLogs.
 type Result struct {
 	Inserted   int
 	Duplicates int // stored already, by an earlier Write

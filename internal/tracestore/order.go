@@ -8,15 +8,15 @@ import (
 // inStorageOrder returns the spans by start time, and within a millisecond
 // parents before children: Mastra reads a trace by startedAt, which has
 // milliseconds, and breaks ties by the order of insertion.
-func inStorageOrder(groups [][]Span) []*Span {
+func inStorageOrder(groups []group) []*Span {
 	n := 0
-	for _, g := range groups {
-		n += len(g)
+	for i := range groups {
+		n += len(groups[i].spans)
 	}
 	ordered := make([]*Span, 0, n)
 	for _, g := range groups {
-		for i := range g {
-			ordered = append(ordered, &g[i])
+		for i := range g.spans {
+			ordered = append(ordered, &g.spans[i])
 		}
 	}
 	slices.SortStableFunc(ordered, func(a, b *Span) int { return cmp.Compare(a.StartNanos, b.StartNanos) })

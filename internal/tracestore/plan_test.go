@@ -28,7 +28,7 @@ func TestNothingThatRunsWithEveryWriteScansATable(t *testing.T) {
 	s := openTestStore(t)
 	for name, query := range map[string]string{
 		"sumTraces": sumTraces, "setRoots": setRoots, "unfinished": unfinished, "classify": classify, "recount": recount,
-		"rollUp": rollUp, "restoreParents": restoreParents, "dismiss": dismiss, "promote": promote, "appoint": appoint, "anyDue": anyDue,
+		"rollUp": rollUp, "restoreParents": restoreParents, "dismiss": dismiss, "promote": promote, "appoint": appoint, "nextDue": nextDue,
 	} {
 		t.Run(name, func(t *testing.T) {
 			args := []any{int64(1)}

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -166,43 +165,19 @@ func (r *Reader) RecentTraces(ctx context.Context, f TraceFilter) ([]TraceSummar
 }
 
 func (f TraceFilter) statement() statement {
-	var where []string
-	var args []any
-	add := func(condition string, arg any) {
-		where = append(where, condition)
-		args = append(args, arg)
-	}
-	for _, by := range []struct{ column, value string }{
-		{"service_name", f.ServiceName},
-		{"session_id", f.SessionID},
-		{"conversation_id", f.ConversationID},
-		{"user_id", f.UserID},
-	} {
-		if by.value != "" {
-			add(by.column+" = ?", by.value)
-		}
-	}
-	if !f.Since.IsZero() {
-		add("start_us >= ?", f.Since.UnixMicro())
-	}
-	if !f.Until.IsZero() {
-		add("start_us < ?", f.Until.UnixMicro())
-	}
+	var w where
+	w.equal("service_name", f.ServiceName)
+	w.equal("session_id", f.SessionID)
+	w.equal("conversation_id", f.ConversationID)
+	w.equal("user_id", f.UserID)
+	w.between("start_us", f.Since, f.Until)
 	if f.MinDuration > 0 {
-		add("end_us - start_us >= ?", f.MinDuration.Microseconds())
+		w.add("end_us - start_us >= ?", f.MinDuration.Microseconds())
 	}
 	if f.OnlyErrors {
-		where = append(where, "error_count > 0")
+		w.add("error_count > 0")
 	}
-	limit := int64(f.Limit)
-	if limit <= 0 {
-		limit = 100
-	}
-	sql := "SELECT " + traceColumns + " FROM otel_traces"
-	if len(where) > 0 {
-		sql += " WHERE " + strings.Join(where, " AND ")
-	}
-	return statement{sql: sql + " ORDER BY start_us DESC, id DESC LIMIT ?", args: append(args, limit)}
+	return w.statement("SELECT "+traceColumns+" FROM otel_traces", "ORDER BY start_us DESC, id DESC", f.Limit)
 }
 
 // Totals sums up all model calls that started at or after since; all there are

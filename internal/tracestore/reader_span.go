@@ -61,17 +61,17 @@ func storedSpan(row []any, o *storedOrigins) Span {
 		TraceID: r.text(), SpanID: r.text(), ParentSpanID: r.text(), GeneratedID: GeneratedID(r.int()),
 		Name: r.text(), Kind: int32(r.int()), StartNanos: r.nanos(), EndNanos: r.nanos(),
 		StatusCode: int32(r.int()), StatusMessage: r.text(), TraceState: r.text(), Flags: uint32(r.int()),
-		Resource: o.resources[r.int()], Scope: o.scopes[r.int()],
-		Facts: Facts{
-			Type: r.text(), Operation: r.text(), Provider: r.text(), Model: r.text(),
-			InputTokens: r.count(), OutputTokens: r.count(), CacheReadTokens: r.count(), CacheWriteTokens: r.count(), ReasoningTokens: r.count(),
-			Cost: r.amount(), CostStatus: r.text(), Accounting: Accounting(r.int()), RollUp: r.int() != 0,
-			SessionID: r.text(), ConversationID: r.text(), UserID: r.text(), AgentName: r.text(), ToolName: r.text(), WorkflowName: r.text(),
-			FirstTokenMS: r.amount(),
-		},
-		Attributes: r.json(), Events: r.json(),
-		DroppedAttributes: uint32(r.int()), DroppedEvents: uint32(r.int()), DroppedLinks: uint32(r.int()),
 	}
+	s.Resource, s.Scope = o.of(r.int(), r.int())
+	s.Facts = Facts{
+		Type: r.text(), Operation: r.text(), Provider: r.text(), Model: r.text(),
+		InputTokens: r.count(), OutputTokens: r.count(), CacheReadTokens: r.count(), CacheWriteTokens: r.count(), ReasoningTokens: r.count(),
+		Cost: r.amount(), CostStatus: r.text(), Accounting: Accounting(r.int()), RollUp: r.int() != 0,
+		SessionID: r.text(), ConversationID: r.text(), UserID: r.text(), AgentName: r.text(), ToolName: r.text(), WorkflowName: r.text(),
+		FirstTokenMS: r.amount(),
+	}
+	s.Attributes, s.Events = r.json(), r.json()
+	s.DroppedAttributes, s.DroppedEvents, s.DroppedLinks = uint32(r.int()), uint32(r.int()), uint32(r.int())
 	for _, to := range []*uint64{&s.StartNanos, &s.EndNanos} {
 		if exact := r.text(); exact != "" {
 			*to, _ = strconv.ParseUint(exact, 10, 64)
@@ -85,12 +85,6 @@ func storedSpan(row []any, o *storedOrigins) Span {
 		Scope: r.json(), Metadata: r.json(), Tags: r.json(), Attributes: r.json(), Links: r.json(),
 		Input: r.json(), Output: r.json(), Error: r.json(),
 	}
-	if s.Resource == nil {
-		s.Resource = &Resource{}
-	}
-	if s.Scope == nil {
-		s.Scope = &Scope{}
-	}
 	return s
 }
 
@@ -99,12 +93,34 @@ type storedOrigins struct {
 	scopes    map[int64]*Scope
 }
 
+// of returns a resource and a scope by their ids, empty ones where somebody has
+// deleted them.
+func (o *storedOrigins) of(resource, scope int64) (*Resource, *Scope) {
+	r, s := o.resources[resource], o.scopes[scope]
+	if r == nil {
+		r = &Resource{}
+	}
+	if s == nil {
+		s = &Scope{}
+	}
+	return r, s
+}
+
 // origins reads the resources and scopes of a trace.
 func (r *Reader) origins(ctx context.Context, traceID string) (*storedOrigins, error) {
+	return r.originsOf(ctx,
+		"SELECT resource_id FROM otel_spans WHERE trace_id = ?1",
+		"SELECT scope_id FROM otel_spans WHERE trace_id = ?1", traceID)
+}
+
+// originsOf reads the resources and scopes whose ids are in lists, or in the
+// answers of queries.
+func (r *Reader) originsOf(ctx context.Context, resources, scopes string, args ...any) (*storedOrigins, error) {
 	o := &storedOrigins{resources: map[int64]*Resource{}, scopes: map[int64]*Scope{}}
-	err := r.db.query(ctx, statement{sql: `
-SELECT id, attributes, dropped_attributes, schema_url, service_name FROM otel_resources
-WHERE id IN (SELECT resource_id FROM otel_spans WHERE trace_id = ?)`, args: []any{traceID}}, func(row []any) error {
+	err := r.db.query(ctx, statement{
+		sql:  "SELECT id, attributes, dropped_attributes, schema_url, service_name FROM otel_resources WHERE id IN (" + resources + ")",
+		args: args,
+	}, func(row []any) error {
 		o.resources[asInt(row[0])] = &Resource{
 			Attributes: JSON(asText(row[1])), DroppedAttributes: uint32(asInt(row[2])), SchemaURL: asText(row[3]), ServiceName: asText(row[4]),
 		}
@@ -113,9 +129,10 @@ WHERE id IN (SELECT resource_id FROM otel_spans WHERE trace_id = ?)`, args: []an
 	if err != nil {
 		return nil, err
 	}
-	err = r.db.query(ctx, statement{sql: `
-SELECT id, name, version, attributes, dropped_attributes, schema_url FROM otel_scopes
-WHERE id IN (SELECT scope_id FROM otel_spans WHERE trace_id = ?)`, args: []any{traceID}}, func(row []any) error {
+	err = r.db.query(ctx, statement{
+		sql:  "SELECT id, name, version, attributes, dropped_attributes, schema_url FROM otel_scopes WHERE id IN (" + scopes + ")",
+		args: args,
+	}, func(row []any) error {
 		o.scopes[asInt(row[0])] = &Scope{
 			Name: asText(row[1]), Version: asText(row[2]), Attributes: JSON(asText(row[3])), DroppedAttributes: uint32(asInt(row[4])), SchemaURL: asText(row[5]),
 		}

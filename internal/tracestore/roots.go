@@ -1,5 +1,10 @@
 package tracestore
 
+import (
+	"context"
+	"time"
+)
+
 // A trace that Mastra is to list needs one row without a parent. Where the root
 // has not come after a while, the earliest span whose parent is not stored
 // stands in for it: its row in mastra_ai_spans loses its parent, otel_spans
@@ -44,8 +49,8 @@ SELECT trace_id, span_id, name, span_type, start_us, status_code, service_name F
     SELECT trace_id FROM otel_traces WHERE promote_after_us <= ?1 ORDER BY promote_after_us, id LIMIT 100))
 WHERE place = 1`
 
-// anyDue asks whether a trace is due by ?1.
-const anyDue = `SELECT 1 FROM otel_traces WHERE promote_after_us <= ?1 LIMIT 1`
+// nextDue is when the next trace is due, or NULL.
+const nextDue = `SELECT min(promote_after_us) FROM otel_traces WHERE promote_after_us IS NOT NULL`
 
 // promote makes the stand-ins Mastra's roots. ?2 is now in Mastra's form.
 const promote = `
@@ -61,3 +66,34 @@ UPDATE otel_traces SET
   service_name = coalesce(c.service_name, otel_traces.service_name), promote_after_us = NULL
 FROM (` + standIns + `) AS c
 WHERE otel_traces.trace_id = c.trace_id`
+
+// settleRoots gives traces that are due a root, up to a hundred at a time, and
+// returns when the next are due, or the zero time.
+func settleRoots(ctx context.Context, db database, at time.Time) (time.Time, error) {
+	for range 100 {
+		due, err := dueAt(ctx, db)
+		if err != nil || due.IsZero() || due.After(at) {
+			return due, err
+		}
+		err = db.apply(ctx, []statement{
+			{sql: promote, args: []any{at.UnixMicro(), momentOf(at).iso}},
+			{sql: appoint, args: []any{at.UnixMicro()}},
+		})
+		if err != nil {
+			return time.Time{}, err
+		}
+	}
+	// There is more, but somebody may wait to write.
+	return at, nil
+}
+
+func dueAt(ctx context.Context, db database) (time.Time, error) {
+	var due time.Time
+	err := db.query(ctx, statement{sql: nextDue}, func(row []any) error {
+		if row[0] != nil {
+			due = time.UnixMicro(asInt(row[0]))
+		}
+		return nil
+	})
+	return due, err
+}

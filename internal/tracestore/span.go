@@ -172,3 +172,26 @@ type MastraRow struct {
 	Output     JSON
 	Error      JSON
 }
+
+// Log is one log record.
+type Log struct {
+	// Key is 32 hexadecimal digits that tell the record from others. A record with
+	// a key that is stored already is the same record.
+	Key string
+
+	TimeNanos     uint64 // nanoseconds since 1970; 0 where the record has no time of its own
+	ObservedNanos uint64
+	// SeverityNumber is 1 to 24 as in OTLP, 0 unset.
+	SeverityNumber    int32
+	SeverityText      string
+	EventName         string
+	Body              JSON // any value, in the form that package otlp describes
+	Attributes        JSON
+	DroppedAttributes uint32
+	TraceID           string // 32 digits or ""
+	SpanID            string // 16 digits or ""
+	Flags             uint32
+
+	Resource *Resource // never nil
+	Scope    *Scope    // never nil
+}

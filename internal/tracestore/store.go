@@ -13,15 +13,23 @@ var ErrClosed = errors.New("the trace store is closed")
 // engine writes to one kind of database. All its methods are called from the
 // writer's goroutine.
 type engine interface {
-	// write stores the spans of several callers in one transaction and returns
-	// after its COMMIT. The results are in the order of the groups.
-	write(ctx context.Context, groups [][]Span, at time.Time) ([]Result, error)
-	// settleRoots gives traces that have waited long enough a root and reports
-	// whether there may be more of them.
-	settleRoots(ctx context.Context, at time.Time) (more bool, err error)
+	// write stores what several callers have in one transaction and returns after
+	// its COMMIT. The results are in the order of the groups.
+	write(ctx context.Context, groups []group, at time.Time) ([]Result, error)
+	// settleRoots gives traces that have waited long enough a root. It returns
+	// when the next is due, or the zero time where none waits.
+	settleRoots(ctx context.Context, at time.Time) (next time.Time, err error)
 	// close ends the engine in an orderly way.
 	close(ctx context.Context) error
 }
+
+// group is what one caller wants to be stored: spans or log records.
+type group struct {
+	spans []Span
+	logs  []Log
+}
+
+func (g *group) rows() int { return len(g.spans) + len(g.logs) }
 
 // Store writes spans. One goroutine owns the database's only writing
 // connection; callers of Write wait for it together, so that one COMMIT serves
@@ -36,17 +44,17 @@ type Store struct {
 	closed bool
 }
 
-// write is one call of Write on its way.
+// write is one call of Write or WriteLogs on its way.
 type write struct {
-	spans  []Span
+	group
 	result Result
 	err    error
 	ready  chan struct{}
 }
 
 const (
-	defaultRootGrace           = 10 * time.Second
-	defaultMaxTransactionSpans = 4096
+	defaultRootGrace          = 10 * time.Second
+	defaultMaxTransactionRows = 4096
 )
 
 // OpenFile opens the trace store in a file, which it creates or migrates where
@@ -65,8 +73,8 @@ func (o Options) withDefaults() Options {
 	if o.RootGrace <= 0 {
 		o.RootGrace = defaultRootGrace
 	}
-	if o.MaxTransactionSpans <= 0 {
-		o.MaxTransactionSpans = defaultMaxTransactionSpans
+	if o.MaxTransactionRows <= 0 {
+		o.MaxTransactionRows = defaultMaxTransactionRows
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -92,10 +100,19 @@ func start(e engine, options Options) *Store {
 // others. On an error nothing of this Write is stored, unless ctx ended, when
 // that is not known; writing the same spans again is harmless either way.
 func (s *Store) Write(ctx context.Context, spans []Span) (Result, error) {
-	if len(spans) == 0 {
+	return s.submit(ctx, group{spans: spans})
+}
+
+// WriteLogs stores log records as Write stores spans.
+func (s *Store) WriteLogs(ctx context.Context, logs []Log) (Result, error) {
+	return s.submit(ctx, group{logs: logs})
+}
+
+func (s *Store) submit(ctx context.Context, g group) (Result, error) {
+	if g.rows() == 0 {
 		return Result{}, nil
 	}
-	w := &write{spans: spans, ready: make(chan struct{})}
+	w := &write{group: g, ready: make(chan struct{})}
 	if err := s.offer(ctx, w); err != nil {
 		return Result{}, err
 	}
@@ -140,9 +157,9 @@ func (s *Store) Close(ctx context.Context) error {
 // run is the writer.
 func (s *Store) run() {
 	defer close(s.done)
-	// A trace waits a second longer than RootGrace at the most.
-	settle := time.NewTicker(max(min(s.options.RootGrace/4, time.Second), time.Millisecond))
-	defer settle.Stop()
+	// What an earlier process has left is looked after at once.
+	settle := newAlarm(s.options.Now())
+	defer settle.stop()
 	for {
 		select {
 		case w, open := <-s.queue:
@@ -150,8 +167,10 @@ func (s *Store) run() {
 				return
 			}
 			s.commit(s.collect(w))
+			settle.by(s.options.Now().Add(s.options.RootGrace))
 		case <-settle.C:
-			s.settle()
+			settle.rang()
+			s.settle(settle)
 		}
 	}
 }
@@ -159,14 +178,14 @@ func (s *Store) run() {
 // collect takes what is waiting, up to the size of a transaction.
 func (s *Store) collect(first *write) []*write {
 	batch := []*write{first}
-	for n := len(first.spans); n < s.options.MaxTransactionSpans; {
+	for n := first.rows(); n < s.options.MaxTransactionRows; {
 		select {
 		case w, open := <-s.queue:
 			if !open {
 				return batch
 			}
 			batch = append(batch, w)
-			n += len(w.spans)
+			n += w.rows()
 		default:
 			return batch
 		}
@@ -175,9 +194,9 @@ func (s *Store) collect(first *write) []*write {
 }
 
 func (s *Store) commit(batch []*write) {
-	groups := make([][]Span, len(batch))
+	groups := make([]group, len(batch))
 	for i, w := range batch {
-		groups[i] = w.spans
+		groups[i] = w.group
 	}
 	began := s.options.Now()
 	// No caller's context: the transaction belongs to all of them, and its
@@ -186,9 +205,14 @@ func (s *Store) commit(batch []*write) {
 	done := Transaction{Writes: len(batch), Duration: s.options.Now().Sub(began), Err: err}
 	for i, w := range batch {
 		w.err = err
-		if err == nil {
-			w.result = results[i]
-			done.Result.add(results[i])
+		if err != nil {
+			continue
+		}
+		w.result = results[i]
+		if len(w.spans) > 0 {
+			done.Spans.add(results[i])
+		} else {
+			done.Logs.add(results[i])
 		}
 	}
 	// Before the callers go on, so that what is observed is never behind what is
@@ -199,13 +223,18 @@ func (s *Store) commit(batch []*write) {
 	}
 }
 
-// settle gives the traces that are due a root. An error is left to the next
-// write, which will meet it too.
-func (s *Store) settle() {
-	for range 100 {
-		more, err := s.engine.settleRoots(context.Background(), s.options.Now())
-		if err != nil || !more {
-			return
-		}
+// settlePause is how long the writer waits after a failure, which the next
+// write will meet and report.
+const settlePause = 5 * time.Second
+
+// settle gives the traces that are due a root.
+func (s *Store) settle(again *alarm) {
+	now := s.options.Now()
+	next, err := s.engine.settleRoots(context.Background(), now)
+	switch {
+	case err != nil:
+		again.by(now.Add(settlePause))
+	case !next.IsZero():
+		again.by(next)
 	}
 }

@@ -268,7 +268,7 @@ func TestWaitingWritersShareATransaction(t *testing.T) {
 	writes, inserted := 0, 0
 	for _, tx := range seen {
 		writes += tx.Writes
-		inserted += tx.Result.Inserted
+		inserted += tx.Spans.Inserted
 	}
 	assert.Equal(t, writers, writes)
 	assert.Equal(t, writers, inserted)
@@ -279,7 +279,7 @@ func TestEveryWriterOfATransactionLearnsItsOwnResult(t *testing.T) {
 	s := openTestStore(t)
 	s.write(newSpan(1, 1, 0, 0))
 	e := s.engine
-	results, err := e.write(t.Context(), [][]Span{{newSpan(1, 1, 0, 0)}, {newSpan(1, 2, 1, 0), newSpan(1, 3, 1, 0)}}, time.Now())
+	results, err := e.write(t.Context(), []group{{spans: []Span{newSpan(1, 1, 0, 0)}}, {spans: []Span{newSpan(1, 2, 1, 0), newSpan(1, 3, 1, 0)}}}, time.Now())
 	require.NoError(t, err)
 	assert.Equal(t, []Result{{Duplicates: 1}, {Inserted: 2}}, results)
 }

@@ -29,7 +29,8 @@ func Traces(spans []tracestore.Span) (ptrace.Traces, error) {
 		if !ok {
 			rs = out.ResourceSpans().AppendEmpty()
 			resources[s.Resource] = rs
-			if err := fillResource(s.Resource, rs); err != nil {
+			rs.SetSchemaUrl(s.Resource.SchemaURL)
+			if err := fillResource(s.Resource, rs.Resource()); err != nil {
 				return out, err
 			}
 		}
@@ -38,7 +39,8 @@ func Traces(spans []tracestore.Span) (ptrace.Traces, error) {
 		if !ok {
 			ss = rs.ScopeSpans().AppendEmpty()
 			scopes[at] = ss
-			if err := fillScope(s.Scope, ss); err != nil {
+			ss.SetSchemaUrl(s.Scope.SchemaURL)
+			if err := fillScope(s.Scope, ss.Scope()); err != nil {
 				return out, err
 			}
 		}
@@ -49,18 +51,15 @@ func Traces(spans []tracestore.Span) (ptrace.Traces, error) {
 	return out, nil
 }
 
-func fillResource(r *tracestore.Resource, out ptrace.ResourceSpans) error {
-	out.SetSchemaUrl(r.SchemaURL)
-	out.Resource().SetDroppedAttributesCount(r.DroppedAttributes)
-	if err := decodeAttributes(string(r.Attributes), nil, out.Resource().Attributes()); err != nil {
+func fillResource(r *tracestore.Resource, out pcommon.Resource) error {
+	out.SetDroppedAttributesCount(r.DroppedAttributes)
+	if err := decodeAttributes(string(r.Attributes), nil, out.Attributes()); err != nil {
 		return fmt.Errorf("resource: %w", err)
 	}
 	return nil
 }
 
-func fillScope(s *tracestore.Scope, out ptrace.ScopeSpans) error {
-	out.SetSchemaUrl(s.SchemaURL)
-	scope := out.Scope()
+func fillScope(s *tracestore.Scope, scope pcommon.InstrumentationScope) error {
 	scope.SetName(s.Name)
 	scope.SetVersion(s.Version)
 	scope.SetDroppedAttributesCount(s.DroppedAttributes)

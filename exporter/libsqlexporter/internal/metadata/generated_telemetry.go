@@ -27,6 +27,7 @@ type TelemetryBuilder struct {
 	mu                                sync.Mutex
 	registrations                     []metric.Registration
 	ExporterLibsqlCutValues           metric.Int64Counter
+	ExporterLibsqlLogRecords          metric.Int64Counter
 	ExporterLibsqlSpans               metric.Int64Counter
 	ExporterLibsqlTransactionDuration metric.Float64Histogram
 }
@@ -64,6 +65,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_exporter_libsql_cut_values",
 		metric.WithDescription("Attribute values that were longer than limits::max_value_bytes and were cut. [Alpha]"),
 		metric.WithUnit("{value}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterLibsqlLogRecords, err = builder.meter.Int64Counter(
+		"otelcol_exporter_libsql_log_records",
+		metric.WithDescription("Log records by what became of them, as spans. [Alpha]"),
+		metric.WithUnit("{record}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ExporterLibsqlSpans, err = builder.meter.Int64Counter(

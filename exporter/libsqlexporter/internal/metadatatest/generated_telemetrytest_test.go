@@ -20,9 +20,13 @@ func TestSetupTelemetry(t *testing.T) {
 	require.NoError(t, err)
 	defer tb.Shutdown()
 	tb.ExporterLibsqlCutValues.Add(context.Background(), 1)
+	tb.ExporterLibsqlLogRecords.Add(context.Background(), 1)
 	tb.ExporterLibsqlSpans.Add(context.Background(), 1)
 	tb.ExporterLibsqlTransactionDuration.Record(context.Background(), 1)
 	AssertEqualExporterLibsqlCutValues(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterLibsqlLogRecords(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterLibsqlSpans(t, testTel,
