@@ -8,6 +8,10 @@ const maxCommand = 600
 // commandFlags lists, by command, the short flags that take credentials: a user and a password joined by a colon or a percent sign, or a
 // password. Long flags are found by their names. Source: the manual pages of the commands.
 var commandFlags = map[string]struct{ pair, password string }{
+	"vault":      {},
+	"wandb":      {},
+	"sqlplus":    {},
+	"twine":      {password: "-p"},
 	"curl":       {pair: "-u --user -U --proxy-user"},
 	"xh":         {pair: "-a --auth"},
 	"smbclient":  {pair: "-U --user"},
@@ -39,6 +43,20 @@ func (sc *scanner) command(i, end int) {
 		return
 	}
 	if (string(name) == "docker" || string(name) == "podman") && !strings.HasPrefix(s[end:], " login ") {
+		return
+	}
+	switch string(name) {
+	case "vault", "wandb":
+		if strings.HasPrefix(s[end:], " login ") {
+			sc.flagValue(end+len(" login "), keyInfo{keyToken, ruleToken})
+		}
+		return
+	case "sqlplus":
+		if to := strings.IndexAny(s[end+1:min(len(s), end+200)], " \n\"'"); to > 0 {
+			sc.connection(end+1, end+1+to, keyInfo{keyConnection, ruleURLPassword})
+		} else if to < 0 {
+			sc.connection(end+1, min(len(s), end+200), keyInfo{keyConnection, ruleURLPassword})
+		}
 		return
 	}
 	limit := min(len(s), end+maxCommand)

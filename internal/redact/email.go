@@ -105,4 +105,4 @@ func domainEnd(s string, i int) (int, bool) {
 }
 
 // fileSuffixes end file names such as icon@2x.png, and are no top-level domains.
-var fileSuffixes = wordSetOf("png jpg jpeg gif svg webp ico bmp tiff avif js jsx mjs cjs ts tsx css scss less html htm json yaml yml toml xml txt log map wasm tgz gz tar exe dll local internal lock svc localhost")
+var fileSuffixes = wordSetOf("png jpg jpeg gif svg webp ico bmp tiff avif js jsx mjs cjs ts tsx css scss less html htm json yaml yml toml xml txt log map wasm tgz gz tar exe dll local internal lock svc localhost service timer socket target mount slice scope path device automount swap snap")

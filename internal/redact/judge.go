@@ -106,6 +106,10 @@ func (sc *scanner) authorization(i, end int) {
 		return
 	}
 	from := end - len(rest)
+	if foldEqual(scheme, "digest") || foldEqual(scheme, "signature") {
+		sc.digest(from)
+		return
+	}
 	if len(rest) < 2 || placeholder(rest) || sentence(v) {
 		return
 	}
@@ -129,6 +133,29 @@ func (sc *scanner) authorization(i, end int) {
 	}
 	sc.add(from, end, rule)
 	sc.advance(end)
+}
+
+// digest handles the parameters of a scheme that quotes them, of which one is the proof (RFC 7616, draft-cavage-http-signatures).
+func (sc *scanner) digest(i int) {
+	s := sc.text
+	rest := s[i:min(len(s), i+maxBare)]
+	for _, name := range [...]string{"response=", "signature="} {
+		n := strings.Index(rest, name)
+		if n < 0 {
+			continue
+		}
+		from := i + n + len(name)
+		for from < len(s) && (s[from] == '"' || s[from] == '\\') {
+			from++
+		}
+		end := from
+		for end < len(s) && token68.has(s[end]) {
+			end++
+		}
+		if end-from >= 16 {
+			sc.add(from, end, ruleAuthorization)
+		}
+	}
 }
 
 // schemeName reports the name of an authentication scheme.
@@ -205,7 +232,7 @@ func (sc *scanner) connection(i, end int, info keyInfo) {
 	}
 	at := strings.LastIndexByte(v, '@')
 	colon := strings.IndexByte(v, ':')
-	if slash := strings.IndexByte(v, '/'); colon < 0 && slash > 0 && slash < at {
+	if slash := strings.IndexByte(v, '/'); (colon < 0 || colon > at) && slash > 0 && slash < at {
 		colon = slash // oracle: user/password@host
 	}
 	if colon <= 0 || at <= colon+1 {

@@ -19,6 +19,12 @@ const (
 	keySession
 	// keyRandom: the value is secret only when it is random beyond doubt, and no hash or UUID.
 	keyRandom
+	// keyQuery: a parameter in the query of a URL that is a credential there and nothing elsewhere.
+	keyQuery
+	// keyMnemonic: a phrase of twelve words or more that stands for a private key.
+	keyMnemonic
+	// keyJWK: a private member of a JSON Web Key (RFC 7518, 6).
+	keyJWK
 	// keyMaybePassword: like keyMaybe, with the lower demands of a password.
 	keyMaybePassword
 	keyAuthorization
@@ -130,26 +136,25 @@ func (k *keyWords) mayEnd(s string, end int) bool {
 	return k.pairs.has(h*37 + tail(s, i))
 }
 
-// end3 packs the last three characters of a phrase; before stands in front of a shorter one.
-func end3(before byte, s string) uint32 {
+// end3 packs the last three letters of a phrase; blanks stand for what is no ASCII letter.
+func end3(s string) uint32 {
 	n := len(s)
 	v := uint32(s[n-1]) << 16
-	if n > 1 {
-		v |= uint32(s[n-2]) << 8
-	} else {
-		v |= uint32(before) << 8
+	if n < 2 || !isLetter(s[n-2]) {
+		return v | ' '<<8 | ' '
 	}
-	if n > 2 && isLetter(s[n-3]) {
-		return v | uint32(s[n-3])
+	v |= uint32(s[n-2]) << 8
+	if n < 3 || !isLetter(s[n-3]) {
+		return v | ' '
 	}
-	return v | uint32(before)
+	return v | uint32(s[n-3])
 }
 
 // addTails enters the hashes of a phrase.
 func (k *keyWords) addTails(phrase string) {
 	last := strings.LastIndexByte(phrase, ' ')
 	h := tail(phrase, len(phrase))
-	k.ends.add(end3(' ', phrase))
+	k.ends.add(end3(phrase))
 	if last < 0 {
 		k.tails.add(h)
 		return
@@ -181,7 +186,7 @@ type keyTail struct {
 // classify returns the class of a key. It looks at the last words only, whatever the path before them.
 func (k *keyWords) classify(key string) keyInfo {
 	end := keyEnd(key, len(key))
-	if end < 2 || !k.mayEnd(key, end) {
+	if end < 1 || !k.mayEnd(key, end) {
 		return keyInfo{}
 	}
 	var t keyTail
@@ -293,7 +298,7 @@ func (k *keyWords) lookup(t *keyTail, skip int) keyInfo {
 				return under
 			}
 			if info.class == keyRandom && t.n == skip+1 {
-				return keyInfo{} // "key" alone
+				return keyInfo{keyQuery, info.rule} // "key" alone
 			}
 			return info
 		}

@@ -122,11 +122,14 @@ func (sc *scanner) element(i int, info keyInfo) {
 		}
 		return
 	}
-	end := strings.IndexByte(s[i:], '<')
-	if end < 0 {
-		end = len(s) - i
+	rest := s[i:min(len(s), i+8*maxBare)]
+	end := len(rest)
+	for _, close := range [...]string{"<", "&lt;", `\u003c`, `\u003C`} {
+		if n := strings.Index(rest[:end], close); n >= 0 {
+			end = n
+		}
 	}
-	if end == 0 || end > 8*maxBare {
+	if end == 0 || end == 8*maxBare {
 		return
 	}
 	end += i
@@ -190,15 +193,71 @@ func (sc *scanner) keyValue(i, end int) {
 	if start > 0 && s[start-1] == '[' && isLabel(s[start-1:]) {
 		return // a replacement of ours
 	}
+	if start > 0 && s[start-1] == ':' && strings.Contains(s[max(0, start-100):start], "arn:") {
+		return // a resource name of AWS
+	}
 	key := s[start:k]
-	if s[end-1] == '=' || s[end-1] == '>' {
+	if s[end-1] == '=' {
 		key = untyped(key)
+		if isTypeName(key) {
+			// The name stands before a colon: password: str = "x".
+			n := start
+			for n > lo && (s[n-1] == ' ' || s[n-1] == ':' || s[n-1] == '?' || s[n-1] == '&') {
+				n--
+			}
+			key = s[sc.keyStart(n, false):n]
+		}
 	}
 	info := builtinKeys.classify(key)
 	if info.class == keyPlain {
 		return
 	}
-	sc.value(end, info, sc.quoteLevel(k, i))
+	if end-i == 1 && i > 0 && (s[i-1] == '=' || s[i-1] == '!') {
+		// A comparison tells a secret when it is with a literal.
+		if v := skipBlanks(s, end); at(s, v) != '"' && at(s, v) != '\'' && at(s, v) != '\\' {
+			return
+		}
+	}
+	level := sc.quoteLevel(k, i)
+	switch info.class {
+	case keyQuery:
+		sc.query(start, end, info)
+		return
+	case keyJWK:
+		if !quoted || k-start > 2 || !sc.near(start, "kty") {
+			return
+		}
+		info.class = keyToken
+	}
+	sc.value(end, info, level)
+}
+
+// near reports whether a word stands around i, within the size of a JSON Web Key.
+func (sc *scanner) near(i int, word string) bool {
+	s := sc.text
+	return strings.Contains(s[max(0, i-2500):min(len(s), i+2500)], word)
+}
+
+// query handles a parameter that begins at start and whose value begins at i: it must stand in the query of a URL.
+func (sc *scanner) query(start, i int, info keyInfo) {
+	s := sc.text
+	if start == 0 || s[start-1] != '?' && s[start-1] != '&' && !strings.HasSuffix(s[:start], "&amp;") && !strings.HasSuffix(s[:start], `\u0026`) {
+		return
+	}
+	end := i
+	for end < len(s) && (token68.has(s[end]) || s[end] == '%') {
+		end++
+	}
+	v := s[i:end]
+	if len(v) < 16 || placeholder(v) || uuidShape(v) || !credentialLike(strings.TrimRight(v, "=")) {
+		return
+	}
+	sc.add(i, end, info.rule)
+	sc.advance(end)
+}
+
+func isTypeName(s string) bool {
+	return s == "str" || s == "string" || s == "String" || s == "SecretStr"
 }
 
 // untyped cuts the type off a declared variable: var token string = ..., password: str = ...
@@ -221,13 +280,6 @@ func (sc *scanner) keyStart(k int, quoted bool) int {
 		if isAlnum(b) || identSet.has(b) || b >= 0x80 || b == '/' || b == '[' || b == ']' {
 			start--
 			continue
-		}
-		// A type between name and operator: password: str = ...
-		if b == ':' && start-1 > lo && start < k && (s[start] == ' ' || isLetter(s[start])) && isAlnum(s[start-2]) && !quoted {
-			if t := strings.TrimLeft(s[start:k], " &"); t == "str" || t == "string" || t == "String" {
-				start--
-				continue
-			}
 		}
 		// One blank between words: "API key: ...", "Social Security Number".
 		if b == ' ' && start-1 > lo && (isAlnum(s[start-2]) || s[start-2] >= 0x80) {
@@ -322,6 +374,9 @@ func (sc *scanner) value(i int, info keyInfo, keyLevel int) {
 	i = skipBlanks(s, i)
 	if i >= len(s) {
 		return
+	}
+	if strings.HasPrefix(s[i:], "-----BEGIN") {
+		return // the block has a matcher of its own
 	}
 	i = skipWrapper(s, i)
 	slashes := 0
@@ -531,6 +586,13 @@ func closingOther(s string, i, slashes int) int {
 // bareValue handles an unquoted value at i after an operator that ends at op.
 func (sc *scanner) bareValue(i, op int, info keyInfo, keyLevel int) {
 	s := sc.text
+	if info.class == keyMnemonic {
+		if n := mnemonic(s[i:min(len(s), i+400)]); n > 0 {
+			sc.add(i, i+n, info.rule)
+			sc.advance(i + n)
+		}
+		return
+	}
 	end := bareEnd(s, i)
 	if end == i {
 		return
@@ -685,7 +747,7 @@ func delimiterEnds(s string, j int) bool {
 // (U+3000-303F), full-width forms (U+FF00-FF0F and the like), the guillemets and the no-break space.
 func punctuation(s string) bool {
 	if len(s) < 2 {
-		return true
+		return false
 	}
 	switch s[0] {
 	case 0xE2:

@@ -21,6 +21,7 @@ const (
 	wordCall
 	wordSSN
 	wordCommand
+	wordPrivate
 )
 
 // wordTable lists the words that start a matcher. A word counts when it stands alone among letters.
@@ -28,7 +29,7 @@ var wordTable = []struct {
 	kind  wordKind
 	words string
 }{
-	{wordKey, "password passwd pwd passphrase passcode passwort kennwort pass secret token key credential credentials creds pin otp ssn cvv cvc jwt apikey authorization cookie code senha passe parola wachtwoord"},
+	{wordKey, "authtoken accesstoken refreshtoken sessiontoken apitoken bottoken clientsecret secretkey accesskey privatekey mnemonic phrase password passwd pwd passphrase passcode passwort kennwort pass secret token key credential credentials creds pin otp ssn cvv cvc jwt apikey authorization cookie code contrase senha passe parola wachtwoord"},
 	{wordBearer, "bearer"},
 	{wordBasic, "basic"},
 	{wordScheme, "apikey negotiate hmac"},
@@ -40,7 +41,8 @@ var wordTable = []struct {
 	{wordPhone, "phone telephone mobile cell cellphone fax tel whatsapp telefon handynummer sms rufnummer telefono telefone hotline msisdn phones"},
 	{wordCall, "call calls calling called dial reach contact ring"},
 	{wordSSN, "social itin taxpayer"},
-	{wordCommand, "curl wget xh mysql mysqldump mysqladmin mariadb sshpass redis mongo mongosh mongodump smbclient sqlcmd sqlplus ldapsearch openssl rabbitmqctl htpasswd psql docker podman helm net az"},
+	{wordPrivate, "private"},
+	{wordCommand, "wandb vault twine curl wget xh mysql mysqldump mysqladmin mariadb sshpass redis mongo mongosh mongodump smbclient sqlcmd sqlplus ldapsearch openssl rabbitmqctl htpasswd psql docker podman helm net az"},
 }
 
 // wordEntry is a key word and what to do with it.
@@ -118,11 +120,15 @@ func (sc *scanner) word(i int) {
 	case wordPhone:
 		sc.phoneWord = end
 	case wordCall:
-		sc.callWord = end
+		if (i == 0 || s[i-1] == ' ' || s[i-1] == '"' || s[i-1] == '\n') && at(s, end) == ' ' {
+			sc.callWord = end
+		}
 	case wordSSN:
 		sc.ssnWord = end
 	case wordBearer, wordBasic:
 		sc.scheme(end, kind)
+	case wordPrivate:
+		sc.puttyKey(end)
 	case wordCommand:
 		sc.command(i, end)
 	case wordBegin:
@@ -194,6 +200,15 @@ func (sc *scanner) keyWord(i, end int) {
 	if end >= len(s) {
 		return
 	}
+	for end < len(s) && s[end] >= 0x80 && !punctuation(s[end:]) {
+		end++
+		for end < len(s) && isLetter(s[end]) {
+			end++
+		}
+	}
+	if end >= len(s) {
+		return
+	}
 	// Digits, underscores and further words would make another key of it; operators have their own event.
 	switch b := s[end]; {
 	case isAlnum(b) || b == '_' || b == '-' || b == ':' || b == '=':
@@ -208,7 +223,7 @@ func (sc *scanner) keyWord(i, end int) {
 		info = builtinKeys.classify(s[i:end]) // "reset password to x": a verb, not the name of a flag
 	}
 	switch info.class {
-	case keyPlain, keyRandom, keyEmail, keyPhone, keyIBAN, keyConnection:
+	case keyPlain, keyRandom, keyQuery, keyJWK, keyEmail, keyPhone, keyIBAN, keyConnection:
 		return
 	}
 	flag := sc.isFlag(i)
@@ -221,6 +236,9 @@ func (sc *scanner) keyWord(i, end int) {
 	p := end
 	for p < len(s) && (s[p] == '"' || s[p] == '\'' || s[p] == '`' || s[p] == '*' || s[p] == '\\' && at(s, p+1) == '"') {
 		p++
+	}
+	if sc.escapedOperator(p, info) {
+		return
 	}
 	q := p
 	for q < len(s) && (s[q] == ' ' || s[q] == '\t') {
@@ -253,12 +271,15 @@ func (sc *scanner) keyWord(i, end int) {
 		sc.proseValue(q+1, info, false)
 	case strings.HasPrefix(rest, "-> ") || strings.HasPrefix(rest, "→"):
 		sc.proseValue(skipBlanks(s, q+len("->")+boolInt(rest[0] != '-')), info, true)
+	case info.class == keyMnemonic:
+		j, _ := linkingWord(s, q)
+		sc.bareValue(max(j, q), end, info, -1)
 	default:
-		if assignmentFollows(s, q) && !flag {
-			return
-		}
 		if j, strong := linkingWord(s, q); j > 0 {
 			sc.proseValue(j, info, strong)
+			return
+		}
+		if assignmentFollows(s, q) {
 			return
 		}
 		before := len(sc.found)
@@ -306,6 +327,31 @@ func boolInt(b bool) int {
 	return 0
 }
 
+// escapedOperator handles an operator after a key at p that is written as an HTML entity or a Unicode escape.
+func (sc *scanner) escapedOperator(p int, info keyInfo) bool {
+	s := sc.text
+	if strings.HasPrefix(s[p:], "&gt;") {
+		sc.element(p+4, info)
+		return true
+	}
+	q := p
+	for q < len(s) && s[q] == '\\' {
+		q++
+	}
+	if q == p || q+5 > len(s) || s[q:q+4] != "u003" {
+		return false
+	}
+	switch s[q+4] | 0x20 {
+	case 'd', 'a':
+		sc.value(q+5, info, -1)
+	case 'e':
+		sc.element(q+5, info)
+	default:
+		return false
+	}
+	return true
+}
+
 // isFlag reports whether the key word at i belongs to a command-line flag such as --db-password.
 func (sc *scanner) isFlag(i int) bool {
 	s := sc.text
@@ -318,7 +364,7 @@ func (sc *scanner) isFlag(i int) bool {
 // flagValue handles the argument of a flag.
 func (sc *scanner) flagValue(i int, info keyInfo) {
 	s := sc.text
-	if s[i] == '-' {
+	if i >= len(s) || s[i] == '-' {
 		return
 	}
 	if s[i] == '"' || s[i] == '\'' || s[i] == '\\' {
@@ -359,7 +405,7 @@ func (sc *scanner) quotedProse(i int, info keyInfo) {
 
 // linkingWord returns the offset after "is", "was" and the like at i, and whether it says that the value follows.
 func linkingWord(s string, i int) (int, bool) {
-	for _, w := range [...]string{"is: ", "is ", "was ", "are ", "to ", "of ", "as ", "was set to ", "ist ", "lautet ", "es ", "est ", "é ", "è ", "= "} {
+	for _, w := range [...]string{"is: ", "is ", "was ", "are ", "to ", "of ", "as ", "was set to ", "ist ", "lautet ", "es ", "est ", "é ", "è ", "= ", "- ", "– ", "— "} {
 		if len(s)-i > len(w) && foldEqual(s[i:i+len(w)], w) {
 			j := i + len(w)
 			for _, v := range [...]string{"now ", "still ", "currently ", "set to ", "now: ", "just ", "simply ", "to ", "called ", "the same: "} {
@@ -376,9 +422,14 @@ func linkingWord(s string, i int) (int, bool) {
 // laterValue handles "the password for the staging database is X": a link within the same clause.
 func (sc *scanner) laterValue(i int, info keyInfo) {
 	s := sc.text
-	switch {
-	case strings.HasPrefix(s[i:], "for "), strings.HasPrefix(s[i:], "of "), strings.HasPrefix(s[i:], "to "), strings.HasPrefix(s[i:], "on "), strings.HasPrefix(s[i:], "für "), strings.HasPrefix(s[i:], "I "), strings.HasPrefix(s[i:], "you "), strings.HasPrefix(s[i:], "we "):
-	default:
+	follows := false
+	for _, w := range [...]string{"for ", "of ", "to ", "on ", "in ", "für ", "i ", "you ", "we ", "pour ", "para "} {
+		if len(s)-i > len(w) && foldEqual(s[i:i+len(w)], w) {
+			follows = true
+			break
+		}
+	}
+	if !follows {
 		return
 	}
 	limit := min(len(s), i+80)
@@ -493,5 +544,6 @@ var webhooks = []struct {
 	{"hooks.zapier.com/hooks/catch/", 8},
 	{"webhooks/", 40}, // Discord: discord.com/api/webhooks/<id>/<token>
 	{"webhook.office.com/webhookb2/", 40},
-	{"hook/", 30}, // Feishu and Lark: open-apis/bot/v2/hook/<uuid>
+	{"webhook/send?key=", 30}, // WeCom: cgi-bin/webhook/send?key=<uuid>
+	{"hook/", 30},             // Feishu and Lark: open-apis/bot/v2/hook/<uuid>
 }

@@ -297,7 +297,7 @@ var issuers = []issuerRange{
 	{601100, 601199, lengths(16, 19), false},         // Discover
 	{644000, 659999, lengths(16, 19), false},         // Discover
 	{622126, 622925, lengths(16, 17, 18, 19), false}, // China UnionPay and Discover
-	{620000, 629999, lengths(16, 17, 18, 19), true},  // China UnionPay
+	{620000, 629999, lengths(16, 19), false},         // China UnionPay
 	{352800, 358999, lengths(16), false},             // JCB
 	{300000, 305999, lengths(14), false},             // Diners Club
 	{360000, 369999, lengths(14), false},             // Diners Club
@@ -356,6 +356,9 @@ func validSSN(d []byte) bool {
 // maxWordGap is the distance within which a word announces a number.
 const maxWordGap = 48
 
+// quantities are words before numbers that are no cards: offset 4111111111111111.
+var quantities = wordSetOf("offset timestamp bytes size duration epoch hash seed id ids line port pid seq sequence version uid")
+
 // near reports whether the word that ended at word announces what begins at i.
 func near(word, i int) bool { return word > 0 && i-word <= maxWordGap }
 
@@ -365,13 +368,22 @@ func (sc *scanner) identifierBefore(i int) bool {
 	if sc.name != "" && i == 0 {
 		return identifierKeys.classify(sc.name).class == keyIdentifier
 	}
-	k := i
+	k, operator := i, false
 	lo := max(i-8, sc.floor)
 	for k > lo && (s[k-1] == ' ' || s[k-1] == '"' || s[k-1] == '\'' || s[k-1] == '\\' || s[k-1] == ':' || s[k-1] == '=') {
 		k--
+		operator = operator || s[k] == ':' || s[k] == '='
 	}
-	if k == i || k < 1 {
+	if k < 1 || k == i {
 		return false
+	}
+	if !operator {
+		// Without an operator only the word itself counts.
+		from := k
+		for from > lo-16 && from > sc.floor && isLetter(s[from-1]) {
+			from--
+		}
+		return quantities[strings.ToLower(s[from:k])]
 	}
 	return identifierKeys.classify(s[sc.keyStart(k, false):k]).class == keyIdentifier
 }

@@ -129,3 +129,25 @@ func trimEscapes(s string, i, end int) (int, int) {
 	}
 	return i, end
 }
+
+// puttyKey handles the private lines of a PuTTY key file, whose word "Private" ends at i.
+func (sc *scanner) puttyKey(i int) {
+	s := sc.text
+	if !strings.HasPrefix(s[i:], "-Lines: ") {
+		return
+	}
+	body := i + len("-Lines: ")
+	for body < len(s) && isDigit(s[body]) {
+		body++
+	}
+	limit := min(len(s), body+maxPEM)
+	end := strings.Index(s[body:limit], "Private-")
+	if end < 0 {
+		end = keyBodyEnd(s, body, limit) - body
+	}
+	from, to := trimEscapes(s, body, body+end)
+	if to > from && strings.IndexByte(s[from:to], '"') < 0 {
+		sc.add(from, to, rulePrivateKey)
+		sc.advance(to)
+	}
+}

@@ -114,6 +114,9 @@ func (g *group) plausible() bool {
 
 // announced reports whether a word before the number says that it is a telephone number. After a verb such as "call" it takes more digits.
 func (sc *scanner) announced(g *group) bool {
+	if at(sc.text, g.start-1) == ':' {
+		return false
+	}
 	if near(sc.phoneWord, g.start) || near(sc.callWord, g.start) && (g.n >= 10 || g.groups > 1) {
 		return true
 	}

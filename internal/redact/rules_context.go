@@ -16,6 +16,7 @@ var contextRules = []contextRule{
 	{"secret.signature", PresetSecrets, "Signature or credential of a signed URL", "AWS Signature Version 4; Azure SAS; Google Cloud Storage signed URLs", `[0-9a-f]{64}`, `https://host.example/object?X-Amz-Signature=%s`},
 	{"secret.url-password", PresetSecrets, "Password or token in the user information of an address", "RFC 3986, 3.2.1", `[0-9A-Za-z]{12}`, `postgres://app:%s@db.example:5432/app`},
 	{"secret.connection-string", PresetSecrets, "Password in a connection string without a scheme", "documentation of database drivers", `[0-9A-Za-z]{12}`, `dsn=app:%s@tcp(db.example:3306)/app`},
+	{"secret.seed-phrase", PresetSecrets, "Mnemonic phrase of a wallet", "BIP 39", `(abandon|ability|able) (absent|absorb|abuse) legal winner thank year wave sausage worth useful lion yellow`, `seed phrase: %s`},
 	{"secret.webhook", PresetSecrets, "Secret path of an incoming web hook", "documentation of Slack, Discord, Microsoft Teams, Zapier, Feishu", `T[0-9A-Z]{10}/B[0-9A-Z]{10}/[0-9A-Za-z]{24}`, `https://hooks.slack.com/services/%s`},
 	{"secret.jwt", PresetSecrets, "JSON Web Token, signed or encrypted", "RFC 7519, RFC 7516", `eyJ[0-9A-Za-z]{17}\.eyJ[0-9A-Za-z]{37}\.[-_0-9A-Za-z]{43}`, ""},
 	{"secret.aws-secret-key", PresetSecrets, "AWS secret access key beside its key id", "docs.aws.amazon.com/IAM, access keys", `[0-9A-Za-z/+]{38}7q`, ""},
@@ -33,6 +34,7 @@ var (
 	ruleAuthorization = mustRule("secret.authorization")
 	ruleBearer        = mustRule("secret.bearer")
 	ruleBasic         = mustRule("secret.basic")
+	ruleToken         = mustRule("secret.token")
 	ruleURLPassword   = mustRule("secret.url-password")
 	ruleWebhook       = mustRule("secret.webhook")
 	ruleJWT           = mustRule("secret.jwt")

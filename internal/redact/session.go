@@ -133,7 +133,7 @@ func (s *Session) Double(k Key, v float64) (string, bool) {
 
 // Leaf replaces a value below a sensitive key whatever it looks like; only the empty ones and those that stand for a secret stay.
 func (s *Session) Leaf(k Key, value string) (string, bool) {
-	if strings.TrimSpace(value) == "" || placeholder(value) {
+	if strings.TrimSpace(value) == "" || placeholder(value) || sentence(value) {
 		return value, false
 	}
 	sc := &s.scan

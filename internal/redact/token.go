@@ -158,7 +158,7 @@ func (sc *scanner) tokenAt(p int) int {
 		if e.token.lead != "" {
 			from = sc.leadStart(e.token.lead, p)
 		}
-		if from < sc.floor || !wordBegins(s, from) {
+		if from < sc.floor || !wordBegins(s, from) && !strings.HasSuffix(s[:from], "bot") {
 			continue
 		}
 		if end, ok := e.token.match(s, p+len(e.prefix)); ok {

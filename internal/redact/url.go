@@ -19,6 +19,12 @@ func (sc *scanner) url(i int) {
 	slash := -1
 	for end < len(s) && end-from < maxAuthority {
 		b := s[end]
+		if b == '<' {
+			if close := strings.Index(s[end:min(len(s), end+60)], ">@"); close > 0 && firstColon >= 0 {
+				sc.advance(end + close + 2) // user:<password>@host
+				return
+			}
+		}
 		if b <= ' ' || b == '"' || b == '<' || b == '>' || b == '`' || b == '\\' {
 			break
 		}

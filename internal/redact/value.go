@@ -25,10 +25,13 @@ func sensitive(c keyClass, v string, how setting) bool {
 	}
 	switch c {
 	case keyPassword:
+		if pathOrURL(v) {
+			return false
+		}
 		if how == settingField {
 			return !sentence(v)
 		}
-		return !codeExpression(v) && (how == settingBare || passwordLike(v))
+		return !codeExpression(v) && (how == settingBare && !foreignWord(v) || passwordLike(v))
 	case keySecret:
 		if how == settingField {
 			return len(v) >= 4 && !sentence(v) && !pathOrURL(v)
@@ -40,6 +43,10 @@ func sensitive(c keyClass, v string, how setting) bool {
 		return credentialLike(v) && !codeExpression(v)
 	case keyRandom:
 		return len(v) >= 20 && credentialLike(v) && !uuidShape(v) && !allHex(v) && urlSafe.all(strings.TrimRight(v, "=")) && classSwitches(v) >= len(v)/4
+	case keyQuery:
+		return false // in URLs only; see query
+	case keyMnemonic:
+		return mnemonic(v) == len(v)
 	case keySession:
 		return credentialLike(v) && !codeExpression(v) && !uuidShape(v)
 	case keyMaybePassword:
@@ -60,6 +67,35 @@ func sensitive(c keyClass, v string, how setting) bool {
 	default:
 		return false
 	}
+}
+
+// mnemonic returns the length of the words at the start of v when they are twelve or more words of three to eight small letters (BIP 39),
+// or 0.
+func mnemonic(v string) int {
+	n, words := 0, 0
+	for n < len(v) {
+		from := n
+		for n < len(v) && isLower(v[n]) {
+			n++
+		}
+		if n-from < 3 || n-from > 8 {
+			n = from
+			break
+		}
+		words++
+		if n < len(v) && v[n] == ' ' {
+			n++
+			continue
+		}
+		break
+	}
+	if words < 12 {
+		return 0
+	}
+	if v[n-1] == ' ' {
+		n--
+	}
+	return n
 }
 
 // phoneFiller are the characters beside digits in a written phone number.
@@ -271,7 +307,7 @@ func placeholder(v string) bool {
 			return true
 		}
 	}
-	if masked(v) || namesKey(v) || filled(v) {
+	if masked(v) || namesKey(v) || filled(v) || speaks(v) {
 		return true
 	}
 	for _, p := range referencePrefixes {
@@ -367,6 +403,25 @@ func masked(v string) bool {
 		}
 	}
 	return true
+}
+
+// foreignWord reports words outside of ASCII: a sentence where blanks do not part words.
+func foreignWord(v string) bool {
+	f := featuresOf(v)
+	return f.other > 0 && f.lower+f.upper+f.digit == 0
+}
+
+// speaks reports a value without digits whose words say that it is none: sk-your-key-here.
+func speaks(v string) bool {
+	if len(v) > 64 || featuresOf(v).digit > 0 {
+		return false
+	}
+	for _, w := range [...]string{"your", "-here", "_here", "example", "placeholder", "changeme", "change-me", "change_me", "replace", "insert", "dummy"} {
+		if hasFold(v, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // filled reports a value that is mostly one repeated character behind a prefix: pnu_XXXXXXXXXXXX.

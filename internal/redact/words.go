@@ -20,16 +20,20 @@ var keyTable = []keyRow{
 	{keyMaybePassword, "secret.password", "pass, pw, pws, passwords, pwds"},
 	{keySecret, "secret.secret", "secret, client secret, app secret, application secret, consumer secret, shared secret, webhook secret, signing secret, jwt secret, " +
 		"session secret, cookie secret, auth secret, secret key, secret access key, secret string, secret value, api secret, oauth secret, totp secret, otp secret, mfa secret, 2fa secret, " +
-		"recovery code, backup code, recovery codes, backup codes, seed phrase, mnemonic, mnemonic phrase, recovery phrase, secret text, secret data, 密钥, 秘密"},
+		"recovery code, backup code, recovery codes, backup codes, secret text, secret data, 密钥, 秘密"},
 	{keySecret, "secret.api-key", "api key, apikey, x api key, app key, application key, access key, account key, subscription key, auth key, authentication key, authorization key, service key, " +
 		"service account key, integration key, license key, licence key, storage key, shared access key, shared key, ingestion key, ingest key, write key, server key, " +
 		"admin key, master api key, deploy key, functions key, rest key, sdk key, ssh key, session key, " +
 		"x functions key, api keys, dd api key, dd application key"},
+	{keyMnemonic, "secret.seed-phrase", "seed phrase, mnemonic, mnemonic phrase, recovery phrase, wallet phrase, secret phrase, secret recovery phrase, backup phrase"},
+	{keyJWK, "secret.private-key", "d, k, p, q, dp, dq, qi"},
+	{keyQuery, "secret.token", "code, signature, sig, hash, t, token hash, auth code, ticket code"},
+	{keyConnection, "secret.connection-string", "thin"},
 	// Key of a service, by its name.
 	{keySecret, "secret.api-key", "openai key, azure key, azure openai key, anthropic key, claude key, gemini key, google key, google maps key, maps key, gcp key, aws key, cohere key, mistral key, groq key, openrouter key, deepseek key, huggingface key, hf key, replicate key, together key, fireworks key, perplexity key, pinecone key, weaviate key, qdrant key, tavily key, serper key, serpapi key, serp key, langfuse key, langsmith key, helicone key, stripe key, paypal key, square key, heroku key, hubspot key, mailchimp key, mandrill key, mailgun key, sendgrid key, postmark key, resend key, twilio key, vonage key, nexmo key, plivo key, slack key, discord key, telegram key, github key, gitlab key, datadog key, dd key, newrelic key, new relic key, sentry key, grafana key, algolia key, cloudinary key, firebase key, supabase key, supabase service role key, service role key, anon key, contentful key, airtable key, notion key, linear key, asana key, jira key, zendesk key, intercom key, segment key, mixpanel key, amplitude key, posthog key, snyk key, sonar key, cloudflare key, fastly key, vercel key, netlify key, digitalocean key, linode key, alchemy key, infura key, etherscan key, coinbase key, binance key, kraken key, openweather key, weather key, news key, rapidapi key, mapbox key, here key, elevenlabs key, deepgram key, assemblyai key, stability key, voyage key, jina key, exa key, brave key, bing key, search key, wandb key, comet key, neptune key"},
 	{keyRandom, "secret.api-key", "key"},
 	{keySecret, "secret.private-key", "private key, privatekey, priv key, rsa key, signing key, encryption key, decryption key, master key, crypto key, aes key, hmac key, pgp key, gpg key, tls key, ssl key, preshared key, psk, pre shared key, " +
-		"wallet key, key material, key data, client key data, symmetric key, data key, kek, vapid private key, root key, rails master key, secret key base, security key"},
+		"wallet key, client key data, symmetric key, kek, vapid private key, root key, rails master key, secret key base, security key"},
 	{keyPassword, "secret.credentials", "credential, credentials, creds, cred, login credentials"},
 	{keyToken, "secret.token", "access token, auth token, authentication token, authorization token, refresh token, id token, session token, bearer token, bearer, api token, bot token, oauth token, user token, " +
 		"csrf token, xsrf token, jwt, jwt token, personal access token, security token, deploy token, verification token, verify token, reset token, password reset token, confirmation token, invite token, invitation token, magic token, " +
@@ -42,8 +46,8 @@ var keyTable = []keyRow{
 	{keyAuthorization, "secret.authorization", "authorization, proxy authorization, x authorization, authorization header, auth header, www authorization, x forwarded authorization, x amzn authorization, x original authorization"},
 	{keyCookie, "secret.cookie", "cookie, cookies, cookie header, http cookie"},
 	{keySetCookie, "secret.cookie", "set cookie, set cookies"},
-	{keyPIN, "secret.pin", "pin, pin code, pincode, otp, otp code, one time password, one time code, one time passcode, totp, mfa code, 2fa code, two factor code, verification code, security code, sms code, cvv, cvc, cvv2, cvc2, card cvv, card cvc, card verification value, cvn, card pin, login code, auth pin"},
-	{keyToken, "secret.signature", "x amz signature, sig, x goog signature, aws signature, x hub signature, x hub signature 256, x amz security token, x amz credential, x goog credential, key pair signature"},
+	{keyPIN, "secret.pin", "pin, pin code, pincode, otp, otp code, one time password, one time code, one time passcode, totp, mfa code, 2fa code, two factor code, fa code, auth code sms, verification code, security code, sms code, cvv, cvc, cvv2, cvc2, card cvv, card cvc, card verification value, cvn, card pin, login code, auth pin"},
+	{keyToken, "secret.signature", "x amz signature, x goog signature, aws signature, x hub signature, x hub signature 256, x amz security token, x amz credential, x goog credential, key pair signature"},
 	{keyConnection, "secret.connection-string", "connection string, conn string, connectionstring, connstring, conn str, dsn, database url, db url, jdbc url, mongo uri, mongodb uri, redis url, database uri, db uri, amqp url, broker url, sqlalchemy database uri, connection uri, connection url, postgres url, postgresql url, mysql url, direct url"},
 	{keyEmail, "pii.email", "email, e mail, email address, e mail address, mail address"},
 	{keyPhone, "pii.phone", "phone, phone number, phone no, telephone, telephone number, mobile, mobile number, mobile phone, mobile no, cell, cell phone, cell number, cellphone, tel, fax, fax number, msisdn, whatsapp, whatsapp number, contact number, home phone, work phone, phones, sms, sms number, telefon, telefonnummer, handynummer, handy, rufnummer, teléfono, téléphone, telefone, telefoon, caller number, callback number, call back number, tel no, tel nr, 电话, 手机, 手机号, 电话号码, 電話, 電話番号, 携帯, 전화, 전화번호, телефон"},
@@ -73,6 +77,10 @@ var gluedTable = []keyRow{
 	{keyPassword, "secret.password", "password, passwd, passphrase, passwort, kennwort, pswd"},
 	{keySecret, "secret.secret", "clientsecret, secretkey, secretaccesskey, appsecret, apisecret, consumersecret"},
 	{keySecret, "secret.api-key", "apikey, accesskey, accountkey, subscriptionkey"},
+	{keyMnemonic, "secret.seed-phrase", "seed phrase, mnemonic, mnemonic phrase, recovery phrase, wallet phrase, secret phrase, secret recovery phrase, backup phrase"},
+	{keyJWK, "secret.private-key", "d, k, p, q, dp, dq, qi"},
+	{keyQuery, "secret.token", "code, signature, sig, hash, t, token hash, auth code, ticket code"},
+	{keyConnection, "secret.connection-string", "thin"},
 	// Key of a service, by its name.
 	{keySecret, "secret.api-key", "openai key, azure key, azure openai key, anthropic key, claude key, gemini key, google key, google maps key, maps key, gcp key, aws key, cohere key, mistral key, groq key, openrouter key, deepseek key, huggingface key, hf key, replicate key, together key, fireworks key, perplexity key, pinecone key, weaviate key, qdrant key, tavily key, serper key, serpapi key, serp key, langfuse key, langsmith key, helicone key, stripe key, paypal key, square key, heroku key, hubspot key, mailchimp key, mandrill key, mailgun key, sendgrid key, postmark key, resend key, twilio key, vonage key, nexmo key, plivo key, slack key, discord key, telegram key, github key, gitlab key, datadog key, dd key, newrelic key, new relic key, sentry key, grafana key, algolia key, cloudinary key, firebase key, supabase key, supabase service role key, service role key, anon key, contentful key, airtable key, notion key, linear key, asana key, jira key, zendesk key, intercom key, segment key, mixpanel key, amplitude key, posthog key, snyk key, sonar key, cloudflare key, fastly key, vercel key, netlify key, digitalocean key, linode key, alchemy key, infura key, etherscan key, coinbase key, binance key, kraken key, openweather key, weather key, news key, rapidapi key, mapbox key, here key, elevenlabs key, deepgram key, assemblyai key, stability key, voyage key, jina key, exa key, brave key, bing key, search key, wandb key, comet key, neptune key"},
 	{keyRandom, "secret.api-key", "key"},
@@ -113,7 +121,7 @@ func buildKeys(rows, glued []keyRow) *keyWords {
 			k.addTails(p)
 		}
 	}
-	k.ends.add(end3(' ', "value")) // its key is a sibling
+	k.ends.add(end3("value")) // its key is a sibling
 	return k
 }
 

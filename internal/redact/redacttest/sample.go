@@ -37,6 +37,8 @@ func expand(b *strings.Builder, re *syntax.Regexp, rnd *rand.Rand) {
 			break
 		}
 	case syntax.OpEmptyMatch:
+	case syntax.OpAnyCharNotNL:
+		b.WriteByte('.')
 	case syntax.OpConcat:
 		for _, sub := range re.Sub {
 			expand(b, sub, rnd)
