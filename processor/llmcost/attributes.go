@@ -2,7 +2,6 @@ package llmcost
 
 import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
-	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/genai"
 	"github.com/otelcol-llm/otelcol-llm/internal/pricing"
@@ -19,7 +18,10 @@ const (
 	attrProviderName    = "gen_ai.provider.name"
 	attrOperationName   = "gen_ai.operation.name"
 	attrCost            = "gen_ai.usage.cost" // US dollars
-	attrCostTotal       = "llm.cost.total"    // US dollars, as all llm.cost.*
+	attrDraftAmount     = "gen_ai.usage.cost.amount"
+	attrDraftCurrency   = "gen_ai.usage.cost.currency"
+	attrDraftSource     = "gen_ai.usage.cost.source"
+	attrCostTotal       = "llm.cost.total" // US dollars, as all llm.cost.*
 	attrCostPrompt      = "llm.cost.prompt"
 	attrCostCompletion  = "llm.cost.completion"
 	attrStatus          = "llmcost.status"
@@ -44,7 +46,7 @@ const priceSourceSpan = "span"
 // write puts the verdict on the span. Everything that the view borrows from the
 // span is read before the first attribute is written: a new attribute may move
 // the others.
-func (p *llmCost) write(s *scratch, span ptrace.Span, out *verdict) {
+func (e *engine) write(s *scratch, call *subject, out *verdict) {
 	v := &s.view
 	facts := spanFacts{
 		hasProvider: v.Has(genai.Provider), hasOperation: v.Has(genai.OperationName),
@@ -52,18 +54,19 @@ func (p *llmCost) write(s *scratch, span ptrace.Span, out *verdict) {
 	}
 	facts.firstToken, facts.hasFirstToken = firstTokenMillis(v)
 
-	attributes := span.Attributes()
+	attributes := call.attributes()
 	attributes.PutStr(attrStatus, string(out.status))
-	if out.status == statusRollup || out.status == statusSkipped {
+	switch out.status {
+	case statusRollup, statusSkipped, statusDuplicate:
 		return
 	}
-	p.writeUsage(attributes, &facts, out)
-	p.writeCost(attributes, out)
-	if p.config.Write.Metadata {
+	e.writeUsage(attributes, &facts, out)
+	e.writeCost(attributes, out)
+	if e.config.Write.Metadata {
 		writeProvenance(attributes, out)
 	}
-	if p.config.Write.Latency {
-		writeLatency(attributes, span, &facts, out)
+	if e.config.Write.Latency && !call.isRecord {
+		writeLatency(attributes, call.span, &facts, out)
 	}
 }
 
@@ -75,8 +78,8 @@ type spanFacts struct {
 	hasFirstToken             bool
 }
 
-func (p *llmCost) writeUsage(attributes pcommon.Map, facts *spanFacts, out *verdict) {
-	if p.config.Normalize == normalizeOff {
+func (e *engine) writeUsage(attributes pcommon.Map, facts *spanFacts, out *verdict) {
+	if e.config.Normalize == normalizeOff {
 		return
 	}
 	if !facts.hasProvider && facts.provider != "" {
@@ -89,8 +92,8 @@ func (p *llmCost) writeUsage(attributes pcommon.Map, facts *spanFacts, out *verd
 		return
 	}
 	u := &out.usage
-	correct := p.config.Normalize == normalizeCorrect
-	if correct && u.HasInput && u.Input != u.ReportedInput && p.config.Write.Metadata {
+	correct := e.config.Normalize == normalizeCorrect
+	if correct && u.HasInput && u.Input != u.ReportedInput && e.config.Write.Metadata {
 		attributes.PutInt(attrInputOriginal, u.ReportedInput)
 	}
 	putCount(attributes, attrInputTokens, u.Input, true, correct)
@@ -112,17 +115,20 @@ func putCount(attributes pcommon.Map, key string, n int64, known, replace bool) 
 	attributes.PutInt(key, n)
 }
 
-func (p *llmCost) writeCost(attributes pcommon.Map, out *verdict) {
+func (e *engine) writeCost(attributes pcommon.Map, out *verdict) {
 	if !out.hasCost {
 		return
 	}
 	if out.hasOriginal {
 		attributes.PutDouble(attrCostOriginal, out.original)
 	}
-	if p.config.Write.Cost {
+	switch {
+	case e.config.Write.OTelDraft:
+		writeDraft(attributes, out)
+	case e.config.Write.Cost:
 		attributes.PutDouble(attrCost, out.cost)
 	}
-	if p.config.Write.OpenInference {
+	if e.config.Write.OpenInference {
 		attributes.PutDouble(attrCostTotal, out.cost)
 	}
 	if out.fromSpan {
@@ -136,14 +142,26 @@ func (p *llmCost) writeCost(attributes pcommon.Map, out *verdict) {
 		} else {
 			prompt += dollars
 		}
-		if p.config.Write.Breakdown && dollars > 0 {
+		if e.config.Write.Breakdown && dollars > 0 {
 			attributes.PutDouble(part.key, dollars)
 		}
 	}
-	if p.config.Write.OpenInference {
+	if e.config.Write.OpenInference {
 		attributes.PutDouble(attrCostPrompt, prompt)
 		attributes.PutDouble(attrCostCompletion, completion)
 	}
+}
+
+// writeDraft writes the names of semantic-conventions-genai pull request 443,
+// where "source" says who worked the amount out.
+func writeDraft(attributes pcommon.Map, out *verdict) {
+	source := "local"
+	if out.fromSpan {
+		source = "provider"
+	}
+	attributes.PutDouble(attrDraftAmount, out.cost)
+	attributes.PutStr(attrDraftCurrency, "USD")
+	attributes.PutStr(attrDraftSource, source)
 }
 
 // costPart is one line of OpenInference's breakdown and the buckets that it

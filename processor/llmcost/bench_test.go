@@ -15,7 +15,7 @@ import (
 func benchmarkSpans(b *testing.B, attributes map[string]any) {
 	cfg := createDefaultConfig().(*Config)
 	cfg.ExistingCost = existingOverride // price again on every round
-	p, err := newProcessor(processortest.NewNopSettings(metadata.Type), cfg)
+	p, err := newEngine(processortest.NewNopSettings(metadata.Type), cfg)
 	require.NoError(b, err)
 	traces := ptrace.NewTraces()
 	spans := traces.ResourceSpans().AppendEmpty().ScopeSpans().AppendEmpty().Spans()

@@ -2,6 +2,7 @@ package llmcost
 
 import (
 	"context"
+	"sync"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/consumer"
@@ -15,20 +16,62 @@ import (
 // NewFactory returns the factory of llm_cost. The type llmcost is accepted as
 // its old name.
 func NewFactory() processor.Factory {
+	f := &factory{engines: map[*Config]*engine{}}
 	return xprocessor.NewFactory(
 		metadata.Type,
 		createDefaultConfig,
-		xprocessor.WithTraces(createTraces, metadata.TracesStability),
+		xprocessor.WithTraces(f.createTraces, metadata.TracesStability),
+		xprocessor.WithLogs(f.createLogs, metadata.LogsStability),
 		xprocessor.WithDeprecatedTypeAlias(metadata.DeprecatedType),
 	)
 }
 
-func createTraces(ctx context.Context, set processor.Settings, cfg component.Config, next consumer.Traces) (processor.Traces, error) {
-	p, err := newProcessor(set, cfg.(*Config))
+// factory remembers the engines it has made, one a configuration.
+type factory struct {
+	mu      sync.Mutex
+	engines map[*Config]*engine
+}
+
+func (f *factory) engine(set processor.Settings, config *Config) (*engine, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if e := f.engines[config]; e != nil {
+		return e, nil
+	}
+	e, err := newEngine(set, config)
+	if err == nil {
+		f.engines[config] = e
+	}
+	return e, err
+}
+
+func (f *factory) createTraces(ctx context.Context, set processor.Settings, cfg component.Config, next consumer.Traces) (processor.Traces, error) {
+	e, err := f.engine(set, cfg.(*Config))
 	if err != nil {
 		return nil, err
 	}
-	return processorhelper.NewTraces(ctx, set, cfg, next, p.processTraces,
+	return processorhelper.NewTraces(ctx, set, cfg, next, e.processTraces, f.options(e)...)
+}
+
+func (f *factory) createLogs(ctx context.Context, set processor.Settings, cfg component.Config, next consumer.Logs) (processor.Logs, error) {
+	e, err := f.engine(set, cfg.(*Config))
+	if err != nil {
+		return nil, err
+	}
+	return processorhelper.NewLogs(ctx, set, cfg, next, e.processLogs, f.options(e)...)
+}
+
+func (f *factory) options(e *engine) []processorhelper.Option {
+	leave := e.join()
+	return []processorhelper.Option{
 		processorhelper.WithCapabilities(consumer.Capabilities{MutatesData: true}),
-		processorhelper.WithShutdown(p.shutdown))
+		processorhelper.WithStart(e.start),
+		processorhelper.WithShutdown(func(ctx context.Context) error {
+			// A reload of the configuration makes a new engine.
+			f.mu.Lock()
+			delete(f.engines, e.config)
+			f.mu.Unlock()
+			return leave(ctx)
+		}),
+	}
 }

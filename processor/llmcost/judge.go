@@ -22,6 +22,7 @@ const (
 	statusNoUsage         status = "no_usage"         // a model call that states no tokens
 	statusInvalidUsage    status = "invalid_usage"    // counts that cannot be believed
 	statusRollup          status = "rollup"           // repeats the usage of spans below it
+	statusDuplicate       status = "duplicate"        // another span reports the same call and is priced
 	statusSkipped         status = "skipped"          // states usage but calls no model that is paid by token
 )
 
@@ -39,17 +40,20 @@ type verdict struct {
 }
 
 // judge decides what the span cost. It reads; write writes.
-func (p *llmCost) judge(s *scratch, call *candidate) verdict {
+func (e *engine) judge(s *scratch, call *subject) verdict {
 	v := &s.view
 	var out verdict
 	usage, state := v.Usage()
 	out.usage, out.hasUsage = usage, state == genai.UsageValid
 
 	switch kind := v.Kind(); {
-	case sumsUp[kind] || s.rollups.Is(call.span.TraceID(), call.span.SpanID()):
+	case call.duplicate:
+		out.status = statusDuplicate
+		return out
+	case e.config.Rollups != rollupsPrice && !call.chosen && (sumsUp[kind] || s.sumsUp(call)):
 		out.status = statusRollup
 		return out
-	case !kind.CallsModel() && kind != genai.KindOther:
+	case !kind.CallsModel() && !sumsUp[kind] && kind != genai.KindOther:
 		out.status = statusSkipped
 		return out
 	}
@@ -57,7 +61,7 @@ func (p *llmCost) judge(s *scratch, call *candidate) verdict {
 		out.status = statusInvalidUsage
 		return out
 	}
-	out.quote, out.status = p.quote(v, call, &usage)
+	out.quote, out.status = e.quote(v, call, &usage)
 	if state == genai.UsageNone {
 		out.status = statusNoUsage
 	}
@@ -65,7 +69,7 @@ func (p *llmCost) judge(s *scratch, call *candidate) verdict {
 	case statusPriced, statusFree, statusLocal, statusPartial:
 		out.cost, out.hasCost = out.quote.Total, true
 	}
-	p.weighReported(v, &out)
+	e.weighReported(v, &out)
 	return out
 }
 
@@ -76,19 +80,21 @@ var sumsUp = map[genai.Kind]bool{
 	genai.KindTool: true, genai.KindEvaluator: true, genai.KindGuardrail: true,
 }
 
-func (p *llmCost) quote(v *genai.View, call *candidate, usage *genai.Usage) (pricing.Quote, status) {
+func (e *engine) quote(v *genai.View, call *subject, usage *genai.Usage) (pricing.Quote, status) {
 	query := pricing.Query{
 		Provider:      v.Provider(),
 		System:        v.System(),
 		Server:        server(v),
 		RequestModel:  v.Str(genai.RequestModel),
 		ResponseModel: v.Str(genai.ResponseModel),
-		RequestTier:   v.Str(genai.RequestTier),
-		ResponseTier:  v.Str(genai.ResponseTier),
-		Time:          call.span.StartTimestamp().AsTime(),
+		Tenant:        e.tenant(call),
+		Time:          call.start(),
 		Usage:         billable(usage),
 	}
-	quote, reason := p.catalog.Price(query)
+	if e.config.ServiceTier.Enabled {
+		query.RequestTier, query.ResponseTier = v.Str(genai.RequestTier), e.servedTier(v, call)
+	}
+	quote, reason := e.prices.Catalog().Price(query)
 	switch reason {
 	case pricing.Priced:
 	case pricing.UnknownProvider:
@@ -107,6 +113,37 @@ func (p *llmCost) quote(v *genai.View, call *candidate, usage *genai.Usage) (pri
 		return quote, statusPartial
 	}
 	return quote, statusPriced
+}
+
+// sumsUp reports whether a span of the batch has usage of a span below it.
+func (s *scratch) sumsUp(call *subject) bool {
+	return !call.isRecord && s.rollups.Is(call.span.TraceID(), call.span.SpanID())
+}
+
+// tenant is whose prices apply.
+func (e *engine) tenant(call *subject) string {
+	key := e.config.TenantAttribute
+	if key == "" {
+		return ""
+	}
+	if value, ok := call.attributes().Get(key); ok {
+		return value.AsString()
+	}
+	if value, ok := call.resource.Attributes().Get(key); ok {
+		return value.AsString()
+	}
+	return ""
+}
+
+// servedTier is the service tier of the answer, from attributes of the
+// operator's own first.
+func (e *engine) servedTier(v *genai.View, call *subject) string {
+	for _, key := range e.config.ServiceTier.Attributes {
+		if value, ok := call.attributes().Get(key); ok {
+			return value.AsString()
+		}
+	}
+	return v.Str(genai.ResponseTier)
 }
 
 func server(v *genai.View) string {
@@ -140,9 +177,9 @@ const sameWithin = 0.01
 
 // weighReported lets a cost that arrived with the span win where it should, and
 // keeps it beside ours where it does not.
-func (p *llmCost) weighReported(v *genai.View, out *verdict) {
-	if p.config.ExistingCost == existingOverride {
-		p.keepOriginal(v, out)
+func (e *engine) weighReported(v *genai.View, out *verdict) {
+	if e.config.ExistingCost == existingOverride {
+		e.keepOriginal(v, out)
 		return
 	}
 	if charge, ok := v.Number(genai.GatewayCost); ok {
@@ -154,7 +191,7 @@ func (p *llmCost) weighReported(v *genai.View, out *verdict) {
 		return
 	}
 	switch {
-	case p.config.ExistingCost == existingKeep:
+	case e.config.ExistingCost == existingKeep:
 		out.take(figure)
 	case figure == 0:
 		// A client that does not know the model writes 0.
@@ -167,7 +204,7 @@ func (p *llmCost) weighReported(v *genai.View, out *verdict) {
 	}
 }
 
-func (p *llmCost) keepOriginal(v *genai.View, out *verdict) {
+func (e *engine) keepOriginal(v *genai.View, out *verdict) {
 	figure, ok := v.Number(genai.GatewayCost)
 	if !ok {
 		figure, ok = v.Number(genai.ReportedCost)
@@ -187,7 +224,7 @@ type statusCounts [len(allStatuses)]int64
 
 var allStatuses = [...]status{
 	statusPriced, statusReported, statusFree, statusLocal, statusPartial, statusUnknownModel, statusUnknownProvider,
-	statusNoUsage, statusInvalidUsage, statusRollup, statusSkipped,
+	statusNoUsage, statusInvalidUsage, statusRollup, statusDuplicate, statusSkipped,
 }
 
 func (c *statusCounts) add(s status) {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"math"
 	"os"
-	"strings"
 	"testing"
 	"time"
 
@@ -411,17 +410,4 @@ func TestSelfMetricsCountSpansByStatusAndUnknownModelsUpToABound(t *testing.T) {
 	assert.Equal(t, map[string]int64{"nope-1": 2, "nope-2": 1, "other": 2}, sums(t, telemetry, "otelcol_processor_llm_cost_unpriced_spans", "model"))
 	assert.Equal(t, 3, logs.Len(), "each model once per interval")
 	require.NoError(t, p.Shutdown(t.Context()))
-}
-
-func TestConfigProblemsAreReportedTogetherWithKeyAndRemedy(t *testing.T) {
-	cfg := &Config{ExistingCost: "ours", Normalize: "maybe", Unknown: UnknownConfig{LogInterval: -1, MaxModels: -1}}
-	err := cfg.Validate()
-	require.Error(t, err)
-	for _, want := range []string{
-		`existing_cost is "ours": use one of prefer_reported, override, keep`, `normalize is "maybe": use one of correct, fill, off`,
-		"unknown::log_interval must not be negative", "unknown::max_models must not be negative",
-	} {
-		assert.Contains(t, err.Error(), want)
-	}
-	assert.Equal(t, 4, strings.Count(err.Error(), "\n")+1)
 }

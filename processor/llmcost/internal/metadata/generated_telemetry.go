@@ -3,10 +3,12 @@
 package metadata
 
 import (
+	"context"
 	"errors"
 	"sync"
 
 	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/metric/embedded"
 	"go.opentelemetry.io/otel/trace"
 
 	"go.opentelemetry.io/collector/component"
@@ -23,12 +25,15 @@ func Tracer(settings component.TelemetrySettings) trace.Tracer {
 // TelemetryBuilder provides an interface for components to report telemetry
 // as defined in metadata and user config.
 type TelemetryBuilder struct {
-	meter                         metric.Meter
-	mu                            sync.Mutex
-	registrations                 []metric.Registration
-	ProcessorLlmCostFailedSpans   metric.Int64Counter
-	ProcessorLlmCostSpans         metric.Int64Counter
-	ProcessorLlmCostUnpricedSpans metric.Int64Counter
+	meter                            metric.Meter
+	mu                               sync.Mutex
+	registrations                    []metric.Registration
+	ProcessorLlmCostCatalogAge       metric.Float64ObservableGauge
+	ProcessorLlmCostCatalogModels    metric.Int64ObservableGauge
+	ProcessorLlmCostFailedSpans      metric.Int64Counter
+	ProcessorLlmCostPriceListReloads metric.Int64Counter
+	ProcessorLlmCostSpans            metric.Int64Counter
+	ProcessorLlmCostUnpricedSpans    metric.Int64Counter
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -40,6 +45,56 @@ type telemetryBuilderOptionFunc func(mb *TelemetryBuilder)
 
 func (tbof telemetryBuilderOptionFunc) apply(mb *TelemetryBuilder) {
 	tbof(mb)
+}
+
+// RegisterProcessorLlmCostCatalogAgeCallback sets callback for observable ProcessorLlmCostCatalogAge metric.
+func (builder *TelemetryBuilder) RegisterProcessorLlmCostCatalogAgeCallback(cb metric.Float64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerFloat64{inst: builder.ProcessorLlmCostCatalogAge, obs: o})
+		return nil
+	}, builder.ProcessorLlmCostCatalogAge)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterProcessorLlmCostCatalogModelsCallback sets callback for observable ProcessorLlmCostCatalogModels metric.
+func (builder *TelemetryBuilder) RegisterProcessorLlmCostCatalogModelsCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ProcessorLlmCostCatalogModels, obs: o})
+		return nil
+	}, builder.ProcessorLlmCostCatalogModels)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+type observerInt64 struct {
+	embedded.Int64Observer
+	inst metric.Int64Observable
+	obs  metric.Observer
+}
+
+func (oi *observerInt64) Observe(value int64, opts ...metric.ObserveOption) {
+	oi.obs.ObserveInt64(oi.inst, value, opts...)
+}
+
+type observerFloat64 struct {
+	embedded.Float64Observer
+	inst metric.Float64Observable
+	obs  metric.Observer
+}
+
+func (oi *observerFloat64) Observe(value float64, opts ...metric.ObserveOption) {
+	oi.obs.ObserveFloat64(oi.inst, value, opts...)
 }
 
 // Shutdown unregister all registered callbacks for async instruments.
@@ -60,10 +115,28 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	}
 	builder.meter = Meter(settings)
 	var err, errs error
+	builder.ProcessorLlmCostCatalogAge, err = builder.meter.Float64ObservableGauge(
+		"otelcol_processor_llm_cost_catalog_age",
+		metric.WithDescription("Age of the newest price list in use. [Alpha]"),
+		metric.WithUnit("s"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorLlmCostCatalogModels, err = builder.meter.Int64ObservableGauge(
+		"otelcol_processor_llm_cost_catalog_models",
+		metric.WithDescription("Models that have a price. [Alpha]"),
+		metric.WithUnit("{model}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ProcessorLlmCostFailedSpans, err = builder.meter.Int64Counter(
 		"otelcol_processor_llm_cost_failed_spans",
 		metric.WithDescription("Spans that were passed on as they came because pricing them failed. Any is a bug. [Alpha]"),
 		metric.WithUnit("{span}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorLlmCostPriceListReloads, err = builder.meter.Int64Counter(
+		"otelcol_processor_llm_cost_price_list_reloads",
+		metric.WithDescription("Looks at a price list that found it changed or failed. [Alpha]"),
+		metric.WithUnit("{reload}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ProcessorLlmCostSpans, err = builder.meter.Int64Counter(

@@ -1,0 +1,52 @@
+package llmcost
+
+import (
+	"time"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/genai"
+)
+
+// subject is a span or a log record that GenAI attributes make worth a second
+// look, once it is known how it stands to the others of its batch.
+type subject struct {
+	resource pcommon.Resource
+	scope    pcommon.InstrumentationScope
+	span     ptrace.Span    // of a trace
+	record   plog.LogRecord // of a log
+	isRecord bool
+
+	// duplicate is set where another span of the batch reports the same call and
+	// is priced in its place; chosen where it is the other way round.
+	duplicate, chosen bool
+}
+
+func (s *subject) read(v *genai.View) {
+	if s.isRecord {
+		v.ReadAttributes(s.resource, s.scope, s.record.Attributes())
+		return
+	}
+	v.Read(s.resource, s.scope, s.span)
+}
+
+func (s *subject) attributes() pcommon.Map {
+	if s.isRecord {
+		return s.record.Attributes()
+	}
+	return s.span.Attributes()
+}
+
+// start is when the call began: prices hold for a time. A log record has the
+// time of the event, or of its observation.
+func (s *subject) start() time.Time {
+	switch {
+	case !s.isRecord:
+		return s.span.StartTimestamp().AsTime()
+	case s.record.Timestamp() != 0:
+		return s.record.Timestamp().AsTime()
+	}
+	return s.record.ObservedTimestamp().AsTime()
+}

@@ -1,0 +1,116 @@
+package llmcost
+
+import (
+	"context"
+
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/genai"
+)
+
+// processTraces never fails: a span that cannot be priced says so and goes on.
+func (e *engine) processTraces(ctx context.Context, traces ptrace.Traces) (ptrace.Traces, error) {
+	s := e.scratch.Get().(*scratch)
+	defer e.scratch.Put(s)
+	e.find(s, traces)
+	e.priceAll(ctx, s)
+	return traces, nil
+}
+
+// find collects the spans that call a model or state usage, and learns the
+// tree that they stand in. It reads every span once.
+func (e *engine) find(s *scratch, traces ptrace.Traces) {
+	withUsage := 0
+	for _, rs := range traces.ResourceSpans().All() {
+		for _, ss := range rs.ScopeSpans().All() {
+			for _, span := range ss.Spans().All() {
+				s.view.Read(rs.Resource(), ss.Scope(), span)
+				hasUsage := s.view.HasUsage()
+				if hasUsage {
+					withUsage++
+				}
+				if hasUsage || s.view.Kind().CallsModel() {
+					s.calls = append(s.calls, subject{resource: rs.Resource(), scope: ss.Scope(), span: span})
+				}
+			}
+		}
+	}
+	s.rollups.Reset()
+	if withUsage < 2 {
+		return // nothing to sum up, nothing twice
+	}
+	for _, rs := range traces.ResourceSpans().All() {
+		for _, ss := range rs.ScopeSpans().All() {
+			for _, span := range ss.Spans().All() {
+				s.rollups.Add(span.TraceID(), span.SpanID(), span.ParentSpanID(), false)
+			}
+		}
+	}
+	clear(s.first)
+	for i := range s.calls {
+		call := &s.calls[i]
+		call.read(&s.view)
+		if s.view.HasUsage() {
+			s.rollups.Add(call.span.TraceID(), call.span.SpanID(), call.span.ParentSpanID(), true)
+		}
+		if e.config.Dedupe.ResponseID {
+			s.dedupe(i)
+		}
+	}
+	s.rollups.Resolve()
+}
+
+// processLogs prices log records that report a model call, as Claude Code and
+// Codex write them. Records have no tree, so nothing sums up others.
+func (e *engine) processLogs(ctx context.Context, logs plog.Logs) (plog.Logs, error) {
+	s := e.scratch.Get().(*scratch)
+	defer e.scratch.Put(s)
+	s.rollups.Reset()
+	for _, rl := range logs.ResourceLogs().All() {
+		for _, sl := range rl.ScopeLogs().All() {
+			for _, record := range sl.LogRecords().All() {
+				s.view.ReadAttributes(rl.Resource(), sl.Scope(), record.Attributes())
+				if s.view.HasUsage() {
+					s.calls = append(s.calls, subject{resource: rl.Resource(), scope: sl.Scope(), record: record, isRecord: true})
+				}
+			}
+		}
+	}
+	e.priceAll(ctx, s)
+	return logs, nil
+}
+
+// priceAll prices what was found and leaves the scratch empty.
+func (e *engine) priceAll(ctx context.Context, s *scratch) {
+	for i := range s.calls {
+		e.price(ctx, s, &s.calls[i])
+	}
+	s.counts.record(ctx, e.telemetry)
+	clear(s.calls) // hold on to no telemetry
+	s.calls = s.calls[:0]
+	s.view = genai.View{}
+}
+
+// price prices one span or record. Whatever goes wrong stays with it: it is
+// passed on as far as it was written, and counted.
+func (e *engine) price(ctx context.Context, s *scratch, call *subject) {
+	defer func() {
+		if recover() != nil {
+			e.telemetry.ProcessorLlmCostFailedSpans.Add(ctx, 1)
+		}
+	}()
+	if _, done := call.attributes().Get(attrStatus); done && e.config.ExistingCost != existingOverride {
+		return // an llm_cost before this one has priced it
+	}
+	call.read(&s.view)
+	verdict := e.judge(s, call)
+	if verdict.status == statusRollup && e.config.Rollups == rollupsIgnore {
+		return
+	}
+	s.counts.add(verdict.status)
+	if verdict.status == statusUnknownModel || verdict.status == statusUnknownProvider {
+		e.unknown.seen(ctx, verdict.quote.Provider, s.view.Provider(), s.view.Model())
+	}
+	e.write(s, call, &verdict)
+}
