@@ -50,5 +50,5 @@ func TestTheEmbeddedConfigurationIsValid(t *testing.T) {
 	config, err := provider.Get(t.Context(), factories)
 	require.NoError(t, err)
 	require.NoError(t, confmap.Validate(config))
-	assert.Len(t, config.Service.Pipelines, 2)
+	assert.Len(t, config.Service.Pipelines, 4)
 }
