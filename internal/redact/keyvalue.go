@@ -22,7 +22,9 @@ func (sc *scanner) operator(i int) {
 	case '@':
 		sc.email(i, i+1)
 	case '%':
-		sc.percent(i)
+		if !sc.keepPercent {
+			sc.percent(i)
+		}
 	case ':':
 		if strings.HasPrefix(s[i:], "://") {
 			sc.url(i)
@@ -102,7 +104,7 @@ func (sc *scanner) angle(i int) {
 	if sp := strings.IndexAny(name, " \t\n\\"); sp >= 0 {
 		name = name[:sp]
 	}
-	info := builtinKeys.classify(name)
+	info := sc.keys.classify(name)
 	if info.class == keyPlain {
 		return
 	}
@@ -186,11 +188,11 @@ func (sc *scanner) keyValue(i, end int) {
 	for word > lo && word > k-4 && (isDigit(s[word-1]) || s[word-1] == '_' || s[word-1] == '.') {
 		word--
 	}
-	if !builtinKeys.mayEnd(s, word) {
+	if !sc.keys.mayEnd(s, word) {
 		return
 	}
 	start := sc.keyStart(k, quoted)
-	if start > 0 && s[start-1] == '[' && isLabel(s[start-1:]) {
+	if s[start] == '[' && isLabel(s[start:]) {
 		return // a replacement of ours
 	}
 	if start > 0 && s[start-1] == ':' && strings.Contains(s[max(0, start-100):start], "arn:") {
@@ -208,7 +210,7 @@ func (sc *scanner) keyValue(i, end int) {
 			key = s[sc.keyStart(n, false):n]
 		}
 	}
-	info := builtinKeys.classify(key)
+	info := sc.keys.classify(key)
 	if info.class == keyPlain {
 		return
 	}
@@ -339,7 +341,7 @@ func (sc *scanner) sibling(k, end int) {
 	if q == p || q < 3 || !endsWithNameWord(s[lo:q]) {
 		return
 	}
-	info := builtinKeys.classify(name)
+	info := sc.keys.classify(name)
 	if info.class == keyPlain || name == "" {
 		return
 	}
@@ -704,6 +706,10 @@ func bareEnd(s string, i int) int {
 		switch b {
 		case ' ', '\t', '\n', '\r', '"', '`', '<', '\\', 0:
 			return j
+		case '[':
+			if isLabel(s[j:]) {
+				return j
+			}
 		case ',', ';', ')', '}', ']', '|', '\'', '>':
 			if delimiterEnds(s, j) {
 				return j

@@ -11,7 +11,6 @@ const (
 	wordKey
 	wordBearer
 	wordBasic
-	wordScheme
 	wordBegin
 	wordBase64
 	wordIdentified
@@ -32,7 +31,6 @@ var wordTable = []struct {
 	{wordKey, "authtoken accesstoken refreshtoken sessiontoken apitoken bottoken clientsecret secretkey accesskey privatekey mnemonic phrase password passwd pwd passphrase passcode passwort kennwort pass secret token key credential credentials creds pin otp ssn cvv cvc jwt apikey authorization cookie code contrase senha passe parola wachtwoord"},
 	{wordBearer, "bearer"},
 	{wordBasic, "basic"},
-	{wordScheme, "apikey negotiate hmac"},
 	{wordBegin, "begin"},
 	{wordBase64, "base"},
 	{wordIdentified, "identified"},
@@ -100,6 +98,12 @@ func (ix *wordIndex) find(s string, i int) (wordKind, int) {
 // word handles the beginning of a word at i that may be a key word.
 func (sc *scanner) word(i int) {
 	s := sc.text
+	if i > 0 && s[i-1] == '[' && isLabel(s[i-1:]) {
+		if n := strings.IndexByte(s[i:min(len(s), i+maxStyleText)], ']'); n >= 0 {
+			sc.advance(i + n + 1) // a replacement of ours
+		}
+		return
+	}
 	kind, end := keyWordIndex.find(s, i)
 	if kind == wordNone {
 		// The letter of an escape sequence may stand before the word: \npassword.
@@ -134,18 +138,12 @@ func (sc *scanner) word(i int) {
 	case wordBegin:
 		sc.pem(i)
 	case wordBase64:
-		sc.media(end)
+		sc.dataURI(end)
 	case wordIdentified:
 		sc.identifiedBy(end)
 	case wordHook:
 		sc.hook(i, end)
-	case wordLabel:
-		if i > 0 && s[i-1] == '[' {
-			if n := strings.IndexByte(s[end:min(len(s), end+120)], ']'); n >= 0 {
-				sc.advance(end + n + 1)
-			}
-		}
-	case wordNone, wordScheme:
+	case wordNone, wordLabel:
 	}
 }
 
@@ -218,9 +216,9 @@ func (sc *scanner) keyWord(i, end int) {
 	if start > i {
 		start = i
 	}
-	info := builtinKeys.classify(s[start:end])
+	info := sc.keys.classify(s[start:end])
 	if info.class == keyPlain && i > 0 && s[i-1] == ' ' {
-		info = builtinKeys.classify(s[i:end]) // "reset password to x": a verb, not the name of a flag
+		info = sc.keys.classify(s[i:end]) // "reset password to x": a verb, not the name of a flag
 	}
 	switch info.class {
 	case keyPlain, keyRandom, keyQuery, keyJWK, keyEmail, keyPhone, keyIBAN, keyConnection:

@@ -3,21 +3,42 @@ package redact
 // minMedia is the length from which a run of base64 is taken for a payload.
 const minMedia = 256
 
-// media passes over the payload after ";base64," whose word "base" ends at i.
-func (sc *scanner) media(i int) {
+// dataURI handles the payload after ";base64," whose word "base" ends at i.
+func (sc *scanner) dataURI(i int) {
 	s := sc.text
-	if sc.keepMedia || i+3 >= len(s) || s[i] != '6' || s[i+1] != '4' || s[i+2] != ',' {
+	if sc.media == MediaScan || i+3 >= len(s) || s[i] != '6' || s[i+1] != '4' || s[i+2] != ',' {
 		return
 	}
-	if end := sc.base64Blob(i + 3); end > 0 {
-		sc.advance(end)
+	if end := base64End(s, i+3); end > 0 {
+		sc.pass(i+3, end)
 	}
 }
 
-// base64Blob returns where the long run of base64 at i ends, or 0 when it is short. What could begin a token that the run only touches is
-// left out of it.
-func (sc *scanner) base64Blob(i int) int {
+// payload handles a block of 64 token characters at i: a part of a payload without a header, when it is base64 and long.
+func (sc *scanner) payload(i int) {
 	s := sc.text
+	for i > sc.skip && base64Set.has(s[i-1]) {
+		i--
+	}
+	if i > 0 && s[i-1] == '\\' {
+		i += escapeLen(s, i)
+	}
+	if end := base64End(s, i); end > 0 {
+		sc.pass(i, end)
+	}
+}
+
+// pass declares a payload as dealt with, or records it where payloads are dropped.
+func (sc *scanner) pass(i, end int) {
+	if sc.media == MediaDrop {
+		sc.add(i, end, ruleMedia)
+	}
+	sc.advance(end)
+}
+
+// base64End returns where the long run of base64 at i ends, or 0 when it is short. What could begin a token that the run only
+// touches is left out of it.
+func base64End(s string, i int) int {
 	end := i
 	for end < len(s) && (base64Set.has(s[end]) || s[end] == '\\' && at(s, end+1) == '/') {
 		end++

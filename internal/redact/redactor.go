@@ -1,65 +1,99 @@
 package redact
 
 import (
-	"fmt"
+	"cmp"
 	"path"
+	"regexp"
 	"slices"
+	"strings"
 	"sync"
 )
 
-// Options configures a Redactor. The zero value switches on the presets "secrets" and "pii".
-type Options struct {
-	// Presets are the groups of rules to apply; empty means secrets and pii.
-	Presets []string
-	// DisableRules lists rules to leave out, by id or glob ("pii.*").
-	DisableRules []string
-}
-
 // Redactor finds and replaces sensitive text. It is safe for concurrent use.
 type Redactor struct {
-	rules []activeRule
-	pool  sync.Pool
+	rules    []activeRule
+	settings settings
+	custom   *customRules
+	extras   []extra
+	// patterns are expressions on the path of a value that make it sensitive.
+	patterns    []*regexp.Regexp
+	allowExact  map[string]bool
+	allowRegex  []*regexp.Regexp
+	indexer     *indexer
+	maxBytes    int
+	dropLong    bool
+	maxFindings int
+	pool        sync.Pool
 }
+
+// extra is a pass over a text besides the scan, for what is off by default.
+type extra func(*scanner)
 
 // activeRule is a rule as a Redactor applies it.
 type activeRule struct {
-	id    string
-	prio  uint8
-	on    bool
-	label string
+	id       string
+	prio     uint8
+	on       bool
+	replacer *replacer
 }
 
 // New returns a Redactor, or an error that names every option that is wrong.
 func New(o Options) (*Redactor, error) {
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
 	presets := o.Presets
 	if len(presets) == 0 {
 		presets = []string{PresetSecrets, PresetPII}
 	}
-	known := []string{PresetSecrets, PresetPII}
-	for _, p := range presets {
-		if !slices.Contains(known, p) {
-			return nil, fmt.Errorf("presets: unknown preset %q; known are %q", p, known)
-		}
+	r := &Redactor{
+		settings:    settings{keys: newKeys(&o.Keys), media: o.Media, keepPercent: o.KeepPercent},
+		custom:      newCustomRules(o.CustomRules, len(registry)),
+		maxBytes:    cmp.Or(o.Limits.MaxValueBytes, DefaultMaxValueBytes),
+		dropLong:    o.Limits.OnOversize == OversizeDrop,
+		maxFindings: cmp.Or(o.Limits.MaxFindings, DefaultMaxFindings),
 	}
-	r := &Redactor{rules: make([]activeRule, len(registry))}
 	for i := range registry {
 		b := &registry[i]
-		r.rules[i] = activeRule{b.ID, b.prio, slices.Contains(presets, b.Preset) || ruleID(i) == ruleError, "[REDACTED:" + b.ID + "]"}
+		on := slices.Contains(presets, b.Preset) || strings.HasPrefix(b.ID, "redact.")
+		r.rules = append(r.rules, activeRule{b.ID, b.prio, on && !disabled(b.ID, o.DisableRules), newReplacer(o.Style, b.ID, nil)})
 	}
-	for _, pattern := range o.DisableRules {
-		hit := false
-		for i := range r.rules {
-			if ok, err := path.Match(pattern, r.rules[i].id); err == nil && ok {
-				r.rules[i].on = false
-				hit = true
-			}
-		}
-		if !hit {
-			return nil, fmt.Errorf("disable_rules: no rule matches %q", pattern)
+	for i := range o.CustomRules {
+		c := &o.CustomRules[i]
+		r.rules = append(r.rules, activeRule{c.ID, prioCustom, !disabled(c.ID, o.DisableRules), newReplacer(o.Style, c.ID, c.Style)})
+	}
+	for _, a := range r.rules {
+		if a.replacer.style.Type == StyleIndexed {
+			r.indexer = newIndexer()
+			break
 		}
 	}
+	for _, expr := range o.Keys.SensitivePatterns {
+		r.patterns = append(r.patterns, regexp.MustCompile(expr))
+	}
+	if len(o.Allow.Exact) > 0 {
+		r.allowExact = map[string]bool{}
+		for _, text := range o.Allow.Exact {
+			r.allowExact[text] = true
+		}
+	}
+	for _, expr := range o.Allow.Regex {
+		r.allowRegex = append(r.allowRegex, regexp.MustCompile(`^(?:`+expr+`)$`))
+	}
+	r.extras = extras(presets, &o)
 	r.pool.New = func() any { return &Session{r: r} }
 	return r, nil
+}
+
+// disabled reports whether a rule is left out. The rules for values that cannot be looked at always apply.
+func disabled(id string, patterns []string) bool {
+	if strings.HasPrefix(id, "redact.") {
+		return false
+	}
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
+		ok, err := path.Match(pattern, id)
+		return err == nil && ok
+	})
 }
 
 // RuleID returns the id of rule number i, for 0 <= i < NumRules.

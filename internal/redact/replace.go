@@ -37,18 +37,14 @@ func (r *Redactor) merge(found []finding) []finding {
 }
 
 // build returns the text with every finding replaced.
-func (r *Redactor) build(text string, found []finding) string {
-	size := len(text)
-	for i := range found {
-		size += len(r.rules[found[i].rule].label) + 4 - (found[i].end - found[i].start)
-	}
+func (r *Redactor) build(text string, found []finding, scope *Scope) string {
 	var b strings.Builder
-	b.Grow(max(size, 0))
+	b.Grow(len(text) + 16*len(found))
 	pos := 0
 	for i := range found {
 		f := &found[i]
 		b.WriteString(text[pos:f.start])
-		label := r.rules[f.rule].label
+		label := r.rules[f.rule].replacer.replace(text[f.start:f.end], scope)
 		switch f.wrap {
 		case 0:
 			b.WriteString(label)

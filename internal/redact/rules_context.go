@@ -25,6 +25,27 @@ var contextRules = []contextRule{
 	{"pii.card", PresetPII, "Payment card number: issuer range, length and Luhn digit", "ISO/IEC 7812", ``, ""},
 	{"pii.iban", PresetPII, "International bank account number: country, length and check digits", "ISO 13616, IBAN registry", ``, ""},
 	{"pii.ssn", PresetPII, "United States social security or taxpayer number", "Social Security Administration, ranges", `(21[0-9]|4[0-9][1-9])-[2-8][1-9]-[1-9][0-9]{3}`, ""},
+	{"pii.ip", PresetPIINetwork, "Public IP address, version 4 or 6", "RFC 791, RFC 4291", ``, ""},
+	{"pii.mac", PresetPIINetwork, "Hardware address", "IEEE 802, 8.1", ``, ""},
+	{"pii.national-br-cpf", PresetPIINational, "Brazilian taxpayer number of a person (CPF)", "Receita Federal", ``, ""},
+	{"pii.national-br-cnpj", PresetPIINational, "Brazilian taxpayer number of a company (CNPJ)", "Receita Federal", ``, ""},
+	{"pii.national-in-aadhaar", PresetPIINational, "Indian Aadhaar number", "Unique Identification Authority of India", ``, ""},
+	{"pii.national-es-dni", PresetPIINational, "Spanish identity number (DNI, NIE)", "Real Decreto 1553/2005", ``, ""},
+	{"pii.national-it-codice-fiscale", PresetPIINational, "Italian tax code", "Decreto ministeriale 23/12/1976", ``, ""},
+	{"pii.national-fr-nir", PresetPIINational, "French social security number (NIR)", "INSEE", ``, ""},
+	{"pii.national-gb-nino", PresetPIINational, "British national insurance number", "HMRC, NIM39110", ``, ""},
+	{"pii.national-gb-nhs", PresetPIINational, "British health service number, in its groups", "NHS Data Dictionary", ``, ""},
+	{"pii.national-ca-sin", PresetPIINational, "Canadian social insurance number, in its groups", "Employment and Social Development Canada", ``, ""},
+	{"pii.national-kr-rrn", PresetPIINational, "South Korean resident registration number", "Resident Registration Act", ``, ""},
+	{"pii.national-cn-id", PresetPIINational, "Chinese citizen number", "GB 11643", ``, ""},
+	{"pii.national-se-personnummer", PresetPIINational, "Swedish personal number", "Skatteverket", ``, ""},
+	{"pii.national-fi-hetu", PresetPIINational, "Finnish personal identity code", "Digital and Population Data Services Agency", ``, ""},
+	{"pii.national-be-rrn", PresetPIINational, "Belgian national register number", "Rijksregister", ``, ""},
+	{"pii.national-ch-ahv", PresetPIINational, "Swiss social insurance number (AHV)", "Central Compensation Office", ``, ""},
+	{"secret.high-entropy", PresetHighEntropy, "Random string without any context, other than hexadecimal ones and UUIDs", "Shannon entropy", ``, ""},
+	{"secret.custom-key", PresetSecrets, "Value under a name of keys.sensitive or keys.sensitive_patterns", "configuration", ``, ""},
+	{"redact.media", PresetSecrets, "Payload in base64, where media is set to drop", "RFC 2397", ``, ""},
+	{"redact.oversize", PresetSecrets, "Value that is longer than limits.max_value_bytes, where on_oversize is set to drop", "fail closed", ``, ""},
 	{"redact.error", PresetSecrets, "Value that could not be scanned: too deep, too many findings, or an internal error", "fail closed", ``, ""},
 }
 
@@ -45,5 +66,11 @@ var (
 	ruleCard          = mustRule("pii.card")
 	ruleIBAN          = mustRule("pii.iban")
 	ruleSSN           = mustRule("pii.ssn")
+	ruleIP            = mustRule("pii.ip")
+	ruleMAC           = mustRule("pii.mac")
+	ruleHighEntropy   = mustRule("secret.high-entropy")
+	ruleCustomKey     = mustRule("secret.custom-key")
+	ruleMedia         = mustRule("redact.media")
+	ruleOversize      = mustRule("redact.oversize")
 	ruleError         = mustRule("redact.error")
 )

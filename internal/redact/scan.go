@@ -18,6 +18,15 @@ type finding struct {
 // address unreadable for its parsers.
 const wrapUserInfo = 255
 
+// settings are the parts of Options that matchers ask for.
+type settings struct {
+	keys *keyWords
+	// media says what to do with payloads in base64.
+	media string
+	// keepPercent leaves percent-encoded separators unread.
+	keepPercent bool
+}
+
 // scanner holds the state of one pass over one text.
 type scanner struct {
 	text  string
@@ -32,8 +41,9 @@ type scanner struct {
 	phoneWord, callWord, ssnWord int
 	// name is what the whole text stands under, or empty.
 	name string
-	// keepMedia has base64 payloads scanned like any other text.
-	keepMedia bool
+	settings
+	// tried and window are, by custom rule, the bounds of the text in which it is tried next.
+	tried, window []int
 	// quotes tells which text a number stands in.
 	quotes quoteTracker
 
@@ -92,6 +102,7 @@ func (sc *scanner) scan() {
 		return
 	}
 	b := unsafe.Slice(unsafe.StringData(s), n)
+	keys := sc.keys
 	cur := sc.masksAt(b, 0)
 	var prev masks
 	for base := 0; base < n; base += blockSize {
@@ -112,17 +123,17 @@ func (sc *scanner) scan() {
 
 		// Words of three letters or more that begin as a key word does.
 		three := l & (l>>1 | next.letter<<63) & (l>>2 | next.letter<<62)
-		var keys uint64
+		var words uint64
 		for m := three &^ (l<<1 | prev.letter>>63); m != 0; m &= m - 1 {
 			p := bits.TrailingZeros64(m)
-			keys |= wordBit(b, base+p) << p
+			words |= wordBit(b, base+p) << p
 		}
 
 		// Operators after a key of interest, and other bytes of their kind.
 		ops := cur.op
 		for m := ops; m != 0; m &= m - 1 {
 			p := bits.TrailingZeros64(m)
-			ops &^= (keyBit(b, base+p) ^ 1) << p
+			ops &^= (keys.keyBit(b, base+p) ^ 1) << p
 		}
 
 		// Beginnings of words, and ends of separators, from which sixteen token characters follow, where a prefix of a token begins.
@@ -153,7 +164,7 @@ func (sc *scanner) scan() {
 			}
 		}
 
-		for m := ops | keys | run | numbers; m != 0; m &= m - 1 {
+		for m := ops | words | run | numbers; m != 0; m &= m - 1 {
 			p := bits.TrailingZeros64(m)
 			at := base + p
 			if at < sc.skip {
@@ -167,11 +178,14 @@ func (sc *scanner) scan() {
 			case at < sc.skip:
 			case ops&bit != 0:
 				sc.operator(at)
-			case keys&bit != 0:
+			case words&bit != 0:
 				sc.word(at)
 			case numbers&bit != 0:
 				sc.number(at)
 			}
+		}
+		if w == ^uint64(0) && sc.media != MediaScan && sc.skip < base+blockSize {
+			sc.payload(base)
 		}
 		prev, cur = cur, next
 	}
@@ -195,18 +209,18 @@ func wordBit(b []byte, i int) uint64 {
 }
 
 // keyBit returns 1 unless the operator at b[i] follows a word with which no key of interest ends.
-func keyBit(b []byte, i int) uint64 {
+func (k *keyWords) keyBit(b []byte, i int) uint64 {
 	if c := b[i]; c != ':' && c != '=' {
 		return 1
 	}
-	k := i
-	for k > 4 && keyCloser[b[k-1]] {
-		k--
+	end := i
+	for end > 4 && keyCloser[b[end-1]] {
+		end--
 	}
-	if k <= 4 || i+1 < len(b) && b[i+1] == '/' {
+	if end <= 4 || i+1 < len(b) && b[i+1] == '/' {
 		return 1
 	}
-	v := binary.LittleEndian.Uint32(b[k-4:]) >> 8
+	v := binary.LittleEndian.Uint32(b[end-4:]) >> 8
 	if lanes[byte(v>>16)]&laneLetter == 0 {
 		return 1
 	}
@@ -216,7 +230,7 @@ func keyBit(b []byte, i int) uint64 {
 		v = v&0xFFFF00 | ' '
 	}
 	h := (v | 0x202020) * hashFactor >> 18
-	return builtinKeys.ends[h>>6] >> (h & 63) & 1
+	return k.ends[h>>6] >> (h & 63) & 1
 }
 
 // keyCloser holds what closes a key: quotes, escapes and blanks.

@@ -9,20 +9,32 @@ import (
 type Session struct {
 	r      *Redactor
 	scan   scanner
+	scope  *Scope
 	counts []int
+	audit  bool
 }
 
 // Session returns a session. Close gives it back.
-func (r *Redactor) Session() *Session { return r.pool.Get().(*Session) }
+func (r *Redactor) Session() *Session {
+	s := r.pool.Get().(*Session)
+	s.scan.settings = r.settings
+	return s
+}
 
 // Close gives the session back. It must not be used afterwards.
 func (s *Session) Close() {
-	s.scan.text, s.scan.name, s.counts = "", "", nil
+	s.scan.text, s.scan.name, s.counts, s.scope, s.audit = "", "", nil, nil, false
 	s.r.pool.Put(s)
 }
 
 // CountInto has the findings counted in counts by rule number; it must have Redactor.NumRules elements. With nil they are not counted.
 func (s *Session) CountInto(counts []int) { s.counts = counts }
+
+// In sets the scope within which equal values have the same number under style indexed.
+func (s *Session) In(scope *Scope) { s.scope = scope }
+
+// Audit has the session find and count, and replace nothing.
+func (s *Session) Audit() { s.audit = true }
 
 func (s *Session) count(r ruleID) {
 	if s.counts != nil {
@@ -39,8 +51,21 @@ type Key struct {
 // Key classifies the name of a value: a dotted path, of which the last words count. parent is the name of the map that holds it, or
 // empty; its last words count too, so that {"card":{"number":...}} is a card number.
 func (s *Session) Key(parent, name string) Key {
-	return Key{builtinKeys.classifyIn(parent, name), name}
+	return Key{s.r.settings.keys.classifyIn(parent, name), name}
 }
+
+// Path is Key for a name whose whole path is known, which the patterns of the options are tried on.
+func (s *Session) Path(path, parent, name string) Key {
+	for _, re := range s.r.patterns {
+		if re.MatchString(path) {
+			return Key{keyInfo{keyPassword, ruleCustomKey}, name}
+		}
+	}
+	return s.Key(parent, name)
+}
+
+// HasPatterns reports whether the path of a value matters.
+func (r *Redactor) HasPatterns() bool { return len(r.patterns) > 0 }
 
 // Plain reports a key that says nothing about its value.
 func (k Key) Plain() bool { return k.info.class == keyPlain }
@@ -55,24 +80,40 @@ func (s *Session) String(k Key, value string) (out string, changed bool) {
 	}
 	defer func() {
 		if recover() != nil {
-			out, changed = s.fail(), true
+			out, changed = s.fail(ruleError, value)
 		}
 	}()
+	if len(value) > s.r.maxBytes {
+		return s.long(k, value)
+	}
+	return s.search(k, value, false)
+}
+
+// search finds and replaces. leaf takes the value as sensitive as a whole.
+func (s *Session) search(k Key, value string, leaf bool) (string, bool) {
 	sc := &s.scan
 	sc.reset(k.name, value)
-	if k.info.class != keyPlain {
+	if leaf {
+		sc.leaf(0, len(value), k.info, 0)
+	} else if k.info.class != keyPlain {
 		sc.judge(0, len(value), k.info, settingField, 0)
 	}
 	sc.scan()
+	if s.r.custom != nil {
+		s.r.custom.scan(sc)
+	}
+	for _, pass := range s.r.extras {
+		pass(sc)
+	}
 	return s.finish(value)
 }
 
-// finish drops the findings of rules that are off, unites the others and builds the result.
+// finish drops the findings of rules that are off and those that are allowed, unites the others and builds the result.
 func (s *Session) finish(value string) (string, bool) {
 	sc := &s.scan
 	kept := sc.found[:0]
 	for _, f := range sc.found {
-		if s.r.rules[f.rule].on {
+		if s.r.rules[f.rule].on && !s.r.allowed(value[f.start:f.end]) {
 			kept = append(kept, f)
 		}
 	}
@@ -80,20 +121,42 @@ func (s *Session) finish(value string) (string, bool) {
 	if len(sc.found) == 0 {
 		return value, false
 	}
+	if len(sc.found) > s.r.maxFindings {
+		return s.fail(ruleError, value)
+	}
 	for i := range sc.found {
 		s.count(sc.found[i].rule)
 	}
-	return s.r.build(value, sc.found), true
+	if s.audit {
+		return value, true
+	}
+	return s.r.build(value, sc.found, s.scope), true
 }
 
-// Unscanned returns the label that takes the place of a value that cannot be looked at, and counts it.
-func (s *Session) Unscanned() string { return s.fail() }
+// allowed reports whether the options leave a finding alone.
+func (r *Redactor) allowed(text string) bool {
+	if r.allowExact[text] {
+		return true
+	}
+	for _, re := range r.allowRegex {
+		if re.MatchString(text) {
+			return true
+		}
+	}
+	return false
+}
+
+// Unscanned returns the label that takes the place of a value that cannot be looked at, and counts it. In an audit the value stays.
+func (s *Session) Unscanned(value string) (string, bool) { return s.fail(ruleError, value) }
 
 // fail returns what takes the place of a value that could not be scanned.
-func (s *Session) fail() string {
-	s.scan.found = append(s.scan.found[:0], finding{rule: ruleError})
-	s.count(ruleError)
-	return s.r.rules[ruleError].label
+func (s *Session) fail(r ruleID, value string) (string, bool) {
+	s.scan.found = append(s.scan.found[:0], finding{rule: r})
+	s.count(r)
+	if s.audit {
+		return value, true
+	}
+	return "[REDACTED:" + s.r.rules[r].id + "]", true
 }
 
 // Int returns the label that takes the place of an integer, and whether it is sensitive.
@@ -132,13 +195,17 @@ func (s *Session) Double(k Key, v float64) (string, bool) {
 }
 
 // Leaf replaces a value below a sensitive key whatever it looks like; only the empty ones and those that stand for a secret stay.
-func (s *Session) Leaf(k Key, value string) (string, bool) {
+func (s *Session) Leaf(k Key, value string) (out string, changed bool) {
 	if strings.TrimSpace(value) == "" || placeholder(value) || sentence(value) {
-		return value, false
+		return s.String(Key{}, value)
 	}
-	sc := &s.scan
-	sc.reset(k.name, value)
-	sc.leaf(0, len(value), k.info, 0)
-	sc.scan()
-	return s.finish(value)
+	defer func() {
+		if recover() != nil {
+			out, changed = s.fail(ruleError, value)
+		}
+	}()
+	if len(value) > s.r.maxBytes {
+		return s.fail(ruleOversize, value)
+	}
+	return s.search(k, value, true)
 }

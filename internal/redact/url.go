@@ -61,8 +61,11 @@ func (sc *scanner) url(i int) {
 		return
 	}
 	pass := s[firstColon+1 : sep]
-	if pass == "" || placeholder(pass) || strings.ContainsAny(pass, "{}") && codeExpression(pass) {
+	if pass == "" || placeholder(pass) || isLabel("["+pass+"]") || strings.ContainsAny(pass, "{}") && codeExpression(pass) {
 		sc.userToken(from, firstColon)
+		if strings.HasPrefix(pass, "REDACTED:") || isLabel("["+pass+"]") {
+			sc.advance(sep)
+		}
 		return
 	}
 	if !foldEqual(pass, "x-oauth-basic") {

@@ -277,7 +277,7 @@ const maxStopWord = 12
 var stopWords = wordSetOf("the a an is are was were be been must should may can cannot can't not no your my our their its his her of for to in on at by with without from and or if when " +
 	"please enter invalid incorrect wrong required missing expired too short long least most than at minimum maximum characters character field value values used use user's users " +
 	"this that these those has have had will would does do don't didn't match matches changed reset forgot set hidden stored never always only optional provided given found expected got cannot " +
-	"der die das ist nicht ein eine und oder le la les est un une et ou de el los una es no y o")
+	"der die das ist nicht ein eine und oder le la les est un une et ou de el los una es no")
 
 func wordSetOf(s string) map[string]bool {
 	m := map[string]bool{}

@@ -103,6 +103,39 @@ var identifierKeys = buildKeys(identifierTable, nil)
 // builtinKeys is keyTable in the form that look-ups need.
 var builtinKeys = buildKeys(keyTable, gluedTable)
 
+// newKeys returns the built-in knowledge of keys with the changes of the options.
+func newKeys(o *KeyOptions) *keyWords {
+	if len(o.Sensitive) == 0 && len(o.Safe) == 0 && !o.OnlyListed {
+		return builtinKeys
+	}
+	var k *keyWords
+	if o.OnlyListed {
+		k = buildKeys(nil, nil)
+	} else {
+		k = buildKeys(keyTable, gluedTable)
+	}
+	for _, name := range o.Sensitive {
+		k.set(keyPhrase(name), keyInfo{keyPassword, ruleCustomKey})
+	}
+	for _, name := range o.Safe {
+		k.set(keyPhrase(name), keyInfo{})
+	}
+	return k
+}
+
+// keyPhrase returns the words of a name in the form of keyTable.
+func keyPhrase(name string) string {
+	var t keyTail
+	t.split(name)
+	return string(t.buf[t.start:])
+}
+
+// set enters a phrase over what the table says, together with its words written as one.
+func (k *keyWords) set(phrase string, info keyInfo) {
+	k.phrases[strings.ReplaceAll(phrase, " ", "")] = info
+	k.add(phrase, info)
+}
+
 func buildKeys(rows, glued []keyRow) *keyWords {
 	k := &keyWords{phrases: map[string]keyInfo{}}
 	for _, row := range rows {
