@@ -14,7 +14,7 @@ import { createStep, createWorkflow } from '@mastra/core/workflows';
 import { Observability } from '@mastra/observability';
 import { OtelExporter } from '@mastra/otel-exporter';
 import { z } from 'zod';
-import { serveModels } from './model.mjs';
+import { serveModels } from '../model.mjs';
 
 const secrets = JSON.parse(process.env.SECRETS);
 const models = await serveModels();
