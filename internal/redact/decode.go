@@ -11,9 +11,9 @@ const (
 	maxDecoded = 256 << 10
 )
 
-// decoded returns the pass that looks for findings within base64. A run with one is replaced as a whole, under the rule of the
-// first finding.
-func decoded() extra {
+// decoded returns the pass that looks for findings within base64, to the depth given. A run with one is replaced as a whole, under the rule of
+// the first finding.
+func decoded(depth int) extra {
 	return func(sc *scanner) {
 		s := sc.text
 		var sub scanner
@@ -32,6 +32,9 @@ func decoded() extra {
 					sub.settings = sc.settings
 					sub.reset("", text)
 					sub.scan()
+					if depth > 1 {
+						decoded(depth - 1)(&sub)
+					}
 					if len(sub.found) > 0 {
 						sc.add(i, end, sub.found[0].rule)
 					}

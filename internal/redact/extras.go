@@ -13,8 +13,8 @@ func extras(presets []string, o *Options) (out []extra) {
 	if slices.Contains(presets, PresetHighEntropy) {
 		out = append(out, highEntropy)
 	}
-	if o.DecodeBase64 {
-		out = append(out, decoded())
+	if o.DecodeBase64 > 0 {
+		out = append(out, decoded(o.DecodeBase64))
 	}
 	return out
 }

@@ -9,7 +9,7 @@ func (sc *scanner) judge(i, end int, info keyInfo, how setting, level int) {
 	for i < end && isSpace(s[i]) {
 		i++
 	}
-	if i >= end {
+	if i >= end || hasLabel(s[i:end]) {
 		return
 	}
 	v := s[i:end]
@@ -36,6 +36,9 @@ func (sc *scanner) judge(i, end int, info keyInfo, how setting, level int) {
 	}
 }
 
+// hasLabel reports a value in which something has been replaced before. It has been judged then, before the label made another of it.
+func hasLabel(v string) bool { return strings.Contains(v, "[REDACTED:") }
+
 // jsonInside reports a value that is an object or a list of JSON, escaped or not, rather than a template.
 func jsonInside(v string) bool {
 	return len(v) > 4 && (v[0] == '{' && (v[1] == '"' || v[1] == '\\') || v[0] == '[' && (v[1] == '"' || v[1] == '\\' || v[1] == '{'))
@@ -44,6 +47,9 @@ func jsonInside(v string) bool {
 // judgeBare records an unquoted value; wrap is 1 more than the number of backslashes of the quotes that a label needs in place
 // of a number, or 0.
 func (sc *scanner) judgeBare(i, end int, info keyInfo, how setting, wrap int) {
+	if hasLabel(sc.text[i:end]) {
+		return
+	}
 	switch info.class {
 	case keyAuthorization:
 		sc.authorization(i, end)
@@ -59,7 +65,7 @@ func (sc *scanner) judgeBare(i, end int, info keyInfo, how setting, wrap int) {
 	if wrap > 0 && (info.class == keyToken || info.class == keyMaybe || info.class == keySession || info.class == keyRandom || info.class == keyMaybePassword) {
 		return
 	}
-	if wrap > 0 && info.class == keyPassword {
+	if wrap > 0 && (info.class == keyPassword || info.class == keyListed) {
 		how = settingField
 	}
 	if sensitive(info.class, v, how) {
@@ -71,7 +77,7 @@ func (sc *scanner) judgeBare(i, end int, info keyInfo, how setting, wrap int) {
 // hard reports the classes under which every leaf of an object or list is sensitive.
 func hard(c keyClass) bool {
 	switch c {
-	case keyPassword, keySecret, keyAuthorization, keyCookie, keySetCookie:
+	case keyPassword, keySecret, keyListed, keyAuthorization, keyCookie, keySetCookie:
 		return true
 	default:
 		return false

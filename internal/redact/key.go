@@ -15,6 +15,8 @@ const (
 	keyToken
 	// keyMaybe: the value is secret only when it looks like a credential.
 	keyMaybe
+	// keyListed: the user has listed the key; every value counts.
+	keyListed
 	// keySession: like keyMaybe, but identifiers of sessions are no credentials.
 	keySession
 	// keyRandom: the value is secret only when it is random beyond doubt, and no hash or UUID.

@@ -13,7 +13,7 @@ import (
 // Options configures a Redactor. The zero value switches on the presets "secrets" and "pii", replaces findings by labels, and
 // bounds the work by the default limits. Field names in errors are those of the YAML options of sensitive_filter.
 type Options struct {
-	// Presets are the groups of rules to apply; empty means secrets and pii.
+	// Presets are the groups of rules to apply; nil means secrets and pii, an empty list none.
 	Presets []string
 	// DisableRules lists rules to leave out, by id or glob ("pii.*").
 	DisableRules []string
@@ -27,8 +27,8 @@ type Options struct {
 	Style StyleOptions
 	// Media says what to do with payloads in base64: MediaSkip (default), MediaDrop or MediaScan.
 	Media string
-	// DecodeBase64 has text within base64 searched too, to a depth of one.
-	DecodeBase64 bool
+	// DecodeBase64 is the number of times that base64 is decoded and its text searched, 0 to 3.
+	DecodeBase64 int
 	// KeepPercent leaves percent-encoded separators and addresses unread.
 	KeepPercent bool
 	// Limits bound the work on one value.
@@ -146,6 +146,9 @@ func (o *Options) Validate() error {
 	oneOf(&p, "limits.on_oversize", o.Limits.OnOversize, OversizeTruncate, OversizeDrop)
 	if o.Limits.MaxValueBytes < 0 || o.Limits.MaxValueBytes > 0 && o.Limits.MaxValueBytes < 1024 {
 		p.add("limits.max_value_bytes", "must be at least 1024; leave it out for %d", DefaultMaxValueBytes)
+	}
+	if o.DecodeBase64 < 0 || o.DecodeBase64 > 3 {
+		p.add("decode.max_depth", "must be between 1 and 3")
 	}
 	if o.Limits.MaxFindings < 0 {
 		p.add("limits.max_findings", "must be positive; leave it out for %d", DefaultMaxFindings)

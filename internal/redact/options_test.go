@@ -276,9 +276,12 @@ func TestMedia(t *testing.T) {
 func TestBase64IsLookedIntoWhenAsked(t *testing.T) {
 	encoded := base64.StdEncoding.EncodeToString([]byte(`{"password":"swordfish"}`))
 	assert.Equal(t, "x "+encoded, redacted(newRedactor(t), "x "+encoded))
-	assert.Equal(t, "x [REDACTED:secret.password] y", redacted(with(t, Options{DecodeBase64: true}), "x "+encoded+" y"))
+	assert.Equal(t, "x [REDACTED:secret.password] y", redacted(with(t, Options{DecodeBase64: 1}), "x "+encoded+" y"))
+	twice := base64.StdEncoding.EncodeToString([]byte("x " + encoded))
+	assert.Equal(t, twice, redacted(with(t, Options{DecodeBase64: 1}), twice))
+	assert.Equal(t, "[REDACTED:secret.password]", redacted(with(t, Options{DecodeBase64: 2}), twice))
 	plain := base64.StdEncoding.EncodeToString([]byte("just a harmless text"))
-	assert.Equal(t, plain, redacted(with(t, Options{DecodeBase64: true}), plain))
+	assert.Equal(t, plain, redacted(with(t, Options{DecodeBase64: 1}), plain))
 }
 
 func TestPercentEncodingIsReadUnlessAskedNotTo(t *testing.T) {

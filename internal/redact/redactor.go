@@ -43,7 +43,7 @@ func New(o Options) (*Redactor, error) {
 		return nil, err
 	}
 	presets := o.Presets
-	if len(presets) == 0 {
+	if presets == nil {
 		presets = []string{PresetSecrets, PresetPII}
 	}
 	r := &Redactor{
@@ -55,7 +55,7 @@ func New(o Options) (*Redactor, error) {
 	}
 	for i := range registry {
 		b := &registry[i]
-		on := slices.Contains(presets, b.Preset) || strings.HasPrefix(b.ID, "redact.")
+		on := slices.Contains(presets, b.Preset) || strings.HasPrefix(b.ID, "redact.") || ruleID(i) == ruleCustomKey //nolint:gosec // a few hundred rules
 		r.rules = append(r.rules, activeRule{b.ID, b.prio, on && !disabled(b.ID, o.DisableRules), newReplacer(o.Style, b.ID, nil)})
 	}
 	for i := range o.CustomRules {
@@ -125,6 +125,9 @@ func (r *Redactor) String(key, value string) (string, []Finding) {
 	}
 	return out, found
 }
+
+// OversizeRule returns the number of the rule by which values are counted that are too long.
+func (r *Redactor) OversizeRule() int { return int(ruleOversize) }
 
 // ErrorRule returns the number of the rule by which values are counted that could not be scanned.
 func (r *Redactor) ErrorRule() int { return int(ruleError) }

@@ -11,7 +11,9 @@ type Session struct {
 	scan   scanner
 	scope  *Scope
 	counts []int
+	record []int
 	audit  bool
+	failed bool
 }
 
 // Session returns a session. Close gives it back.
@@ -23,12 +25,18 @@ func (r *Redactor) Session() *Session {
 
 // Close gives the session back. It must not be used afterwards.
 func (s *Session) Close() {
-	s.scan.text, s.scan.name, s.counts, s.scope, s.audit = "", "", nil, nil, false
+	s.scan.text, s.scan.name, s.counts, s.record, s.scope, s.audit, s.failed = "", "", nil, nil, nil, false, false
 	s.r.pool.Put(s)
 }
 
 // CountInto has the findings counted in counts by rule number; it must have Redactor.NumRules elements. With nil they are not counted.
 func (s *Session) CountInto(counts []int) { s.counts = counts }
+
+// AlsoCountInto has the findings counted in a second list too, or not with nil.
+func (s *Session) AlsoCountInto(record []int) { s.record = record }
+
+// Failed reports whether the last value that was changed could not be scanned.
+func (s *Session) Failed() bool { return s.failed }
 
 // In sets the scope within which equal values have the same number under style indexed.
 func (s *Session) In(scope *Scope) { s.scope = scope }
@@ -39,6 +47,9 @@ func (s *Session) Audit() { s.audit = true }
 func (s *Session) count(r ruleID) {
 	if s.counts != nil {
 		s.counts[r]++
+	}
+	if s.record != nil {
+		s.record[r]++
 	}
 }
 
@@ -58,7 +69,7 @@ func (s *Session) Key(parent, name string) Key {
 func (s *Session) Path(path, parent, name string) Key {
 	for _, re := range s.r.patterns {
 		if re.MatchString(path) {
-			return Key{keyInfo{keyPassword, ruleCustomKey}, name}
+			return Key{keyInfo{keyListed, ruleCustomKey}, name}
 		}
 	}
 	return s.Key(parent, name)
@@ -75,6 +86,7 @@ func (k Key) Covers() bool { return hard(k.info.class) }
 
 // String returns value with everything sensitive replaced, and whether it differs.
 func (s *Session) String(k Key, value string) (out string, changed bool) {
+	s.failed = false
 	if value == "" {
 		return value, false
 	}
@@ -152,6 +164,7 @@ func (s *Session) Unscanned(value string) (string, bool) { return s.fail(ruleErr
 // fail returns what takes the place of a value that could not be scanned.
 func (s *Session) fail(r ruleID, value string) (string, bool) {
 	s.scan.found = append(s.scan.found[:0], finding{rule: r})
+	s.failed = r == ruleError
 	s.count(r)
 	if s.audit {
 		return value, true
@@ -196,6 +209,7 @@ func (s *Session) Double(k Key, v float64) (string, bool) {
 
 // Leaf replaces a value below a sensitive key whatever it looks like; only the empty ones and those that stand for a secret stay.
 func (s *Session) Leaf(k Key, value string) (out string, changed bool) {
+	s.failed = false
 	if strings.TrimSpace(value) == "" || placeholder(value) || sentence(value) {
 		return s.String(Key{}, value)
 	}

@@ -20,10 +20,12 @@ const (
 // sensitive reports whether v, found beside a key of class c, is to be replaced.
 func sensitive(c keyClass, v string, how setting) bool {
 	v = strings.TrimSpace(v)
-	if len(v) < 3 || placeholder(v) {
+	if v == "" || len(v) < 3 && c != keyListed || placeholder(v) {
 		return false
 	}
 	switch c {
+	case keyListed:
+		return how == settingField || !codeExpression(v)
 	case keyPassword:
 		if pathOrURL(v) {
 			return false

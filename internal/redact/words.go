@@ -115,7 +115,7 @@ func newKeys(o *KeyOptions) *keyWords {
 		k = buildKeys(keyTable, gluedTable)
 	}
 	for _, name := range o.Sensitive {
-		k.set(keyPhrase(name), keyInfo{keyPassword, ruleCustomKey})
+		k.set(keyPhrase(name), keyInfo{keyListed, ruleCustomKey})
 	}
 	for _, name := range o.Safe {
 		k.set(keyPhrase(name), keyInfo{})

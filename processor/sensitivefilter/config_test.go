@@ -10,14 +10,41 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/confmap/confmaptest"
 
+	"github.com/otelcol-llm/otelcol-llm/internal/redact"
 	"github.com/otelcol-llm/otelcol-llm/processor/sensitivefilter/internal/metadata"
 )
+
+// changed returns the default configuration with a change.
+func changed(change func(*Config)) *Config {
+	cfg := defaults()
+	change(cfg)
+	return cfg
+}
 
 func TestLoadConfig(t *testing.T) {
 	for id, want := range map[component.ID]*Config{
 		component.NewID(metadata.Type): defaults(),
-		component.NewIDWithName(metadata.Type, "secrets"): {
-			Presets: []string{"secrets"}, DisableRules: []string{"secret.langfuse-public-key", "secret.stripe-publishable-*"},
+		component.NewIDWithName(metadata.Type, "secrets"): changed(func(c *Config) {
+			c.Presets, c.DisableRules = []string{"secrets"}, []string{"secret.langfuse-public-key", "secret.stripe-publishable-*"}
+		}),
+		component.NewIDWithName(metadata.Type, "all"): {
+			Mode: "audit", Presets: []string{"secrets", "pii", "pii_network", "pii_national", "high_entropy"}, DisableRules: []string{"pii.phone"},
+			CustomRules: []CustomRuleConfig{{
+				ID: "acme-token", Regex: "acme_([a-z0-9]{32})", Keywords: []string{"acme_"}, Group: 1, Validator: "luhn", MinEntropy: 3, AllowSlow: true,
+				Style: &RuleStyleConfig{Type: "fixed", Text: "<acme>"},
+			}},
+			Keys: KeysConfig{
+				Sensitive: []string{"badge_number"}, SensitivePatterns: []string{`^internal\.`}, Safe: []string{"session_token"},
+				Ignore: []string{"attributes.gen_ai.response.id"}, AllowedOnly: []string{"gen_ai.*"}, OnlyListed: true,
+			},
+			Allow: AllowConfig{Exact: []string{"support@acme.example"}, Regex: []string{`.*@test\.example`}},
+			Style: StyleConfig{
+				RuleStyleConfig: RuleStyleConfig{Type: "hash", Text: "[{rule}]", KeepFirst: 1, KeepLast: 2, Hash: HashConfig{Key: "0123456789abcdef0123456789abcdef", Length: 32}},
+				ByRule:          map[string]RuleStyleConfig{"pii.card": {Type: "partial", KeepLast: 4}},
+			},
+			Scope: ScopeConfig{TraceState: true, Keys: true}, Media: "drop", Decode: DecodeConfig{Base64: true, MaxDepth: 2},
+			Limits:  LimitsConfig{MaxValueBytes: 65536, OnOversize: "drop", MaxDepth: 16, MaxFindings: 100},
+			OnError: "drop_record", Summary: "rules",
 		},
 	} {
 		t.Run(id.String(), func(t *testing.T) {
@@ -33,11 +60,52 @@ func TestLoadConfig(t *testing.T) {
 	}
 }
 
-func TestConfigErrorsNameTheOptionAndTheRemedy(t *testing.T) {
-	for text, cfg := range map[string]*Config{
-		`presets: unknown preset "secret"`:               {Presets: []string{"secret"}},
-		`disable_rules: no rule matches "pii.telephone"`: {DisableRules: []string{"pii.telephone"}},
+func TestTheDefaultsAreThoseOfTheEngine(t *testing.T) {
+	r, err := redact.New(defaults().Options())
+	require.NoError(t, err)
+	plain, err := redact.New(redact.Options{})
+	require.NoError(t, err)
+	text := `{"password":"swordfish","to":"jane%40example.com"} data:image/png;base64,AAAA ` + secret
+	want, _ := plain.String("", text)
+	got, _ := r.String("", text)
+	assert.Equal(t, want, got)
+}
+
+func TestNoPresetsMeansNone(t *testing.T) {
+	conf := confmap.NewFromStringMap(map[string]any{"presets": []any{}})
+	cfg := defaults()
+	require.NoError(t, conf.Unmarshal(cfg))
+	require.NoError(t, confmap.Validate(cfg))
+	r, err := redact.New(cfg.Options())
+	require.NoError(t, err)
+	out, _ := r.String("password", "swordfish "+secret)
+	assert.Equal(t, "swordfish "+secret, out)
+}
+
+func TestConfigErrorsComeAllAtOnceWithPathAndRemedy(t *testing.T) {
+	cfg := changed(func(c *Config) {
+		c.Mode, c.OnError, c.Summary, c.Media = "off", "pass", "all", "keep"
+		c.Presets, c.DisableRules = []string{"secret"}, []string{"pii.telephone"}
+		c.CustomRules = []CustomRuleConfig{{ID: "digits", Regex: `\d+`}}
+		c.Keys.Ignore, c.Keys.AllowedOnly = []string{"["}, []string{""}
+		c.Style.Type, c.Style.Hash.Key = "hash", "too short a key"
+		c.Limits.MaxDepth, c.Limits.MaxValueBytes = 0, 5
+		c.Decode.Base64, c.Decode.MaxDepth = true, 9
+	})
+	err := confmap.Validate(cfg)
+	for _, want := range []string{
+		`mode: unknown value "off"; known are ["redact" "audit"]`, `on_error: unknown value "pass"`, `summary: unknown value "all"`, `media: unknown value "keep"`, `presets: unknown preset "secret"`, `disable_rules[0]: no rule matches "pii.telephone"`,
+		`custom_rules[0]: every match must hold a literal`, `keys.ignore[0]: "[" is no pattern`, `keys.allowed_only[0]: "" is no pattern`, "style.hash.key: must have 32 bytes or more", "limits.max_depth: must be between", "limits.max_value_bytes: must be at least", "decode.max_depth: must be between 1 and 3",
 	} {
-		assert.ErrorContains(t, confmap.Validate(cfg), text)
+		assert.ErrorContains(t, err, want)
 	}
+	assert.NotContains(t, err.Error(), "too short a key")
+}
+
+func TestTheHashKeyIsNotShown(t *testing.T) {
+	cfg := changed(func(c *Config) { c.Style.Hash.Key = "0123456789abcdef0123456789abcdef" })
+	conf := confmap.New()
+	require.NoError(t, conf.Marshal(cfg))
+	assert.NotContains(t, conf.ToStringMap(), "0123456789abcdef")
+	assert.Contains(t, conf.Get("style::hash::key"), "REDACTED")
 }

@@ -16,6 +16,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 
+	"github.com/otelcol-llm/otelcol-llm/internal/redact"
 	"github.com/otelcol-llm/otelcol-llm/processor/sensitivefilter/internal/metadata"
 	"github.com/otelcol-llm/otelcol-llm/processor/sensitivefilter/internal/metadatatest"
 )
@@ -32,7 +33,7 @@ func TestFindingsAreCountedByRuleSignalAndLocation(t *testing.T) {
 	require.NoError(t, p.ConsumeTraces(t.Context(), b.td))
 
 	point := func(rule, location string, n int64) metricdata.DataPoint[int64] {
-		return metricdata.DataPoint[int64]{Value: n, Attributes: attribute.NewSet(attribute.String("rule", rule), attribute.String("signal", "traces"), attribute.String("location", location))}
+		return metricdata.DataPoint[int64]{Value: n, Attributes: attribute.NewSet(attribute.String("rule", rule), attribute.String("signal", "traces"), attribute.String("location", location), attribute.String("action", "replaced"))}
 	}
 	metadatatest.AssertEqualProcessorSensitiveFilterFindings(t, telemetry, []metricdata.DataPoint[int64]{
 		point("secret.github-pat", "name", 1), point("secret.github-pat", "attributes", 2), point("pii.email", "events", 1),
@@ -123,24 +124,27 @@ func ordinary(m pcommon.Map) {
 }
 
 func TestASpanWithoutAFindingAllocatesNothing(t *testing.T) {
-	f, err := newProcessor(processorSettings(), defaults(), "traces")
-	require.NoError(t, err)
 	b := newBatch()
 	ordinary(b.span().Attributes())
 	b.span().Attributes().PutStr("gen_ai.input.messages", `[{"role":"user","parts":[{"type":"text","content":"How do I rotate the login token? It is 12:30."}]}]`)
 	require.NoError(t, b.span().Attributes().PutEmptyMap("nested").FromRaw(map[string]any{"a": []any{"b", map[string]any{"c": "d"}}}))
-	w := newWalker(f.redactor)
+	w := defaultWalker(t)
 	w.begin()
 	assert.Zero(t, testing.AllocsPerRun(100, func() { w.traces(b.td) }))
 	assert.Zero(t, w.changed)
 }
 
+func defaultWalker(t testing.TB) *walker {
+	t.Helper()
+	r, err := redact.New(defaults().Options())
+	require.NoError(t, err)
+	return newWalker(newPlan(defaults(), r))
+}
+
 func BenchmarkOrdinarySpan(b *testing.B) {
-	f, err := newProcessor(processorSettings(), defaults(), "traces")
-	require.NoError(b, err)
 	td := ptrace.NewTraces()
 	ordinary(td.ResourceSpans().AppendEmpty().ScopeSpans().AppendEmpty().Spans().AppendEmpty().Attributes())
-	w := newWalker(f.redactor)
+	w := defaultWalker(b)
 	w.begin()
 	span := td.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0)
 	b.ReportAllocs()

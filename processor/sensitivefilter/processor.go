@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/collector/processor"
+	"go.uber.org/zap"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/redact"
 )
@@ -19,22 +21,30 @@ var errInternal = errors.New("sensitive_filter failed on the batch and has dropp
 
 // filter is one instance of the processor for one signal.
 type filter struct {
-	redactor  *redact.Redactor
 	telemetry *reporter
 	walkers   sync.Pool
 }
 
 func newProcessor(set processor.Settings, cfg *Config, signal string) (*filter, error) {
-	r, err := redact.New(cfg.options())
+	r, err := redact.New(cfg.Options())
 	if err != nil {
 		return nil, err
 	}
-	rep, err := newReporter(set, r, signal)
+	rep, err := newReporter(set, r, signal, cfg.Mode == modeAudit)
 	if err != nil {
 		return nil, err
 	}
-	f := &filter{redactor: r, telemetry: rep}
-	f.walkers.New = func() any { return newWalker(r) }
+	if cfg.Mode == modeAudit {
+		set.Logger.Warn("mode is audit: findings are counted, and sensitive text passes unchanged")
+	}
+	for _, c := range cfg.CustomRules {
+		if c.AllowSlow {
+			set.Logger.Warn("a custom rule runs over every value", zap.String("rule", c.ID))
+		}
+	}
+	p := newPlan(cfg, r)
+	f := &filter{telemetry: rep}
+	f.walkers.New = func() any { return newWalker(p) }
 	return f, nil
 }
 
@@ -45,6 +55,7 @@ func (f *filter) shutdown(context.Context) error {
 
 // run gives a walker to walk and reports what it has found. A panic drops the batch: what was not looked at does not pass.
 func (f *filter) run(ctx context.Context, walk func(*walker)) (err error) {
+	start := time.Now()
 	w := f.walkers.Get().(*walker)
 	w.begin()
 	defer func() {
@@ -53,7 +64,7 @@ func (f *filter) run(ctx context.Context, walk func(*walker)) (err error) {
 			err = consumererror.NewPermanent(errInternal)
 			return // the walker may be in any state: it is not given back
 		}
-		f.telemetry.report(ctx, w)
+		f.telemetry.report(ctx, w, time.Since(start))
 		w.end()
 		f.walkers.Put(w)
 	}()

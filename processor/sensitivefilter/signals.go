@@ -5,39 +5,9 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/redact"
 )
-
-func (w *walker) resource(r pcommon.Resource) {
-	w.in(inResource)
-	w.attributes(r.Attributes(), "", 0)
-}
-
-func (w *walker) scope(s pcommon.InstrumentationScope) {
-	w.in(inScope)
-	if out, changed := w.text(s.Name()); changed {
-		s.SetName(out)
-	}
-	if out, changed := w.text(s.Version()); changed {
-		s.SetVersion(out)
-	}
-	w.attributes(s.Attributes(), "", 0)
-}
-
-func (w *walker) traces(td ptrace.Traces) {
-	for i := range td.ResourceSpans().Len() {
-		rs := td.ResourceSpans().At(i)
-		w.resource(rs.Resource())
-		schema(w, rs)
-		for j := range rs.ScopeSpans().Len() {
-			ss := rs.ScopeSpans().At(j)
-			w.scope(ss.Scope())
-			schema(w, ss)
-			for k := range ss.Spans().Len() {
-				w.span(ss.Spans().At(k))
-			}
-		}
-	}
-}
 
 // schemaHolder is what has a schema URL.
 type schemaHolder interface {
@@ -51,71 +21,183 @@ func schema[T schemaHolder](w *walker, h T) {
 	}
 }
 
-func (w *walker) span(s ptrace.Span) {
-	w.in(inName)
+// resource looks at a resource and the schema URL of what holds it.
+func resource[T schemaHolder](w *walker, r pcommon.Resource, h T) {
+	if !w.scope.Resource {
+		return
+	}
+	w.in(inResource)
+	w.attributes(r.Attributes())
+	schema(w, h)
+}
+
+// instrumentation looks at an instrumentation scope and the schema URL of what holds it.
+func instrumentation[T schemaHolder](w *walker, s pcommon.InstrumentationScope, h T) {
+	if !w.scope.Scope {
+		return
+	}
+	w.in(inScope)
 	if out, changed := w.text(s.Name()); changed {
 		s.SetName(out)
 	}
-	w.in(inStatus)
-	if out, changed := w.text(s.Status().Message()); changed {
-		s.Status().SetMessage(out)
+	if out, changed := w.text(s.Version()); changed {
+		s.SetVersion(out)
 	}
-	w.in(inAttributes)
-	w.attributes(s.Attributes(), "", 0)
-	w.in(inEvents)
-	for i := range s.Events().Len() {
-		e := s.Events().At(i)
-		if out, changed := w.text(e.Name()); changed {
-			e.SetName(out)
+	w.attributes(s.Attributes())
+	schema(w, h)
+}
+
+func (w *walker) traces(td ptrace.Traces) {
+	for i := range td.ResourceSpans().Len() {
+		rs := td.ResourceSpans().At(i)
+		resource(w, rs.Resource(), rs)
+		for j := range rs.ScopeSpans().Len() {
+			ss := rs.ScopeSpans().At(j)
+			instrumentation(w, ss.Scope(), ss)
+			w.spans(ss.Spans())
 		}
-		w.attributes(e.Attributes(), "", 0)
 	}
-	w.in(inLinks)
-	for i := range s.Links().Len() {
-		w.attributes(s.Links().At(i).Attributes(), "", 0)
+}
+
+func (w *walker) spans(spans ptrace.SpanSlice) {
+	var failed []bool
+	for i := range spans.Len() {
+		s := spans.At(i)
+		w.beginRecord()
+		w.session.In(w.redactor.Scope(s.TraceID()))
+		w.span(s)
+		w.session.In(nil)
+		if w.endRecord(s.Attributes()) {
+			failed = mark(failed, i, spans.Len())
+		}
+	}
+	remove(failed, spans.RemoveIf)
+}
+
+// mark notes that the record at i of n is to be dropped.
+func mark(failed []bool, i, n int) []bool {
+	if failed == nil {
+		failed = make([]bool, n)
+	}
+	failed[i] = true
+	return failed
+}
+
+// remove drops the marked records.
+func remove[T any](failed []bool, removeIf func(func(T) bool)) {
+	if failed == nil {
+		return
+	}
+	i := -1
+	removeIf(func(T) bool {
+		i++
+		return failed[i]
+	})
+}
+
+func (w *walker) span(s ptrace.Span) {
+	if w.scope.SpanName {
+		w.in(inName)
+		if out, changed := w.text(s.Name()); changed {
+			s.SetName(out)
+		}
+	}
+	if w.scope.StatusMessage {
+		w.in(inStatus)
+		if out, changed := w.text(s.Status().Message()); changed {
+			s.Status().SetMessage(out)
+		}
+	}
+	if w.scope.Attributes {
+		w.in(inAttributes)
+		w.attributes(s.Attributes())
+	}
+	if w.scope.Events {
+		w.in(inEvents)
+		for i := range s.Events().Len() {
+			e := s.Events().At(i)
+			if out, changed := w.text(e.Name()); changed {
+				e.SetName(out)
+			}
+			w.attributes(e.Attributes())
+		}
+	}
+	if w.scope.Links {
+		w.in(inLinks)
+		for i := range s.Links().Len() {
+			w.attributes(s.Links().At(i).Attributes())
+		}
+	}
+	if w.scope.TraceState {
+		w.in(inTraceState)
+		w.traceState(s.TraceState())
+		for i := range s.Links().Len() {
+			w.traceState(s.Links().At(i).TraceState())
+		}
+	}
+}
+
+func (w *walker) traceState(s pcommon.TraceState) {
+	if out, changed := w.text(s.AsRaw()); changed {
+		s.FromRaw(out)
 	}
 }
 
 func (w *walker) logs(ld plog.Logs) {
 	for i := range ld.ResourceLogs().Len() {
 		rl := ld.ResourceLogs().At(i)
-		w.resource(rl.Resource())
-		schema(w, rl)
+		resource(w, rl.Resource(), rl)
 		for j := range rl.ScopeLogs().Len() {
 			sl := rl.ScopeLogs().At(j)
-			w.scope(sl.Scope())
-			schema(w, sl)
-			for k := range sl.LogRecords().Len() {
-				w.record(sl.LogRecords().At(k))
-			}
+			instrumentation(w, sl.Scope(), sl)
+			w.records(sl.LogRecords())
 		}
 	}
 }
 
-func (w *walker) record(r plog.LogRecord) {
-	w.in(inName)
-	if out, changed := w.text(r.EventName()); changed {
-		r.SetEventName(out)
+func (w *walker) records(records plog.LogRecordSlice) {
+	var failed []bool
+	for i := range records.Len() {
+		r := records.At(i)
+		w.beginRecord()
+		w.session.In(w.redactor.Scope(r.TraceID()))
+		w.logRecord(r)
+		w.session.In(nil)
+		if w.endRecord(r.Attributes()) {
+			failed = mark(failed, i, records.Len())
+		}
 	}
-	w.in(inStatus)
-	if out, changed := w.text(r.SeverityText()); changed {
-		r.SetSeverityText(out)
+	remove(failed, records.RemoveIf)
+}
+
+func (w *walker) logRecord(r plog.LogRecord) {
+	if w.scope.LogBody {
+		w.in(inName)
+		if out, changed := w.text(r.EventName()); changed {
+			r.SetEventName(out)
+		}
+		w.in(inStatus)
+		if out, changed := w.text(r.SeverityText()); changed {
+			r.SetSeverityText(out)
+		}
+		w.in(inBody)
+		if !w.paths || !w.ignore.match(locationNames[inBody]) {
+			w.value(r.Body(), "", "", redact.Key{}, 0)
+		}
 	}
-	w.in(inBody)
-	w.value(r.Body(), "", w.session.Key("", ""), 0)
-	w.in(inAttributes)
-	w.attributes(r.Attributes(), "", 0)
+	if w.scope.Attributes {
+		w.in(inAttributes)
+		w.attributes(r.Attributes())
+	}
 }
 
 func (w *walker) metrics(md pmetric.Metrics) {
 	for i := range md.ResourceMetrics().Len() {
 		rm := md.ResourceMetrics().At(i)
-		w.resource(rm.Resource())
-		schema(w, rm)
+		resource(w, rm.Resource(), rm)
 		for j := range rm.ScopeMetrics().Len() {
 			sm := rm.ScopeMetrics().At(j)
-			w.scope(sm.Scope())
-			schema(w, sm)
+			instrumentation(w, sm.Scope(), sm)
 			for k := range sm.Metrics().Len() {
 				w.metric(sm.Metrics().At(k))
 			}
@@ -124,36 +206,35 @@ func (w *walker) metrics(md pmetric.Metrics) {
 }
 
 func (w *walker) metric(m pmetric.Metric) {
-	w.in(inMetadata)
-	if out, changed := w.text(m.Description()); changed {
-		m.SetDescription(out)
+	if w.scope.MetricAttributes {
+		w.in(inMetadata)
+		if out, changed := w.text(m.Description()); changed {
+			m.SetDescription(out)
+		}
+		w.attributes(m.Metadata())
 	}
-	w.attributes(m.Metadata(), "", 0)
 	switch m.Type() {
 	case pmetric.MetricTypeGauge:
-		numberPoints(w, m.Gauge().DataPoints())
+		points(w, m.Gauge().DataPoints(), m.Gauge().DataPoints().RemoveIf)
 	case pmetric.MetricTypeSum:
-		numberPoints(w, m.Sum().DataPoints())
+		points(w, m.Sum().DataPoints(), m.Sum().DataPoints().RemoveIf)
 	case pmetric.MetricTypeHistogram:
-		for i := range m.Histogram().DataPoints().Len() {
-			point(w, m.Histogram().DataPoints().At(i))
-		}
+		points(w, m.Histogram().DataPoints(), m.Histogram().DataPoints().RemoveIf)
 	case pmetric.MetricTypeExponentialHistogram:
-		for i := range m.ExponentialHistogram().DataPoints().Len() {
-			point(w, m.ExponentialHistogram().DataPoints().At(i))
-		}
+		points(w, m.ExponentialHistogram().DataPoints(), m.ExponentialHistogram().DataPoints().RemoveIf)
 	case pmetric.MetricTypeSummary:
-		w.in(inAttributes)
-		for i := range m.Summary().DataPoints().Len() {
-			w.attributes(m.Summary().DataPoints().At(i).Attributes(), "", 0)
+		list := m.Summary().DataPoints()
+		var failed []bool
+		for i := range list.Len() {
+			w.failed = false
+			w.pointAttributes(list.At(i).Attributes())
+			if w.failed && w.dropRecord {
+				failed = mark(failed, i, list.Len())
+				w.dropped++
+			}
 		}
+		remove(failed, list.RemoveIf)
 	case pmetric.MetricTypeEmpty:
-	}
-}
-
-func numberPoints(w *walker, points pmetric.NumberDataPointSlice) {
-	for i := range points.Len() {
-		point(w, points.At(i))
 	}
 }
 
@@ -163,11 +244,36 @@ type dataPoint interface {
 	Exemplars() pmetric.ExemplarSlice
 }
 
-func point[T dataPoint](w *walker, p T) {
-	w.in(inAttributes)
-	w.attributes(p.Attributes(), "", 0)
-	w.in(inExemplars)
-	for i := range p.Exemplars().Len() {
-		w.attributes(p.Exemplars().At(i).FilteredAttributes(), "", 0)
+// pointSlice is a list of such.
+type pointSlice[T dataPoint] interface {
+	Len() int
+	At(int) T
+}
+
+// points looks at data points.
+func points[T dataPoint, S pointSlice[T]](w *walker, list S, removeIf func(func(T) bool)) {
+	var failed []bool
+	for i := range list.Len() {
+		p := list.At(i)
+		w.failed = false
+		w.pointAttributes(p.Attributes())
+		if w.scope.Exemplars {
+			w.in(inExemplars)
+			for j := range p.Exemplars().Len() {
+				w.attributes(p.Exemplars().At(j).FilteredAttributes())
+			}
+		}
+		if w.failed && w.dropRecord {
+			failed = mark(failed, i, list.Len())
+			w.dropped++
+		}
+	}
+	remove(failed, removeIf)
+}
+
+func (w *walker) pointAttributes(m pcommon.Map) {
+	if w.scope.MetricAttributes {
+		w.in(inAttributes)
+		w.attributes(m)
 	}
 }

@@ -2,6 +2,7 @@ package sensitivefilter
 
 import (
 	"context"
+	"time"
 
 	"go.opentelemetry.io/collector/processor"
 	"go.opentelemetry.io/otel/attribute"
@@ -16,21 +17,30 @@ type reporter struct {
 	builder  *metadata.TelemetryBuilder
 	redactor *redact.Redactor
 	signal   string
+	action   string
 	bySignal metric.MeasurementOption
 }
 
-func newReporter(set processor.Settings, r *redact.Redactor, signal string) (*reporter, error) {
+func newReporter(set processor.Settings, r *redact.Redactor, signal string, audit bool) (*reporter, error) {
 	b, err := metadata.NewTelemetryBuilder(set.TelemetrySettings)
 	if err != nil {
 		return nil, err
 	}
-	return &reporter{b, r, signal, metric.WithAttributeSet(attribute.NewSet(attribute.String("signal", signal)))}, nil
+	action := "replaced"
+	if audit {
+		action = "found"
+	}
+	return &reporter{b, r, signal, action, metric.WithAttributeSet(attribute.NewSet(attribute.String("signal", signal)))}, nil
 }
 
 // report adds the counts of one batch.
-func (t *reporter) report(ctx context.Context, w *walker) {
+func (t *reporter) report(ctx context.Context, w *walker, took time.Duration) {
+	t.builder.ProcessorSensitiveFilterDuration.Record(ctx, took.Seconds(), t.bySignal)
 	t.builder.ProcessorSensitiveFilterScannedValues.Add(ctx, w.values, t.bySignal)
 	t.builder.ProcessorSensitiveFilterScannedBytes.Add(ctx, w.bytes, t.bySignal)
+	if w.deleted > 0 {
+		t.builder.ProcessorSensitiveFilterDeletedAttributes.Add(ctx, w.deleted, t.bySignal)
+	}
 	if w.changed == 0 {
 		return
 	}
@@ -44,8 +54,15 @@ func (t *reporter) report(ctx context.Context, w *walker) {
 				attribute.String("rule", t.redactor.RuleID(rule)),
 				attribute.String("signal", t.signal),
 				attribute.String("location", locationNames[loc]),
+				attribute.String("action", t.action),
 			))
 		}
+	}
+	if n := w.oversize(); n > 0 {
+		t.builder.ProcessorSensitiveFilterOversizeValues.Add(ctx, n, t.bySignal)
+	}
+	if w.dropped > 0 {
+		t.builder.ProcessorSensitiveFilterDroppedRecords.Add(ctx, w.dropped, t.bySignal)
 	}
 	t.errors(ctx, "depth", w.tooDeep)
 	t.errors(ctx, "value", w.failures())

@@ -23,36 +23,46 @@ const (
 	inBody
 	inExemplars
 	inMetadata
+	inTraceState
 	numLocations
 )
 
-var locationNames = [numLocations]string{"resource", "scope", "name", "status", "attributes", "events", "links", "body", "exemplars", "metadata"}
-
-// maxDepth is the nesting of maps and lists that is followed. What lies deeper is replaced.
-const maxDepth = 64
+var locationNames = [numLocations]string{"resource", "scope", "name", "status", "attributes", "events", "links", "body", "exemplars", "metadata", "trace_state"}
 
 // walker goes through the values of a batch. It serves one goroutine at a time.
 type walker struct {
-	redactor *redact.Redactor
-	session  *redact.Session
-	counts   [numLocations][]int
+	*plan
+	session *redact.Session
+	at      location
+	counts  [numLocations][]int
+	// record counts the findings of one record, where they are summed up.
+	record []int
 	// scratch holds a byte value while it is looked at as text.
 	scratch []byte
 
-	values, bytes, changed, tooDeep int64
+	values, bytes, changed, tooDeep, deleted, dropped int64
+	// failed is set when a value of the record at hand could not be scanned.
+	failed bool
 }
 
-func newWalker(r *redact.Redactor) *walker {
-	w := &walker{redactor: r}
+func newWalker(p *plan) *walker {
+	w := &walker{plan: p}
 	for i := range w.counts {
-		w.counts[i] = make([]int, r.NumRules())
+		w.counts[i] = make([]int, p.redactor.NumRules())
+	}
+	if p.summary != summaryNone && p.summary != "" {
+		w.record = make([]int, p.redactor.NumRules())
 	}
 	return w
 }
 
 func (w *walker) begin() {
 	w.session = w.redactor.Session()
-	w.values, w.bytes, w.changed, w.tooDeep = 0, 0, 0, 0
+	if w.audit {
+		w.session.Audit()
+	}
+	w.session.AlsoCountInto(w.record)
+	w.values, w.bytes, w.changed, w.tooDeep, w.deleted, w.dropped, w.failed = 0, 0, 0, 0, 0, 0, false
 }
 
 func (w *walker) end() {
@@ -64,7 +74,10 @@ func (w *walker) end() {
 }
 
 // in says where the values that follow stand.
-func (w *walker) in(l location) { w.session.CountInto(w.counts[l]) }
+func (w *walker) in(l location) {
+	w.at = l
+	w.session.CountInto(w.counts[l])
+}
 
 // failures returns the number of values that could not be scanned, other than for their depth.
 func (w *walker) failures() (n int64) {
@@ -74,32 +87,83 @@ func (w *walker) failures() (n int64) {
 	return n - w.tooDeep
 }
 
-// text looks at a text that has no key.
-func (w *walker) text(s string) (string, bool) { return w.keyed(redact.Key{}, s) }
+// oversize returns the number of values that were too long.
+func (w *walker) oversize() (n int64) {
+	for i := range w.counts {
+		n += int64(w.counts[i][w.redactor.OversizeRule()])
+	}
+	return n
+}
 
+// text looks at a text that has no key. name is the place for keys.ignore.
+func (w *walker) text(s string) (string, bool) {
+	if s == "" || w.paths && w.ignore.match(locationNames[w.at]) {
+		return s, false
+	}
+	return w.keyed(redact.Key{}, s)
+}
+
+// keyed looks at a text under a key. It reports whether the result differs from s.
 func (w *walker) keyed(k redact.Key, s string) (string, bool) {
 	w.values++
 	w.bytes += int64(len(s))
-	out, changed := w.session.String(k, s)
-	if changed {
-		w.changed++
-	}
-	return out, changed
+	out, found := w.session.String(k, s)
+	return out, w.note(found)
 }
 
-// attributes looks at all values of a map. parent is the name that the map stands under, or empty.
-func (w *walker) attributes(m pcommon.Map, parent string, depth int) {
+// note counts a value with a finding and reports whether it is to be replaced.
+func (w *walker) note(found bool) bool {
+	if !found {
+		return false
+	}
+	w.changed++
+	w.failed = w.failed || w.session.Failed()
+	return !w.audit
+}
+
+// attributes looks at all attributes of something.
+func (w *walker) attributes(m pcommon.Map) {
+	if !w.allowedOnly.empty() {
+		m.RemoveIf(func(name string, _ pcommon.Value) bool {
+			if w.allowedOnly.match(name) || isSummary(name) {
+				return false
+			}
+			w.deleted++
+			return !w.audit
+		})
+	}
+	w.members(m, "", "", 0)
+}
+
+// members looks at all values of a map. parent is the name of the map, path its path with a dot after it; both are empty for attributes.
+func (w *walker) members(m pcommon.Map, parent, path string, depth int) {
 	for name, v := range m.All() {
-		k := w.session.Key(parent, name)
+		if depth == 0 && isSummary(name) {
+			continue
+		}
+		var k redact.Key
+		full := name
+		if w.paths {
+			full = path + name
+			if w.ignore.match(locationNames[w.at] + "." + full) {
+				continue
+			}
+			k = w.session.Path(full, parent, name)
+		} else {
+			k = w.session.Key(parent, name)
+		}
 		if k.Plain() && depth > 0 && isValueName(name) {
 			k = w.pairKey(m)
 		}
-		w.value(v, name, k, depth)
+		w.value(v, name, full, k, depth)
+	}
+	if w.scope.Keys {
+		w.names(m)
 	}
 }
 
 // value looks at one value under the key k.
-func (w *walker) value(v pcommon.Value, name string, k redact.Key, depth int) {
+func (w *walker) value(v pcommon.Value, name, path string, k redact.Key, depth int) {
 	switch v.Type() {
 	case pcommon.ValueTypeStr:
 		if out, changed := w.keyed(k, v.Str()); changed {
@@ -107,14 +171,12 @@ func (w *walker) value(v pcommon.Value, name string, k redact.Key, depth int) {
 		}
 	case pcommon.ValueTypeInt:
 		w.values++
-		if out, changed := w.session.Int(k, v.Int()); changed {
-			w.changed++
+		if out, found := w.session.Int(k, v.Int()); w.note(found) {
 			v.SetStr(out)
 		}
 	case pcommon.ValueTypeDouble:
 		w.values++
-		if out, changed := w.session.Double(k, v.Double()); changed {
-			w.changed++
+		if out, found := w.session.Double(k, v.Double()); w.note(found) {
 			v.SetStr(out)
 		}
 	case pcommon.ValueTypeBytes:
@@ -127,7 +189,10 @@ func (w *walker) value(v pcommon.Value, name string, k redact.Key, depth int) {
 			w.cover(v, k, depth)
 			return
 		}
-		w.attributes(v.Map(), name, depth+1)
+		if w.paths {
+			path += "."
+		}
+		w.members(v.Map(), name, path, depth+1)
 	case pcommon.ValueTypeSlice:
 		if w.deep(v, depth) {
 			return
@@ -137,7 +202,7 @@ func (w *walker) value(v pcommon.Value, name string, k redact.Key, depth int) {
 			return
 		}
 		for i := range v.Slice().Len() {
-			w.value(v.Slice().At(i), name, k, depth+1)
+			w.value(v.Slice().At(i), name, path, k, depth+1)
 		}
 	case pcommon.ValueTypeBool, pcommon.ValueTypeEmpty:
 	}
@@ -145,27 +210,30 @@ func (w *walker) value(v pcommon.Value, name string, k redact.Key, depth int) {
 
 // deep replaces a map or list that lies too deep.
 func (w *walker) deep(v pcommon.Value, depth int) bool {
-	if depth < maxDepth {
+	if depth < w.maxDepth {
 		return false
 	}
 	w.tooDeep++
-	w.changed++
-	v.SetStr(w.session.Unscanned())
+	if out, found := w.session.Unscanned(""); w.note(found) {
+		v.SetStr(out)
+	}
 	return true
 }
 
 // cover empties a value under a sensitive key leaf by leaf: shape, keys, booleans and what is empty stay.
 func (w *walker) cover(v pcommon.Value, k redact.Key, depth int) {
-	if depth >= maxDepth {
-		w.deep(v, depth)
-		return
-	}
 	switch v.Type() {
 	case pcommon.ValueTypeMap:
+		if w.deep(v, depth) {
+			return
+		}
 		for _, child := range v.Map().All() {
 			w.cover(child, k, depth+1)
 		}
 	case pcommon.ValueTypeSlice:
+		if w.deep(v, depth) {
+			return
+		}
 		for i := range v.Slice().Len() {
 			w.cover(v.Slice().At(i), k, depth+1)
 		}
@@ -173,8 +241,7 @@ func (w *walker) cover(v pcommon.Value, k redact.Key, depth int) {
 		w.values++
 		s := v.AsString()
 		w.bytes += int64(len(s))
-		if out, changed := w.session.Leaf(k, s); changed {
-			w.changed++
+		if out, found := w.session.Leaf(k, s); w.note(found) {
 			v.SetStr(out)
 		}
 	case pcommon.ValueTypeBool, pcommon.ValueTypeEmpty:
@@ -193,15 +260,36 @@ func (w *walker) blob(v pcommon.Value, k redact.Key) {
 	}
 	if !utf8.Valid(w.scratch) {
 		w.values++
-		if k.Covers() {
-			w.changed++
-			v.SetStr(w.session.Unscanned())
+		if !k.Covers() {
+			return
+		}
+		if out, found := w.session.Leaf(k, v.AsString()); w.note(found) {
+			v.SetStr(out)
 		}
 		return
 	}
 	// The text is a view of scratch: nothing keeps it beyond this call, and a changed text is a new string.
 	if out, changed := w.keyed(k, unsafe.String(unsafe.SliceData(w.scratch), len(w.scratch))); changed {
 		b.FromRaw([]byte(out))
+	}
+}
+
+// names looks at the names of a map, and renames where it finds something.
+func (w *walker) names(m pcommon.Map) {
+	type change struct{ from, to string }
+	var changes []change
+	for name := range m.All() {
+		if out, changed := w.text(name); changed {
+			changes = append(changes, change{name, out})
+		}
+	}
+	for _, c := range changes {
+		v := pcommon.NewValueEmpty()
+		if old, ok := m.Get(c.from); ok {
+			old.MoveTo(v)
+			m.Remove(c.from)
+			v.MoveTo(m.PutEmpty(c.to))
+		}
 	}
 }
 

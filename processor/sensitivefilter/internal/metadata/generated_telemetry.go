@@ -23,14 +23,18 @@ func Tracer(settings component.TelemetrySettings) trace.Tracer {
 // TelemetryBuilder provides an interface for components to report telemetry
 // as defined in metadata and user config.
 type TelemetryBuilder struct {
-	meter                                 metric.Meter
-	mu                                    sync.Mutex
-	registrations                         []metric.Registration
-	ProcessorSensitiveFilterChangedValues metric.Int64Counter
-	ProcessorSensitiveFilterErrors        metric.Int64Counter
-	ProcessorSensitiveFilterFindings      metric.Int64Counter
-	ProcessorSensitiveFilterScannedBytes  metric.Int64Counter
-	ProcessorSensitiveFilterScannedValues metric.Int64Counter
+	meter                                     metric.Meter
+	mu                                        sync.Mutex
+	registrations                             []metric.Registration
+	ProcessorSensitiveFilterChangedValues     metric.Int64Counter
+	ProcessorSensitiveFilterDeletedAttributes metric.Int64Counter
+	ProcessorSensitiveFilterDroppedRecords    metric.Int64Counter
+	ProcessorSensitiveFilterDuration          metric.Float64Histogram
+	ProcessorSensitiveFilterErrors            metric.Int64Counter
+	ProcessorSensitiveFilterFindings          metric.Int64Counter
+	ProcessorSensitiveFilterOversizeValues    metric.Int64Counter
+	ProcessorSensitiveFilterScannedBytes      metric.Int64Counter
+	ProcessorSensitiveFilterScannedValues     metric.Int64Counter
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -64,8 +68,27 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	var err, errs error
 	builder.ProcessorSensitiveFilterChangedValues, err = builder.meter.Int64Counter(
 		"otelcol_processor_sensitive_filter_changed_values",
-		metric.WithDescription("Values in which something was replaced. [Alpha]"),
+		metric.WithDescription("Values in which something was found. [Alpha]"),
 		metric.WithUnit("{value}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorSensitiveFilterDeletedAttributes, err = builder.meter.Int64Counter(
+		"otelcol_processor_sensitive_filter_deleted_attributes",
+		metric.WithDescription("Attributes that keys.allowed_only does not list. [Alpha]"),
+		metric.WithUnit("{attribute}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorSensitiveFilterDroppedRecords, err = builder.meter.Int64Counter(
+		"otelcol_processor_sensitive_filter_dropped_records",
+		metric.WithDescription("Spans, log records and data points that were dropped because a value of theirs could not be scanned and on_error is drop_record. [Alpha]"),
+		metric.WithUnit("{record}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorSensitiveFilterDuration, err = builder.meter.Float64Histogram(
+		"otelcol_processor_sensitive_filter_duration",
+		metric.WithDescription("Time that a batch took. [Alpha]"),
+		metric.WithUnit("s"),
+		metric.WithExplicitBucketBoundaries([]float64{0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5}...),
 	)
 	errs = errors.Join(errs, err)
 	builder.ProcessorSensitiveFilterErrors, err = builder.meter.Int64Counter(
@@ -78,6 +101,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_processor_sensitive_filter_findings",
 		metric.WithDescription("Sensitive texts found, by rule and place. [Alpha]"),
 		metric.WithUnit("{finding}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorSensitiveFilterOversizeValues, err = builder.meter.Int64Counter(
+		"otelcol_processor_sensitive_filter_oversize_values",
+		metric.WithDescription("Values longer than limits.max_value_bytes. [Alpha]"),
+		metric.WithUnit("{value}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ProcessorSensitiveFilterScannedBytes, err = builder.meter.Int64Counter(

@@ -20,17 +20,33 @@ func TestSetupTelemetry(t *testing.T) {
 	require.NoError(t, err)
 	defer tb.Shutdown()
 	tb.ProcessorSensitiveFilterChangedValues.Add(context.Background(), 1)
+	tb.ProcessorSensitiveFilterDeletedAttributes.Add(context.Background(), 1)
+	tb.ProcessorSensitiveFilterDroppedRecords.Add(context.Background(), 1)
+	tb.ProcessorSensitiveFilterDuration.Record(context.Background(), 1)
 	tb.ProcessorSensitiveFilterErrors.Add(context.Background(), 1)
 	tb.ProcessorSensitiveFilterFindings.Add(context.Background(), 1)
+	tb.ProcessorSensitiveFilterOversizeValues.Add(context.Background(), 1)
 	tb.ProcessorSensitiveFilterScannedBytes.Add(context.Background(), 1)
 	tb.ProcessorSensitiveFilterScannedValues.Add(context.Background(), 1)
 	AssertEqualProcessorSensitiveFilterChangedValues(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
+	AssertEqualProcessorSensitiveFilterDeletedAttributes(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualProcessorSensitiveFilterDroppedRecords(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualProcessorSensitiveFilterDuration(t, testTel,
+		[]metricdata.HistogramDataPoint[float64]{{}}, metricdatatest.IgnoreValue(),
+		metricdatatest.IgnoreTimestamp())
 	AssertEqualProcessorSensitiveFilterErrors(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualProcessorSensitiveFilterFindings(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualProcessorSensitiveFilterOversizeValues(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualProcessorSensitiveFilterScannedBytes(t, testTel,

@@ -1,0 +1,65 @@
+package sensitivefilter
+
+import (
+	"path"
+	"strings"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/redact"
+)
+
+// plan is what the configuration says, in the form that walkers need. It does not change.
+type plan struct {
+	redactor    *redact.Redactor
+	scope       ScopeConfig
+	audit       bool
+	dropRecord  bool
+	summary     string
+	maxDepth    int
+	ignore      patterns
+	allowedOnly patterns
+	// paths is set when the path of a value matters, and not only its name.
+	paths bool
+}
+
+func newPlan(cfg *Config, r *redact.Redactor) *plan {
+	p := &plan{
+		redactor: r, scope: cfg.Scope, audit: cfg.Mode == modeAudit, dropRecord: cfg.OnError == onErrorDrop && cfg.Mode != modeAudit, summary: cfg.Summary, maxDepth: cfg.Limits.MaxDepth,
+		ignore: newPatterns(cfg.Keys.Ignore), allowedOnly: newPatterns(cfg.Keys.AllowedOnly),
+	}
+	p.paths = !p.ignore.empty() || r.HasPatterns()
+	return p
+}
+
+// patterns is a set of names, exact or with *.
+type patterns struct {
+	exact map[string]bool
+	globs []string
+}
+
+func newPatterns(list []string) (p patterns) {
+	for _, s := range list {
+		if strings.ContainsAny(s, `*?[\`) {
+			p.globs = append(p.globs, s)
+			continue
+		}
+		if p.exact == nil {
+			p.exact = map[string]bool{}
+		}
+		p.exact[s] = true
+	}
+	return p
+}
+
+func (p *patterns) empty() bool { return len(p.exact) == 0 && len(p.globs) == 0 }
+
+func (p *patterns) match(name string) bool {
+	if p.exact[name] {
+		return true
+	}
+	for _, g := range p.globs {
+		if ok, _ := path.Match(g, name); ok {
+			return true
+		}
+	}
+	return false
+}
