@@ -41,7 +41,7 @@ build: ## Build bin/otelcol-llm; the first time takes minutes and shows how far 
 test: test-unit test-e2e ## Run every test: unit tests with the race detector, end-to-end tests on the built binary
 
 .PHONY: test-unit
-test-unit: ## Run the unit tests, with the race detector where there is a C compiler
+test-unit: node-packages ## Run the unit tests, with the race detector where there is a C compiler
 	@scripts/test-unit $(UNIT)
 
 .PHONY: test-e2e
