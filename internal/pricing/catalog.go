@@ -61,7 +61,7 @@ type model struct {
 	onlyFor  string
 	claude   bool
 	records  []Record
-	tiers    [numTiers]float64
+	tiers    [numTiers]tierFactor
 	layer    Source
 	version  string
 }

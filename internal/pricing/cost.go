@@ -5,6 +5,22 @@ type row struct {
 	above  int64
 	rates  [NumBuckets]float64
 	listed Set
+	cached Set // buckets whose price is one for tokens read from a cache, not the price of uncached ones
+}
+
+const cacheReads = Set(1<<CacheRead | 1<<AudioCacheRead | 1<<ImageCacheRead)
+
+// factor returns what a service tier does to the price of a bucket. Searches, seconds and the call itself cost the same
+// in every tier.
+func (rw *row) factor(tier tierFactor, b Bucket) float64 {
+	switch {
+	case !buckets[b].tokens:
+		return 1
+	case rw.cached.Has(b):
+		return tier.cacheRead
+	default:
+		return tier.tokens
+	}
 }
 
 // Anthropic bills a cache write at a multiple of the input price: 1.25 for five minutes, 2 for an hour.
@@ -38,6 +54,7 @@ func (r *Record) resolve(rates *RateSet, above int64, claude bool) row {
 		switch {
 		case rates[b].Listed():
 			set(b, rates[b].value)
+			out.cached |= cacheReads & (1 << b)
 		case claude && b == CacheWrite && rates[Input].Listed():
 			set(b, rates[Input].value*claudeWrite)
 		case claude && b == CacheWrite1h && rates[Input].Listed():
@@ -48,6 +65,9 @@ func (r *Record) resolve(rates *RateSet, above int64, claude bool) row {
 			set(b, 0) // an embedding model bills its input only
 		case parent != b && out.listed.Has(parent):
 			set(b, out.rates[parent])
+			if out.cached.Has(parent) {
+				out.cached |= 1 << b
+			}
 		}
 	}
 	return out
@@ -62,7 +82,7 @@ func (r *Record) row(input int64) *row {
 }
 
 // charge multiplies the usage by the row's prices. scale applies to tokens, multiplier to everything.
-func (q *Quote) charge(rw *row, u *Usage, scale, multiplier float64) {
+func (q *Quote) charge(rw *row, u *Usage, scale tierFactor, multiplier float64) {
 	var sum, lost float64
 	billed := false
 	for b := range NumBuckets {
@@ -79,10 +99,7 @@ func (q *Quote) charge(rw *row, u *Usage, scale, multiplier float64) {
 			}
 			continue
 		}
-		cost := float64(n) * rw.rates[b] / buckets[b].per * multiplier
-		if buckets[b].tokens {
-			cost *= scale
-		}
+		cost := float64(n) * rw.rates[b] / buckets[b].per * multiplier * rw.factor(scale, b)
 		q.Cost[b] = cost
 		billed = true
 		// Neumaier's sum: the total does not depend on the order of the buckets.
@@ -96,7 +113,7 @@ func (q *Quote) charge(rw *row, u *Usage, scale, multiplier float64) {
 	}
 	q.Total = sum + lost
 	if rw.listed.Has(Input) {
-		plain := rw.rates[Input] / buckets[Input].per * multiplier * scale
+		plain := rw.rates[Input] / buckets[Input].per * multiplier * rw.factor(scale, Input)
 		for _, b := range [...]Bucket{CacheRead, CacheWrite, CacheWrite1h} {
 			q.CacheSavings += float64(u[b])*plain - q.Cost[b]
 		}

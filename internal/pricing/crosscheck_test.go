@@ -130,7 +130,10 @@ func compareWithMastra(t *testing.T, c *Catalog, rows []mastraRow) (models, pric
 		}
 		compared[p.id+"/"+row.Model] = true
 		record := e.model.at(when)
-		factor := 1.0
+		if record == nil {
+			continue // ours ended before that day
+		}
+		factor := listPrice
 		if tier != TierStandard {
 			factor = e.model.factor(tier)
 		}
@@ -147,7 +150,7 @@ func compareWithMastra(t *testing.T, c *Catalog, rows []mastraRow) (models, pric
 					continue
 				}
 				prices++
-				mine, other := rw.rates[b]*factor, cost.Cost*1e6
+				mine, other := rw.rates[b]*rw.factor(factor, b), cost.Cost*1e6
 				if math.Abs(mine-other) > 0.001*max(mine, other) {
 					field := b.String()
 					if above > 0 {

@@ -154,9 +154,13 @@ func yes(b bool) string {
 	return ""
 }
 
-func factorText(f float64) string {
-	if f == 0 {
+func factorText(f tierFactor) string {
+	switch {
+	case f.tokens == 0:
 		return ""
+	case f.cacheRead != f.tokens:
+		return fmt.Sprintf("%.6g, cache_read %.6g", f.tokens, f.cacheRead)
+	default:
+		return fmt.Sprintf("%.6g", f.tokens)
 	}
-	return fmt.Sprintf("%.6g", f)
 }

@@ -58,11 +58,10 @@ func (c *Catalog) Explain(q Query) Explanation {
 		if n == 0 || !rw.listed.Has(b) {
 			continue
 		}
-		line := Line{Bucket: b, Count: n, Rate: rw.rates[b], Per: buckets[b].per, Inherited: quote.Record.source(b), Factor: multiplier, Cost: quote.Cost[b]}
-		if buckets[b].tokens {
-			line.Factor *= scale
-		}
-		e.Lines = append(e.Lines, line)
+		e.Lines = append(e.Lines, Line{
+			Bucket: b, Count: n, Rate: rw.rates[b], Per: buckets[b].per, Inherited: quote.Record.source(b),
+			Factor: multiplier * rw.factor(scale, b), Cost: quote.Cost[b],
+		})
 	}
 	return e
 }
@@ -150,7 +149,7 @@ func (e *Explanation) writeRecord(line func(key, format string, args ...any)) {
 		source += ", " + r.Origin
 	}
 	if r.Date != "" {
-		source += ", read on " + r.Date
+		source += ", as of " + r.Date
 	}
 	line("source", "%s", strings.TrimSuffix(source, ", "))
 	if e.Override != "" {

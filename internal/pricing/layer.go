@@ -109,7 +109,7 @@ type tierDef struct {
 	provider string
 	models   patterns
 	tier     Tier
-	factor   float64
+	factor   tierFactor
 }
 
 // patchDef adds what a model's records lack.
@@ -319,6 +319,10 @@ func readTier(path string, raw json.RawMessage) (tierDef, error) {
 	if err != nil {
 		return t, err
 	}
+	cacheRead, hasCacheRead, err := o.number("cache_read")
+	if err != nil {
+		return t, err
+	}
 	err = takeAll(o, fields{
 		"provider": &t.provider, "models": &models, "tier": &tier, "source": &source, "date": &date, "note": &note,
 	})
@@ -329,8 +333,14 @@ func readTier(path string, raw json.RawMessage) (tierDef, error) {
 	if t.tier, known = ParseTier(tier); !known || t.tier == TierStandard {
 		return t, fmt.Errorf("%s.tier: %q is not one of flex, batch, priority, fast", path, tier)
 	}
-	if t.factor, err = parseFactor(factor); err != nil {
+	if t.factor.tokens, err = parseFactor(factor); err != nil {
 		return t, fmt.Errorf("%s.factor: %w", path, err)
+	}
+	t.factor.cacheRead = t.factor.tokens
+	if hasCacheRead {
+		if t.factor.cacheRead, err = parseFactor(cacheRead); err != nil {
+			return t, fmt.Errorf("%s.cache_read: %w", path, err)
+		}
 	}
 	if t.provider == "" {
 		return t, fmt.Errorf("%s: provider is missing", path)

@@ -41,6 +41,7 @@ func TestABadPriceListNamesTheEntry(t *testing.T) {
 		"a provider without id":    {"schema: 1\nproviders: [{name: a}]", "prices.providers[0]: id is missing"},
 		"an unknown tier":          {"schema: 1\ntiers: [{provider: a, tier: turbo, factor: 2}]", `prices.tiers[0].tier: "turbo" is not one of flex, batch, priority, fast`},
 		"a factor of zero":         {"schema: 1\ntiers: [{provider: a, tier: flex, factor: 0}]", `prices.tiers[0].factor: factor "0" is not a number above 0`},
+		"a cache factor of zero":   {"schema: 1\ntiers: [{provider: a, tier: flex, factor: 1, cache_read: 0}]", `prices.tiers[0].cache_read: factor "0" is not a number above 0`},
 		"a bad glob":               {`{"schema": 1, "tiers": [{"provider": "a", "tier": "flex", "factor": 0.5, "models": ["gpt-[5"]}]}`, "prices.tiers[0].models: glob \"gpt-[5\": the bracket is not closed"},
 		"a bad expression":         {`{"schema": 1, "tiers": [{"provider": "a", "tier": "flex", "factor": 0.5, "models": ["re:("]}]}`, "prices.tiers[0].models: \"re:(\": error parsing regexp"},
 		"no schema":                {"providers: []", "prices.schema: 0 is not supported, write 1"},

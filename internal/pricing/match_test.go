@@ -39,7 +39,7 @@ func TestRealSpellingsFindTheirModel(t *testing.T) {
 		{"x_ai", "grok-4-0709", "x-ai", "grok-4-0709"},
 		{"x_ai", "grok-4.3-20260801", "x-ai", "grok-4.3"},
 		{"cohere", "command-r-plus-08-2024", "cohere", "command-r-plus"},
-		{"deepseek", "deepseek-reasoner", "deepseek", "deepseek-reasoner"},
+		{"deepseek", "deepseek-v4-flash", "deepseek", "deepseek-v4-flash"},
 		{"deepseek", "deepseek-flash", "deepseek", "deepseek-v4-flash"},
 		{"deepseek", "deepseek-v4-pro-0813", "deepseek", "deepseek-v4-pro"},
 		// dots and dashes
@@ -283,7 +283,7 @@ func TestTheServerDecidesForClientsThatTalkToManyServers(t *testing.T) {
 		"as a URL":                                {Query{Provider: "openai", Server: "https://openrouter.ai/api/v1", RequestModel: "openai/gpt-4o"}, "openrouter", Priced},
 		"against Groq":                            {Query{Provider: "openai", Server: "api.groq.com", RequestModel: "llama-3.3-70b-versatile"}, "groq", Priced},
 		"against Azure":                           {Query{Provider: "openai", Server: "my-resource.openai.azure.com", RequestModel: "gpt-4o"}, "azure", Priced},
-		"against DeepSeek":                        {Query{Provider: "openai", Server: "api.deepseek.com", RequestModel: "deepseek-chat"}, "deepseek", Priced},
+		"against DeepSeek":                        {Query{Provider: "openai", Server: "api.deepseek.com", RequestModel: "deepseek-flash"}, "deepseek", Priced},
 		"against Moonshot in China":               {Query{Provider: "openai", Server: "api.moonshot.cn", RequestModel: "kimi-k3"}, "moonshotai", Priced},
 		"against a gateway":                       {Query{Provider: "openai", Server: "ai-gateway.vercel.sh", RequestModel: "anthropic/claude-sonnet-4-5"}, "anthropic", Priced},
 		"against a proxy inside a company":        {Query{Provider: "openai", Server: "llm.internal", RequestModel: "gpt-4o"}, "openai", Priced},

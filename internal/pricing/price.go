@@ -87,17 +87,17 @@ func (c *Catalog) price(r *resolution, q *Query) (Quote, Reason) {
 }
 
 // scale returns the factor of the quote's service tier, and notes when there is none.
-func (q *Quote) scale(m *model) float64 {
+func (q *Quote) scale(m *model) tierFactor {
 	if q.Tier == TierStandard {
-		return 1
+		return listPrice
 	}
 	if m != nil {
-		if f := m.factor(q.Tier); f > 0 {
+		if f := m.factor(q.Tier); f.tokens > 0 {
 			return f
 		}
 	}
 	q.TierUnpriced = true
-	return 1
+	return listPrice
 }
 
 // at returns the record that holds at an instant; one that is limited to hours beats one that is not.
@@ -113,11 +113,11 @@ func (m *model) at(t time.Time) *Record {
 	return best
 }
 
-func (m *model) factor(t Tier) float64 {
+func (m *model) factor(t Tier) tierFactor {
 	if t >= numTiers {
-		return 0
+		return tierFactor{}
 	}
-	if t == TierFast && m.tiers[t] == 0 {
+	if t == TierFast && m.tiers[t].tokens == 0 {
 		return m.tiers[TierPriority] // clients of OpenAI call the priority tier fast
 	}
 	return m.tiers[t]

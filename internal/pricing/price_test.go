@@ -164,24 +164,33 @@ func TestPricesHoldForATime(t *testing.T) {
 			// 260000 x 5 + 1500 x 25 per million
 			"anthropic", "claude-opus-4-6", "2026-04-20T09:00:00Z", Usage{Input: 260_000, Output: 1500}, 1.3375,
 		},
-		// deepseek-v4-pro: 0.435 until 2026-08-17, then 0.66, in peak hours 1.32, from 2026-08-23 on not at weekends.
+		// deepseek-v4-pro: 0.435 until 2026-08-17 in Beijing, then 0.66, in peak hours 1.32, from 2026-08-23 on not at
+		// weekends, later on neither at holidays.
+		"the new price of 2026-08-17 in Beijing":   {"deepseek", "deepseek-v4-pro", "2026-08-16T16:00:00Z", Usage{Input: 1_000_000}, 0.66},
 		"a peak hour before there were peak hours": {"deepseek", "deepseek-v4-pro", "2026-08-16T02:30:00Z", Usage{Input: 1_000_000}, 0.435},
 		"a peak hour":                         {"deepseek", "deepseek-v4-pro", "2026-08-18T02:30:00Z", Usage{Input: 1_000_000}, 1.32},
 		"the minute a peak ends":              {"deepseek", "deepseek-v4-pro", "2026-08-18T04:00:00Z", Usage{Input: 1_000_000}, 0.66},
 		"a Saturday while weekends had peaks": {"deepseek", "deepseek-v4-pro", "2026-08-22T02:30:00Z", Usage{Input: 1_000_000}, 1.32},
 		"a Sunday without peaks":              {"deepseek", "deepseek-v4-pro", "2026-08-23T02:30:00Z", Usage{Input: 1_000_000}, 0.66},
 		"a Monday with peaks":                 {"deepseek", "deepseek-v4-pro", "2026-08-24T02:30:00Z", Usage{Input: 1_000_000}, 1.32},
+		"a Friday that is a holiday":          {"deepseek", "deepseek-v4-pro", "2026-09-25T02:30:00Z", Usage{Input: 1_000_000}, 0.66},
+		"a Tuesday between two holidays":      {"deepseek", "deepseek-v4-pro", "2026-09-29T02:30:00Z", Usage{Input: 1_000_000}, 1.32},
+		"a Wednesday of the golden week":      {"deepseek", "deepseek-flash", "2026-10-07T09:59:00Z", Usage{Input: 1_000_000}, 0.15},
+		"the Thursday after it":               {"deepseek", "deepseek-flash", "2026-10-08T09:59:00Z", Usage{Input: 1_000_000}, 0.3},
 		// deepseek-v4-flash: 0.22 until 2026-09-10T04:00Z, then V4.1 Flash at 0.15, in peak hours twice that.
 		"the last hours of a model":  {"deepseek", "deepseek-v4-flash", "2026-09-10T03:59:59Z", Usage{Input: 1_000_000}, 0.44},
 		"its successor at off-peak":  {"deepseek", "deepseek-v4-flash", "2026-09-10T04:00:00Z", Usage{Input: 1_000_000}, 0.15},
 		"its successor at peak":      {"deepseek", "deepseek-flash", "2026-09-11T02:00:00Z", Usage{Input: 1_000_000}, 0.3},
 		"before a promotion":         {"gcp.gemini", "gemini-3.6-flash", "2026-08-01T12:00:00Z", Usage{Input: 1_000_000}, 1.5},
 		"a bare name that moved too": {"mistral_ai", "mistral-medium", "2026-09-10T00:00:00Z", Usage{Input: 1_000_000}, 1.5},
-		// deepseek-chat: off-peak over midnight until 2025-09-05T16:00Z, 0.28/0.42 from 2025-09-29 on.
+		// deepseek-chat: off-peak over midnight until 2025-09-05T16:00Z, 0.28/0.42 from 2025-09-29 on, V4 Flash from
+		// 2026-04-24 on.
 		"off-peak before midnight":     {"deepseek", "deepseek-chat", "2025-06-01T23:00:00Z", Usage{Input: 1_000_000}, 0.135},
 		"off-peak after midnight":      {"deepseek", "deepseek-chat", "2025-06-01T00:29:00Z", Usage{Input: 1_000_000}, 0.135},
 		"daytime":                      {"deepseek", "deepseek-chat", "2025-06-01T00:30:00Z", Usage{Input: 1_000_000}, 0.27},
-		"after the scheme ended":       {"deepseek", "deepseek-chat", "2026-09-10T02:00:00Z", Usage{Input: 1_000_000, Output: 1_000_000}, 0.70},
+		"before the scheme began":      {"deepseek", "deepseek-chat", "2025-02-26T16:29:00Z", Usage{Input: 1_000_000}, 0.27},
+		"after the scheme ended":       {"deepseek", "deepseek-chat", "2026-01-15T02:00:00Z", Usage{Input: 1_000_000, Output: 1_000_000}, 0.70},
+		"the name of another model":    {"deepseek", "deepseek-reasoner", "2026-06-01T02:00:00Z", Usage{Input: 1_000_000, CacheRead: 1_000_000, Output: 1_000_000}, 0.4228},
 		"an alias that moved, before":  {"mistral_ai", "mistral-large-latest", "2025-11-01T00:00:00Z", Usage{Input: 1_000_000}, 2},
 		"an alias that moved, after":   {"mistral_ai", "mistral-large-latest", "2026-09-10T00:00:00Z", Usage{Input: 1_000_000}, 0.5},
 		"its old snapshot stays as is": {"mistral_ai", "mistral-large-2411", "2026-09-10T00:00:00Z", Usage{Input: 1_000_000}, 2},
@@ -210,17 +219,24 @@ func TestTheTierThatServedTheCallIsPriced(t *testing.T) {
 		want  float64
 		tier  Tier
 	}{
-		"priority doubles":                          {Query{Provider: "openai", RequestModel: "gpt-5", ResponseModel: "gpt-5-2025-08-07", RequestTier: "priority", ResponseTier: "priority", Usage: usage}, 0.03, TierPriority},
-		"asked for priority, served by default":     {Query{Provider: "openai", RequestModel: "gpt-5", RequestTier: "priority", ResponseTier: "default", Usage: usage}, 0.015, TierStandard},
-		"auto without an answer is standard":        {Query{Provider: "openai", RequestModel: "gpt-5", RequestTier: "auto", Usage: usage}, 0.015, TierStandard},
-		"auto, answered with flex":                  {Query{Provider: "openai", RequestModel: "gpt-5", RequestTier: "auto", ResponseTier: "flex", Usage: usage}, 0.0075, TierFlex},
-		"asked for flex, no answer":                 {Query{Provider: "openai", RequestModel: "gpt-5", RequestTier: "flex", Usage: usage}, 0.0075, TierFlex},
-		"gpt-4o-mini at priority costs 0.25":        {Query{Provider: "openai", RequestModel: "gpt-4o-mini", ResponseTier: "priority", Usage: Usage{Input: 1_000_000}}, 0.25, TierPriority},
-		"a batch at Anthropic":                      {Query{Provider: "anthropic", RequestModel: "claude-haiku-4-5", ResponseTier: "batch", Usage: Usage{Input: 1_000_000}}, 0.5, TierBatch},
-		"fast mode of Opus 4.6":                     {Query{Provider: "anthropic", RequestModel: "claude-opus-4-6", ResponseTier: "fast", Usage: Usage{Input: 1000, Output: 200}}, 0.06, TierFast},
-		"fast mode in the model's name":             {Query{Provider: "anthropic", RequestModel: "claude-opus-4-6-fast", ResponseModel: "claude-opus-4-6", Usage: Usage{Input: 1000, Output: 200}}, 0.06, TierFast},
-		"Google's priority in Vertex AI's spelling": {Query{Provider: "gcp.vertex_ai", RequestModel: "gemini-2.5-flash", ResponseTier: "ON_DEMAND_PRIORITY", Usage: Usage{Input: 1_000_000}}, 0.54, TierPriority},
-		"a search costs the same in every tier":     {Query{Provider: "openai", RequestModel: "gpt-5", ResponseTier: "flex", Usage: Usage{WebSearch: 1}}, 0.01, TierFlex},
+		"priority doubles":                           {Query{Provider: "openai", RequestModel: "gpt-5", ResponseModel: "gpt-5-2025-08-07", RequestTier: "priority", ResponseTier: "priority", Usage: usage}, 0.03, TierPriority},
+		"asked for priority, served by default":      {Query{Provider: "openai", RequestModel: "gpt-5", RequestTier: "priority", ResponseTier: "default", Usage: usage}, 0.015, TierStandard},
+		"auto without an answer is standard":         {Query{Provider: "openai", RequestModel: "gpt-5", RequestTier: "auto", Usage: usage}, 0.015, TierStandard},
+		"auto, answered with flex":                   {Query{Provider: "openai", RequestModel: "gpt-5", RequestTier: "auto", ResponseTier: "flex", Usage: usage}, 0.0075, TierFlex},
+		"asked for flex, no answer":                  {Query{Provider: "openai", RequestModel: "gpt-5", RequestTier: "flex", Usage: usage}, 0.0075, TierFlex},
+		"gpt-4o-mini at priority costs 0.25":         {Query{Provider: "openai", RequestModel: "gpt-4o-mini", ResponseTier: "priority", Usage: Usage{Input: 1_000_000}}, 0.25, TierPriority},
+		"a batch at Anthropic":                       {Query{Provider: "anthropic", RequestModel: "claude-haiku-4-5", ResponseTier: "batch", Usage: Usage{Input: 1_000_000}}, 0.5, TierBatch},
+		"fast mode of Opus 4.6":                      {Query{Provider: "anthropic", RequestModel: "claude-opus-4-6", ResponseTier: "fast", Usage: Usage{Input: 1000, Output: 200}}, 0.06, TierFast},
+		"fast mode in the model's name":              {Query{Provider: "anthropic", RequestModel: "claude-opus-4-6-fast", ResponseModel: "claude-opus-4-6", Usage: Usage{Input: 1000, Output: 200}}, 0.06, TierFast},
+		"priority of GPT-5.5 costs more than others": {Query{Provider: "openai", RequestModel: "gpt-5.5", ResponseTier: "priority", Usage: Usage{Input: 100_000, Output: 10_000}}, 2, TierPriority},
+		"fast mode of Opus 5.5":                      {Query{Provider: "anthropic", RequestModel: "claude-opus-5-5", ResponseTier: "fast", Usage: Usage{Input: 1_000_000}}, 8, TierFast},
+		// 0.15 + 0.03 + 1.25: the discounts of batch and cache do not add up
+		"a cached token in a batch at Google":        {Query{Provider: "gcp.gemini", RequestModel: "gemini-2.5-flash", ResponseTier: "batch", Usage: Usage{Input: 1_000_000, CacheRead: 1_000_000, Output: 1_000_000}}, 1.43, TierBatch},
+		"and with a newer model":                     {Query{Provider: "gcp.gemini", RequestModel: "gemini-3.1-flash-lite", ResponseTier: "batch", Usage: Usage{CacheRead: 1_000_000}}, 0.0125, TierBatch},
+		"a cached token in a batch at Groq":          {Query{Provider: "groq", RequestModel: "openai/gpt-oss-120b", ResponseTier: "batch", Usage: Usage{Input: 1_000_000, CacheRead: 1_000_000}}, 0.15, TierBatch},
+		"the same, of a model without a cache price": {Query{Provider: "groq", RequestModel: "llama-3.3-70b-versatile", ResponseTier: "batch", Usage: Usage{Input: 1_000_000, CacheRead: 1_000_000}}, 0.59, TierBatch},
+		"Google's priority in Vertex AI's spelling":  {Query{Provider: "gcp.vertex_ai", RequestModel: "gemini-2.5-flash", ResponseTier: "ON_DEMAND_PRIORITY", Usage: Usage{Input: 1_000_000}}, 0.54, TierPriority},
+		"a search costs the same in every tier":      {Query{Provider: "openai", RequestModel: "gpt-5", ResponseTier: "flex", Usage: Usage{WebSearch: 1}}, 0.01, TierFlex},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -230,6 +246,11 @@ func TestTheTierThatServedTheCallIsPriced(t *testing.T) {
 			assert.False(t, got.TierUnpriced)
 		})
 	}
+	t.Run("fast mode is not sold on Vertex AI", func(t *testing.T) {
+		got := price(Query{Provider: "gcp.vertex_ai", RequestModel: "claude-opus-4-6", ResponseTier: "fast", Usage: Usage{Input: 100_000}})
+		assert.True(t, got.TierUnpriced)
+		assert.InEpsilon(t, 0.5, got.Total, exactly)
+	})
 	t.Run("a tier without a price is said to be one", func(t *testing.T) {
 		got := price(Query{Provider: "anthropic", RequestModel: "claude-haiku-4-5", ResponseTier: "priority", Usage: Usage{Input: 1_000_000}})
 		assert.True(t, got.TierUnpriced)
@@ -253,6 +274,7 @@ func TestWhatHasNoPriceIsNeverZero(t *testing.T) {
 		"a count above 2^53":                        {Query{Provider: "openai", RequestModel: "gpt-4o", Usage: Usage{Output: 1<<53 + 1}}, InvalidUsage},
 		"only audio, on a model without audio":      {Query{Provider: "openai", RequestModel: "gpt-4", Usage: Usage{AudioInput: 10}}, NoPrice},
 		"tokens, on a model that is billed by time": {Query{Provider: "openai", RequestModel: "whisper-1", Usage: Usage{Input: 10}}, NoPrice},
+		"a name that its provider has taken back":   {Query{Provider: "deepseek", RequestModel: "deepseek-chat", Usage: usage}, NoPrice},
 		"a host whose prices are not known":         {Query{Provider: "openai", Server: "api.deepinfra.com", RequestModel: "openai/gpt-oss-120b", Usage: usage}, UnknownProvider},
 	}
 	for name, tt := range tests {

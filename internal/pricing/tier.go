@@ -79,6 +79,15 @@ func ParseTier(text string) (Tier, bool) {
 	return t, true
 }
 
+// tierFactor is what a service tier does to the list price of a model. The zero value means that the tier has no price.
+type tierFactor struct {
+	// tokens scales every price of tokens but those of cacheRead, which scales tokens read from a cache: some
+	// providers give one of the two discounts, not both.
+	tokens, cacheRead float64
+}
+
+var listPrice = tierFactor{tokens: 1, cacheRead: 1}
+
 // servedTier decides between the tier that was asked for and the one that served the call. The served one wins: a
 // priority request that was served at the default tier is billed at the default tier.
 func servedTier(requested, served string) Tier {

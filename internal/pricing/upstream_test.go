@@ -48,7 +48,7 @@ func TestAFetchedListChangesOnlyWhatChanged(t *testing.T) {
 		time  string
 		want  float64
 	}{
-		"a correction outlives a list that still has the mistake": {Query{Provider: "deepseek", RequestModel: "deepseek-chat", Usage: Usage{Input: 1e6}}, "2026-11-01T12:00:00Z", 0.28},
+		"a correction outlives a list that still has the mistake": {Query{Provider: "deepseek", RequestModel: "deepseek-chat", Usage: Usage{Input: 1e6}}, "2026-01-15T12:00:00Z", 0.28},
 		"a changed price from the day of the list on":             {Query{Provider: "openai", RequestModel: "gpt-4o", Usage: Usage{Input: 1e6}}, "2026-10-15T00:00:00Z", 2},
 		"and the old one until then":                              {Query{Provider: "openai", RequestModel: "gpt-4o", Usage: Usage{Input: 1e6}}, "2026-10-14T23:59:00Z", 2.5},
 		"a new model":                                             {Query{Provider: "openai", RequestModel: "gpt-9", Usage: Usage{Input: 1e6}}, "2026-11-01T00:00:00Z", 2.003},
