@@ -81,7 +81,7 @@ func (r *Record) source(b Bucket) Bucket {
 	return b
 }
 
-// String writes the explanation for a person to read.
+// String writes the explanation for a person to read. Without any usage it shows the price and no total.
 func (e Explanation) String() string {
 	var b strings.Builder
 	line := func(key, format string, args ...any) {
@@ -92,7 +92,10 @@ func (e Explanation) String() string {
 		if e.Quote.Provider != "" {
 			line("provider", "%s (by %s)", e.Quote.Provider, e.ProviderBy)
 		}
-		if e.Name != "" {
+		switch {
+		case e.Reason == NoPrice:
+			line("model", "%s has no price at %s for what was used", e.Quote.Model, instant(e.Query.Time.UTC()))
+		case e.Name != "":
 			line("model", "%q is in no price list of this provider", e.Name)
 		}
 		line("catalogue", "%s", e.Quote.Version)
@@ -107,7 +110,9 @@ func (e Explanation) String() string {
 	if e.Quote.Partial != 0 {
 		line("unpriced", "%s", e.Quote.Partial)
 	}
-	line("total", "%s USD", dollars(e.Quote.Total))
+	if e.Query.Usage != (Usage{}) || len(e.Lines) > 0 {
+		line("total", "%s USD", dollars(e.Quote.Total))
+	}
 	line("catalogue", "%s", e.Quote.Version)
 	return b.String()
 }
