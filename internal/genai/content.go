@@ -57,8 +57,9 @@ type Content struct {
 func (c Content) AppendJSON(dst []byte) []byte { return AppendJSON(dst, c.Value) }
 
 // Input returns what went into the span: Mastra's own attribute first, then
-// whole attributes in the order of the table, then indexed messages. The second
-// result is false where there is none.
+// whole attributes in the order of the table, then indexed messages, then the
+// messages that events of the span tell. The second result is false where there
+// is none.
 func (v *View) Input() (Content, bool) {
 	return v.content(v.mastraInput, InputContent,
 		indexed{familyInput, inputMessagesPrefix}, indexed{familyPrompt, promptPrefix})
@@ -76,11 +77,11 @@ type indexed struct {
 }
 
 func (v *View) content(mastraKey string, whole Field, families ...indexed) (Content, bool) {
-	if !v.hasSpan {
+	if !v.hasAttributes {
 		return Content{}, false
 	}
 	if mastraKey != "" {
-		if value, ok := v.span.Attributes().Get(mastraKey); ok {
+		if value, ok := v.attributes.Get(mastraKey); ok {
 			return Content{Key: mastraKey, Value: value}, true
 		}
 	}
@@ -98,6 +99,12 @@ func (v *View) content(mastraKey string, whole Field, families ...indexed) (Cont
 			return Content{Value: v.assemble(f.prefix)}, true
 		}
 	}
+	if whole == OutputContent && v.Has(ADKResponse) {
+		return Content{Key: v.Key(ADKResponse), Value: v.values[ADKResponse]}, true
+	}
+	if value, ok := v.eventMessages(whole == OutputContent); ok {
+		return Content{Value: value}, true
+	}
 	return Content{}, false
 }
 
@@ -110,8 +117,8 @@ func (v *View) openInferenceWhole(whole Field) bool {
 // message keeps the names of the family ("role", "content", …); OpenInference's
 // inner "message." is dropped, and its numbered tool calls become a list.
 func (v *View) assemble(prefix string) pcommon.Value {
-	root := newNode()
-	for key, value := range v.span.Attributes().All() {
+	root := newBranch()
+	for key, value := range v.attributes.All() {
 		if rest, ok := strings.CutPrefix(key, prefix); ok {
 			root.put(rest, value)
 		}
@@ -121,20 +128,20 @@ func (v *View) assemble(prefix string) pcommon.Value {
 	return out
 }
 
-// node is a level of a dotted key, on the way from flat attributes to a tree.
-type node struct {
+// branch is a level of a dotted key, on the way from flat attributes to a tree.
+type branch struct {
 	value    pcommon.Value
 	isLeaf   bool
-	children map[string]*node
+	children map[string]*branch
 }
 
-func newNode() *node { return &node{children: map[string]*node{}} }
+func newBranch() *branch { return &branch{children: map[string]*branch{}} }
 
 // maxAssembleDepth bounds the nesting that a hostile key can ask for; the
 // deepest real key (a tool call's function arguments) has eight parts.
 const maxAssembleDepth = 16
 
-func (n *node) put(path string, value pcommon.Value) {
+func (n *branch) put(path string, value pcommon.Value) {
 	for depth := 1; path != ""; depth++ {
 		head, rest, _ := strings.Cut(path, ".")
 		if depth == maxAssembleDepth {
@@ -142,7 +149,7 @@ func (n *node) put(path string, value pcommon.Value) {
 		}
 		child := n.children[head]
 		if child == nil {
-			child = newNode()
+			child = newBranch()
 			n.children[head] = child
 		}
 		n, path = child, rest
@@ -154,7 +161,7 @@ func (n *node) put(path string, value pcommon.Value) {
 // counts (OpenInference: llm.input_messages.0.message.role).
 var wrappers = map[string]bool{"message": true, "tool_call": true, "message_content": true}
 
-func (n *node) write(out pcommon.Value) {
+func (n *branch) write(out pcommon.Value) {
 	if n.isLeaf {
 		n.value.CopyTo(out)
 		return

@@ -15,6 +15,10 @@ const (
 	TraceloopKind                      // workflow, task, agent, tool
 	RequestType                        // OpenLLMetry: chat, completion, embedding, rerank
 	LangfuseType                       // span, generation, event, embedding, agent, tool, …
+	LangSmithKind                      // llm, chain, tool, retriever, embedding, prompt, parser
+	MLflowType                         // LLM, CHAT_MODEL, EMBEDDING, AGENT, TOOL, CHAIN, …
+	AgentMessages                      // Pydantic AI: all messages of a run; only runs of agents have it
+	SDKName                            // telemetry.sdk.name, where it stands on the span itself
 
 	// Who answered.
 	Provider      // provider as the instrumentation names it: whose endpoint it is
@@ -40,12 +44,37 @@ const (
 	OutputAudioTokens
 	InputImageTokens
 	OutputImageTokens
+	AudioCacheReadTokens
+	ImageCacheReadTokens
 	UncachedInputTokens // input without cache reads and writes, where stated as such
-	UsageMetadata       // JSON with the provider's own usage object
+	AggregatedUsage     // a count that sums up spans below this one, and is never this span's own
+	WebSearches         // searches that the provider ran for the call
 
-	// Charges that arrive with the span, US dollars.
-	GatewayCost  // charged by a gateway or the provider
-	ReportedCost // worked out by the client or an earlier collector
+	// Objects, as JSON, as a Python dictionary that was printed, or as a map, with
+	// several facts in them: see detailNames.
+	UsageMetadata      // what the Vercel AI SDK passes on from the provider
+	InputTokenDetails  // LangSmith: parts of the input
+	OutputTokenDetails // LangSmith: parts of the output
+	LangSmithUsage     // LangSmith: the whole usage object
+	LangfuseUsage      // Langfuse: buckets that do not overlap
+	MLflowUsage        // MLflow: input, output, total, cache
+	ADKResponse        // Google ADK: the model's whole answer, with its usage
+
+	// Charges that arrive with the span, US dollars. See Charge, which also reads
+	// those that stand in objects or count only under a condition.
+	GatewayCost   // charged by a gateway or the provider
+	ReportedCost  // worked out by the client or an earlier collector
+	CostAmount    // draft convention: an amount, in CostCurrency, from CostSource
+	CostCurrency  // ISO 4217
+	CostSource    // provider or local
+	LangfuseCosts // object with a figure per bucket, and perhaps a total
+	MLflowCosts   // object with input_cost, output_cost, total_cost
+
+	// What llm_cost has made of the counts. A span that has been through it is read
+	// as it left it.
+	OwnInputMode
+	OwnInputOriginal
+	OwnOutputOriginal
 
 	// Request parameters and outcome.
 	Temperature

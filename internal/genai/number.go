@@ -30,16 +30,24 @@ func readCount(value pcommon.Value) count {
 		return countOfDouble(value.Double())
 	case pcommon.ValueTypeStr:
 		text := strings.TrimSpace(value.Str())
-		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-			return countOfInt(n)
+		if text == "None" || text == "null" {
+			return count{}
 		}
-		d, err := strconv.ParseFloat(text, 64)
-		if err != nil {
-			return count{wrong: true}
-		}
-		return countOfDouble(d)
+		return countOfText(text)
 	}
 	return count{wrong: true}
+}
+
+func countOfText(text string) count {
+	text = strings.TrimSpace(text)
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return countOfInt(n)
+	}
+	d, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return count{wrong: true}
+	}
+	return countOfDouble(d)
 }
 
 func countOfInt(n int64) count {
@@ -65,18 +73,19 @@ func number(value pcommon.Value) (float64, bool) {
 	case pcommon.ValueTypeDouble:
 		d = value.Double()
 	case pcommon.ValueTypeStr:
-		var err error
-		if d, err = strconv.ParseFloat(strings.TrimSpace(value.Str()), 64); err != nil {
-			return 0, false
-		}
+		return numberOfText(value.Str())
 	default:
 		return 0, false
 	}
-	if d < 0 || math.IsNaN(d) || math.IsInf(d, 0) {
-		return 0, false
-	}
-	return d, true
+	return d, isAmount(d)
 }
+
+func numberOfText(text string) (float64, bool) {
+	d, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	return d, err == nil && isAmount(d)
+}
+
+func isAmount(d float64) bool { return d >= 0 && !math.IsInf(d, 1) }
 
 // Number returns the fact as a finite number that is not negative. The second
 // result is false where the span does not state one.
@@ -84,7 +93,11 @@ func (v *View) Number(f Field) (float64, bool) {
 	if !v.Has(f) {
 		return 0, false
 	}
-	return number(v.values[f])
+	d, ok := number(v.values[f])
+	if !ok {
+		return 0, false
+	}
+	return d, true
 }
 
 func stringsOf(slice pcommon.Slice) []string {
@@ -93,6 +106,15 @@ func stringsOf(slice pcommon.Slice) []string {
 		words = append(words, element.AsString())
 	}
 	return words
+}
+
+// unescaped reads a JSON string that stands alone.
+func unescaped(text string) (string, bool) {
+	var inner string
+	if json.Unmarshal([]byte(text), &inner) != nil {
+		return "", false
+	}
+	return inner, true
 }
 
 func parseStrings(text string) ([]string, bool) {

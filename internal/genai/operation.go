@@ -47,8 +47,11 @@ func (k Kind) CallsModel() bool { return k == KindInference || k == KindEmbeddin
 var kindOfOperation = map[string]Kind{
 	"chat": KindInference, "text_completion": KindInference, "generate_content": KindInference,
 	"completion": KindInference, "tool_selection": KindInference, // OpenLLMetry; Mastra 0.3
-	"embeddings": KindEmbedding, "embedding": KindEmbedding,
-	"rerank":       KindRerank,
+	"chat.completions": KindInference, "text.completions": KindInference, // Semantic Kernel
+	"acompletion": KindInference, "atext_completion": KindInference, // LiteLLM's names of its functions
+	"responses": KindInference, "aresponses": KindInference, "anthropic_messages": KindInference,
+	"embeddings": KindEmbedding, "embedding": KindEmbedding, "aembedding": KindEmbedding,
+	"rerank": KindRerank, "arerank": KindRerank,
 	"invoke_agent": KindAgent, "create_agent": KindAgent,
 	"invoke_workflow": KindWorkflow,
 	"execute_tool":    KindTool,
@@ -60,11 +63,12 @@ var kindOfOperation = map[string]Kind{
 	"delete_memory_store": KindMemory,
 }
 
-// kindOfMastraType maps Mastra's span types (mastra reference 2.4).
-// model_generation is absent: in 1.0 to 1.3 it is the call that carries the
-// usage, from 1.4 on a group of model_inference spans.
+// kindOfMastraType maps Mastra's span types (mastra reference 2.4). Two are
+// absent, because they changed places: in 1.0 to 1.3 model_generation is the
+// call and model_inference a step of it, from 1.4 on it is the other way round.
+// Whichever is the call has the operation "chat".
 var kindOfMastraType = map[string]Kind{
-	"model_inference": KindInference, "rag_embedding": KindEmbedding, "llm_generation": KindInference,
+	"rag_embedding": KindEmbedding, "llm_generation": KindInference,
 	"model_chunk": KindChunk, "agent_run": KindAgent, "workflow_run": KindWorkflow,
 	"tool_call": KindTool, "mcp_tool_call": KindTool, "provider_tool_call": KindTool, "client_tool_call": KindTool,
 	"memory_operation": KindMemory, "rag_vector_operation": KindRetrieval,
@@ -98,6 +102,19 @@ var kindOfLangfuseType = map[string]Kind{
 	"span": KindStep, "event": KindStep,
 }
 
+// kindOfLangSmith maps langsmith.span.kind.
+var kindOfLangSmith = map[string]Kind{
+	"llm": KindInference, "embedding": KindEmbedding, "chain": KindStep, "tool": KindTool, "retriever": KindRetrieval,
+	"prompt": KindStep, "parser": KindStep,
+}
+
+// kindOfMLflow maps mlflow.spanType, lower-cased.
+var kindOfMLflow = map[string]Kind{
+	"llm": KindInference, "chat_model": KindInference, "embedding": KindEmbedding, "agent": KindAgent, "tool": KindTool,
+	"chain": KindStep, "retriever": KindRetrieval, "reranker": KindRerank, "parser": KindStep, "memory": KindMemory,
+	"workflow": KindWorkflow, "task": KindStep, "guardrail": KindGuardrail, "evaluator": KindEvaluator,
+}
+
 // kindOfAIOperation maps the last word of the Vercel AI SDK's ai.operationId.
 // The SDK wraps each call in an outer span that repeats its usage.
 func kindOfAIOperation(id string) Kind {
@@ -110,6 +127,8 @@ func kindOfAIOperation(id string) Kind {
 		return KindInference
 	case inner && call == "doEmbed":
 		return KindEmbedding
+	case inner && call == "doRerank":
+		return KindRerank
 	}
 	return KindModelGroup
 }
@@ -124,26 +143,25 @@ func (v *View) Kind() Kind {
 	if kind, ok := v.statedKind(); ok {
 		return kind
 	}
-	if v.Has(InputTokens) || v.Has(OutputTokens) {
-		if v.Has(RequestModel) || v.Has(ResponseModel) {
-			return KindInference
-		}
+	if v.dialect != dialectNone {
+		return KindInference
+	}
+	if v.statesTokens() && (v.Has(RequestModel) || v.Has(ResponseModel) || strings.HasPrefix(v.scope, vllmScope)) {
+		return KindInference
 	}
 	return KindOther
 }
 
+// statesTokens reports whether the span has counts of its own.
+func (v *View) statesTokens() bool {
+	return v.Has(InputTokens) || v.Has(OutputTokens) || v.Has(MLflowUsage) || v.Has(LangfuseUsage) || v.Has(LangSmithUsage) ||
+		v.Has(ADKResponse) && isObject(v.values[ADKResponse])
+}
+
 func (v *View) statedKind() (Kind, bool) {
 	if v.Has(MastraType) {
-		switch t := v.Str(MastraType); t {
-		case "model_generation":
-			if v.Has(InputTokens) || v.Has(OutputTokens) {
-				return KindInference, true
-			}
-			return KindModelGroup, true
-		default:
-			if kind, ok := kindOfMastraType[t]; ok {
-				return kind, true
-			}
+		if kind, ok := v.mastraKind(); ok {
+			return kind, true
 		}
 	}
 	// The AI SDK marks its inner spans with gen_ai.* too, its outer spans only
@@ -163,14 +181,38 @@ func (v *View) statedKind() (Kind, bool) {
 			}
 		}
 	}
+	if v.Has(AgentMessages) {
+		return KindAgent, true
+	}
 	return KindOther, false
+}
+
+// mastraKind reads Mastra's span type; see kindOfMastraType.
+func (v *View) mastraKind() (Kind, bool) {
+	switch t := v.Str(MastraType); t {
+	case "model_generation":
+		if v.statesTokens() || kindOfOperation[v.Str(OperationName)] == KindInference {
+			return KindInference, true
+		}
+		return KindModelGroup, true
+	case "model_inference":
+		if !v.statesTokens() && v.Str(OperationName) == t {
+			return KindStep, true
+		}
+		return KindInference, true
+	default:
+		kind, ok := kindOfMastraType[t]
+		return kind, ok
+	}
 }
 
 var kindTables = []struct {
 	field Field
 	kinds map[string]Kind
 }{
+	{LangSmithKind, kindOfLangSmith},
 	{LangfuseType, kindOfLangfuseType},
+	{MLflowType, kindOfMLflow},
 	{OpenInferenceKind, kindOfOpenInference},
 	{TraceloopKind, kindOfTraceloop},
 	{RequestType, kindOfRequestType},

@@ -1,28 +1,5 @@
 package genai
 
-import (
-	"strings"
-
-	"go.opentelemetry.io/collector/pdata/pcommon"
-)
-
-// InputMode says how the reported number of input tokens relates to cached
-// tokens (llmcost reference 2.2).
-type InputMode uint8
-
-// Input modes.
-const (
-	InputAssumed   InputMode = iota // nothing decides: taken as inclusive
-	InputInclusive                  // the number contains cache reads and writes
-	InputExclusive                  // cache reads and writes came on top
-	InputSplit                      // the parts were stated one by one
-)
-
-var inputModeWords = [...]string{"assumed", "inclusive", "exclusive", "split"}
-
-// String returns the mode as llmcost.tokens.input_mode has it.
-func (m InputMode) String() string { return inputModeWords[m] }
-
 // Usage is what one model call consumed, in tokens. Input and Output are whole
 // (inclusive) counts whatever the instrumentation meant; the other fields are
 // parts of them.
@@ -33,12 +10,17 @@ type Usage struct {
 	CacheRead    int64 // part of Input
 	CacheWrite   int64 // part of Input; 5-minute and 1-hour writes together
 	CacheWrite1h int64 // part of CacheWrite
-	InputAudio   int64 // part of Input
-	InputImage   int64 // part of Input
+	InputAudio   int64 // part of Input that is not cached
+	InputImage   int64 // part of Input that is not cached
+
+	AudioCacheRead int64 // part of CacheRead
+	ImageCacheRead int64 // part of CacheRead
 
 	Reasoning   int64 // part of Output
 	OutputAudio int64 // part of Output
 	OutputImage int64 // part of Output
+
+	WebSearches int64 // searches that the provider ran for the call; no tokens
 
 	// What the span itself states, so that a component can tell a missing
 	// attribute from a zero.
@@ -58,13 +40,37 @@ type UsageState uint8
 const (
 	UsageNone    UsageState = iota // the span states no token counts
 	UsageValid                     // counts that can be believed
-	UsageInvalid                   // a count that is negative, not finite, fractional, above 2^53 or no number
+	UsageInvalid                   // a count, or a sum of counts, that is negative, not finite, fractional, above 2^53 or no number
 )
 
-// HasUsage reports whether the span states input or output tokens at all.
+// HasUsage reports whether the span states input or output tokens of its own.
 func (v *View) HasUsage() bool {
-	return v.Has(InputTokens) || v.Has(OutputTokens) || v.Has(UncachedInputTokens)
+	if v.Has(InputTokens) || v.Has(OutputTokens) || v.Has(UncachedInputTokens) {
+		return true
+	}
+	if !v.known {
+		return false
+	}
+	if v.Has(TotalTokens) && v.Kind() == KindEmbedding {
+		return true
+	}
+	for _, in := range wholeUsageObjects {
+		if v.Has(in) {
+			var c counts
+			v.readObjects(&c)
+			return c.input.stated() || c.output.stated() || c.candidates.stated()
+		}
+	}
+	return false
 }
+
+// wholeUsageObjects are the objects that state usage by themselves; the others
+// only tell the parts of what attributes state.
+var wholeUsageObjects = [...]Field{LangfuseUsage, LangSmithUsage, MLflowUsage, ADKResponse}
+
+// SumsUp reports whether the span carries a sum over the model calls below it
+// under a name that says so.
+func (v *View) SumsUp() bool { return v.Has(AggregatedUsage) }
 
 // counts are the numbers as the span states them.
 type counts struct {
@@ -72,7 +78,65 @@ type counts struct {
 	cacheRead, cacheWrite, write5m, wr1h count
 	reasoning                            count
 	inAudio, outAudio, inImage, outImage count
+	audioRead, imageRead                 count
 	uncached                             count
+	searches                             count
+	candidates                           count // Google: output without thoughts
+
+	// Langfuse's buckets: input and output are sums already, and these are the
+	// buckets of that name.
+	disjoint                bool
+	plainInput, plainOutput count
+
+	cacheIn Field // the object that stated cached tokens, if it was one
+}
+
+// of returns where a field's count is kept, or nil for fields that are none.
+func (c *counts) of(f Field) *count {
+	switch f {
+	case InputTokens:
+		return &c.input
+	case OutputTokens:
+		return &c.output
+	case TotalTokens:
+		return &c.total
+	case CacheReadTokens:
+		return &c.cacheRead
+	case CacheWriteTokens:
+		return &c.cacheWrite
+	case CacheWrite5mTokens:
+		return &c.write5m
+	case CacheWrite1hTokens:
+		return &c.wr1h
+	case ReasoningTokens:
+		return &c.reasoning
+	case InputAudioTokens:
+		return &c.inAudio
+	case OutputAudioTokens:
+		return &c.outAudio
+	case InputImageTokens:
+		return &c.inImage
+	case OutputImageTokens:
+		return &c.outImage
+	case AudioCacheReadTokens:
+		return &c.audioRead
+	case ImageCacheReadTokens:
+		return &c.imageRead
+	case UncachedInputTokens:
+		return &c.uncached
+	case WebSearches:
+		return &c.searches
+	case candidateTokens:
+		return &c.candidates
+	}
+	return nil
+}
+
+// countFields are the fields that count something.
+var countFields = [...]Field{
+	InputTokens, OutputTokens, TotalTokens, CacheReadTokens, CacheWriteTokens, CacheWrite5mTokens, CacheWrite1hTokens,
+	ReasoningTokens, InputAudioTokens, OutputAudioTokens, InputImageTokens, OutputImageTokens, AudioCacheReadTokens,
+	ImageCacheReadTokens, UncachedInputTokens, WebSearches,
 }
 
 // Usage reads the token counts of the span, decides what they mean together
@@ -94,6 +158,9 @@ func (v *View) Usage() (Usage, UsageState) {
 		OutputAudio:    c.outAudio.n,
 		InputImage:     c.inImage.n,
 		OutputImage:    c.outImage.n,
+		AudioCacheRead: c.audioRead.n,
+		ImageCacheRead: c.imageRead.n,
+		WebSearches:    c.searches.n,
 		HasInput:       c.input.ok,
 		HasOutput:      c.output.ok,
 		HasCacheRead:   c.cacheRead.ok,
@@ -102,114 +169,103 @@ func (v *View) Usage() (Usage, UsageState) {
 		ReportedInput:  c.input.n,
 		ReportedOutput: c.output.n,
 	}
+	if c.disjoint {
+		u.ReportedInput, u.ReportedOutput = c.plainInput.n, c.plainOutput.n
+	}
 	if !c.cacheWrite.ok && (c.write5m.ok || c.wr1h.ok) {
 		u.CacheWrite, u.HasCacheWrite = c.write5m.n+c.wr1h.n, true
 	}
 	u.CacheWrite1h = min(u.CacheWrite1h, u.CacheWrite)
 
 	u.Mode, u.Evidence = v.inputMode(&u, &c)
-	switch u.Mode {
-	case InputSplit:
-		u.Input = c.uncached.n + u.CacheRead + u.CacheWrite
-	case InputExclusive:
-		u.Input = c.input.n + u.CacheRead + u.CacheWrite
-	default:
-		u.Input = c.input.n
-	}
+	u.Input = wholeInput(&u, &c)
+	v.completeByTotal(&u, &c)
 	u.Output = c.output.n + v.reasoningOutside(&u, &c)
+	if u.Input > maxCount || u.Output > maxCount || u.CacheWrite > maxCount {
+		return Usage{}, UsageInvalid
+	}
+	u.clamp()
+	return u, UsageValid
+}
 
-	// A part cannot be larger than its whole, whatever was reported.
+// wholeInput is all input, whatever the reported number leaves out.
+func wholeInput(u *Usage, c *counts) int64 {
+	switch {
+	case c.disjoint:
+		return c.input.n
+	case u.Mode == InputSplit:
+		// The parts that were stated, unless the whole is known to have more.
+		return max(c.uncached.n+u.CacheRead+u.CacheWrite, c.input.n)
+	case u.Mode == InputExclusive:
+		return c.input.n + u.CacheRead + u.CacheWrite
+	}
+	return c.input.n
+}
+
+// completeByTotal works out the one of input and output that is not stated,
+// where the total is: embeddings report no output, and Google leaves the count
+// of candidates out where there were only thoughts.
+func (v *View) completeByTotal(u *Usage, c *counts) {
+	switch {
+	case !c.total.ok:
+	case !c.input.ok && !c.uncached.ok && c.total.n >= c.output.n:
+		u.Input, u.HasInput = c.total.n-c.output.n, true
+	case c.input.ok && !c.output.ok && c.total.n > u.Input:
+		c.output = count{n: c.total.n - u.Input, ok: true}
+		u.HasOutput = true
+	}
+}
+
+// clamp cuts parts to their wholes: a part cannot be larger, whatever was
+// reported.
+func (u *Usage) clamp() {
+	u.CacheRead = min(u.CacheRead, u.Input)
+	u.CacheWrite = min(u.CacheWrite, u.Input-u.CacheRead)
+	u.CacheWrite1h = min(u.CacheWrite1h, u.CacheWrite)
+	u.AudioCacheRead = min(u.AudioCacheRead, u.CacheRead)
+	u.ImageCacheRead = min(u.ImageCacheRead, u.CacheRead-u.AudioCacheRead)
+	// The audio and images that were read from the cache stand in CacheRead.
+	u.InputAudio = max(u.InputAudio-u.AudioCacheRead, 0)
+	u.InputImage = max(u.InputImage-u.ImageCacheRead, 0)
 	u.InputAudio = min(u.InputAudio, u.Input-u.CacheRead-u.CacheWrite)
 	u.InputImage = min(u.InputImage, u.Input-u.CacheRead-u.CacheWrite-u.InputAudio)
 	u.Reasoning = min(u.Reasoning, u.Output)
 	u.OutputAudio = min(u.OutputAudio, u.Output-u.Reasoning)
 	u.OutputImage = min(u.OutputImage, u.Output-u.Reasoning-u.OutputAudio)
-	return u, UsageValid
 }
 
 // readCounts reads every count once. One that cannot be believed makes the
 // whole usage invalid: pricing the rest would be a wrong number.
 func (v *View) readCounts() (counts, bool) {
 	var c counts
-	valid := true
-	for _, at := range []struct {
-		field Field
-		to    *count
-	}{
-		{InputTokens, &c.input},
-		{OutputTokens, &c.output},
-		{TotalTokens, &c.total},
-		{CacheReadTokens, &c.cacheRead},
-		{CacheWriteTokens, &c.cacheWrite},
-		{CacheWrite5mTokens, &c.write5m},
-		{CacheWrite1hTokens, &c.wr1h},
-		{ReasoningTokens, &c.reasoning},
-		{InputAudioTokens, &c.inAudio},
-		{OutputAudioTokens, &c.outAudio},
-		{InputImageTokens, &c.inImage},
-		{OutputImageTokens, &c.outImage},
-		{UncachedInputTokens, &c.uncached},
-	} {
-		if !v.Has(at.field) {
+	for _, field := range countFields {
+		if !v.Has(field) {
 			continue
 		}
-		*at.to = readCount(v.values[at.field])
-		if at.to.wrong {
-			valid = false
+		to := c.of(field)
+		if *to = readCount(v.values[field]); to.wrong {
+			return c, false
 		}
 	}
-	if valid && v.Has(UsageMetadata) {
-		v.readProviderMetadata(&c)
+	if !v.readObjects(&c) {
+		return c, false
 	}
-	return c, valid
-}
-
-// claudeCodeUsage are the bare names of Claude Code's request spans. They are
-// read only on its spans: "input_tokens" alone says nothing elsewhere.
-var claudeCodeUsage = []struct {
-	key   string
-	field Field
-}{
-	{"input_tokens", InputTokens},
-	{"output_tokens", OutputTokens},
-	{"cache_read_tokens", CacheReadTokens},
-	{"cache_creation_tokens", CacheWriteTokens},
-	{"model", RequestModel},
-}
-
-const claudeCodeSpan = "claude_code.llm_request"
-
-func (v *View) readBareUsage() {
-	if v.span.Name() != claudeCodeSpan {
-		return
-	}
-	for _, name := range claudeCodeUsage {
-		if v.Has(name.field) {
-			continue
-		}
-		if value, ok := v.span.Attributes().Get(name.key); ok && value.Type() != pcommon.ValueTypeEmpty {
-			v.known = true
-			v.ranks[name.field], v.values[name.field], v.keys[name.field] = 1, value, name.key
+	for _, field := range countFields {
+		if c.of(field).wrong {
+			return c, false
 		}
 	}
+	if c.candidates.ok && !c.output.ok {
+		c.output = c.candidates
+	}
+	return c, !c.candidates.wrong
 }
 
-func (v *View) isClaudeCode() bool {
-	return v.hasSpan && v.span.Name() == claudeCodeSpan
+func (v *View) readObjects(c *counts) bool {
+	v.readDetails(c)
+	return v.readLangfuse(c)
 }
 
-// providerIs reports whether the name of the span's provider, or where it has
-// none of its system, contains one of the words.
-func (v *View) providerIs(words ...string) bool {
-	provider := v.Str(Provider)
-	if provider == "" {
-		provider = v.Str(System)
-	}
-	provider = strings.ToLower(provider)
-	for _, word := range words {
-		if strings.Contains(provider, word) {
-			return true
-		}
-	}
-	return false
-}
+// stated reports whether there is a count, be it one that can be believed or
+// not.
+func (c count) stated() bool { return c.ok || c.wrong }

@@ -2,6 +2,7 @@ package genai
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -81,7 +82,7 @@ func TestUsageModes(t *testing.T) {
 		"OpenInference on Bedrock does not": {
 			"openinference.instrumentation.bedrock",
 			map[string]any{"llm.provider": "aws", "llm.system": "anthropic", "llm.token_count.prompt": 100, "llm.token_count.prompt_details.cache_read": 60},
-			Usage{Mode: InputExclusive, Evidence: evidenceKeys, Input: 160, CacheRead: 60},
+			Usage{Mode: InputExclusive, Evidence: evidenceProfile, Input: 160, CacheRead: 60},
 		},
 		"OpenLLMetry JS with Anthropic": {
 			"@traceloop/instrumentation-anthropic",
@@ -94,12 +95,12 @@ func TestUsageModes(t *testing.T) {
 				"gen_ai.usage.input_tokens": 1000, "gen_ai.usage.cache_creation.input_tokens": 500,
 				"gen_ai.usage.cache_creation.5m_input_tokens": 200, "gen_ai.usage.cache_creation.1h_input_tokens": 300,
 			},
-			Usage{Mode: InputInclusive, Evidence: evidenceKeys, Input: 1000, CacheWrite: 500, CacheWrite1h: 300},
+			Usage{Mode: InputInclusive, Evidence: evidenceProfile, Input: 1000, CacheWrite: 500, CacheWrite1h: 300},
 		},
 		"writes known only by their parts": {
 			"@mastra/otel-exporter",
 			map[string]any{"gen_ai.usage.input_tokens": 1000, "gen_ai.usage.cache_creation.5m_input_tokens": 200, "gen_ai.usage.cache_creation.1h_input_tokens": 300},
-			Usage{Mode: InputAssumed, Evidence: evidenceNone, Input: 1000, CacheWrite: 500, CacheWrite1h: 300},
+			Usage{Mode: InputInclusive, Evidence: evidenceProfile, Input: 1000, CacheWrite: 500, CacheWrite1h: 300},
 		},
 		"Spring AI's numbers are strings": {
 			"org.springframework.ai",
@@ -199,11 +200,81 @@ func TestRollups(t *testing.T) {
 		r.Add(trace, id(4), id(1), true) // call
 		r.Add(trace, id(5), id(9), true) // call whose parent is elsewhere
 		r.Add(trace, id(6), id(6), true) // its own parent
+		r.Add(trace, id(7), id(8), true) // each other's parents
+		r.Add(trace, id(8), id(7), false)
 		r.Add(pcommon.TraceID{2}, id(1), pcommon.SpanID{}, true)
 		r.Resolve()
-		for n, want := range map[byte]bool{1: true, 2: false, 3: false, 4: false, 5: false, 6: false} {
+		for n, want := range map[byte]bool{1: true, 2: false, 3: false, 4: false, 5: false, 6: false, 7: false, 8: false} {
 			assert.Equal(t, want, r.Is(trace, id(n)), "span %d", n)
 		}
 		assert.False(t, r.Is(pcommon.TraceID{2}, id(1)))
+		assert.False(t, r.Is(trace, id(99)))
+	}
+}
+
+func TestRollupsByKind(t *testing.T) {
+	type span struct {
+		id, parent byte
+		kind       Kind
+		usage      bool
+	}
+	for name, test := range map[string]struct {
+		spans           []span
+		rollup, covered []byte
+	}{
+		"an embedding without usage around the one that has it": {
+			spans:  []span{{1, 0, KindEmbedding, false}, {2, 1, KindEmbedding, true}},
+			rollup: []byte{1},
+		},
+		"a call without usage around another without": {
+			spans:  []span{{1, 0, KindInference, false}, {2, 1, KindInference, false}},
+			rollup: []byte{1},
+		},
+		"a call without usage below the one that has it": {
+			spans:   []span{{1, 0, KindInference, true}, {2, 1, KindStep, false}, {3, 2, KindInference, false}},
+			covered: []byte{3},
+		},
+		"a call that has usage, and its tool's agent calls a model too": {
+			spans: []span{{1, 0, KindInference, true}, {2, 1, KindTool, false}, {3, 2, KindAgent, false}, {4, 3, KindInference, true}},
+		},
+		"an application's own total stands above the tools as well": {
+			spans:  []span{{9, 0, KindOther, true}, {1, 9, KindInference, true}, {2, 1, KindTool, false}, {4, 2, KindInference, true}},
+			rollup: []byte{9},
+		},
+		"a tool that sums up": {
+			spans:  []span{{1, 0, KindTool, true}, {2, 1, KindInference, true}},
+			rollup: []byte{1},
+		},
+		"a call whose tool's call has no usage": {
+			spans: []span{{1, 0, KindInference, true}, {2, 1, KindTool, false}, {3, 2, KindInference, false}},
+		},
+		"calls that name each other as parents": {
+			spans:   []span{{1, 2, KindInference, false}, {2, 1, KindInference, true}},
+			rollup:  []byte{1},
+			covered: []byte{1},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, order := range []bool{true, false} {
+				var r Rollups
+				r.Reset()
+				spans := slices.Clone(test.spans)
+				if !order {
+					slices.Reverse(spans) // children end, and arrive, first
+				}
+				for _, s := range spans {
+					var parent pcommon.SpanID
+					if s.parent != 0 {
+						parent = pcommon.SpanID{s.parent}
+					}
+					r.AddSpan(pcommon.TraceID{1}, pcommon.SpanID{s.id}, parent, s.kind, s.usage)
+				}
+				r.Resolve()
+				for _, s := range spans {
+					assert.Equal(t, slices.Contains(test.rollup, s.id), r.Is(pcommon.TraceID{1}, pcommon.SpanID{s.id}), "rollup %d", s.id)
+					assert.Equal(t, slices.Contains(test.covered, s.id), r.Covered(pcommon.TraceID{1}, pcommon.SpanID{s.id}), "covered %d", s.id)
+				}
+			}
+		})
 	}
 }

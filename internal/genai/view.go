@@ -14,23 +14,20 @@ type entry struct {
 	rank  uint8
 }
 
-// index finds a table row by attribute key. It is built once from the table
-// and never written again.
+// index finds a table row by attribute key, and leads spares most foreign
+// attributes the look-up: by the first byte of a key it has a bit for each
+// length (modulo 64) of a name that begins so. Both are built once from the
+// table and never written again.
 var index, leads = buildIndex()
 
-// buildIndex also returns the set of first bytes of all keys, a test that
-// spares most foreign attributes the map.
-func buildIndex() (map[string]entry, [256]bool) {
-	index := make(map[string]entry, 256)
-	var leads [256]bool
+func buildIndex() (map[string]entry, [256]uint64) {
+	index := make(map[string]entry, 512)
+	var leads [256]uint64
 	var rank [fieldCount]uint8
 	for _, name := range Vocabulary() {
 		rank[name.Field]++
 		index[name.Key] = entry{field: name.Field, rank: rank[name.Field]}
-		leads[name.Key[0]] = true
-	}
-	for _, prefix := range []string{MastraPrefix, promptPrefix, completionPrefix, inputMessagesPrefix, outputMessagesPrefix} {
-		leads[prefix[0]] = true
+		leads[name.Key[0]] |= 1 << (len(name.Key) % 64)
 	}
 	return index, leads
 }
@@ -45,36 +42,62 @@ type View struct {
 	resource pcommon.Map
 	hasSpan  bool
 
-	ranks  [fieldCount]uint8 // 0 is absent
+	attributes    pcommon.Map // of the span or the record
+	hasAttributes bool
+	event         string // name of the event that a log record is
+
+	ranks  [fieldCount]uint8 // 0 is absent; values and keys mean something only where it is not
 	values [fieldCount]pcommon.Value
 	keys   [fieldCount]string
 
 	mastraInput, mastraOutput string // keys of mastra.<type>.input and .output
 	families                  family // indexed message families that were seen
-	known                     bool   // any name of the vocabulary was seen
+	dialect                   dialect
+	known                     bool // any name of the vocabulary was seen
 }
 
 // Read makes v the view of span. The resource is asked only for facts that
-// belong to the whole process (environment).
+// belong to the whole process (environment, SDK). Where the span itself states
+// no usage, its event gen_ai.client.inference.operation.details is read too.
 func (v *View) Read(resource pcommon.Resource, scope pcommon.InstrumentationScope, span ptrace.Span) {
-	*v = View{span: span, scope: scope.Name(), resource: resource.Attributes(), hasSpan: true}
-	for key, value := range span.Attributes().All() {
+	v.reset(resource, scope)
+	v.span, v.hasSpan = span, true
+	v.attributes, v.hasAttributes = span.Attributes(), true
+	for key, value := range v.attributes.All() {
 		v.take(key, value)
 	}
-	v.readBareUsage()
+	if span.Name() == claudeCodeSpan {
+		v.takeBare(dialectClaudeCode)
+	}
+	if v.known && span.Events().Len() > 0 {
+		v.readDetailsEvent()
+	}
 }
 
 // ReadAttributes makes v the view of attributes that belong to no span, for
-// instance of a log record that reports a model call.
+// instance of a log record that reports a model call. ReadRecord also knows a
+// record's event name.
 func (v *View) ReadAttributes(resource pcommon.Resource, scope pcommon.InstrumentationScope, attributes pcommon.Map) {
-	*v = View{scope: scope.Name(), resource: resource.Attributes()}
-	for key, value := range attributes.All() {
-		v.take(key, value)
-	}
+	v.reset(resource, scope)
+	v.readAttributes(attributes, "")
+}
+
+// reset forgets what was read. Values and keys stay as they are: clearing them
+// would cost more than reading a span does.
+func (v *View) reset(resource pcommon.Resource, scope pcommon.InstrumentationScope) {
+	clear(v.ranks[:])
+	v.scope, v.resource = scope.Name(), resource.Attributes()
+	v.span, v.hasSpan = ptrace.Span{}, false
+	v.event, v.mastraInput, v.mastraOutput = "", "", ""
+	v.families, v.dialect, v.known = 0, dialectNone, false
 }
 
 func (v *View) take(key string, value pcommon.Value) {
-	if key == "" || !leads[key[0]] {
+	if key == "" {
+		return
+	}
+	if leads[key[0]]&(1<<(len(key)%64)) == 0 {
+		v.takePrefixed(key)
 		return
 	}
 	at, ok := index[key]
@@ -82,8 +105,7 @@ func (v *View) take(key string, value pcommon.Value) {
 		v.takePrefixed(key)
 		return
 	}
-	// An empty attribute states nothing; a later spelling may.
-	if value.Type() == pcommon.ValueTypeEmpty || value.Type() == pcommon.ValueTypeStr && value.Str() == "" {
+	if statesNothing(value) {
 		return
 	}
 	v.known = true
@@ -94,8 +116,20 @@ func (v *View) take(key string, value pcommon.Value) {
 	}
 }
 
+// statesNothing reports whether an attribute is empty; a later spelling of the
+// same fact may not be.
+func statesNothing(value pcommon.Value) bool {
+	return value.Type() == pcommon.ValueTypeEmpty || value.Type() == pcommon.ValueTypeStr && value.Str() == ""
+}
+
+// takePrefixed notes the names that begin with a known prefix and end in
+// anything.
 func (v *View) takePrefixed(key string) {
-	if strings.HasPrefix(key, MastraPrefix) {
+	switch key[0] {
+	case 'm':
+		if !strings.HasPrefix(key, MastraPrefix) {
+			return
+		}
 		v.known = true
 		switch {
 		case strings.HasPrefix(key, MastraMetadataPrefix):
@@ -104,11 +138,11 @@ func (v *View) takePrefixed(key string) {
 		case strings.HasSuffix(key, ".output"):
 			v.mastraOutput = key
 		}
-		return
-	}
-	if f := familyOf(key); f != 0 {
-		v.known = true
-		v.families |= f
+	case 'g', 'l':
+		if f := familyOf(key); f != 0 {
+			v.known = true
+			v.families |= f
+		}
 	}
 }
 
@@ -125,11 +159,19 @@ func (v *View) Has(f Field) bool { return v.ranks[f] != 0 }
 // Value returns the attribute that states the fact. The second result is false
 // where the span does not state it.
 func (v *View) Value(f Field) (pcommon.Value, bool) {
-	return v.values[f], v.ranks[f] != 0
+	if v.ranks[f] == 0 {
+		return pcommon.Value{}, false
+	}
+	return v.values[f], true
 }
 
 // Key returns the attribute key under which the fact was found, or "".
-func (v *View) Key(f Field) string { return v.keys[f] }
+func (v *View) Key(f Field) string {
+	if v.ranks[f] == 0 {
+		return ""
+	}
+	return v.keys[f]
+}
 
 // Str returns the fact as text: strings as they are, other values in their
 // usual notation, "" where the span does not state it.
@@ -137,23 +179,59 @@ func (v *View) Str(f Field) string {
 	if v.ranks[f] == 0 {
 		return ""
 	}
-	if value := v.values[f]; value.Type() != pcommon.ValueTypeStr {
+	value := v.values[f]
+	if value.Type() != pcommon.ValueTypeStr {
 		return value.AsString()
-	} else {
-		return value.Str()
 	}
+	text := value.Str()
+	// MLflow writes words as JSON: "CHAT_MODEL", with the quotes.
+	if n := len(text); n > 2 && text[0] == '"' && text[n-1] == '"' && strings.HasPrefix(v.keys[f], mlflowPrefix) {
+		return text[1 : n-1]
+	}
+	return text
+}
+
+const mlflowPrefix = "mlflow."
+
+// text returns the fact where it is a string.
+func (v *View) text(f Field) (string, bool) {
+	if v.ranks[f] == 0 || v.values[f].Type() != pcommon.ValueTypeStr {
+		return "", false
+	}
+	return v.values[f].Str(), true
 }
 
 // Provider returns the provider as the span names it, or else its system. The
 // suffix that the Vercel AI SDK adds for its API flavour is cut ("openai.chat"
 // is "openai", "anthropic.messages" is "anthropic"); names that contain a dot
-// of their own are kept ("aws.bedrock", "gcp.vertex_ai").
+// of their own are kept ("aws.bedrock", "gcp.vertex_ai"). Where the span names
+// neither, a program that asks one provider only stands for it.
 func (v *View) Provider() string {
 	if name := v.Str(Provider); name != "" {
 		return cutFlavour(name)
 	}
-	return v.System()
+	if system := v.System(); system != "" {
+		return system
+	}
+	return v.impliedProvider()
 }
+
+// impliedProvider is the provider of telemetry that names none: Claude Code's
+// and Codex's events, and the spans of the model server vLLM itself.
+func (v *View) impliedProvider() string {
+	switch {
+	case v.dialect == dialectClaudeCode:
+		return "anthropic"
+	case v.dialect == dialectCodex:
+		return "openai"
+	case strings.HasPrefix(v.scope, vllmScope):
+		return "vllm"
+	}
+	return ""
+}
+
+// vllmScope is the beginning of the scope name of vLLM's own spans.
+const vllmScope = "vllm"
 
 // System returns the system as the span names it, cut like Provider; "" where
 // it names none.
@@ -179,19 +257,6 @@ func (v *View) Model() string {
 		return m
 	}
 	return v.Str(RequestModel)
-}
-
-// ServiceTier returns the tier that was served, or else the one that was asked
-// for; "" where the span names none. "auto" names none: it leaves the choice
-// to the provider.
-func (v *View) ServiceTier() string {
-	if tier := v.Str(ResponseTier); tier != "" {
-		return tier
-	}
-	if tier := v.Str(RequestTier); tier != "auto" {
-		return tier
-	}
-	return ""
 }
 
 // Environment returns the deployment environment that the span names, or else

@@ -22,12 +22,25 @@ const (
 	aisdk        = "Vercel AI SDK 4 to 6"
 	aisdk5       = "Vercel AI SDK 5"
 	aisdk6       = "Vercel AI SDK 6"
+	aisdk7       = "@ai-sdk/otel 1.x (Vercel AI SDK 7)"
 	langfuse     = "Langfuse SDK"
 	msext        = "Microsoft.Extensions.AI"
 	litellm      = "LiteLLM proxy"
 	pydantic     = "Pydantic AI, Logfire"
 	strands      = "Strands Agents"
 	vllm         = "vLLM"
+
+	anthropicSDK   = "Anthropic SDK for TypeScript 1.x"
+	langsmith      = "LangSmith OpenTelemetry export"
+	mlflow         = "MLflow"
+	adk            = "Google ADK"
+	claudeCode     = "Claude Code"
+	codex          = "Codex CLI"
+	agentFramework = "Microsoft Agent Framework"
+	openrouter     = "OpenRouter provider of the Vercel AI SDK"
+	vercelGateway  = "Vercel AI Gateway"
+	semconvDraft   = "semantic-conventions-genai, draft of pull request 443"
+	own            = "llm_cost of an earlier collector"
 )
 
 // Vocabulary returns every name that the package reads, by Field and within a
@@ -55,14 +68,22 @@ var kindNames = []Name{
 	{TraceloopKind, "traceloop.span.kind", openllmetry},
 	{RequestType, "llm.request.type", openllmetry},
 	{LangfuseType, "langfuse.observation.type", langfuse},
+	{LangSmithKind, "langsmith.span.kind", langsmith},
+	{MLflowType, "mlflow.spanType", mlflow},
+	{AgentMessages, "pydantic_ai.all_messages", pydantic},
+	{AgentMessages, "all_messages_events", pydantic},
+	{SDKName, "telemetry.sdk.name", openlit},
 }
 
 var modelNames = []Name{
 	{Provider, "gen_ai.provider.name", semconv},
 	{Provider, "llm.provider", openinf},
 	{Provider, "ai.model.provider", aisdk},
+	{Provider, "mlflow.llm.provider", mlflow},
+	{Provider, "langsmith.metadata.ls_provider", langsmith},
 	{System, "gen_ai.system", semconvOld},
 	{System, "llm.system", openinf},
+	{System, "llm.vendor", openllmetry},
 
 	// LiteLLM puts the public alias into gen_ai.request.model.
 	{RequestModel, "litellm.provider.model", litellm},
@@ -71,10 +92,14 @@ var modelNames = []Name{
 	{RequestModel, "llm.model_name", openinf},
 	{RequestModel, "embedding.model_name", openinf},
 	{RequestModel, "ai.model.id", aisdk},
+	{RequestModel, "llm.request.model", openllmetry},
+	{RequestModel, "mlflow.llm.model", mlflow},
+	{RequestModel, "langsmith.metadata.ls_model_name", langsmith},
 
 	{ResponseModel, "gen_ai.response.model", semconv},
 	{ResponseModel, "llm.response.model_name", openinf},
 	{ResponseModel, "ai.response.model", aisdk},
+	{ResponseModel, "llm.response.model", openllmetry},
 	{ResponseModel, "langfuse.observation.model.name", langfuse},
 
 	{ResponseID, "gen_ai.response.id", semconv},
@@ -83,9 +108,11 @@ var modelNames = []Name{
 	{ResponseTier, "openai.response.service_tier", semconv},
 	{ResponseTier, "gen_ai.openai.response.service_tier", semconvOld},
 	{ResponseTier, "gen_ai.response.service_tier", langfuse},
+	{ResponseTier, "anthropic.response.service_tier", anthropicSDK},
 	{RequestTier, "openai.request.service_tier", semconv},
 	{RequestTier, "gen_ai.openai.request.service_tier", semconvOld},
 	{RequestTier, "gen_ai.request.service_tier", langfuse},
+	{RequestTier, "anthropic.request.service_tier", anthropicSDK},
 
 	{ServerAddress, "server.address", otel},
 	{ServerPort, "server.port", otel},
@@ -111,12 +138,15 @@ var requestNames = []Name{
 	{Streaming, "gen_ai.request.stream", semconvGenAI},
 	{Streaming, "gen_ai.is_streaming", openllmetry},
 	{Streaming, "llm.is_streaming", openllmetry},
+	{Streaming, "gen_ai.request.is_stream", openlit},
+	{Streaming, "langsmith.request.streaming", langsmith},
 	{FinishReasons, "gen_ai.response.finish_reasons", semconv},
 	{FinishReasons, "ai.response.finishReason", aisdk},
 	{FinishReasons, "llm.finish_reason", openinf},
 	{InvocationParam, "llm.invocation_parameters", openinf},
 
 	{FirstTokenSeconds, "gen_ai.response.time_to_first_chunk", semconvGenAI},
+	{FirstTokenSeconds, "gen_ai.client.operation.time_to_first_chunk", aisdk7},
 	{FirstTokenSeconds, "gen_ai.server.time_to_first_token", openlit},
 	{FirstTokenSeconds, "gen_ai.latency.time_to_first_token", vllm},
 	{FirstTokenMillis, "ai.response.msToFirstChunk", aisdk},
@@ -130,17 +160,26 @@ var identityNames = []Name{
 	{SessionID, "mastra.metadata.sessionId", mastra},
 	{SessionID, "traceloop.association.properties.session_id", openllmetry},
 	{SessionID, "ai.telemetry.metadata.sessionId", aisdk},
+	{SessionID, "langsmith.metadata.session_id", langsmith},
+	{SessionID, "langsmith.metadata.thread_id", langsmith},
+	{SessionID, "gcp.vertex.agent.session_id", adk},
+	{SessionID, "mlflow.trace.session", mlflow},
+	{SessionID, "sessionId", mastra03},
 	{UserID, "user.id", otel},
 	{UserID, "langfuse.user.id", langfuse},
 	{UserID, "mastra.metadata.userId", mastra},
 	{UserID, "traceloop.association.properties.user_id", openllmetry},
 	{UserID, "ai.telemetry.metadata.userId", aisdk},
+	{UserID, "langsmith.metadata.user_id", langsmith},
+	{UserID, "mlflow.trace.user", mlflow},
+	{UserID, "userId", mastra03},
 	{UserID, "enduser.id", otel},
 	// Mastra's thread id is repeated as gen_ai.conversation.id from 1.x on.
 	{ConversationID, "mastra.metadata.threadId", mastra},
 	{ConversationID, "gen_ai.conversation.id", semconv},
 	{OrganizationID, "mastra.metadata.organizationId", mastra},
 	{RunID, "mastra.metadata.runId", mastra},
+	{RunID, "runId", mastra03},
 	{RequestID, "mastra.metadata.requestId", mastra},
 	{ResourceID, "mastra.metadata.resourceId", mastra},
 	{Environment, "mastra.metadata.environment", mastra},

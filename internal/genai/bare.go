@@ -1,0 +1,134 @@
+package genai
+
+import (
+	"strings"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+)
+
+// dialect is a program whose telemetry names its facts without a namespace, so
+// that its names are read on its own spans and events only: "input_tokens"
+// alone says nothing elsewhere.
+type dialect uint8
+
+const (
+	dialectNone dialect = iota
+	dialectClaudeCode
+	dialectCodex
+)
+
+// bareNames are the names of each dialect. Where the span states a fact under a
+// name of its own namespace, that counts.
+var bareNames = [...][]Name{
+	dialectClaudeCode: {
+		{InputTokens, "input_tokens", claudeCode},
+		{OutputTokens, "output_tokens", claudeCode},
+		{CacheReadTokens, "cache_read_tokens", claudeCode},
+		{CacheWriteTokens, "cache_creation_tokens", claudeCode},
+		{RequestModel, "model", claudeCode},
+		{FirstTokenMillis, "ttft_ms", claudeCode},
+		{GatewayCost, "cost_usd", claudeCode},
+		{ResponseTier, "speed", claudeCode}, // fast, normal
+		{RequestID, "request_id", claudeCode},
+	},
+	dialectCodex: {
+		{InputTokens, "input_token_count", codex},
+		{OutputTokens, "output_token_count", codex},
+		{CacheReadTokens, "cached_token_count", codex},
+		{CacheWriteTokens, "cache_write_token_count", codex},
+		{ReasoningTokens, "reasoning_token_count", codex},
+		{TotalTokens, "total_token_count", codex},
+		{RequestModel, "model", codex},
+		{ResponseTier, "service_tier", codex},
+		{ConversationID, "conversation.id", codex},
+	},
+}
+
+// claudeCodeSpan is the name of Claude Code's spans of model requests.
+const claudeCodeSpan = "claude_code.llm_request"
+
+// Keys of an event's name and kind, where they stand among the attributes.
+const (
+	eventNameKey = "event.name"
+	eventKindKey = "event.kind"
+)
+
+// claudeCodeEvents is the scope under which Claude Code logs. It writes the
+// event's name with and without its own prefix.
+const (
+	claudeCodeScope = "com.anthropic.claude_code"
+	claudeCodeEvent = "claude_code.api_request"
+	claudeCodeShort = "api_request"
+)
+
+// codexCompleted is the kind of the only event of Codex that carries usage; it
+// comes over server-sent events or a web socket.
+const codexCompleted = "response.completed"
+
+// ReadRecord makes v the view of a log record: its attributes, and its event
+// name where the attributes have none.
+func (v *View) ReadRecord(resource pcommon.Resource, scope pcommon.InstrumentationScope, record plog.LogRecord) {
+	v.reset(resource, scope)
+	v.readAttributes(record.Attributes(), record.EventName())
+}
+
+func (v *View) readAttributes(attributes pcommon.Map, event string) {
+	v.attributes, v.hasAttributes = attributes, true
+	for key, value := range attributes.All() {
+		v.take(key, value)
+	}
+	if value, ok := attributes.Get(eventNameKey); ok {
+		event = value.AsString()
+	}
+	v.event = event
+	v.takeBare(dialectOfEvent(v.scope, event, attributes))
+}
+
+func dialectOfEvent(scope, event string, attributes pcommon.Map) dialect {
+	switch {
+	case event == claudeCodeEvent, event == claudeCodeShort && claudeCodeLike(scope, attributes):
+		return dialectClaudeCode
+	case event == "codex.sse_event", event == "codex.websocket_event":
+		if kind, ok := attributes.Get(eventKindKey); ok && kind.AsString() == codexCompleted {
+			return dialectCodex
+		}
+	}
+	return dialectNone
+}
+
+// claudeCodeLike tells Claude Code's short event name from anybody else's.
+func claudeCodeLike(scope string, attributes pcommon.Map) bool {
+	if strings.HasPrefix(scope, claudeCodeScope) {
+		return true
+	}
+	_, cost := attributes.Get("cost_usd")
+	_, cache := attributes.Get("cache_read_tokens")
+	return cost && cache
+}
+
+// takeBare reads the names of a dialect.
+func (v *View) takeBare(d dialect) {
+	v.dialect = d
+	if d == dialectNone {
+		return
+	}
+	v.known = true
+	for _, name := range bareNames[d] {
+		if v.Has(name.Field) {
+			continue
+		}
+		value, ok := v.attributes.Get(name.Key)
+		if !ok || statesNothing(value) || name.Key == "speed" && value.AsString() == "normal" {
+			continue
+		}
+		v.ranks[name.Field], v.values[name.Field], v.keys[name.Field] = 1, value, name.Key
+	}
+}
+
+// RepeatsSpan reports whether a log record tells once more what a span of its
+// own tells: the events of the GenAI conventions belong to a span, which has
+// the usage too. Events of Claude Code and Codex stand for themselves.
+func (v *View) RepeatsSpan() bool {
+	return !v.hasSpan && v.dialect == dialectNone && strings.HasPrefix(v.event, "gen_ai.")
+}

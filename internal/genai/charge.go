@@ -1,0 +1,64 @@
+package genai
+
+import "strings"
+
+// Charge is a cost that arrived with a span.
+type Charge struct {
+	USD float64
+	// Key is the attribute that states it, or that holds the object which does.
+	Key string
+}
+
+// Charge returns what a provider or a gateway says that it charged for the
+// call (llmcost reference 8.2): litellm.cost.total, the cost in the metadata of
+// OpenRouter or Vercel's gateway, Claude Code's cost_usd, and
+// gen_ai.usage.cost.amount where its source is the provider and its currency
+// the dollar. The second result is false where nobody does.
+func (v *View) Charge() (Charge, bool) {
+	if usd, ok := v.Number(GatewayCost); ok {
+		return Charge{usd, v.Key(GatewayCost)}, true
+	}
+	if c, ok := v.draftCost(sourceProvider); ok {
+		return c, true
+	}
+	if _, usd, ok := v.detail(UsageMetadata, GatewayCost); ok && isAmount(usd) {
+		return Charge{usd, v.Key(UsageMetadata)}, true
+	}
+	return Charge{}, false
+}
+
+// ClientCost returns what the client worked out by itself: gen_ai.usage.cost,
+// llm.cost.total, operation.cost, the totals of Langfuse's cost_details and of
+// mlflow.llm.cost, and gen_ai.usage.cost.amount where its source is not the
+// provider. It may rest on an old price list, or on none: 0 is what most
+// clients write for a model that they do not know.
+func (v *View) ClientCost() (Charge, bool) {
+	if usd, ok := v.Number(ReportedCost); ok {
+		return Charge{usd, v.Key(ReportedCost)}, true
+	}
+	if c, ok := v.draftCost(sourceLocal); ok {
+		return c, true
+	}
+	for _, in := range [...]Field{LangfuseCosts, MLflowCosts} {
+		if _, usd, ok := v.detail(in, ReportedCost); ok && isAmount(usd) {
+			return Charge{usd, v.Key(in)}, true
+		}
+	}
+	return Charge{}, false
+}
+
+// The sources of gen_ai.usage.cost.amount.
+const (
+	sourceProvider = "provider"
+	sourceLocal    = "local"
+)
+
+// draftCost reads gen_ai.usage.cost.amount. An amount in another currency, or
+// in none that is named, is no number of dollars.
+func (v *View) draftCost(source string) (Charge, bool) {
+	if !v.Has(CostAmount) || !strings.EqualFold(v.Str(CostCurrency), "USD") || v.Str(CostSource) != source {
+		return Charge{}, false
+	}
+	usd, ok := v.Number(CostAmount)
+	return Charge{usd, v.Key(CostAmount)}, ok
+}
