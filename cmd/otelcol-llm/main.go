@@ -47,6 +47,7 @@ func newCommand() *cobra.Command {
 	cmd.AddCommand(
 		cli.NewDemoCommand(settings),
 		cli.NewGenerateCommand(),
+		cli.NewPricesCommand(),
 	)
 	return cmd
 }

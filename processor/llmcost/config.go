@@ -43,6 +43,9 @@ type Config struct {
 	// own, on the span or else on its resource; tenant.id by default.
 	TenantAttribute string `mapstructure:"tenant_attribute"`
 
+	// Budgets watch what is spent; none by default.
+	Budgets []BudgetConfig `mapstructure:"budgets"`
+
 	// Write selects the families of attributes that are written.
 	Write WriteConfig `mapstructure:"write"`
 
@@ -160,6 +163,7 @@ func (c *Config) Validate() error {
 		oneOf("normalize", c.Normalize, normalizeCorrect, normalizeFill, normalizeOff),
 		oneOf("rollups", c.Rollups, rollupsMark, rollupsIgnore, rollupsPrice),
 		oneOf("error_mode", c.ErrorMode, errorIgnore),
+		c.validateBudgets(),
 		c.Write.validate(),
 		notNegative("unknown::log_interval", int64(c.Unknown.LogInterval), "use a duration such as 5m, or 0 for no log"),
 		notNegative("unknown::max_models", int64(c.Unknown.MaxModels), "use a number such as 100"),

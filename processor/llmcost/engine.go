@@ -27,6 +27,7 @@ type engine struct {
 	telemetry *metadata.TelemetryBuilder
 	prices    *pricing.Store
 	unknown   *unknownModels
+	budgets   []*budget
 	scratch   sync.Pool // of *scratch
 
 	mu     sync.Mutex         // guards what follows
@@ -65,11 +66,20 @@ func newEngine(set processor.Settings, config *Config) (*engine, error) {
 		unknown:   newUnknownModels(config.Unknown, set.Logger, telemetry),
 		scratch:   sync.Pool{New: func() any { return &scratch{first: map[responseKey]int{}} }},
 	}
-	return e, e.observeCatalog()
+	for _, b := range config.Budgets {
+		e.budgets = append(e.budgets, newBudget(b, set.Logger, telemetry))
+	}
+	return e, e.observe()
 }
 
-func (e *engine) observeCatalog() error {
+func (e *engine) observe() error {
 	return errors.Join(
+		e.telemetry.RegisterProcessorLlmCostBudgetUsedRatioCallback(func(_ context.Context, o metric.Float64Observer) error {
+			for _, b := range e.budgets {
+				o.Observe(b.used(time.Now()), metric.WithAttributes(attribute.String("budget", b.config.Name)))
+			}
+			return nil
+		}),
 		e.telemetry.RegisterProcessorLlmCostCatalogAgeCallback(func(_ context.Context, o metric.Float64Observer) error {
 			if age, known := e.prices.Catalog().Age(time.Now()); known {
 				o.Observe(age.Seconds())

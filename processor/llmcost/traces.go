@@ -2,6 +2,7 @@ package llmcost
 
 import (
 	"context"
+	"time"
 
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/ptrace"
@@ -111,6 +112,13 @@ func (e *engine) price(ctx context.Context, s *scratch, call *subject) {
 	s.counts.add(verdict.status)
 	if verdict.status == statusUnknownModel || verdict.status == statusUnknownProvider {
 		e.unknown.seen(ctx, verdict.quote.Provider, s.view.Provider(), s.view.Model())
+	}
+	if verdict.hasCost {
+		for _, b := range e.budgets {
+			if key := e.budgetKey(b.config.Key, &s.view, call, &verdict); key != "" {
+				b.spend(ctx, key, verdict.cost, call.start(), time.Now())
+			}
+		}
 	}
 	e.write(s, call, &verdict)
 }

@@ -28,6 +28,8 @@ type TelemetryBuilder struct {
 	meter                            metric.Meter
 	mu                               sync.Mutex
 	registrations                    []metric.Registration
+	ProcessorLlmCostBudgetCrossings  metric.Int64Counter
+	ProcessorLlmCostBudgetUsedRatio  metric.Float64ObservableGauge
 	ProcessorLlmCostCatalogAge       metric.Float64ObservableGauge
 	ProcessorLlmCostCatalogModels    metric.Int64ObservableGauge
 	ProcessorLlmCostFailedSpans      metric.Int64Counter
@@ -45,6 +47,21 @@ type telemetryBuilderOptionFunc func(mb *TelemetryBuilder)
 
 func (tbof telemetryBuilderOptionFunc) apply(mb *TelemetryBuilder) {
 	tbof(mb)
+}
+
+// RegisterProcessorLlmCostBudgetUsedRatioCallback sets callback for observable ProcessorLlmCostBudgetUsedRatio metric.
+func (builder *TelemetryBuilder) RegisterProcessorLlmCostBudgetUsedRatioCallback(cb metric.Float64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerFloat64{inst: builder.ProcessorLlmCostBudgetUsedRatio, obs: o})
+		return nil
+	}, builder.ProcessorLlmCostBudgetUsedRatio)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
 }
 
 // RegisterProcessorLlmCostCatalogAgeCallback sets callback for observable ProcessorLlmCostCatalogAge metric.
@@ -115,6 +132,18 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	}
 	builder.meter = Meter(settings)
 	var err, errs error
+	builder.ProcessorLlmCostBudgetCrossings, err = builder.meter.Int64Counter(
+		"otelcol_processor_llm_cost_budget_crossings",
+		metric.WithDescription("Thresholds of budgets that were crossed upwards. [Alpha]"),
+		metric.WithUnit("{crossing}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorLlmCostBudgetUsedRatio, err = builder.meter.Float64ObservableGauge(
+		"otelcol_processor_llm_cost_budget_used_ratio",
+		metric.WithDescription("Highest share of a budget's limit that any of its keys has used in the window, as far as this collector has seen. [Alpha]"),
+		metric.WithUnit("1"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ProcessorLlmCostCatalogAge, err = builder.meter.Float64ObservableGauge(
 		"otelcol_processor_llm_cost_catalog_age",
 		metric.WithDescription("Age of the newest price list in use. [Alpha]"),
