@@ -63,9 +63,9 @@ type budget struct {
 
 // window is what one key has spent.
 type window struct {
-	key     string
-	spent   [budgetSlots]float64 // US dollars by slot, slot number modulo budgetSlots
-	newest  int64                // number of the newest slot
+	key    string
+	spent  [budgetSlots]float64 // US dollars by slot, slot number modulo budgetSlots
+	newest int64                // number of the newest slot
 }
 
 func newBudget(config BudgetConfig, logger *zap.Logger, telemetry *metadata.TelemetryBuilder) *budget {
