@@ -58,7 +58,7 @@ func (v *View) HasUsage() bool {
 		if v.Has(in) {
 			var c counts
 			v.readObjects(&c)
-			return c.input.stated() || c.output.stated() || c.candidates.stated()
+			return c.input.stated() || c.output.stated()
 		}
 	}
 	return false
@@ -247,23 +247,37 @@ func (v *View) readCounts() (counts, bool) {
 			return c, false
 		}
 	}
-	if !v.readObjects(&c) {
-		return c, false
+	if v.hasObjects() {
+		// Only this copy is given away, so that a span without objects costs no
+		// memory.
+		filled := c
+		valid := v.readObjects(&filled)
+		return filled, valid
 	}
-	for _, field := range countFields {
-		if c.of(field).wrong {
-			return c, false
+	return c, true
+}
+
+// hasObjects reports whether the span has objects that counts may stand in.
+func (v *View) hasObjects() bool {
+	for _, in := range usageObjects {
+		if v.Has(in) {
+			return true
 		}
+	}
+	return v.Has(LangfuseUsage)
+}
+
+// readObjects fills counts that the span's own attributes lack.
+func (v *View) readObjects(c *counts) bool {
+	v.readDetails(c)
+	valid := v.readLangfuse(c)
+	for _, field := range countFields {
+		valid = valid && !c.of(field).wrong
 	}
 	if c.candidates.ok && !c.output.ok {
 		c.output = c.candidates
 	}
-	return c, !c.candidates.wrong
-}
-
-func (v *View) readObjects(c *counts) bool {
-	v.readDetails(c)
-	return v.readLangfuse(c)
+	return valid && !c.candidates.wrong
 }
 
 // stated reports whether there is a count, be it one that can be believed or
