@@ -59,10 +59,15 @@ func (sc *scanner) command(i, end int) {
 		}
 		return
 	}
+	if i < sc.noCommand {
+		return
+	}
 	limit := min(len(s), end+maxCommand)
+	sc.noCommand = limit
 	for p := end; p < limit; p++ {
 		switch b := s[p]; {
-		case b == '\n' && !(p > 0 && (s[p-1] == '\\' || s[p-1] == '^' || s[p-1] == '`')), b == '|' && at(s, p+1) != '|', b == ';':
+		case b == '\n' && !(p > 0 && (s[p-1] == '\\' || s[p-1] == '^' || s[p-1] == '`')), b == '|' && at(s, p+1) != '|', b == ';', b == '&' && at(s, p+1) == '&':
+			sc.noCommand = p
 			return
 		case b == '-' && (isSpace(s[p-1]) || s[p-1] == 'n' && p > 1 && s[p-2] == '\\'):
 			if v := flagArgument(s, p, flags.pair); v > 0 {

@@ -41,6 +41,9 @@ func (sc *scanner) email(i, after int) {
 	for start < i && s[start] >= 0x80 && s[start] < 0xC0 {
 		start++
 	}
+	if sc.userAtHost(i, start, after) {
+		return
+	}
 	local := s[start:i]
 	if local == "" || local[len(local)-1] == '.' {
 		return
@@ -62,6 +65,27 @@ func (sc *scanner) email(i, after int) {
 	}
 	sc.add(start, end, ruleEmail)
 	sc.advance(end)
+}
+
+// userAtHost handles user:password@host without a scheme: what stands before the separator at i holds characters that addresses do not.
+func (sc *scanner) userAtHost(i, start, after int) bool {
+	s := sc.text
+	from := i
+	lo := max(i-maxLocal, sc.floor)
+	for from > lo && s[from-1] > ' ' && s[from-1] < 0x7F && strings.IndexByte("\"'`<>\\/=,;", s[from-1]) < 0 {
+		from--
+	}
+	colon := strings.IndexByte(s[from:i], ':')
+	if colon < 1 || from+colon+1 >= i {
+		return false
+	}
+	pass := s[from+colon+1 : i]
+	if from+colon+1 == start || len(pass) < 6 || !plainName(s[from:from+colon]) || !passwordLike(pass) || placeholder(pass) || codeExpression(pass) {
+		return false
+	}
+	sc.add(from+colon+1, i, ruleURLPassword)
+	sc.advance(after)
+	return true
 }
 
 // punctuationBefore reports a punctuation mark outside ASCII that ends at i.

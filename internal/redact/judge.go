@@ -69,6 +69,7 @@ func (sc *scanner) judgeBare(i, end int, info keyInfo, how setting, wrap int) {
 		how = settingField
 	}
 	if sensitive(info.class, v, how) {
+		end = bareRest(sc.text, i, end)
 		sc.addWrapped(i, end, info.rule, wrap)
 		sc.advance(end)
 	}

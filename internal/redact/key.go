@@ -60,6 +60,8 @@ type keyWords struct {
 	lasts, pairs tailSet
 	// ends has a bit for the last three letters of every phrase.
 	ends tailSet
+	// gluedTails has a bit for the last letters of each of glued.
+	gluedTails tailSet
 	// glued lists endings that count within a word, such as pgpassword.
 	glued []gluedWord
 }
@@ -110,6 +112,19 @@ func (t *tailSet) has(h uint32) bool {
 func (t *tailSet) add(h uint32) {
 	h = h * hashFactor >> 18
 	t[h>>6] |= 1 << (h & 63)
+}
+
+// tailOf is tail for a word in small letters.
+func tailOf(word []byte) uint32 {
+	var h uint32
+	for n := 1; n <= maxTail && n <= len(word); n++ {
+		c := word[len(word)-n]
+		if c < 'a' || c > 'z' {
+			break
+		}
+		h = h*31 + uint32(c)
+	}
+	return h
 }
 
 // mayEnd reports whether a phrase of the table may end at s[:end]; few do.
@@ -309,6 +324,9 @@ func (k *keyWords) lookup(t *keyTail, skip int) keyInfo {
 		return keyInfo{}
 	}
 	last := t.buf[t.words[skip]:end]
+	if !k.gluedTails.has(tailOf(last)) {
+		return keyInfo{}
+	}
 	for i := range k.glued {
 		g := &k.glued[i]
 		if len(last) > len(g.text) && string(last[len(last)-len(g.text):]) == g.text {

@@ -8,7 +8,7 @@ const (
 	// maxKey bounds how far back a key is read; only its last words count.
 	maxKey = 64
 	// maxBare is the length of an unquoted value that is read before it is judged.
-	maxBare = 1024
+	maxBare = 512
 )
 
 // keyGap holds what may stand between a key and its operator: quotes, escapes and blanks, the bracket of an index, the first characters
@@ -607,7 +607,7 @@ func (sc *scanner) bareValue(i, op int, info keyInfo, keyLevel int) {
 	case end == len(s) || info.class == keyAuthorization:
 	case keyLevel >= 0 && plainName(s[i:end]) && !isNumber(s[i:end]): // {"password": variable}
 		how = settingProse
-	case (next == ',' || next == ';') && at(s, end+1) == ' ' && !assignmentFollows(s, end+1):
+	case (next == ',' || next == ';') && end+1 < len(s) && s[end+1] == ' ' && !assignmentFollows(s, end+1):
 		how = settingProse // a clause ends, and another begins
 	case next == ' ' && !tight && !lineEnds(s, end), tight && (next == ',' || next == ')') && letters.all(s[i:end]):
 		how = settingProse
@@ -616,10 +616,14 @@ func (sc *scanner) bareValue(i, op int, info keyInfo, keyLevel int) {
 		if v := s[i:end]; placeholder(v) && !schemeWord(v) || codeExpression(v) {
 			return // a type, a call: code
 		}
+		if i < sc.noHeader {
+			return
+		}
 		// A header runs to the end of its line, or to the quote around it.
 		for end < len(s) && s[end] != '\n' && s[end] != '\r' && s[end] != '"' && s[end] != '\'' && s[end] != '\\' && s[end] != '`' && s[end] != '<' && end-i < 8*maxBare {
 			end++
 		}
+		sc.noHeader = end
 		for end > i && (s[end-1] == ' ' || s[end-1] == ',' && info.class == keyAuthorization) {
 			end--
 		}
@@ -695,10 +699,19 @@ func assignmentFollows(s string, i int) bool {
 	return j > i && j < len(s) && (s[j] == '=' || s[j] == ':' && at(s, j+1) != '/')
 }
 
+// bareRest returns where an unquoted value ends of which s[i:end] is as much as is read before it is judged.
+func bareRest(s string, i, end int) int {
+	for end-i >= maxBare {
+		i = end
+		end = bareEnd(s, i)
+	}
+	return end
+}
+
 // bareEnd returns where an unquoted value that begins at i ends.
 func bareEnd(s string, i int) int {
 	j := i
-	for ; j < len(s) && j-i < 16*maxBare; j++ {
+	for ; j < len(s) && j-i < maxBare; j++ {
 		b := s[j]
 		if isAlnum(b) {
 			continue

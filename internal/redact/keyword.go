@@ -21,6 +21,7 @@ const (
 	wordSSN
 	wordCommand
 	wordPrivate
+	wordLogin
 )
 
 // wordTable lists the words that start a matcher. A word counts when it stands alone among letters.
@@ -40,6 +41,7 @@ var wordTable = []struct {
 	{wordCall, "call calls calling called dial reach contact ring"},
 	{wordSSN, "social itin taxpayer"},
 	{wordPrivate, "private"},
+	{wordLogin, "login logins"},
 	{wordCommand, "wandb vault twine curl wget xh mysql mysqldump mysqladmin mariadb sshpass redis mongo mongosh mongodump smbclient sqlcmd sqlplus ldapsearch openssl rabbitmqctl htpasswd psql docker podman helm net az"},
 }
 
@@ -131,6 +133,8 @@ func (sc *scanner) word(i int) {
 		sc.ssnWord = end
 	case wordBearer, wordBasic:
 		sc.scheme(end, kind)
+	case wordLogin:
+		sc.slashPair(skipLink(s, end))
 	case wordPrivate:
 		sc.puttyKey(end)
 	case wordCommand:
@@ -273,7 +277,11 @@ func (sc *scanner) keyWord(i, end int) {
 		j, _ := linkingWord(s, q)
 		sc.bareValue(max(j, q), end, info, -1)
 	default:
-		if j, strong := linkingWord(s, q); j > 0 {
+		j, strong := linkingWord(s, q)
+		if info.rule == ruleCredentials && sc.slashPair(max(j, q)) {
+			return
+		}
+		if j > 0 {
 			sc.proseValue(j, info, strong)
 			return
 		}
@@ -286,6 +294,49 @@ func (sc *scanner) keyWord(i, end int) {
 			sc.laterValue(q, info)
 		}
 	}
+}
+
+// slashPair handles "bob / S3cret" after a word such as credentials or login: a name, a slash, and what looks like a password.
+func (sc *scanner) slashPair(i int) bool {
+	s := sc.text
+	from := i
+	for i < len(s) && (isAlnum(s[i]) || strings.IndexByte("._-@+", s[i]) >= 0) {
+		i++
+	}
+	if i == from || i-from > maxLocal {
+		return false
+	}
+	for i < len(s) && s[i] == ' ' {
+		i++
+	}
+	if at(s, i) != '/' || i+1 >= len(s) {
+		return false
+	}
+	i++
+	for i < len(s) && s[i] == ' ' {
+		i++
+	}
+	end := bareEnd(s, i)
+	for end > i && strings.IndexByte(".,;:", s[end-1]) >= 0 {
+		end--
+	}
+	if v := s[i:end]; len(v) < 6 || strings.IndexByte(v, '/') >= 0 || placeholder(v) || codeExpression(v) || !passwordLike(v) {
+		return false
+	}
+	sc.add(i, end, ruleCredentials)
+	sc.advance(end)
+	return true
+}
+
+// skipLink passes over blanks, a colon and a linking word at i.
+func skipLink(s string, i int) int {
+	for i < len(s) && (s[i] == ' ' || s[i] == ':' || s[i] == '=') {
+		i++
+	}
+	if j, _ := linkingWord(s, i); j > 0 {
+		return j
+	}
+	return i
 }
 
 // argument handles a call with a name and a value, such as setenv("DB_PASSWORD", "x") or header("X-Api-Key", "x"), and a pair in a list of

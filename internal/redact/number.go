@@ -10,6 +10,8 @@ type group struct {
 	digits     [24]byte
 	sizes      [12]uint8
 	seps       [12]byte // what stands before each group but the first
+	ends       [12]int
+	cut        bool // further groups follow after a blank
 	plus       bool
 	paren      bool
 }
@@ -57,11 +59,40 @@ func (sc *scanner) number(i int) {
 	}
 	var g group
 	g.read(s, i)
-	sc.noNumber = g.end
-	if g.n < 7 {
+	if g.n >= 7 && sc.parts(&g) {
 		return
 	}
-	sc.classifyNumber(&g)
+	sc.noNumber = g.end
+	for k := 1; k < g.groups; k++ {
+		if g.seps[k] == ' ' {
+			sc.noNumber = g.ends[k-1] // what follows the blank may be a number of its own
+			break
+		}
+	}
+}
+
+// parts tries the whole of a number, and then what is left when groups after a blank are cut off: a date or another number may follow.
+func (sc *scanner) parts(g *group) bool {
+	for k := min(g.groups, len(g.sizes)); k > 0; k-- {
+		sub := *g
+		if k < g.groups {
+			if g.seps[k] != ' ' {
+				continue
+			}
+			sub.cut, sub.groups, sub.end, sub.n = true, k, g.ends[k-1], 0
+			for _, size := range g.sizes[:k] {
+				sub.n += int(size)
+			}
+			if sub.n < 7 {
+				return false
+			}
+		}
+		if sc.classifyNumber(&sub) {
+			sc.noNumber = sub.end
+			return true
+		}
+	}
+	return false
 }
 
 // escapeEnds reports whether the letters before i belong to an escape sequence.
@@ -124,6 +155,9 @@ func (g *group) readGroups(s string, i int) {
 		if g.groups < len(g.sizes) {
 			g.sizes[g.groups] = uint8(min(j-from, 255)) //nolint:gosec // bounded
 		}
+		if g.groups < len(g.ends) {
+			g.ends[g.groups] = j
+		}
 		g.groups++
 		g.end = j
 		if g.n > maxGroupDigits || g.groups >= len(g.sizes) || j >= len(s) {
@@ -175,28 +209,24 @@ func separator(s string, j int) (int, byte) {
 	return 0, 0
 }
 
-// classifyNumber decides what a digit group is.
-func (sc *scanner) classifyNumber(g *group) {
+// classifyNumber decides what a number is, and records it.
+func (sc *scanner) classifyNumber(g *group) bool {
 	s := sc.text
 	// A decimal fraction, a part of a word or of a longer chain is none of the numbers below.
 	if next := at(s, g.end); g.end < len(s) && (isLetter(next) || next == '_' || next == '%') {
-		return
+		return false
 	}
 	first := g.start
 	if first > 0 {
 		prev := s[first-1]
 		if prev == '.' || prev == '-' && first > 1 && isAlnum(s[first-2]) || prev == '#' || prev == '$' || prev == '/' && first > 1 && isAlnum(s[first-2]) {
-			return
+			return false
 		}
 	}
 	if g.end+1 < len(s) && (s[g.end] == '.' || s[g.end] == '-' || s[g.end] == '/') && isAlnum(s[g.end+1]) {
-		return
+		return false
 	}
-	switch {
-	case sc.card(g):
-	case sc.ssn(g):
-	case sc.phone(g):
-	}
+	return sc.card(g) || sc.ssn(g) || sc.phone(g)
 }
 
 // card recognises payment cards: the issuer's range, its lengths and the Luhn digit (ISO/IEC 7812).

@@ -78,7 +78,7 @@ func (g *group) national() bool {
 	case g.groups == 2 && d[0] == '0' && sz[0] == 5 && sz[1] == 6 && d[1] == '7':
 		return sp[1] == ' ' || sp[1] == '-'
 	// France and others: 06 12 34 56 78.
-	case g.groups == 5 && d[0] == '0' && d[1] != '0' && sz[0] == 2 && sz[1] == 2 && sz[2] == 2 && sz[3] == 2 && sz[4] == 2:
+	case !g.cut && g.groups == 5 && d[0] == '0' && d[1] != '0' && sz[0] == 2 && sz[1] == 2 && sz[2] == 2 && sz[3] == 2 && sz[4] == 2:
 		return sp[1] == sp[2] && sp[2] == sp[3] && sp[3] == sp[4] && (sp[1] == ' ' || sp[1] == '.' || sp[1] == '-')
 	// Germany and others: 030/901820, (030) 901820, 0171 2345678, 089-1234567.
 	case g.groups == 2 && d[0] == '0' && d[1] >= '1' && sz[0] >= 3 && sz[0] <= 5 && sz[1] >= 6 && sz[1] <= 8 && g.n >= 9:

@@ -2,6 +2,7 @@ package redact
 
 import (
 	"cmp"
+	"hash/maphash"
 	"path"
 	"regexp"
 	"slices"
@@ -23,6 +24,7 @@ type Redactor struct {
 	maxBytes    int
 	dropLong    bool
 	maxFindings int
+	seed        maphash.Seed
 	pool        sync.Pool
 }
 
@@ -47,6 +49,7 @@ func New(o Options) (*Redactor, error) {
 		presets = []string{PresetSecrets, PresetPII}
 	}
 	r := &Redactor{
+		seed:        maphash.MakeSeed(),
 		settings:    settings{keys: newKeys(&o.Keys), media: o.Media, keepPercent: o.KeepPercent},
 		custom:      newCustomRules(o.CustomRules, len(registry)),
 		maxBytes:    cmp.Or(o.Limits.MaxValueBytes, DefaultMaxValueBytes),

@@ -51,6 +51,7 @@ var contextRules = []contextRule{
 
 var (
 	rulePassword      = mustRule("secret.password")
+	ruleCredentials   = mustRule("secret.credentials")
 	rulePrivateKey    = mustRule("secret.private-key")
 	ruleAuthorization = mustRule("secret.authorization")
 	ruleBearer        = mustRule("secret.bearer")

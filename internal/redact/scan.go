@@ -37,6 +37,9 @@ type scanner struct {
 	skip int
 	// noEmail and noNumber are the offsets before which separators of addresses, and digits, have been dealt with.
 	noEmail, noNumber int
+	// noUser, noCommand and noHeader are the offsets before which authorities, command lines and headers have been read without a
+	// result, so that none is read again and again.
+	noUser, noCommand, noHeader int
 	// phoneWord, callWord and ssnWord are the ends of the last words that announce a number.
 	phoneWord, callWord, ssnWord int
 	// name is what the whole text stands under, or empty.
@@ -56,6 +59,7 @@ func (sc *scanner) reset(name, text string) {
 	sc.floor, sc.skip, sc.noEmail, sc.noNumber = 0, 0, 0, 0
 	sc.name = name
 	sc.phoneWord, sc.callWord, sc.ssnWord = 0, 0, 0
+	sc.noUser, sc.noCommand, sc.noHeader = 0, 0, 0
 	sc.quotes.pos, sc.quotes.depth = 0, 0
 }
 
@@ -272,14 +276,20 @@ func before(b []byte, base int) masks {
 	return classify((*[blockSize]byte)(b[base-blockSize:]))
 }
 
+// minCut is the length of what a token must have left when the end of the text cuts it off.
+const minCut = 12
+
 // lastRun looks at a token that the end of the text has cut off before it is long enough for the scan.
 func (sc *scanner) lastRun() {
 	s := sc.text
 	i := len(s)
-	for i > sc.skip && len(s)-i < minRun && runSet.has(s[i-1]) {
+	if i-sc.skip < minCut || lanes[s[i-1]]&(laneLetter|laneDigit|laneJoin) == 0 {
+		return
+	}
+	for i > sc.skip && len(s)-i < minRun && lanes[s[i-1]]&(laneLetter|laneDigit|laneJoin) != 0 {
 		i--
 	}
-	if n := len(s) - i; n >= 12 && n < minRun {
+	if n := len(s) - i; n >= minCut && n < minRun && prefixes.at(s, i) != 0 {
 		sc.token(i)
 	}
 }

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"hash/maphash"
 	"strconv"
 	"strings"
 )
@@ -14,7 +15,16 @@ type Session struct {
 	record []int
 	audit  bool
 	failed bool
+	// known remembers what names say, by a hash of the name.
+	known [knownKeys]Key
 }
+
+const (
+	// knownKeys is the number of names that a session remembers. Telemetry repeats some tens.
+	knownKeys = 256
+	// maxKnown is the length of the names that are remembered.
+	maxKnown = 64
+)
 
 // Session returns a session. Close gives it back.
 func (r *Redactor) Session() *Session {
@@ -62,6 +72,16 @@ type Key struct {
 // Key classifies the name of a value: a dotted path, of which the last words count. parent is the name of the map that holds it, or
 // empty; its last words count too, so that {"card":{"number":...}} is a card number.
 func (s *Session) Key(parent, name string) Key {
+	if parent == "" && len(name) <= maxKnown && len(name) > 0 {
+		switch slot := &s.known[maphash.String(s.r.seed, name)%knownKeys]; slot.name {
+		case name:
+			return *slot
+		case "":
+			name = strings.Clone(name) // the batch that it came with may be gone by the next time
+			*slot = Key{s.r.settings.keys.classifyIn("", name), name}
+			return *slot
+		}
+	}
 	return Key{s.r.settings.keys.classifyIn(parent, name), name}
 }
 

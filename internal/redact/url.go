@@ -14,6 +14,9 @@ func (sc *scanner) url(i int) {
 		return
 	}
 	from := i + 3
+	if from+maxAuthority/2 < sc.noUser {
+		return
+	}
 	// The authority ends at a slash; in connection strings passwords with slashes, question marks and hashes occur all the same.
 	end, sep, firstColon := from, -1, -1
 	slash := -1
@@ -53,9 +56,16 @@ func (sc *scanner) url(i int) {
 		end++
 	}
 	if sep < 0 {
+		if slash >= 0 || end-from >= maxAuthority {
+			sc.noUser = end
+		}
 		return
 	}
 	sc.noEmail = sep + 1
+	if strings.HasPrefix(s[from:], "REDACTED:") {
+		sc.advance(sep) // a replacement of ours
+		return
+	}
 	if firstColon < 0 || firstColon > sep {
 		sc.userToken(from, sep)
 		return

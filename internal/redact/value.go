@@ -270,14 +270,14 @@ func sentence(v string) bool {
 			break
 		}
 	}
-	return words >= 2 && stops >= 1 && (stops*4 >= words || words > 12)
+	return words >= 2 && stops >= 1 && (stops*5 > words*2 || words > 12)
 }
 
 const maxStopWord = 12
 
 // stopWords are frequent words of sentences about passwords and keys.
 var stopWords = wordSetOf("the a an is are was were be been must should may can cannot can't not no your my our their its his her of for to in on at by with without from and or if when " +
-	"please enter invalid incorrect wrong required missing expired too short long least most than at minimum maximum characters character field value values used use user's users " +
+	"please choose strong new confirm again password passwords passphrase token key enter invalid incorrect wrong required missing expired too short long least most than at minimum maximum characters character field value values used use user's users " +
 	"this that these those has have had will would does do don't didn't match matches changed reset forgot set hidden stored never always only optional provided given found expected got cannot " +
 	"der die das ist nicht ein eine und oder le la les est un une et ou de el los una es no")
 
@@ -373,8 +373,8 @@ func isLabel(v string) bool {
 	if strings.HasPrefix(v, "[REDACTED") || strings.HasPrefix(v, "[TRUNCATED") {
 		return true
 	}
-	end := strings.IndexByte(v, ']')
-	if end < 0 || end > 100 {
+	end := strings.IndexByte(v[:min(len(v), 100)], ']')
+	if end < 0 {
 		return false
 	}
 	colon := strings.LastIndexByte(v[:end], ':')

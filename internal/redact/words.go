@@ -77,13 +77,6 @@ var gluedTable = []keyRow{
 	{keyPassword, "secret.password", "password, passwd, passphrase, passwort, kennwort, pswd"},
 	{keySecret, "secret.secret", "clientsecret, secretkey, secretaccesskey, appsecret, apisecret, consumersecret"},
 	{keySecret, "secret.api-key", "apikey, accesskey, accountkey, subscriptionkey"},
-	{keyMnemonic, "secret.seed-phrase", "seed phrase, mnemonic, mnemonic phrase, recovery phrase, wallet phrase, secret phrase, secret recovery phrase, backup phrase"},
-	{keyJWK, "secret.private-key", "d, k, p, q, dp, dq, qi"},
-	{keyQuery, "secret.token", "code, signature, sig, hash, t, token hash, auth code, ticket code"},
-	{keyConnection, "secret.connection-string", "thin"},
-	// Key of a service, by its name.
-	{keySecret, "secret.api-key", "openai key, azure key, azure openai key, anthropic key, claude key, gemini key, google key, google maps key, maps key, gcp key, aws key, cohere key, mistral key, groq key, openrouter key, deepseek key, huggingface key, hf key, replicate key, together key, fireworks key, perplexity key, pinecone key, weaviate key, qdrant key, tavily key, serper key, serpapi key, serp key, langfuse key, langsmith key, helicone key, stripe key, paypal key, square key, heroku key, hubspot key, mailchimp key, mandrill key, mailgun key, sendgrid key, postmark key, resend key, twilio key, vonage key, nexmo key, plivo key, slack key, discord key, telegram key, github key, gitlab key, datadog key, dd key, newrelic key, new relic key, sentry key, grafana key, algolia key, cloudinary key, firebase key, supabase key, supabase service role key, service role key, anon key, contentful key, airtable key, notion key, linear key, asana key, jira key, zendesk key, intercom key, segment key, mixpanel key, amplitude key, posthog key, snyk key, sonar key, cloudflare key, fastly key, vercel key, netlify key, digitalocean key, linode key, alchemy key, infura key, etherscan key, coinbase key, binance key, kraken key, openweather key, weather key, news key, rapidapi key, mapbox key, here key, elevenlabs key, deepgram key, assemblyai key, stability key, voyage key, jina key, exa key, brave key, bing key, search key, wandb key, comet key, neptune key"},
-	{keyRandom, "secret.api-key", "key"},
 	{keySecret, "secret.private-key", "privatekey, signingkey, encryptionkey, masterkey"},
 	{keyToken, "secret.token", "accesstoken, authtoken, refreshtoken, idtoken, sessiontoken, bearertoken, apitoken, bottoken, csrftoken, oauthtoken"},
 	{keyCard, "pii.card", "cardnumber, creditcard"},
@@ -152,6 +145,7 @@ func buildKeys(rows, glued []keyRow) *keyWords {
 			p = strings.TrimSpace(p)
 			k.glued = append(k.glued, gluedWord{p, keyInfo{row.class, mustRule(row.rule)}})
 			k.addTails(p)
+			k.gluedTails.add(tail(p, len(p)))
 		}
 	}
 	k.ends.add(end3("value")) // its key is a sibling

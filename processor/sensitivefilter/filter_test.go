@@ -148,9 +148,11 @@ func BenchmarkOrdinarySpan(b *testing.B) {
 	w.begin()
 	span := td.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0)
 	b.ReportAllocs()
+	done := measureCPU(b, 0)
 	for b.Loop() {
 		w.span(span)
 	}
+	done()
 }
 
 func TestTheOldTypeNameStillWorks(t *testing.T) {

@@ -1,13 +1,8 @@
-package redact
+package redacttest
 
 import (
 	"fmt"
 	"strings"
-	"testing"
-
-	"github.com/stretchr/testify/assert"
-
-	"github.com/otelcol-llm/otelcol-llm/internal/redact/redacttest"
 )
 
 // harmlessValues are regular expressions of values that look random and are not sensitive.
@@ -40,39 +35,22 @@ var harmlessTexts = []string{
 	"The quick brown fox jumps over the lazy dog.", "Das Passwort ist falsch.", "Le mot de passe est requis.", "La contraseña es obligatoria.", "密码是必填项。", "密码：请输入密码", "パスワードを入力してください", "Введите пароль", "请联系我们：电话号码见网站", "价格：1234.56 元", "모델의 컨텍스트 창",
 }
 
-func TestHarmlessValuesStay(t *testing.T) {
-	r := newRedactor(t)
-	changed, n := map[string]int{}, 0
+// HarmlessCases are texts in which nothing may change.
+func HarmlessCases() (out []Case) {
 	for i, format := range harmlessValues {
 		for _, place := range harmlessPlaces {
 			if strings.HasPrefix(format, "data:") && strings.Contains(place, "=") {
 				continue
 			}
 			for seed := range uint64(3) {
-				n++
-				in := fmt.Sprintf(place, redacttest.Sample(format, uint64(i)*50+seed))
-				if out, found := r.String("", in); out != in {
-					changed[fmt.Sprintf("%s: %s in %s: %.150q", found[0].Rule, format, place, in)]++
-				}
+				out = append(out, Case{Place: format + " in " + place, Text: fmt.Sprintf(place, Sample(format, uint64(i)*50+seed))}) //nolint:gosec // small
 			}
 		}
 	}
-	for what := range changed {
-		t.Log(what)
-	}
-	t.Logf("%d of %d changed", len(changed), n)
-	assert.LessOrEqual(t, float64(len(changed))/float64(n), 0.003)
-}
-
-func TestHarmlessTextsStay(t *testing.T) {
-	r := newRedactor(t)
 	for _, text := range harmlessTexts {
 		for _, in := range []string{text, "\n" + text + "\n", "note: " + text, strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(text)} {
-			out, found := r.String("", in)
-			if out != in {
-				t.Errorf("%s: %.120q -> %.120q", found[0].Rule, in, out)
-			}
+			out = append(out, Case{Place: "text", Text: in})
 		}
 	}
-	t.Logf("%d texts", len(harmlessTexts))
+	return out
 }
