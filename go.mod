@@ -57,7 +57,11 @@ require (
 	golang.org/x/sys v0.49.0
 )
 
-require golang.org/x/mod v0.43.0 // indirect
+require (
+	github.com/dlclark/regexp2/v2 v2.5.1 // indirect
+	github.com/tiktoken-go/tokenizer v0.10.0 // indirect
+	golang.org/x/mod v0.43.0 // indirect
+)
 
 require (
 	cloud.google.com/go/auth v0.20.0 // indirect

@@ -31,6 +31,7 @@ const (
 	attrPriceVersion    = "llmcost.price.version"
 	attrTier            = "llmcost.tier"
 	attrLongContext     = "llmcost.long_context"
+	attrEstimated       = "llmcost.tokens.estimated"
 	attrInputMode       = "llmcost.tokens.input_mode"
 	attrCacheWrite1h    = "llmcost.tokens.cache_write_1h"
 	attrInputOriginal   = "llmcost.tokens.input_original"
@@ -55,6 +56,10 @@ func (e *engine) write(s *scratch, call *subject, out *verdict) {
 	facts.firstToken, facts.hasFirstToken = firstTokenMillis(v)
 
 	attributes := call.attributes()
+	if out.counted {
+		// Whatever else is written: nobody may take these counts for reported ones.
+		attributes.PutBool(attrEstimated, true)
+	}
 	attributes.PutStr(attrStatus, string(out.status))
 	switch out.status {
 	case statusRollup, statusSkipped, statusDuplicate:
@@ -96,7 +101,7 @@ func (e *engine) writeUsage(attributes pcommon.Map, facts *spanFacts, out *verdi
 	if correct && u.HasInput && u.Input != u.ReportedInput && e.config.Write.Metadata {
 		attributes.PutInt(attrInputOriginal, u.ReportedInput)
 	}
-	putCount(attributes, attrInputTokens, u.Input, true, correct)
+	putCount(attributes, attrInputTokens, u.Input, u.HasInput || u.Input > 0, correct)
 	putCount(attributes, attrOutputTokens, u.Output, u.HasOutput, correct)
 	putCount(attributes, attrCacheRead, u.CacheRead, u.HasCacheRead, false)
 	putCount(attributes, attrCacheWrite, u.CacheWrite, u.HasCacheWrite, false)
@@ -208,7 +213,7 @@ func writeProvenance(attributes pcommon.Map, out *verdict) {
 	if out.quote.LongContext {
 		attributes.PutBool(attrLongContext, true)
 	}
-	if !out.hasUsage {
+	if !out.hasUsage || out.counted {
 		return
 	}
 	attributes.PutStr(attrInputMode, out.usage.Mode.String())

@@ -43,6 +43,9 @@ type Config struct {
 	// own, on the span or else on its resource; tenant.id by default.
 	TenantAttribute string `mapstructure:"tenant_attribute"`
 
+	// Estimate says what happens to calls that state no tokens.
+	Estimate EstimateConfig `mapstructure:"estimate"`
+
 	// Budgets watch what is spent; none by default.
 	Budgets []BudgetConfig `mapstructure:"budgets"`
 
@@ -149,6 +152,7 @@ func createDefaultConfig() component.Config {
 		Dedupe:          DedupeConfig{ResponseID: true},
 		ServiceTier:     ServiceTierConfig{Enabled: true},
 		TenantAttribute: "tenant.id",
+		Estimate:        EstimateConfig{Enabled: true, MaxBytes: 64 << 10, Calibration: true, MinSamples: 20},
 		Write:           WriteConfig{Cost: true, OpenInference: true, Breakdown: true, Metadata: true, Latency: true},
 		Unknown:         UnknownConfig{LogInterval: 5 * time.Minute, MaxModels: 100},
 		ErrorMode:       errorIgnore,
@@ -163,6 +167,9 @@ func (c *Config) Validate() error {
 		oneOf("normalize", c.Normalize, normalizeCorrect, normalizeFill, normalizeOff),
 		oneOf("rollups", c.Rollups, rollupsMark, rollupsIgnore, rollupsPrice),
 		oneOf("error_mode", c.ErrorMode, errorIgnore),
+		notNegative("estimate::max_bytes", int64(c.Estimate.MaxBytes), "use a number of bytes such as 65536"),
+		notNegative("estimate::workers", int64(c.Estimate.Workers), "use a number of workers, or 0 for half of the processors"),
+		notNegative("estimate::min_samples", int64(c.Estimate.MinSamples), "use a number such as 20"),
 		c.validateBudgets(),
 		c.Write.validate(),
 		notNegative("unknown::log_interval", int64(c.Unknown.LogInterval), "use a duration such as 5m, or 0 for no log"),

@@ -29,9 +29,9 @@ func (s *scratch) dedupe(i int) {
 		return
 	}
 	other := &s.calls[j]
-	charged := s.view.Has(genai.GatewayCost)
+	_, charged := s.view.Charge()
 	other.read(&s.view)
-	otherCharged := s.view.Has(genai.GatewayCost)
+	_, otherCharged := s.view.Charge()
 	keep, drop := other, call
 	if nearer(call, charged, other, otherCharged) {
 		keep, drop = call, other

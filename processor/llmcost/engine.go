@@ -28,6 +28,7 @@ type engine struct {
 	prices    *pricing.Store
 	unknown   *unknownModels
 	budgets   []*budget
+	estimator *estimator
 	scratch   sync.Pool // of *scratch
 
 	mu     sync.Mutex         // guards what follows
@@ -40,6 +41,7 @@ type engine struct {
 type scratch struct {
 	view    genai.View
 	rollups genai.Rollups
+	kinds   []genai.Kind // of all spans, in their order
 	calls   []subject
 	first   map[responseKey]int // index into calls
 	counts  statusCounts
@@ -64,6 +66,7 @@ func newEngine(set processor.Settings, config *Config) (*engine, error) {
 		telemetry: telemetry,
 		prices:    prices,
 		unknown:   newUnknownModels(config.Unknown, set.Logger, telemetry),
+		estimator: newEstimator(config.Estimate, telemetry),
 		scratch:   sync.Pool{New: func() any { return &scratch{first: map[responseKey]int{}} }},
 	}
 	for _, b := range config.Budgets {

@@ -1,8 +1,10 @@
 package llmcost
 
 import (
+	"context"
 	"math"
 	"strconv"
+	"time"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/genai"
 	"github.com/otelcol-llm/otelcol-llm/internal/pricing"
@@ -17,6 +19,7 @@ const (
 	statusFree            status = "free"             // the provider takes no money for the model
 	statusLocal           status = "local"            // the model runs on the user's own machines
 	statusPartial         status = "partial"          // some of what was used has no price: the cost is a lower bound
+	statusEstimated       status = "estimated"        // from a price list, with tokens that were counted here
 	statusUnknownModel    status = "unknown_model"    // no price, no cost
 	statusUnknownProvider status = "unknown_provider" // no price, no cost
 	statusNoUsage         status = "no_usage"         // a model call that states no tokens
@@ -31,6 +34,7 @@ type verdict struct {
 	status   status
 	usage    genai.Usage
 	hasUsage bool          // usage is valid
+	counted  bool          // usage was not stated but counted here
 	quote    pricing.Quote // what was resolved, also where there is no price
 	cost     float64       // US dollars, where hasCost
 	hasCost  bool
@@ -40,37 +44,60 @@ type verdict struct {
 }
 
 // judge decides what the span cost. It reads; write writes.
-func (e *engine) judge(s *scratch, call *subject) verdict {
+func (e *engine) judge(ctx context.Context, s *scratch, call *subject) verdict {
 	v := &s.view
 	var out verdict
 	usage, state := v.Usage()
 	out.usage, out.hasUsage = usage, state == genai.UsageValid
 
 	switch kind := v.Kind(); {
-	case call.duplicate:
+	case call.duplicate || s.covered(call):
 		out.status = statusDuplicate
 		return out
-	case e.config.Rollups != rollupsPrice && !call.chosen && (sumsUp[kind] || s.sumsUp(call)):
+	case e.config.Rollups != rollupsPrice && !call.chosen && (sumsUp[kind] || v.SumsUp() || s.sumsUp(call)):
 		out.status = statusRollup
 		return out
 	case !kind.CallsModel() && !sumsUp[kind] && kind != genai.KindOther:
 		out.status = statusSkipped
 		return out
-	}
-	if state == genai.UsageInvalid {
+	case state == genai.UsageInvalid:
 		out.status = statusInvalidUsage
 		return out
 	}
 	out.quote, out.status = e.quote(v, call, &usage)
-	if state == genai.UsageNone {
+	name := modelName{out.quote.Provider, out.quote.Model}
+	if name.model == "" {
+		name = modelName{v.Provider(), v.Model()}
+	}
+	switch {
+	case state == genai.UsageValid:
+		e.estimator.learn(ctx, v, name, &usage, time.Now())
+	case !e.estimator.config.Enabled:
 		out.status = statusNoUsage
+	default:
+		e.estimate(v, call, name, &out)
 	}
 	switch out.status {
-	case statusPriced, statusFree, statusLocal, statusPartial:
+	case statusPriced, statusFree, statusLocal, statusPartial, statusEstimated:
 		out.cost, out.hasCost = out.quote.Total, true
 	}
 	e.weighReported(v, &out)
 	return out
+}
+
+// estimate counts the tokens of a call that states none, and prices them. A
+// model that costs nothing stays what it is.
+func (e *engine) estimate(v *genai.View, call *subject, name modelName, out *verdict) {
+	usage, ok := e.estimator.estimate(v, name)
+	if !ok {
+		out.status = statusNoUsage
+		return
+	}
+	out.usage, out.hasUsage, out.counted = usage, true, true
+	out.quote, out.status = e.quote(v, call, &usage)
+	if out.status == statusPriced || out.status == statusPartial {
+		out.status = statusEstimated
+	}
 }
 
 // sumsUp are the kinds whose usage is the sum of spans below them, whether
@@ -115,6 +142,11 @@ func (e *engine) quote(v *genai.View, call *subject, usage *genai.Usage) (pricin
 	return quote, statusPriced
 }
 
+// covered reports whether a span above tells the usage that this one does not.
+func (s *scratch) covered(call *subject) bool {
+	return !call.isRecord && s.rollups.Covered(call.span.TraceID(), call.span.SpanID())
+}
+
 // sumsUp reports whether a span of the batch has usage of a span below it.
 func (s *scratch) sumsUp(call *subject) bool {
 	return !call.isRecord && s.rollups.Is(call.span.TraceID(), call.span.SpanID())
@@ -143,7 +175,7 @@ func (e *engine) servedTier(v *genai.View, call *subject) string {
 			return value.AsString()
 		}
 	}
-	return v.Str(genai.ResponseTier)
+	return v.ServedTier()
 }
 
 func server(v *genai.View) string {
@@ -182,15 +214,15 @@ func (e *engine) weighReported(v *genai.View, out *verdict) {
 		e.keepOriginal(v, out)
 		return
 	}
-	if charge, ok := v.Number(genai.GatewayCost); ok {
-		out.take(charge)
+	if charge, ok := v.Charge(); ok {
+		out.take(charge.USD)
 		return
 	}
-	figure, ok := v.Number(genai.ReportedCost)
+	reported, ok := v.ClientCost()
 	if !ok {
 		return
 	}
-	switch {
+	switch figure := reported.USD; {
 	case e.config.ExistingCost == existingKeep:
 		out.take(figure)
 	case figure == 0:
@@ -205,12 +237,12 @@ func (e *engine) weighReported(v *genai.View, out *verdict) {
 }
 
 func (e *engine) keepOriginal(v *genai.View, out *verdict) {
-	figure, ok := v.Number(genai.GatewayCost)
+	reported, ok := v.Charge()
 	if !ok {
-		figure, ok = v.Number(genai.ReportedCost)
+		reported, ok = v.ClientCost()
 	}
-	if ok && out.hasCost && figure != out.cost {
-		out.original, out.hasOriginal = figure, true
+	if ok && out.hasCost && reported.USD != out.cost {
+		out.original, out.hasOriginal = reported.USD, true
 	}
 }
 
@@ -223,7 +255,7 @@ func (out *verdict) take(cost float64) {
 type statusCounts [len(allStatuses)]int64
 
 var allStatuses = [...]status{
-	statusPriced, statusReported, statusFree, statusLocal, statusPartial, statusUnknownModel, statusUnknownProvider,
+	statusPriced, statusReported, statusFree, statusLocal, statusPartial, statusEstimated, statusUnknownModel, statusUnknownProvider,
 	statusNoUsage, statusInvalidUsage, statusRollup, statusDuplicate, statusSkipped,
 }
 

@@ -26,7 +26,7 @@ type subject struct {
 
 func (s *subject) read(v *genai.View) {
 	if s.isRecord {
-		v.ReadAttributes(s.resource, s.scope, s.record.Attributes())
+		v.ReadRecord(s.resource, s.scope, s.record)
 		return
 	}
 	v.Read(s.resource, s.scope, s.span)

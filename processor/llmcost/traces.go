@@ -22,29 +22,28 @@ func (e *engine) processTraces(ctx context.Context, traces ptrace.Traces) (ptrac
 // find collects the spans that call a model or state usage, and learns the
 // tree that they stand in. It reads every span once.
 func (e *engine) find(s *scratch, traces ptrace.Traces) {
-	withUsage := 0
 	for _, rs := range traces.ResourceSpans().All() {
 		for _, ss := range rs.ScopeSpans().All() {
 			for _, span := range ss.Spans().All() {
 				s.view.Read(rs.Resource(), ss.Scope(), span)
-				hasUsage := s.view.HasUsage()
-				if hasUsage {
-					withUsage++
-				}
-				if hasUsage || s.view.Kind().CallsModel() {
+				kind := s.view.Kind()
+				s.kinds = append(s.kinds, kind)
+				if kind.CallsModel() || s.view.HasUsage() || s.view.SumsUp() {
 					s.calls = append(s.calls, subject{resource: rs.Resource(), scope: ss.Scope(), span: span})
 				}
 			}
 		}
 	}
 	s.rollups.Reset()
-	if withUsage < 2 {
+	if len(s.calls) < 2 {
 		return // nothing to sum up, nothing twice
 	}
+	i := 0
 	for _, rs := range traces.ResourceSpans().All() {
 		for _, ss := range rs.ScopeSpans().All() {
 			for _, span := range ss.Spans().All() {
-				s.rollups.Add(span.TraceID(), span.SpanID(), span.ParentSpanID(), false)
+				s.rollups.AddSpan(span.TraceID(), span.SpanID(), span.ParentSpanID(), s.kinds[i], false)
+				i++
 			}
 		}
 	}
@@ -53,7 +52,7 @@ func (e *engine) find(s *scratch, traces ptrace.Traces) {
 		call := &s.calls[i]
 		call.read(&s.view)
 		if s.view.HasUsage() {
-			s.rollups.Add(call.span.TraceID(), call.span.SpanID(), call.span.ParentSpanID(), true)
+			s.rollups.AddSpan(call.span.TraceID(), call.span.SpanID(), call.span.ParentSpanID(), genai.KindOther, true)
 		}
 		if e.config.Dedupe.ResponseID {
 			s.dedupe(i)
@@ -71,8 +70,9 @@ func (e *engine) processLogs(ctx context.Context, logs plog.Logs) (plog.Logs, er
 	for _, rl := range logs.ResourceLogs().All() {
 		for _, sl := range rl.ScopeLogs().All() {
 			for _, record := range sl.LogRecords().All() {
-				s.view.ReadAttributes(rl.Resource(), sl.Scope(), record.Attributes())
-				if s.view.HasUsage() {
+				s.view.ReadRecord(rl.Resource(), sl.Scope(), record)
+				// A record that belongs to a span repeats the span's usage.
+				if s.view.HasUsage() && !s.view.RepeatsSpan() {
 					s.calls = append(s.calls, subject{resource: rl.Resource(), scope: sl.Scope(), record: record, isRecord: true})
 				}
 			}
@@ -89,7 +89,7 @@ func (e *engine) priceAll(ctx context.Context, s *scratch) {
 	}
 	s.counts.record(ctx, e.telemetry)
 	clear(s.calls) // hold on to no telemetry
-	s.calls = s.calls[:0]
+	s.calls, s.kinds = s.calls[:0], s.kinds[:0]
 	s.view = genai.View{}
 }
 
@@ -105,7 +105,7 @@ func (e *engine) price(ctx context.Context, s *scratch, call *subject) {
 		return // an llm_cost before this one has priced it
 	}
 	call.read(&s.view)
-	verdict := e.judge(s, call)
+	verdict := e.judge(ctx, s, call)
 	if verdict.status == statusRollup && e.config.Rollups == rollupsIgnore {
 		return
 	}

@@ -25,17 +25,18 @@ func Tracer(settings component.TelemetrySettings) trace.Tracer {
 // TelemetryBuilder provides an interface for components to report telemetry
 // as defined in metadata and user config.
 type TelemetryBuilder struct {
-	meter                            metric.Meter
-	mu                               sync.Mutex
-	registrations                    []metric.Registration
-	ProcessorLlmCostBudgetCrossings  metric.Int64Counter
-	ProcessorLlmCostBudgetUsedRatio  metric.Float64ObservableGauge
-	ProcessorLlmCostCatalogAge       metric.Float64ObservableGauge
-	ProcessorLlmCostCatalogModels    metric.Int64ObservableGauge
-	ProcessorLlmCostFailedSpans      metric.Int64Counter
-	ProcessorLlmCostPriceListReloads metric.Int64Counter
-	ProcessorLlmCostSpans            metric.Int64Counter
-	ProcessorLlmCostUnpricedSpans    metric.Int64Counter
+	meter                              metric.Meter
+	mu                                 sync.Mutex
+	registrations                      []metric.Registration
+	ProcessorLlmCostBudgetCrossings    metric.Int64Counter
+	ProcessorLlmCostBudgetUsedRatio    metric.Float64ObservableGauge
+	ProcessorLlmCostCalibrationSamples metric.Int64Counter
+	ProcessorLlmCostCatalogAge         metric.Float64ObservableGauge
+	ProcessorLlmCostCatalogModels      metric.Int64ObservableGauge
+	ProcessorLlmCostFailedSpans        metric.Int64Counter
+	ProcessorLlmCostPriceListReloads   metric.Int64Counter
+	ProcessorLlmCostSpans              metric.Int64Counter
+	ProcessorLlmCostUnpricedSpans      metric.Int64Counter
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -142,6 +143,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_processor_llm_cost_budget_used_ratio",
 		metric.WithDescription("Highest share of a budget's limit that any of its keys has used in the window, as far as this collector has seen. [Alpha]"),
 		metric.WithUnit("1"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorLlmCostCalibrationSamples, err = builder.meter.Int64Counter(
+		"otelcol_processor_llm_cost_calibration_samples",
+		metric.WithDescription("Calls that state their usage and taught the estimate of tokens something about their model. [Alpha]"),
+		metric.WithUnit("{sample}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ProcessorLlmCostCatalogAge, err = builder.meter.Float64ObservableGauge(

@@ -33,6 +33,7 @@ func TestSetupTelemetry(t *testing.T) {
 		return nil
 	}))
 	tb.ProcessorLlmCostBudgetCrossings.Add(context.Background(), 1)
+	tb.ProcessorLlmCostCalibrationSamples.Add(context.Background(), 1)
 	tb.ProcessorLlmCostFailedSpans.Add(context.Background(), 1)
 	tb.ProcessorLlmCostPriceListReloads.Add(context.Background(), 1)
 	tb.ProcessorLlmCostSpans.Add(context.Background(), 1)
@@ -42,6 +43,9 @@ func TestSetupTelemetry(t *testing.T) {
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualProcessorLlmCostBudgetUsedRatio(t, testTel,
 		[]metricdata.DataPoint[float64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualProcessorLlmCostCalibrationSamples(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualProcessorLlmCostCatalogAge(t, testTel,
 		[]metricdata.DataPoint[float64]{{Value: 1}},
