@@ -67,6 +67,8 @@ type charset [4]uint64
 
 func (c *charset) has(b byte) bool { return c[b>>6]>>(b&63)&1 != 0 }
 
+func (c *charset) add(b byte) { c[b>>6] |= 1 << (b & 63) }
+
 // all reports whether s consists of the set.
 func (c *charset) all(s string) bool {
 	for i := 0; i < len(s); i++ {

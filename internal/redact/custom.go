@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"math"
 	"regexp"
-	"regexp/syntax"
-	"slices"
 	"strings"
+	"unicode/utf8"
 	"unsafe"
 )
 
@@ -16,6 +15,8 @@ const (
 	minLiteral = 3
 	// maxWindow bounds the text around a literal in which an expression without an upper length is tried.
 	maxWindow = 512
+	// maxMatch bounds the length of a match that begins at a known place.
+	maxMatch = 4096
 )
 
 // Names of the checks that a custom rule may ask for.
@@ -50,8 +51,8 @@ func (c *CustomRule) validate(where string, p *problems) {
 			p.add(fmt.Sprintf("%s.keywords[%d]", where, i), "%q must have %d ASCII characters or more", k, minLiteral)
 		}
 	}
-	if len(c.Keywords) == 0 && !c.AllowSlow && len(literals(c.Regex)) == 0 {
-		p.add(where, "every match must hold a literal of %d characters or more, so that the expression is tried only where it occurs. Give the literals in keywords, or accept with allow_slow that it runs over every value", minLiteral)
+	if len(c.Keywords) == 0 && !c.AllowSlow && len(literals(c.Regex)) == 0 && mark(c.Regex).text == "" {
+		p.add(where, "every match must hold a literal of %d characters or more, or a mark such as @, so that the expression is tried only where it occurs. Give the literals in keywords, or accept with allow_slow that it is tried all over", minLiteral)
 	}
 	if c.Style != nil {
 		c.Style.validate(where+".style", p)
@@ -70,59 +71,93 @@ func ascii(s string) bool {
 // customRule is a CustomRule as it is run.
 type customRule struct {
 	rule       ruleID
+	index      int
 	re         *regexp.Regexp
 	group      int
 	validator  string
 	minEntropy float64
-	// before and after bound the text around a literal that a match may cover.
-	before, after int
+	// here is the expression at the beginning of a text, after one the expression behind the first character of a text, which \b looks at.
+	here, after *regexp.Regexp
+	// reach bounds the text around a literal whose place within a match is not known.
+	reach int
 }
 
-// literal is a text, in small letters, that leads to a custom rule.
-type literal struct {
-	text string
-	rule *customRule
+// trigger is a text, in small letters, that leads to a custom rule. before is the number of bytes of a match that stand before it, or
+// -1 when that varies.
+type trigger struct {
+	text   string
+	before int
+	rule   *customRule
 }
 
-// customRules finds literals of custom rules in one pass, by a hash of three bytes.
+// customRules finds the triggers of custom rules in one pass, by a hash of three bytes.
 type customRules struct {
+	rules []*customRule
 	bits  tailSet
-	lists map[uint32][]literal
+	lists map[uint32][]trigger
+	// marks are triggers of a single punctuation mark.
+	marks []trigger
+	// starts are rules without a trigger, with the bytes that their matches begin with.
+	starts []startRule
 	// slow are the rules that run over every value.
 	slow []*customRule
-	// next is, by rule, the offset up to which its window has been tried.
-	rules []*customRule
+}
+
+// startRule is a rule that is tried at each of some bytes.
+type startRule struct {
+	set *charset
+	// word is set when a match begins at the beginning of a word.
+	word bool
+	rule *customRule
 }
 
 func newCustomRules(rules []CustomRule, first int) *customRules {
 	if len(rules) == 0 {
 		return nil
 	}
-	set := &customRules{lists: map[uint32][]literal{}}
+	set := &customRules{lists: map[uint32][]trigger{}}
 	for i := range rules {
 		c := &rules[i]
-		r := &customRule{rule: ruleID(first + i), re: regexp.MustCompile(c.Regex), group: c.Group, validator: c.Validator, minEntropy: c.MinEntropy} //nolint:gosec // few
-		set.rules = append(set.rules, r)
-		words := c.Keywords
-		if len(words) == 0 {
-			words = literals(c.Regex)
+		r := &customRule{
+			rule: ruleID(first + i), index: i, re: regexp.MustCompile(c.Regex), group: c.Group, validator: c.Validator, minEntropy: c.MinEntropy, //nolint:gosec // few
+			here: regexp.MustCompile(`\A(?:` + c.Regex + `)`), after: regexp.MustCompile(`\A(?s:.)(?:` + c.Regex + `)`), reach: maxWindow,
 		}
-		if len(words) == 0 {
-			set.slow = append(set.slow, r)
-			continue
-		}
-		r.before, r.after = maxWindow, maxWindow
 		if n := maxLength(c.Regex); n >= 0 && n <= maxWindow {
-			r.before, r.after = n, n
+			r.reach = n
 		}
-		for _, w := range words {
-			w = strings.ToLower(w)
-			h := literalHash(w[0], w[1], w[2])
-			set.bits.add(h)
-			set.lists[h] = append(set.lists[h], literal{w, r})
-		}
+		set.rules = append(set.rules, r)
+		set.enter(c, r)
 	}
 	return set
+}
+
+// enter enters the triggers of a rule.
+func (set *customRules) enter(c *CustomRule, r *customRule) {
+	var triggers []trigger
+	if len(c.Keywords) > 0 {
+		for _, k := range c.Keywords {
+			triggers = append(triggers, trigger{strings.ToLower(k), -1, r})
+		}
+	} else {
+		for _, l := range literals(c.Regex) {
+			triggers = append(triggers, trigger{strings.ToLower(l.text), l.before, r})
+		}
+	}
+	for _, t := range triggers {
+		h := literalHash(t.text[0], t.text[1], t.text[2])
+		set.bits.add(h)
+		set.lists[h] = append(set.lists[h], t)
+	}
+	if len(triggers) > 0 {
+		return
+	}
+	if m := mark(c.Regex); m.text != "" {
+		set.marks = append(set.marks, trigger{m.text, m.before, r})
+	} else if bytes, word := firstBytes(c.Regex); bytes != nil {
+		set.starts = append(set.starts, startRule{bytes, word, r})
+	} else {
+		set.slow = append(set.slow, r)
+	}
 }
 
 func literalHash(a, b, c byte) uint32 {
@@ -133,67 +168,134 @@ func literalHash(a, b, c byte) uint32 {
 func (set *customRules) scan(sc *scanner) {
 	s := sc.text
 	for _, r := range set.slow {
-		r.try(sc, 0, len(s))
-	}
-	if len(set.lists) == 0 || len(s) < minLiteral {
-		return
+		r.window(sc, 0, len(s))
 	}
 	if cap(sc.tried) < len(set.rules) {
-		sc.tried = make([]int, len(set.rules))
-		sc.window = make([]int, len(set.rules))
+		sc.tried = make([]span, len(set.rules))
 	}
-	tried, window := sc.tried[:len(set.rules)], sc.window[:len(set.rules)]
-	clear(tried)
-	clear(window)
+	windows := sc.tried[:len(set.rules)]
+	clear(windows)
+	for i := range set.marks {
+		set.marked(sc, &set.marks[i], windows)
+	}
+	for i := range set.starts {
+		set.starts[i].scan(sc)
+	}
+	if len(set.lists) > 0 && len(s) >= minLiteral {
+		set.literals(sc, windows)
+	}
+	for i, w := range windows {
+		if w.end > 0 {
+			set.rules[i].window(sc, w.start, w.end)
+		}
+	}
+}
+
+// span bounds a part of a text.
+type span struct{ start, end int }
+
+func (set *customRules) literals(sc *scanner, windows []span) {
+	s := sc.text
 	b := unsafe.Slice(unsafe.StringData(s), len(s))
 	n := len(s) - 3
 	for i := range n {
 		v := binary.LittleEndian.Uint32(b[i:])&0xFFFFFF | 0x202020
 		h := v * hashFactor >> 18
 		if set.bits[h>>6]>>(h&63)&1 != 0 {
-			set.hit(sc, i, v, tried, window)
+			set.hit(sc, i, v, windows)
 		}
 	}
-	if n >= 0 {
-		set.hit(sc, n, literalHash(s[n], s[n+1], s[n+2]), tried, window)
-	}
-	for i, r := range set.rules {
-		if window[i] > 0 {
-			r.try(sc, tried[i], window[i])
-		}
-	}
+	set.hit(sc, n, literalHash(s[n], s[n+1], s[n+2]), windows)
 }
 
-// hit handles a literal that may begin at i. Windows of the same rule that overlap are joined, so that no text is tried twice.
-func (set *customRules) hit(sc *scanner, i int, v uint32, tried, window []int) {
+// hit handles a literal that may begin at i.
+func (set *customRules) hit(sc *scanner, i int, v uint32, windows []span) {
 	s := sc.text
-	for _, l := range set.lists[v] {
-		if i+len(l.text) > len(s) || !foldEqual(s[i:i+len(l.text)], l.text) {
-			continue
-		}
-		k := int(l.rule.rule - set.rules[0].rule)
-		lo, hi := max(0, i-l.rule.before), min(len(s), i+len(l.text)+l.rule.after)
-		switch {
-		case window[k] == 0:
-			tried[k], window[k] = lo, hi
-		case lo <= window[k]:
-			window[k] = hi
-		default:
-			l.rule.try(sc, tried[k], window[k])
-			tried[k], window[k] = lo, hi
+	list := set.lists[v]
+	for k := range list {
+		t := &list[k]
+		if i+len(t.text) <= len(s) && foldEqual(s[i:i+len(t.text)], t.text) {
+			t.found(sc, i, windows)
 		}
 	}
 }
 
-// try runs the expression over s[lo:hi].
-func (r *customRule) try(sc *scanner, lo, hi int) {
-	text := sc.text[lo:hi]
-	for _, m := range r.re.FindAllStringSubmatchIndex(text, -1) {
-		from, to := m[2*r.group], m[2*r.group+1]
-		if from < 0 || from == to || !r.valid(text[from:to]) {
-			continue
+// marked handles a trigger that is a punctuation mark.
+func (set *customRules) marked(sc *scanner, t *trigger, windows []span) {
+	s := sc.text
+	for i := 0; i < len(s); i++ {
+		n := strings.IndexByte(s[i:], t.text[0])
+		if n < 0 {
+			return
 		}
-		sc.add(lo+from, lo+to, r.rule)
+		i += n
+		t.found(sc, i, windows)
+	}
+}
+
+// found tries the rule of a trigger at i. Where the place of the trigger within a match varies, the text around it is kept for later, and
+// joined with that around the trigger before where both overlap, so that no text is tried twice.
+func (t *trigger) found(sc *scanner, i int, windows []span) {
+	if t.before >= 0 {
+		if i >= t.before {
+			t.rule.at(sc, i-t.before)
+		}
+		return
+	}
+	w := &windows[t.rule.index]
+	lo, hi := max(0, i-t.rule.reach), min(len(sc.text), i+len(t.text)+t.rule.reach)
+	switch {
+	case w.end == 0:
+		*w = span{lo, hi}
+	case lo <= w.end:
+		w.end = max(w.end, hi)
+	default:
+		t.rule.window(sc, w.start, w.end)
+		*w = span{lo, hi}
+	}
+}
+
+func (r *startRule) scan(sc *scanner) {
+	s := sc.text
+	for i := 0; i < len(s); i++ {
+		if r.set.has(s[i]) && (!r.word || i == 0 || !isWordByte(s[i-1])) {
+			r.rule.at(sc, i)
+		}
+	}
+}
+
+// isWordByte is what \b takes for a part of a word.
+func isWordByte(b byte) bool { return isAlnum(b) || b == '_' }
+
+// at tries the expression at i.
+func (r *customRule) at(sc *scanner, i int) {
+	s := sc.text
+	re, from := r.here, i
+	if i > 0 {
+		// The expression may look at the character before.
+		_, n := utf8.DecodeLastRuneInString(s[:i])
+		re, from = r.after, i-n
+	}
+	if m := re.FindStringSubmatchIndex(s[from:min(len(s), i+maxMatch)]); m != nil {
+		if r.group == 0 {
+			r.record(sc, i, from+m[1])
+		} else {
+			r.record(sc, from+m[2*r.group], from+m[2*r.group+1])
+		}
+	}
+}
+
+// window tries the expression all over s[lo:hi].
+func (r *customRule) window(sc *scanner, lo, hi int) {
+	for _, m := range r.re.FindAllStringSubmatchIndex(sc.text[lo:hi], -1) {
+		r.record(sc, lo+m[2*r.group], lo+m[2*r.group+1])
+	}
+}
+
+// record adds a match when it passes the checks of the rule. A group that has matched nothing begins at -1 or below.
+func (r *customRule) record(sc *scanner, from, to int) {
+	if from >= 0 && from < to && r.valid(sc.text[from:to]) {
+		sc.add(from, to, r.rule)
 	}
 }
 
@@ -240,100 +342,4 @@ func entropy(s string) float64 {
 		}
 	}
 	return h
-}
-
-// literals returns literals of which one occurs in every match of the expression, or nil.
-func literals(expr string) []string {
-	re, err := syntax.Parse(expr, syntax.Perl)
-	if err != nil {
-		return nil
-	}
-	return required(re.Simplify())
-}
-
-func required(re *syntax.Regexp) []string {
-	switch re.Op {
-	case syntax.OpLiteral:
-		if s := string(re.Rune); len(s) >= minLiteral && ascii(s) {
-			return []string{s}
-		}
-	case syntax.OpCapture, syntax.OpPlus:
-		return required(re.Sub[0])
-	case syntax.OpRepeat:
-		if re.Min > 0 {
-			return required(re.Sub[0])
-		}
-	case syntax.OpConcat:
-		var best []string
-		for _, sub := range re.Sub {
-			if l := required(sub); len(l) > 0 && (best == nil || shortest(l) > shortest(best)) {
-				best = l
-			}
-		}
-		return best
-	case syntax.OpAlternate:
-		var all []string
-		for _, sub := range re.Sub {
-			l := required(sub)
-			if len(l) == 0 {
-				return nil
-			}
-			all = append(all, l...)
-		}
-		slices.Sort(all)
-		return slices.Compact(all)
-	}
-	return nil
-}
-
-func shortest(l []string) int {
-	n := len(l[0])
-	for _, s := range l {
-		n = min(n, len(s))
-	}
-	return n
-}
-
-// maxLength returns the length in bytes of the longest match, or -1 when there is no bound.
-func maxLength(expr string) int {
-	re, err := syntax.Parse(expr, syntax.Perl)
-	if err != nil {
-		return -1
-	}
-	return longest(re)
-}
-
-func longest(re *syntax.Regexp) int {
-	switch re.Op {
-	case syntax.OpLiteral:
-		return len(string(re.Rune))
-	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
-		return 4
-	case syntax.OpCapture, syntax.OpQuest:
-		return longest(re.Sub[0])
-	case syntax.OpRepeat:
-		n := longest(re.Sub[0])
-		if re.Max < 0 || n < 0 {
-			return -1
-		}
-		return n * re.Max
-	case syntax.OpStar, syntax.OpPlus:
-		return -1
-	case syntax.OpConcat, syntax.OpAlternate:
-		sum, most := 0, 0
-		for _, sub := range re.Sub {
-			n := longest(sub)
-			if n < 0 {
-				return -1
-			}
-			sum += n
-			most = max(most, n)
-		}
-		if re.Op == syntax.OpAlternate {
-			return most
-		}
-		return sum
-	default:
-		return 0
-	}
 }

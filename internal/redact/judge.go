@@ -47,7 +47,7 @@ func jsonInside(v string) bool {
 // judgeBare records an unquoted value; wrap is 1 more than the number of backslashes of the quotes that a label needs in place
 // of a number, or 0.
 func (sc *scanner) judgeBare(i, end int, info keyInfo, how setting, wrap int) {
-	if hasLabel(sc.text[i:end]) {
+	if hasLabel(sc.text[i:end]) || at(sc.text, end) == '[' && isLabel(sc.text[end:]) {
 		return
 	}
 	switch info.class {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -110,6 +111,7 @@ func TestCustomRules(t *testing.T) {
 		{ID: "badge", Regex: `\bB-\d{6}\b`, Keywords: []string{"badge"}},
 		{ID: "loyalty", Regex: `\b9\d{15}\b`, Keywords: []string{"loyalty"}, Validator: ValidatorLuhn},
 		{ID: "blob", Regex: `blob:\S+`, MinEntropy: 3},
+		{ID: "ticket", Regex: `\b[A-Z]{2}#\d{4}\b`},
 		{ID: "slow", Regex: `\bzz\d\b`, AllowSlow: true, Style: &StyleOptions{Type: StyleFixed, Text: "<zz>"}},
 	}})
 	token := strings.Repeat("a1b2c3d4", 4)
@@ -123,6 +125,7 @@ func TestCustomRules(t *testing.T) {
 		"loyalty 9000000000000002":           "loyalty 9000000000000002",
 		"blob:aaaaaaaaaaaaaaaaaaaa":          "blob:aaaaaaaaaaaaaaaaaaaa",
 		"blob:a1b2c3d4e5f6g7h8":              "[REDACTED:blob]",
+		"x AB#1234, CD#5678 y #1":            "x [REDACTED:ticket], [REDACTED:ticket] y #1",
 		"a zz1 b":                            "a <zz> b",
 		strings.Repeat("acme_ ", 2000) + "x": strings.Repeat("acme_ ", 2000) + "x",
 	} {
@@ -131,26 +134,35 @@ func TestCustomRules(t *testing.T) {
 }
 
 func TestLiteralsAreTakenFromExpressions(t *testing.T) {
-	for expr, want := range map[string][]string{
-		`acme_([a-z0-9]{32})`:         {"acme_"},
-		`(?i)bearer\s+\S+`:            {"BEARER"},
-		`(foo|barr)\d+`:               {"barr", "foo"},
-		`\d+-abc-\d+-defg`:            {"-abc-"},
+	for expr, want := range map[string][]piece{
+		`acme_([a-z0-9]{32})`:         {{"acme_", 0}},
+		`\bacme_x`:                    {{"acme_x", 0}},
+		`(foo|barr)\d+`:               {{"foo", 0}, {"barr", 0}},
+		`\d{3}-abc-\d+-defg`:          {{"-abc-", 3}},
+		`\d+-abc-\d+-defg`:            {{"-abc-", -1}},
 		`[a-z]+@[a-z]+`:               nil,
 		`x?`:                          nil,
 		`(ab|cde)+`:                   nil,
-		`(?:prefix){2}`:               {"prefix"},
-		`AKIA[0-9A-Z]{16}|ASIA\w{16}`: {"KIA", "SIA"},
+		`(?:prefix){2}`:               {{"prefix", 0}},
+		`AKIA[0-9A-Z]{16}|BSIA\w{16}`: {{"AKIA", 0}, {"BSIA", 0}},
+		`[rs]k_live_\w+`:              {{"k_live_", 1}},
 	} {
-		got := literals(expr)
-		for i := range got {
-			got[i] = strings.TrimSpace(got[i])
-		}
-		if expr == `(?i)bearer\s+\S+` {
-			assert.Equal(t, "bearer", strings.ToLower(got[0]))
-			continue
-		}
-		assert.Equal(t, want, got, expr)
+		assert.Equal(t, want, literals(expr), expr)
+	}
+	assert.Equal(t, piece{"@", -1}, mark(`[a-z]+@[a-z]+`))
+	assert.Equal(t, piece{"-", 3}, mark(`\b\d{3}-\d{2}-\d{4}\b`))
+	set, word := firstBytes(`\b(?:4\d{3}|5[1-5]\d{2})\d{12}\b`)
+	require.NotNil(t, set)
+	assert.True(t, word)
+	assert.True(t, set.has('4') && set.has('5') && !set.has('6'))
+}
+
+// TestCustomRulesFindWhatTheirExpressionsFind compares the windowed search with the plain one.
+func TestCustomRulesFindWhatTheirExpressionsFind(t *testing.T) {
+	text := redacttest.Corpus(20000, 9) + " acme_1 ab-acme_2 4111222233334444 x5111222233334444 a@b.co x-12-ab 123-45-6789 foo77 barr8, sk_live_abc rk_live_ü AKIA0 (acme_3) é4111222233334444 ü123-45-6789 " + redacttest.Corpus(5000, 8)
+	for _, expr := range []string{`\bacme_\d`, `acme_\d`, `\b[45]1\d{14}\b`, `[\w.]+@[\w.]+`, `\d{3}-\d{2}-\d{4}`, `\b\d{3}-\d{2}-\d{4}\b`, `(?:foo|barr)\d+`, `[rs]k_live_\S+`, `(?i)akia\d`, `model\s+(\w+)`, `"id":"([0-9a-f-]{36})"`, `[a-z]+_latency`, `trace_id=([0-9a-f]{32})`} {
+		r := with(t, Options{Presets: []string{}, CustomRules: []CustomRule{{ID: "x", Regex: expr, AllowSlow: true}}, Style: StyleOptions{Type: StyleFixed, Text: "<x>"}})
+		assert.Equal(t, regexp.MustCompile(expr).ReplaceAllString(text, "<x>"), redacted(r, text), expr)
 	}
 }
 

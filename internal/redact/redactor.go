@@ -15,7 +15,9 @@ type Redactor struct {
 	rules    []activeRule
 	settings settings
 	custom   *customRules
-	extras   []extra
+	// builtin is set when a built-in rule is on.
+	builtin bool
+	extras  []extra
 	// patterns are expressions on the path of a value that make it sensitive.
 	patterns    []*regexp.Regexp
 	allowExact  map[string]bool
@@ -58,7 +60,10 @@ func New(o Options) (*Redactor, error) {
 	}
 	for i := range registry {
 		b := &registry[i]
-		on := slices.Contains(presets, b.Preset) || strings.HasPrefix(b.ID, "redact.") || ruleID(i) == ruleCustomKey //nolint:gosec // a few hundred rules
+		on := slices.Contains(presets, b.Preset) || strings.HasPrefix(b.ID, "redact.") || ruleID(i) == ruleCustomKey                                                  //nolint:gosec // a few hundred rules
+		if on && !strings.HasPrefix(b.ID, "redact.") && (ruleID(i) != ruleCustomKey || len(o.Keys.Sensitive) > 0) || b.ID == "redact.media" && o.Media == MediaDrop { //nolint:gosec // a few hundred rules
+			r.builtin = true
+		}
 		r.rules = append(r.rules, activeRule{b.ID, b.prio, on && !disabled(b.ID, o.DisableRules), newReplacer(o.Style, b.ID, nil)})
 	}
 	for i := range o.CustomRules {

@@ -45,8 +45,8 @@ type scanner struct {
 	// name is what the whole text stands under, or empty.
 	name string
 	settings
-	// tried and window are, by custom rule, the bounds of the text in which it is tried next.
-	tried, window []int
+	// tried is, by custom rule, the part of the text in which it is tried next.
+	tried []span
 	// quotes tells which text a number stands in.
 	quotes quoteTracker
 

@@ -130,7 +130,9 @@ func (s *Session) search(k Key, value string, leaf bool) (string, bool) {
 	} else if k.info.class != keyPlain {
 		sc.judge(0, len(value), k.info, settingField, 0)
 	}
-	sc.scan()
+	if s.r.builtin {
+		sc.scan()
+	}
 	if s.r.custom != nil {
 		s.r.custom.scan(sc)
 	}

@@ -218,6 +218,8 @@ func (t *tokenRule) match(s string, i int) (int, bool) {
 			end++
 		} else if s[end] == '\\' && end+1 < len(s) && s[end+1] == '/' && t.body.has('/') {
 			end += 2 // some JSON writers escape the slash
+		} else if s[end] == '=' && t.body.has('_') && t.body.has('/') && end > i+8 && (at(s, end+1) == '_' || at(s, end+1) == '=' && at(s, end+2) == '_') {
+			end++ // the padding of a first part, and then a second
 		} else {
 			break
 		}

@@ -42,7 +42,7 @@ var keyTable = []keyRow{
 		"login token, master token, root token, internal token, webhook token, upload token, write token, read token, delegation token, impersonation token, identity token, token secret, token value, secret token, authenticity token, " +
 		"access token secret, oauth token secret, oauth verifier, client assertion, assertion, code verifier, device code, authorization code, auth code, saml response, samlresponse, saml request, samlrequest, magic link token, accesstoken, 令牌"},
 	{keyMaybe, "secret.token", "token, auth, refresh, auth string, apikeys, xsrf, csrf, csrftoken, pat, access code"},
-	{keySession, "secret.token", "sid, session, sess id, connect sid, phpsessid, jsessionid, sessid, sessionid, ticket, access, asp net session id"},
+	{keySession, "secret.token", "sid, session, connect sid, phpsessid, jsessionid, sessid, sessionid, ticket, access"},
 	{keyAuthorization, "secret.authorization", "authorization, proxy authorization, x authorization, authorization header, auth header, www authorization, x forwarded authorization, x amzn authorization, x original authorization"},
 	{keyCookie, "secret.cookie", "cookie, cookies, cookie header, http cookie"},
 	{keySetCookie, "secret.cookie", "set cookie, set cookies"},

@@ -20,7 +20,9 @@ func TestAuditChangesNothing(t *testing.T) {
 		_, set := place.of(b)
 		set(secret)
 	}
-	cfg := changed(func(c *Config) { c.Mode, c.Keys.AllowedOnly, c.OnError, c.Limits.MaxDepth = "audit", []string{"none"}, "drop_record", 1 })
+	cfg := changed(func(c *Config) {
+		c.Mode, c.Keys.AllowedOnly, c.OnError, c.Limits.MaxDepth = "audit", []string{"none"}, "drop_record", 1
+	})
 	before, err := new(ptrace.ProtoMarshaler).MarshalTraces(b.td)
 	require.NoError(t, err)
 	metricsBefore, err := new(pmetric.ProtoMarshaler).MarshalMetrics(b.md)
