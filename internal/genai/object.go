@@ -70,7 +70,7 @@ func walkObject(value pcommon.Value, v *leafReader) bool {
 		walkMap(value.Map(), path[:0], v, 0)
 		return true
 	case pcommon.ValueTypeStr:
-		w := objectWalker{text: value.Str(), visitor: v}
+		w := objectWalker{text: value.Str()}
 		w.space()
 		// MLflow and Langfuse put JSON into JSON: "{\"input\":1}".
 		if w.peek() == '"' {
@@ -78,10 +78,10 @@ func walkObject(value pcommon.Value, v *leafReader) bool {
 			if !ok {
 				return false
 			}
-			w = objectWalker{text: inner, visitor: v}
+			w = objectWalker{text: inner}
 			w.space()
 		}
-		return w.peek() == '{' && w.object(path[:0], 0)
+		return w.peek() == '{' && w.object(path[:0], v, 0)
 	}
 	return false
 }
@@ -117,9 +117,8 @@ func extend(path []byte, key string) ([]byte, bool) {
 }
 
 type objectWalker struct {
-	text    string
-	at      int
-	visitor *leafReader
+	text string
+	at   int
 }
 
 func (w *objectWalker) peek() byte {
@@ -142,7 +141,7 @@ func (w *objectWalker) space() {
 
 // object walks from a brace to behind the brace that closes it. A nil path
 // means that nobody wants to know.
-func (w *objectWalker) object(path []byte, depth int) bool {
+func (w *objectWalker) object(path []byte, v *leafReader, depth int) bool {
 	if depth == maxObjectDepth {
 		return false
 	}
@@ -175,23 +174,23 @@ func (w *objectWalker) object(path []byte, depth int) bool {
 				at = nil
 			}
 		}
-		if !w.value(at, depth) {
+		if !w.value(at, v, depth) {
 			return false
 		}
 	}
 }
 
-func (w *objectWalker) value(path []byte, depth int) bool {
+func (w *objectWalker) value(path []byte, v *leafReader, depth int) bool {
 	w.space()
 	switch c := w.peek(); c {
 	case '{':
-		return w.object(path, depth+1)
+		return w.object(path, v, depth+1)
 	case '[':
-		return w.list(depth + 1)
+		return w.list(v, depth+1)
 	case '"', '\'':
 		text, ok := w.string()
 		if ok && path != nil {
-			w.visitor.leaf(path, &leaf{text: text, quoted: true})
+			v.leaf(path, &leaf{text: text, quoted: true})
 		}
 		return ok
 	default:
@@ -203,13 +202,13 @@ func (w *objectWalker) value(path []byte, depth int) bool {
 			return false // broken off: "12" may have been "1240"
 		}
 		if path != nil {
-			w.visitor.leaf(path, &leaf{text: w.text[start:w.at]})
+			v.leaf(path, &leaf{text: w.text[start:w.at]})
 		}
 		return true
 	}
 }
 
-func (w *objectWalker) list(depth int) bool {
+func (w *objectWalker) list(v *leafReader, depth int) bool {
 	if depth == maxObjectDepth {
 		return false
 	}
@@ -226,7 +225,7 @@ func (w *objectWalker) list(depth int) bool {
 		case 0:
 			return false
 		}
-		if !w.value(nil, depth) {
+		if !w.value(nil, v, depth) {
 			return false
 		}
 	}

@@ -57,8 +57,11 @@ var kindOfOperation = map[string]Kind{
 	"execute_tool":    KindTool,
 	"retrieval":       KindRetrieval,
 	"fetch_response":  KindFetch,
-	"plan":            KindStep, "agent_step": KindStep,
-	"create_memory": KindMemory, "search_memory": KindMemory, "update_memory": KindMemory,
+	"plan":            KindStep, "agent_step": KindStep, "workflow_step": KindStep,
+	"chain":                    KindStep, // LangSmith
+	"execute_event_loop_cycle": KindStep, // Strands
+	"framework":                KindStep, // Spring AI, OpenLIT
+	"create_memory":            KindMemory, "search_memory": KindMemory, "update_memory": KindMemory,
 	"upsert_memory": KindMemory, "delete_memory": KindMemory, "create_memory_store": KindMemory,
 	"delete_memory_store": KindMemory,
 }
