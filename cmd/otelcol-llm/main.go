@@ -29,8 +29,8 @@ import (
 const version = "0.1.0-dev"
 
 func main() {
-	// The command prints the error itself.
 	if err := newCommand().Execute(); err != nil {
+		fmt.Fprintln(os.Stderr, "Error:", cli.Sentence(err))
 		if errors.Is(err, syscall.EADDRINUSE) {
 			fmt.Fprintln(os.Stderr, portHint)
 		}
@@ -43,6 +43,7 @@ const portHint = "Another program listens there. The embedded configuration take
 
 func newCommand() *cobra.Command {
 	cmd := otelcol.NewCommand(settings())
+	cmd.SilenceErrors = true // main prints them, as one sentence
 	cmd.Short = "Run the collector; without --config with the embedded local configuration"
 	cmd.AddCommand(
 		cli.NewDemoCommand(settings),

@@ -102,8 +102,9 @@ func findPlace(ctx context.Context, set confmap.ResolverSettings) (place, error)
 	url, _ := conf.Get("exporters::libsql::url").(string)
 	file, ok := strings.CutPrefix(url, "file:")
 	if !ok {
-		return place{}, fmt.Errorf("exporters::libsql::url is not a file: the demo reads file:PATH")
+		return place{}, errors.New("exporters::libsql::url is not file:PATH, which the demo reads")
 	}
+	file = strings.TrimPrefix(file, "//") // file:///PATH
 	return place{endpoint: "http://" + net.JoinHostPort(host, port), file: file}, nil
 }
 

@@ -95,15 +95,18 @@ func thousands(n int64) string {
 	return digits
 }
 
-// label is what sensitive_filter leaves in the place of a finding.
-var label = regexp.MustCompile(`\[REDACTED:([a-z0-9._-]+)\]`)
+// label is what sensitive_filter leaves in the place of a finding. In a URL it
+// has no brackets.
+var label = regexp.MustCompile(`\bREDACTED:([a-z0-9._-]+)`)
 
 // printRedactions prints what stands in the store in the place of secrets. It
 // looks at what was stored, so that it can show only what is true of it.
 func printRedactions(out io.Writer, spans []tracestore.Span) {
 	counts := map[string]int{}
 	for _, span := range spans {
-		for _, text := range []tracestore.JSON{span.Mastra.Input, span.Mastra.Output, span.Mastra.Attributes, span.Mastra.Metadata, span.Mastra.Error} {
+		for _, text := range []tracestore.JSON{
+			tracestore.JSON(span.Name), span.Mastra.Input, span.Mastra.Output, span.Mastra.Attributes, span.Mastra.Metadata, span.Mastra.Error, span.Events,
+		} {
 			for _, found := range label.FindAllStringSubmatch(string(text), -1) {
 				counts[found[1]]++
 			}

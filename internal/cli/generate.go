@@ -2,6 +2,8 @@ package cli
 
 import (
 	"fmt"
+	"os"
+	"os/signal"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -44,7 +46,10 @@ span was not acknowledged.`,
 				return err
 			}
 			defer sender.Close()
-			report, err := traffic.Run(cmd.Context(), traffic.New(options), sender, load)
+			// Ctrl-C ends the load, and what was sent is reported all the same.
+			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
+			defer stop()
+			report, err := traffic.Run(ctx, traffic.New(options), sender, load)
 			if err != nil {
 				return err
 			}

@@ -138,8 +138,8 @@ func TestWhySaysInASentenceWhyThereIsNoPrice(t *testing.T) {
 		"an unknown model":    {[]string{"openai", "gpt-4o-supermax"}, `the provider openai has no price for a model "gpt-4o-supermax"; see otelcol-llm prices list --provider openai`},
 		"nobody's model":      {[]string{"", "my-model"}, `the model "my-model" says nothing about its provider; name the provider`},
 		"a time without a price": {
-			[]string{"deepseek", "deepseek-chat", "--at", "2026-09-10"},
-			"the model deepseek-chat of deepseek has no price at 2026-09-10T00:00:00Z for what was used",
+			[]string{"deepseek", "deepseek-chat", "--at", "2024-09-10"},
+			"the model deepseek-chat of deepseek has no price at 2024-09-10T00:00:00Z for what was used",
 		},
 		"tokens of a model that is billed by time": {
 			[]string{"openai", "whisper-1", "--at", "2026-09-10", "--tokens", "input=10"},
@@ -205,7 +205,7 @@ func TestListShowsThePricesOfATime(t *testing.T) {
 		assert.Equal(t, []string{"acme", "acme-free", "free", "free", "free", "free"}, row(t, got, "acme-free"))
 	})
 	t.Run("a model without a price at the time", func(t *testing.T) {
-		got, err := runPrices(t, "list", "--provider", "deepseek", "--at", "2026-09-10")
+		got, err := runPrices(t, "list", "--provider", "deepseek", "--at", "2024-09-10")
 		require.NoError(t, err)
 		assert.Equal(t, "deepseek deepseek-chat - - - - no price at this time", strings.Join(row(t, got, "deepseek-chat"), " "))
 	})

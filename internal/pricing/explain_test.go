@@ -42,11 +42,11 @@ func TestAnExplanationShowsTheRecordAndTheArithmetic(t *testing.T) {
 		},
 		"a price of the overlay with dates and a page": {
 			Query{Provider: "openai", RequestModel: "o3", Usage: Usage{Input: 1000}},
-			[]string{"valid      from 2025-06-10", "source     overlay, overlay-4, litellm o3; genai o3;", ", as of 2026-07"},
+			[]string{"valid      from 2025-06-10", "source     overlay, overlay-5, litellm o3; genai o3;", ", as of 2026-07"},
 		},
 		"a fee for the request": {
 			Query{Provider: "perplexity", RequestModel: "sonar", Usage: Usage{Input: 1000}},
-			[]string{"per_request: 1 x 0.012 = 0.012", "total      0.013 USD"},
+			[]string{"per_request: 1 x 0.005 = 0.005", "total      0.006 USD"},
 		},
 		"a tier without a price": {
 			Query{Provider: "anthropic", RequestModel: "claude-haiku-4-5", ResponseTier: "priority", Usage: Usage{Input: 1}},

@@ -57,9 +57,14 @@ func TestACallCostsWhatItsBucketsCost(t *testing.T) {
 			0.0368,
 		},
 		"a fee for each request": {
-			// sonar: 1000 x 1 + 500 x 1 per million, 12 per thousand requests = 0.0135
+			// sonar: 1000 x 1 + 500 x 1 per million, 5 per thousand requests = 0.0065
 			Query{Provider: "perplexity", RequestModel: "sonar", Usage: Usage{Input: 1000, Output: 500}},
-			0.0135,
+			0.0065,
+		},
+		"a long context of Sonnet 4": {
+			// 250,000 x 6 + 100 x 22.5 per million = 1.50225
+			Query{Provider: "anthropic", RequestModel: "claude-sonnet-4-20250514", Usage: Usage{Input: 250_000, Output: 100}},
+			1.50225,
 		},
 		"audio tokens": {
 			// gpt-realtime: 200 x 4 + 800 x 32 + 100 x 16 + 700 x 64 per million = 0.0728

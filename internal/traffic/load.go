@@ -29,6 +29,9 @@ type Report struct {
 // not repeat a request that failed: its spans count as failed. Traces are made
 // in the order of the seed, whatever the number of workers.
 func Run(ctx context.Context, generator *Generator, sender Sender, load Load) (Report, error) {
+	if load.Traces < 0 || load.Duration < 0 || load.Rate < 0 || load.Workers < 0 || load.Timeout <= 0 {
+		return Report{}, errors.New("numbers of traces and workers, duration and rate must not be negative, and the timeout must be above 0")
+	}
 	if load.Traces == 0 && load.Duration == 0 {
 		return Report{}, errors.New("a number of traces or a duration is needed")
 	}
@@ -69,7 +72,7 @@ func (r *runner) next(ctx context.Context) bool {
 		r.mu.Unlock()
 		return false
 	}
-	due := r.start
+	due := time.Now()
 	if r.load.Rate > 0 {
 		due = r.start.Add(time.Duration(float64(r.made) / r.load.Rate * float64(time.Second)))
 	}

@@ -49,7 +49,9 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		return
 	}
 	answer, _ := r.take(export).MarshalProto()
+	r.mu.Lock()
 	r.header = request.Header.Get("X-Test")
+	r.mu.Unlock()
 	_, _ = w.Write(answer)
 }
 
@@ -119,6 +121,8 @@ func TestBadSenderOptionsAreErrors(t *testing.T) {
 	}
 	_, err := NewSender("smoke", "http://127.0.0.1:1", nil)
 	assert.ErrorContains(t, err, "protocol")
-	_, err = Run(t.Context(), New(Options{}), nil, Load{})
-	assert.Error(t, err)
+	for _, load := range []Load{{}, {Timeout: time.Second}, {Traces: -1, Timeout: time.Second}, {Traces: 1}, {Duration: -1, Timeout: time.Second}} {
+		_, err = Run(t.Context(), New(Options{}), nil, load)
+		assert.Error(t, err)
+	}
 }

@@ -150,7 +150,7 @@ func TestStartErrorsAreOneClearSentence(t *testing.T) {
 	}{
 		"an unknown key": {
 			args: []string{"--config", local, "--config", "yaml:processors::llm_cost::exsting_cost: keep"},
-			want: []string{"llm_cost", "exsting_cost"},
+			want: []string{"processors::llm_cost does not have the key exsting_cost"},
 		},
 		"an unknown component": {
 			args: []string{"--config", local, "--config", "yaml:processors::lm_cost: {}"},
@@ -183,6 +183,10 @@ func TestStartErrorsAreOneClearSentence(t *testing.T) {
 			},
 			want: []string{"libsql", "traces.db", "not a database"},
 		},
+		"a folder where the file should be": {
+			prepare: func(dir string) { require.NoError(t, os.MkdirAll(filepath.Join(dir, "data", "traces.db"), 0o700)) },
+			want:    []string{"libsql", "url", "traces.db"},
+		},
 		"a folder that is not there and must not be made": {
 			args: []string{"--config", local, "--config", "yaml:exporters::libsql::file::create_directory: false"},
 			want: []string{"libsql", "create_directory"},
@@ -199,6 +203,8 @@ func TestStartErrorsAreOneClearSentence(t *testing.T) {
 			for _, want := range test.want {
 				assert.Contains(t, message, want)
 			}
+			sentence, _, _ := strings.Cut(strings.TrimSpace(message), "\nAnother program listens there.")
+			assert.NotContains(t, sentence, "\n", "one sentence")
 			assert.NotContains(t, output, "\nmain.main", "no stack trace")
 			assert.NotContains(t, output, "goroutine ", "no stack trace")
 			assert.NotContains(t, output, "panic")

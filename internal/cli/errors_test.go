@@ -1,0 +1,26 @@
+package cli
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestAnErrorIsOneSentence(t *testing.T) {
+	for name, test := range map[string]struct{ in, want string }{
+		"a misspelt key": {
+			"failed to get config: cannot unmarshal the configuration: decoding failed due to the following error(s):\n\n'processors' error reading configuration for \"llm_cost\": decoding failed due to the following error(s):\n\n'llmcost.Config' has invalid keys: exsting_cost\n",
+			"processors::llm_cost does not have the key exsting_cost: see the options in the component's README for how it is spelled",
+		},
+		"a component that is not there": {
+			"failed to get config: cannot unmarshal the configuration: decoding failed due to the following error(s):\n\n'processors' unknown type: \"lm_cost\" for id: \"lm_cost\" (valid values: [batch llm_cost])",
+			`failed to get config: 'processors' unknown type: "lm_cost" for id: "lm_cost" (valid values: [batch llm_cost])`,
+		},
+		"another": {"cannot start pipelines: failed to start \"otlp\" receiver: listen tcp", "cannot start pipelines: failed to start \"otlp\" receiver: listen tcp"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, test.want, Sentence(errors.New(test.in)))
+		})
+	}
+}
