@@ -24,7 +24,7 @@ const served = { 'gpt-4o-mini': 'gpt-4o-mini-2024-07-18', 'claude-haiku-4-5': 'c
 
 /** Starts the server; resolves to { url, requests, close }. */
 export async function serveModels() {
-  const requests = { openai: 0, anthropic: 0, embeddings: 0 };
+  const requests = {}; // how many of each kind were answered
   const routes = { '/chat/completions': ['openai', openai], '/messages': ['anthropic', anthropic], '/embeddings': ['embeddings', embeddings] };
   const server = http.createServer(async (request, response) => {
     let text = '';
@@ -36,7 +36,7 @@ export async function serveModels() {
       return;
     }
     const [name, answer] = routes[route];
-    requests[name]++;
+    requests[name] = (requests[name] ?? 0) + 1;
     answer(JSON.parse(text), response, requests[name]);
   });
   await new Promise((ready) => server.listen(0, '127.0.0.1', ready));

@@ -1,12 +1,15 @@
 // Sets up OpenTelemetry for a client with its own packages, given in, because a
 // shared file cannot import them.
 
-/** Returns a provider that sends every span to the collector under test. */
+/**
+ * Returns a provider that sends every span to the collector under test, all in
+ * one request when it is shut down.
+ */
 export function tracerProvider({ NodeTracerProvider, BatchSpanProcessor, OTLPTraceExporter, resourceFromAttributes }, serviceName) {
   const exporter = new OTLPTraceExporter({ url: `${process.env.OTLP_ENDPOINT}/v1/traces` });
   return new NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': serviceName }),
-    spanProcessors: [new BatchSpanProcessor(exporter)],
+    spanProcessors: [new BatchSpanProcessor(exporter, { scheduledDelayMillis: 60_000 })],
   });
 }
 
