@@ -49,6 +49,7 @@ func newCommand() *cobra.Command {
 		cli.NewDemoCommand(settings),
 		cli.NewGenerateCommand(),
 		cli.NewPricesCommand(),
+		cli.NewExplainCommand(),
 	)
 	return cmd
 }

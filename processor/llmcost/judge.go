@@ -107,7 +107,8 @@ var sumsUp = map[genai.Kind]bool{
 	genai.KindTool: true, genai.KindEvaluator: true, genai.KindGuardrail: true,
 }
 
-func (e *engine) quote(v *genai.View, call *subject, usage *genai.Usage) (pricing.Quote, status) {
+// query is a call in the words of the price list.
+func (e *engine) query(v *genai.View, call *subject, usage *genai.Usage) pricing.Query {
 	query := pricing.Query{
 		Provider:      v.Provider(),
 		System:        v.System(),
@@ -121,7 +122,11 @@ func (e *engine) quote(v *genai.View, call *subject, usage *genai.Usage) (pricin
 	if e.config.ServiceTier.Enabled {
 		query.RequestTier, query.ResponseTier = v.Str(genai.RequestTier), e.servedTier(v, call)
 	}
-	quote, reason := e.prices.Catalog().Price(query)
+	return query
+}
+
+func (e *engine) quote(v *genai.View, call *subject, usage *genai.Usage) (pricing.Quote, status) {
+	quote, reason := e.prices.Catalog().Price(e.query(v, call, usage))
 	switch reason {
 	case pricing.Priced:
 	case pricing.UnknownProvider:

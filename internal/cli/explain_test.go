@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil"
+)
+
+func runExplain(t *testing.T, input string) (string, error) {
+	t.Helper()
+	cmd := NewExplainCommand()
+	var out bytes.Buffer
+	cmd.SetIn(strings.NewReader(input))
+	cmd.SetOut(&out)
+	cmd.SetErr(&out)
+	cmd.SilenceErrors = true
+	cmd.SetArgs(nil)
+	err := cmd.Execute()
+	return out.String(), err
+}
+
+// TestExplainShowsTheArithmetic explains the captured run. Its second call of
+// gpt-4o-mini: 1,386 in of which 1,152 cached, 118 out of which 24 reasoning:
+//
+//	234 × 0.15 + 1,152 × 0.075 + 94 × 0.60 + 24 × 0.60 = 192.3 millionths
+func TestExplainShowsTheArithmetic(t *testing.T) {
+	raw, err := new(ptrace.JSONMarshaler).MarshalTraces(testutil.TicketRun(testutil.NewSecrets(1)))
+	require.NoError(t, err)
+	out, err := runExplain(t, string(raw)+"\n"+string(raw))
+	require.NoError(t, err)
+	assert.Equal(t, 8, strings.Count(out, "of trace"), "four calls, in each of the two requests")
+	for _, want := range []string{
+		"chat gpt-4o-mini  span 4d0b0620b51c5eb8 of trace 65f93c68870799a442b461250af8dbe2",
+		"gen_ai.usage.input_tokens = 1386",
+		"1386 in, 1152 cache read; 118 out, 24 reasoning (input is inclusive, by evidence \"profile\")",
+		"input: 234 x 0.15 / 1000000 = 0.0000351",
+		"cache_read: 1152 x 0.075 / 1000000 = 0.0000864",
+		"total      0.0001923 USD",
+	} {
+		assert.Contains(t, out, want)
+	}
+}
+
+func TestExplainRefusesWhatItCannotRead(t *testing.T) {
+	for input, want := range map[string]string{
+		"":                      "no spans",
+		"hello":                 "no JSON",
+		`{"resourceSpans":[]}`:  "no spans",
+		`{"resourceSpans":"x"}`: "no OTLP JSON",
+	} {
+		_, err := runExplain(t, input)
+		assert.ErrorContains(t, err, want, input)
+	}
+}
