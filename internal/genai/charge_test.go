@@ -1,6 +1,7 @@
 package genai
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -124,9 +125,7 @@ func TestASpanThatLLMCostHasBeenThroughIsReadAsItLeftIt(t *testing.T) {
 	with := func(more map[string]any) map[string]any {
 		all := map[string]any{}
 		for _, m := range []map[string]any{before, more} {
-			for key, value := range m {
-				all[key] = value
-			}
+			maps.Copy(all, m)
 		}
 		return all
 	}

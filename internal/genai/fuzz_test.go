@@ -3,6 +3,7 @@ package genai
 import (
 	"encoding/json"
 	"math"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -150,7 +151,7 @@ func TestObjectsWalkedToTheirLeaves(t *testing.T) {
 		"no object":                 {text: `<dict object>`, state: UsageNone},
 		"a list":                    {text: `[{"input_tokens":1}]`, state: UsageNone},
 		"empty":                     {text: `{}`, state: UsageNone},
-		"too deep":                  {text: deep(100), state: UsageNone},
+		"too deep":                  {text: strings.Repeat(`{"a":`, 100), state: UsageNone},
 	} {
 		t.Run(name, func(t *testing.T) {
 			value := test.value
@@ -162,14 +163,6 @@ func TestObjectsWalkedToTheirLeaves(t *testing.T) {
 			assert.Equal(t, test.want, Usage{Input: u.Input, Output: u.Output, CacheRead: u.CacheRead})
 		})
 	}
-}
-
-func deep(n int) string {
-	text := ""
-	for range n {
-		text += `{"a":`
-	}
-	return text
 }
 
 func TestReadingObjectsAllocatesNothing(t *testing.T) {

@@ -60,15 +60,14 @@ func (l *leaf) money() (float64, bool) {
 // walkObject gives the leaves of an object to a reader: those of a map, or of
 // text that is JSON or a Python dictionary as str() prints it. Each comes with
 // the path that leads to it, its parts joined with dots; what stands inside
-// lists is left out. Text that breaks off or is no object yields the leaves
-// before the break, and false is returned. The reader is a type and no
-// interface so that nothing has to be allocated.
-func walkObject(value pcommon.Value, v *leafReader) bool {
+// lists is left out. Text that breaks off yields the leaves before the break;
+// what is no object yields none. The reader is a type and no interface so that
+// nothing has to be allocated.
+func walkObject(value pcommon.Value, v *leafReader) {
 	var path [maxPath]byte
 	switch value.Type() {
 	case pcommon.ValueTypeMap:
 		walkMap(value.Map(), path[:0], v, 0)
-		return true
 	case pcommon.ValueTypeStr:
 		w := objectWalker{text: value.Str()}
 		w.space()
@@ -76,14 +75,15 @@ func walkObject(value pcommon.Value, v *leafReader) bool {
 		if w.peek() == '"' {
 			inner, ok := unescaped(w.text[w.at:])
 			if !ok {
-				return false
+				return
 			}
 			w = objectWalker{text: inner}
 			w.space()
 		}
-		return w.peek() == '{' && w.object(path[:0], v, 0)
+		if w.peek() == '{' {
+			w.object(path[:0], v, 0)
+		}
 	}
-	return false
 }
 
 func walkMap(m pcommon.Map, path []byte, v *leafReader, depth int) {
