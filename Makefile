@@ -53,6 +53,10 @@ test-e2e: build node-packages ## Run the tests of the built binary, with real cl
 node-packages: ## Install the npm packages that tests use, into ignored folders
 	@scripts/node-packages
 
+.PHONY: fuzz
+fuzz: ## Run every fuzz target for FUZZTIME each (10s)
+	@scripts/fuzz
+
 .PHONY: bench
 bench: ## Run the benchmarks
 	go test -run xxx -bench . -benchmem $(UNIT)
