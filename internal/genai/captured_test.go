@@ -38,8 +38,11 @@ var (
 	answer   = call{model: "gpt-4o-mini-2024-07-18", in: 1386, read: 1152, out: 118, reasoning: 24, provider: "openai"}
 	stream   = call{model: "gpt-4o-mini-2024-07-18", in: 2000, read: 1536, out: 300, reasoning: 192, provider: "openai"}
 	validate = call{model: "claude-haiku-4-5-20251001", in: 2850, read: 1800, write: 600, wr1h: 400, out: 80, provider: "anthropic"}
+	gemini   = call{model: "gemini-2.5-flash", in: 1000, read: 512, out: 500, reasoning: 300, provider: "google"}
 	embed    = call{model: "text-embedding-3-small", in: 28, provider: "openai"}
 )
+
+const sonnetOnBedrock = "us.anthropic.claude-sonnet-4-20250514-v1:0"
 
 // calls returns what has to be paid for of a whole capture, the way llm_cost
 // goes about it: every span that calls a model, unless it sums up spans below
@@ -120,6 +123,20 @@ func TestCapturedClients(t *testing.T) {
 		"aisdk7": {
 			paid:  []call{ask, answer.but(noReasoning), stream.but(noReasoning), validate.but(noHour), validate.but(noHour), embed},
 			modes: mixed("assumed none", "inclusive keys"),
+		},
+		"aisdk5-providers": {
+			// Google's candidates leave the thoughts out, Bedrock's input the cached
+			// tokens, of which the SDK loses the reads where an answer is not streamed.
+			paid: []call{
+				gemini, gemini, {model: sonnetOnBedrock, in: 1050, write: 600, out: 80, provider: "amazon-bedrock"},
+			},
+			modes: mixed("inclusive profile", "exclusive impossible"),
+		},
+		"aisdk6-providers": {
+			paid: []call{
+				gemini, gemini, {model: sonnetOnBedrock, in: 2850, read: 1800, write: 600, out: 80, provider: "amazon-bedrock"},
+			},
+			modes: mixed("split split"),
 		},
 		"openinference": {
 			// Anthropic's SDK reports its calls itself, below OpenInference's spans: its

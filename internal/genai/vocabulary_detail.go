@@ -86,6 +86,8 @@ var detailNames = []Detail{
 	{UsageMetadata, "google.usageMetadata.candidatesTokenCount", candidateTokens, aisdk5},
 	{UsageMetadata, "google.usageMetadata.thoughtsTokenCount", ReasoningTokens, aisdk5},
 	{UsageMetadata, "google.usageMetadata.cachedContentTokenCount", CacheReadTokens, aisdk5},
+	{UsageMetadata, "google.serviceTier", ResponseTier, aisdk5},
+	{UsageMetadata, "vertex.serviceTier", ResponseTier, aisdk5},
 	{UsageMetadata, "vertex.usageMetadata.candidatesTokenCount", candidateTokens, aisdk5},
 	{UsageMetadata, "vertex.usageMetadata.thoughtsTokenCount", ReasoningTokens, aisdk5},
 	{UsageMetadata, "vertex.usageMetadata.cachedContentTokenCount", CacheReadTokens, aisdk5},

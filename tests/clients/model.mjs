@@ -1,5 +1,6 @@
 // Providers' APIs served on 127.0.0.1: OpenAI's chat completions and embeddings,
-// and Anthropic's messages, streamed or not. A request that offers tools is
+// Anthropic's messages and Google's generateContent, streamed or not, and Amazon
+// Bedrock's converse. A request that offers tools is
 // answered with a tool call, one that brings a tool's result or offers none with
 // text. Each kind of request reports fixed usage.
 import http from 'node:http';
@@ -18,6 +19,10 @@ const anthropicUsage = {
   plain: { input_tokens: 450, cache_creation_input_tokens: 600, cache_read_input_tokens: 1800, cache_creation: { ephemeral_5m_input_tokens: 200, ephemeral_1h_input_tokens: 400 }, output_tokens: 80 },
 };
 const embeddingTokens = 28;
+// Google counts thoughts beside the candidates, Bedrock cached tokens beside the
+// input; both totals have everything.
+const googleUsage = { promptTokenCount: 1000, cachedContentTokenCount: 512, candidatesTokenCount: 200, thoughtsTokenCount: 300, totalTokenCount: 1500 };
+const bedrockUsage = { inputTokens: 450, cacheReadInputTokens: 1800, cacheWriteInputTokens: 600, outputTokens: 80, totalTokens: 2930 };
 
 // The dated names under which the providers answer for their aliases.
 const served = { 'gpt-4o-mini': 'gpt-4o-mini-2024-07-18', 'claude-haiku-4-5': 'claude-haiku-4-5-20251001' };
@@ -25,7 +30,10 @@ const served = { 'gpt-4o-mini': 'gpt-4o-mini-2024-07-18', 'claude-haiku-4-5': 'c
 /** Starts the server; resolves to { url, requests, close }. */
 export async function serveModels() {
   const requests = {}; // how many of each kind were answered
-  const routes = { '/chat/completions': ['openai', openai], '/messages': ['anthropic', anthropic], '/embeddings': ['embeddings', embeddings] };
+  const routes = {
+    '/chat/completions': ['openai', openai], '/messages': ['anthropic', anthropic], '/embeddings': ['embeddings', embeddings],
+    ':generateContent': ['google', google], ':streamGenerateContent': ['google', googleStream], '/converse': ['bedrock', bedrock],
+  };
   const server = http.createServer(async (request, response) => {
     let text = '';
     for await (const chunk of request) text += chunk;
@@ -118,6 +126,26 @@ function anthropic(body, response, n) {
     ['message_delta', { type: 'message_delta', delta: { stop_reason, stop_sequence: null }, usage: { output_tokens: usage.output_tokens } }],
     ['message_stop', { type: 'message_stop' }],
   ], false);
+}
+
+const googleAnswer = (n) => ({
+  candidates: [{ index: 0, content: { role: 'model', parts: [{ text: 'Which tenant is affected?' }] }, finishReason: 'STOP' }],
+  usageMetadata: googleUsage, modelVersion: 'gemini-2.5-flash', responseId: `resp_mock${n}`,
+});
+
+function google(body, response, n) {
+  json(response, googleAnswer(n));
+}
+
+function googleStream(body, response, n) {
+  events(response, [[null, googleAnswer(n)]], false);
+}
+
+function bedrock(body, response) {
+  json(response, {
+    output: { message: { role: 'assistant', content: [{ text: 'PASS: access confirmed.' }] } },
+    stopReason: 'end_turn', usage: bedrockUsage, metrics: { latencyMs: 5 },
+  });
 }
 
 function json(response, body) {

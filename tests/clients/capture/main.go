@@ -1,7 +1,9 @@
-// Command capture runs a client's app.mjs against a receiver of OTLP/HTTP and
-// writes what arrives as one OTLP JSON document, a fixture for internal/genai:
+// Command capture runs a client against a receiver of OTLP/HTTP and writes what
+// arrives as one OTLP JSON document, a fixture for internal/genai. A client is a
+// folder of tests/clients, and its script app.mjs; a script of another name
+// follows a slash, and becomes part of the fixture's name:
 //
-//	go run ./tests/clients/capture openinference
+//	go run ./tests/clients/capture openinference aisdk5/providers
 //
 // Resource attributes that tell of this machine are left out. Where a secret is
 // planted the fixture has its placeholder, @@name@@.
@@ -60,14 +62,18 @@ func capture(client string) error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command("node", "app.mjs")
-	cmd.Dir = filepath.Join("tests", "clients", client)
+	folder, script, _ := strings.Cut(client, "/")
+	if script == "" {
+		script = "app"
+	}
+	cmd := exec.Command("node", script+".mjs")
+	cmd.Dir = filepath.Join("tests", "clients", folder)
 	cmd.Env = append(os.Environ(), "OTLP_ENDPOINT=http://"+listener.Addr().String(), "SECRETS="+string(secrets))
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	if err := cmd.Run(); err != nil {
 		return err
 	}
-	return got.write(filepath.Join("internal", "genai", "testdata", client+".json"))
+	return got.write(filepath.Join("internal", "genai", "testdata", strings.ReplaceAll(client, "/", "-")+".json"))
 }
 
 // receiver takes OTLP/HTTP trace requests, protobuf or JSON; other signals are

@@ -72,6 +72,7 @@ type Result struct {
 
 // Want is what is to be stored.
 type Want struct {
+	Script   string         // of the test's own folder; app.mjs where empty
 	Requests map[string]int // that the served model saw
 	Priced   []Call
 	// Estimated are the models of calls whose usage the instrumentation does not
@@ -84,7 +85,7 @@ type Want struct {
 // statusesWithoutUsage are what may become of a call that states no usage.
 var statusesWithoutUsage = []string{"no_usage", "estimated"}
 
-// Run runs app.mjs of the test's own folder and checks what the collector has
+// Run runs a script of the test's own folder and checks what the collector has
 // stored.
 func Run(t *testing.T, want Want) {
 	t.Helper()
@@ -93,7 +94,11 @@ func Run(t *testing.T, want Want) {
 	given, err := json.Marshal(secrets)
 	require.NoError(t, err)
 	var ran Result
-	e2e.Node(t, []string{"OTLP_ENDPOINT=" + c.HTTP, "SECRETS=" + string(given)}, &ran, "app.mjs")
+	script := want.Script
+	if script == "" {
+		script = "app.mjs"
+	}
+	e2e.Node(t, []string{"OTLP_ENDPOINT=" + c.HTTP, "SECRETS=" + string(given)}, &ran, script)
 	require.Equal(t, want.Requests, ran.Requests)
 
 	reader, err := tracestore.OpenReader(t.Context(), c.TracesDB())
