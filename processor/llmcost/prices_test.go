@@ -241,3 +241,46 @@ func TestPipelinesOfOneConfigurationShareTheirPrices(t *testing.T) {
 	require.NoError(t, logs.ConsumeLogs(t.Context(), record))
 	require.NoError(t, logs.Shutdown(t.Context()))
 }
+
+// TestCodingAgentsLogTheirCalls prices the events of Claude Code and Codex, which
+// are log records with names of their own (llmcost reference 2.1).
+//
+// Codex, gpt-5 at 1.25, 0.125 cached and 10: 2,000 × 1.25 + 8,000 × 0.125 + 500
+// × 10 = 8,500 millionths. Claude Code knows what it was charged.
+func TestCodingAgentsLogTheirCalls(t *testing.T) {
+	logs := plog.NewLogs()
+	records := logs.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords()
+	add := func(attributes map[string]any) {
+		record := records.AppendEmpty()
+		record.SetTimestamp(pcommon.NewTimestampFromTime(at))
+		require.NoError(t, record.Attributes().FromRaw(attributes))
+	}
+	add(map[string]any{
+		"event.name": "claude_code.api_request", "model": "claude-sonnet-4-5", "input_tokens": 10, "output_tokens": 200,
+		"cache_read_tokens": 5000, "cache_creation_tokens": 300, "cost_usd": 0.0123,
+	})
+	add(map[string]any{
+		"event.name": "codex.sse_event", "event.kind": "response.completed", "model": "gpt-5",
+		"input_token_count": 10000, "output_token_count": 500, "cached_token_count": 8000, "reasoning_token_count": 100,
+	})
+	// An event of the conventions belongs to a span, which is priced.
+	repeated := call("openai", "gpt-4o-mini", nil)
+	repeated["event.name"] = "gen_ai.client.inference.operation.details"
+	add(repeated)
+
+	sink := new(consumertest.LogsSink)
+	p, err := NewFactory().CreateLogs(t.Context(), processortest.NewNopSettings(metadata.Type), createDefaultConfig(), sink)
+	require.NoError(t, err)
+	require.NoError(t, p.ConsumeLogs(t.Context(), logs))
+	require.NoError(t, p.Shutdown(t.Context()))
+	out := sink.AllLogs()[0].ResourceLogs().At(0).ScopeLogs().At(0).LogRecords()
+
+	claude := out.At(0).Attributes().AsRaw()
+	assert.Equal(t, "reported", claude[attrStatus])
+	assert.InDelta(t, 0.0123, claude[attrCost], 1e-12)
+	assert.EqualValues(t, 5310, claude[attrInputTokens])
+	codex := out.At(1).Attributes().AsRaw()
+	assert.Equal(t, "priced", codex[attrStatus])
+	assert.InEpsilon(t, 0.0085, codex[attrCost], 1e-9)
+	assert.NotContains(t, out.At(2).Attributes().AsRaw(), attrStatus)
+}
