@@ -170,6 +170,21 @@ func TestCapturedClients(t *testing.T) {
 			without: []string{"OpenAI.embeddings"},
 			modes:   mixed("exclusive disjoint"), session: true,
 		},
+		"adk": {
+			// The output leaves the thoughts out; they stand in the answer only.
+			paid:  []call{gemini.but(func(c *call) { c.provider = "gcp.vertex.agent" })},
+			modes: mixed("inclusive keys"),
+		},
+		"strands": {
+			// Bedrock's cached tokens are lost where an answer is not streamed; Anthropic's
+			// stand beside the input under the names that are inclusive elsewhere.
+			paid: []call{
+				{model: "gpt-4o-mini", in: 2000, read: 1536, out: 300, provider: "strands-agents"},
+				{model: "claude-haiku-4-5", in: 2850, read: 1800, write: 600, out: 80, provider: "strands-agents"},
+				{model: sonnetOnBedrock, in: 450, out: 80, provider: "strands-agents"},
+			},
+			modes: mixed("inclusive keys", "exclusive impossible", "assumed none"),
+		},
 		"mastra1": {
 			// The generation sums up the two requests of its agent.
 			paid: []call{
@@ -220,7 +235,7 @@ func providerOf(model string) string {
 
 func TestCapturedContentIsFound(t *testing.T) {
 	for _, name := range []string{
-		"aisdk4", "aisdk5", "aisdk6", "aisdk7", "openinference", "openllmetry", "openlit", "langsmith", "langfuse", "mastra1", "mastra03",
+		"aisdk4", "aisdk5", "aisdk6", "aisdk7", "openinference", "openllmetry", "openlit", "langsmith", "langfuse", "mastra1", "mastra03", "strands",
 	} {
 		t.Run(name, func(t *testing.T) {
 			var all []string

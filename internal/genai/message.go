@@ -210,7 +210,7 @@ func (c *Conversation) addObject(role string, object map[string]any) {
 			continue
 		}
 		if holder.name == "config" {
-			if config, isObject := value.(map[string]any); !isObject || config["system_instruction"] == nil {
+			if config, isObject := value.(map[string]any); !isObject || config["system_instruction"] == nil && config["systemInstruction"] == nil {
 				continue
 			}
 		}

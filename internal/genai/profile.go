@@ -26,6 +26,7 @@ var profiles = []profile{
 	{is: (*View).isOpenLIT, applies: (*View).countsCacheApart, mode: InputExclusive, source: openlit},
 	{is: (*View).isAISDK, applies: (*View).countsCacheApart, mode: InputExclusive, source: aisdk},
 	{is: (*View).isAISDK, applies: (*View).isGoogle, mode: InputInclusive, source: aisdk},
+	{is: (*View).isStrands, applies: (*View).asksAnthropic, mode: InputExclusive, source: strands},
 	{is: (*View).isMicrometer, applies: (*View).countsCacheApart, mode: InputExclusive, source: "Spring AI"},
 }
 
@@ -69,6 +70,21 @@ func (v *View) isMicrometer() bool {
 	}
 	_, isText := v.text(InputTokens)
 	return isText
+}
+
+// isStrands reports whether the span is one of Strands, which names itself as
+// the system.
+func (v *View) isStrands() bool {
+	return v.providerIs("strands") || strings.HasPrefix(v.scope, "strands")
+}
+
+// asksAnthropic reports whether a Claude model is asked of Anthropic itself and
+// not of Bedrock. Strands for JavaScript makes Bedrock's input whole, known by a
+// total that is larger; for Anthropic it works the total out by itself, and so
+// does not notice what is missing (1.19.0).
+func (v *View) asksAnthropic() bool {
+	model := strings.ToLower(v.Model())
+	return strings.Contains(model, "claude") && !isBedrockModel(model)
 }
 
 // countsCacheApart reports whether the provider's own API counts cached tokens

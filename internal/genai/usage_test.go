@@ -46,6 +46,16 @@ func TestUsageModes(t *testing.T) {
 			map[string]any{"gen_ai.usage.input_tokens": 100, "gen_ai.usage.output_tokens": 10, "gen_ai.usage.cache_read.input_tokens": 60, "gen_ai.usage.total_tokens": 110},
 			Usage{Mode: InputInclusive, Evidence: evidenceKeys, Input: 100, Output: 10, CacheRead: 60},
 		},
+		"Strands, Claude of Anthropic's own under dotted keys": {
+			"strands-agents",
+			map[string]any{"gen_ai.system": "strands-agents", "gen_ai.request.model": "claude-haiku-4-5", "gen_ai.usage.input_tokens": 100, "gen_ai.usage.cache_read.input_tokens": 60, "gen_ai.usage.cache_read_input_tokens": 60, "gen_ai.usage.total_tokens": 100},
+			Usage{Mode: InputExclusive, Evidence: evidenceProfile, Input: 160, CacheRead: 60},
+		},
+		"Strands, Claude on Bedrock": {
+			"strands-agents",
+			map[string]any{"gen_ai.system": "strands-agents", "gen_ai.request.model": "us.anthropic.claude-haiku-4-5-20251001-v1:0", "gen_ai.usage.input_tokens": 160, "gen_ai.usage.cache_read.input_tokens": 60, "gen_ai.usage.total_tokens": 160},
+			Usage{Mode: InputInclusive, Evidence: evidenceKeys, Input: 160, CacheRead: 60},
+		},
 		"AI SDK 5 with Anthropic": {
 			"ai",
 			map[string]any{"ai.model.provider": "anthropic.messages", "ai.usage.inputTokens": 100, "ai.usage.cachedInputTokens": 60},
