@@ -140,7 +140,7 @@ func benchExporter(b *testing.B, size int) {
 	store, err := tracestore.OpenFile(b.Context(), tracestore.DefaultFileOptions(filepath.Join(b.TempDir(), "traces.db")), tracestore.Options{})
 	require.NoError(b, err)
 	defer func() { require.NoError(b, store.Close(context.Background())) }()
-	m := newMappers(maxText)
+	m := newMappers(maxText, 0)
 	var used, wall time.Duration
 	spans, bytes, generation := 0, int64(0), 0
 	for b.Loop() {
@@ -170,7 +170,7 @@ func benchOneTable(b *testing.B, size int) {
 	require.NoError(b, err)
 	insert, err := db.PrepareContext(b.Context(), "INSERT INTO spans ("+strings.Join(columns, ",")+") VALUES ("+strings.TrimSuffix(strings.Repeat("?,", len(columns)), ",")+")")
 	require.NoError(b, err)
-	m := newMappers(maxText)
+	m := newMappers(maxText, 0)
 	var used, wall time.Duration
 	spans, bytes, generation := 0, int64(0), 0
 	for b.Loop() {
@@ -199,7 +199,7 @@ func benchOneTable(b *testing.B, size int) {
 
 // BenchmarkMapping is the part of the exporter that makes rows.
 func BenchmarkMapping(b *testing.B) {
-	m := newMappers(maxText)
+	m := newMappers(maxText, 0)
 	td := benchTraces(1, 4<<10)
 	b.ReportAllocs()
 	for b.Loop() {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/config/confighttp"
+	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/config/configretry"
 	"go.opentelemetry.io/collector/confmap"
@@ -18,12 +20,27 @@ import (
 
 // Config is the configuration of the exporter libsql.
 type Config struct {
-	// URL says where the database is: file:PATH. Default file:./otelcol-traces.db.
+	// URL says where the database is: file:PATH, libsql://HOST, https://HOST or
+	// http://HOST:PORT. Default file:./otelcol-traces.db.
 	URL string `mapstructure:"url"`
 
-	// TimeoutConfig has the key timeout: how long one attempt to store a batch may
-	// take. Default 15s.
-	TimeoutConfig exporterhelper.TimeoutConfig `mapstructure:",squash"`
+	// ClientConfig has the keys of every HTTP client of the Collector (tls,
+	// headers, proxy_url, auth, …) for a server. Of its keys, endpoint is url here,
+	// and compression is refused, which the server does not know. Its key timeout
+	// is how long one attempt to store a batch may take, on a file too. Default
+	// 15s.
+	ClientConfig confighttp.ClientConfig `mapstructure:",squash"`
+
+	// AuthToken is the token of a server, sent as a bearer token.
+	AuthToken configopaque.String `mapstructure:"auth_token"`
+
+	// AuthRetry makes batches wait, and be tried again, while the server refuses
+	// the token; otherwise they are dropped. Default false.
+	AuthRetry bool `mapstructure:"auth_retry"`
+
+	// CreateSchema makes and migrates the tables. Where it is false they must be
+	// there, at the version of this release. Default true.
+	CreateSchema bool `mapstructure:"create_schema"`
 
 	// File says how a database file is opened.
 	File FileConfig `mapstructure:"file"`
@@ -43,6 +60,9 @@ type Config struct {
 	// RetryConfig is how often a failed attempt is repeated. By default from 500ms
 	// to 30s apart, without an end.
 	RetryConfig configretry.BackOffConfig `mapstructure:"retry_on_failure"`
+
+	// given are the keys that the configuration names.
+	given map[string]bool
 }
 
 // FileConfig is the section file.
@@ -74,9 +94,22 @@ type FileConfig struct {
 // LimitsConfig is the section limits.
 type LimitsConfig struct {
 	// MaxValueBytes is the longest string or byte string that is kept whole; a
-	// longer one is cut, with a marker. 0 is no limit. Default 1048576 (1 MiB).
+	// longer one is cut, with a marker. 0 is no limit, which only a file can do; a
+	// server takes less than 5,000,000. Default 1048576 (1 MiB).
 	MaxValueBytes int `mapstructure:"max_value_bytes"`
+	// MaxRequestBytes is about how long a request to a server is; what is longer
+	// is sent as several. Default 4194304 (4 MiB).
+	MaxRequestBytes int `mapstructure:"max_request_bytes"`
 }
+
+// Limits of libSQL servers (libsql reference 2.3).
+const (
+	// maxServerValue leaves room below the 5,000,000 bytes that a value may have
+	// for the escapes and the object around it.
+	maxServerValue = 4_000_000
+	minRequest     = 64 << 10
+	maxRequest     = 32 << 20
+)
 
 var (
 	_ component.Config    = (*Config)(nil)
@@ -84,12 +117,20 @@ var (
 	_ confmap.Unmarshaler = (*Config)(nil)
 )
 
-// Unmarshal turns wait_for_result off where a storage is set and nothing else
-// is said: the Collector allows only one of them, and what is on the queue's
-// disk is safe without waiting.
+// Unmarshal sets the defaults that depend on other keys. Where a storage is set
+// and nothing else is said, wait_for_result is off: the Collector allows only
+// one of them, and what is on the queue's disk is safe without waiting.
 func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	if err := conf.Unmarshal(c); err != nil {
 		return err
+	}
+	c.given = map[string]bool{}
+	for _, key := range append(slices.Clone(serverKeys), "file") {
+		c.given[key] = conf.IsSet(key)
+	}
+	if at, err := parseURL(c.URL); err == nil && at.server != nil && c.QueueConfig.HasValue() && !conf.IsSet("sending_queue::num_consumers") {
+		// One request can be made while the server is busy with another.
+		c.QueueConfig.Get().NumConsumers = serverConsumers
 	}
 	if c.QueueConfig.HasValue() && conf.IsSet("sending_queue::storage") && !conf.IsSet("sending_queue::wait_for_result") {
 		c.QueueConfig.Get().WaitForResult = false
@@ -101,8 +142,14 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 // stand there.
 func (c *Config) Validate() error {
 	var errs []error
-	if _, err := parseURL(c.URL); err != nil {
+	at, err := parseURL(c.URL)
+	switch {
+	case err != nil:
 		errs = append(errs, err)
+	case at.server == nil:
+		errs = append(errs, c.fileProblems()...)
+	default:
+		errs = append(errs, c.serverProblems()...)
 	}
 	if c.RootGracePeriod <= 0 {
 		errs = append(errs, fmt.Errorf("root_grace_period: %v is not positive", c.RootGracePeriod))
@@ -112,6 +159,52 @@ func (c *Config) Validate() error {
 	}
 	return errors.Join(append(errs, c.File.problems()...)...)
 }
+
+// serverConsumers is sending_queue::num_consumers for a server.
+const serverConsumers = 2
+
+// serverKeys mean something for a server only.
+var serverKeys = []string{"auth_token", "auth_retry", "tls", "headers", "auth", "proxy_url", "cookies", "middlewares", "max_conns_per_host"}
+
+func (c *Config) fileProblems() []error {
+	var errs []error
+	for _, key := range serverKeys {
+		if c.given[key] {
+			errs = append(errs, fmt.Errorf("%s: is for a server, and url names a file; remove it", key))
+		}
+	}
+	return errs
+}
+
+func (c *Config) serverProblems() []error {
+	var errs []error
+	if c.given["file"] {
+		errs = append(errs, errors.New("file: is for files, and url names a server; remove it"))
+	}
+	if c.ClientConfig.Endpoint != "" {
+		errs = append(errs, errors.New("endpoint: is called url here"))
+	}
+	if c.ClientConfig.Compression.IsCompressed() {
+		errs = append(errs, errors.New("compression: libSQL servers do not read compressed requests; remove it"))
+	}
+	if c.Limits.MaxValueBytes == 0 || c.Limits.MaxValueBytes > maxServerValue {
+		errs = append(errs, fmt.Errorf("limits::max_value_bytes: a server takes at most %d, not %d", maxServerValue, c.Limits.MaxValueBytes))
+	}
+	if c.Limits.MaxRequestBytes < minRequest || c.Limits.MaxRequestBytes > maxRequest {
+		errs = append(errs, fmt.Errorf("limits::max_request_bytes: %d is not between %d and %d", c.Limits.MaxRequestBytes, minRequest, maxRequest))
+	}
+	if c.AuthToken != "" && c.ClientConfig.Auth.HasValue() {
+		errs = append(errs, errors.New("auth_token: stands beside auth; remove one of them"))
+	}
+	if t := c.ClientConfig.Timeout; t > 0 && t < lockWait {
+		errs = append(errs, fmt.Errorf("timeout: %v is shorter than the %v that a server lets a writer wait for the lock", t, lockWait))
+	}
+	return errs
+}
+
+// lockWait is how long a server makes a writer wait behind a transaction that
+// its client has left (libsql reference 2.3).
+const lockWait = 5 * time.Second
 
 func (f *FileConfig) problems() []error {
 	var errs []error

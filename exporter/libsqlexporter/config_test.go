@@ -1,6 +1,7 @@
 package libsqlexporter
 
 import (
+	"fmt"
 	"path/filepath"
 	"testing"
 	"time"
@@ -41,7 +42,9 @@ func TestTheConfigurationIsWellFormed(t *testing.T) {
 
 func TestTheDefaultsAreDurable(t *testing.T) {
 	cfg := validConfig(t, "")
-	assert.Equal(t, createDefaultConfig(), cfg)
+	want := createDefaultConfig().(*Config)
+	want.given = cfg.given
+	assert.Equal(t, want, cfg)
 	assert.Equal(t, "file:./otelcol-traces.db", cfg.URL)
 	assert.Equal(t, "full", cfg.File.Synchronous)
 	queue := cfg.QueueConfig.Get()
@@ -56,7 +59,7 @@ func TestEveryOptionIsRead(t *testing.T) {
 	cfg := validConfig(t, "all")
 	want := createDefaultConfig().(*Config)
 	want.URL = "file:./data/traces.db"
-	want.TimeoutConfig.Timeout = 20 * time.Second
+	want.ClientConfig.Timeout = 20 * time.Second
 	want.File = FileConfig{
 		JournalMode: "delete", Synchronous: "normal", BusyTimeout: 7 * time.Second, PageSize: 8192, Permissions: "0640",
 		AllowNetworkFilesystem: true, OnCorruption: "quarantine",
@@ -70,6 +73,7 @@ func TestEveryOptionIsRead(t *testing.T) {
 	queue.Batch = configoptional.Some(batch)
 	want.QueueConfig = configoptional.Some(queue)
 	want.RetryConfig.MaxElapsedTime = 10 * time.Minute
+	want.given = cfg.given
 	assert.Equal(t, want, cfg)
 	options, err := cfg.options("x")
 	require.NoError(t, err)
@@ -102,6 +106,39 @@ func TestEverythingThatIsWrongIsReportedAtOnceWithItsKey(t *testing.T) {
 		`file::permissions: "rw" is not an octal mode`,
 	} {
 		assert.ErrorContains(t, err, want)
+	}
+}
+
+func TestAServerHasItsOwnKeys(t *testing.T) {
+	cfg := validConfig(t, "server")
+	assert.Equal(t, "secret-token", string(cfg.AuthToken))
+	assert.True(t, cfg.AuthRetry)
+	assert.False(t, cfg.CreateSchema)
+	assert.Equal(t, 30*time.Second, cfg.ClientConfig.Timeout)
+	assert.True(t, cfg.ClientConfig.TLS.InsecureSkipVerify)
+	assert.Equal(t, 1048576, cfg.Limits.MaxRequestBytes)
+	conf := confmap.New()
+	require.NoError(t, conf.Marshal(cfg))
+	shown := fmt.Sprint(conf.ToStringMap())
+	assert.NotContains(t, shown, "secret-token")
+	assert.NotContains(t, shown, "secret-key")
+}
+
+func TestKeysThatDoNotFitTheURLAreErrors(t *testing.T) {
+	for name, wants := range map[string][]string{
+		"server_wrong": {
+			"file: is for files", "endpoint: is called url here", "compression: libSQL servers do not read", "limits::max_value_bytes: a server takes at most 4000000, not 0",
+			"limits::max_request_bytes: 1000 is not between", "auth_token: stands beside auth", "timeout: 2s is shorter than the 5s",
+		},
+		"file_wrong": {"auth_token: is for a server", "tls: is for a server"},
+	} {
+		cfg, err := loadConfig(t, name)
+		require.NoError(t, err)
+		err = confmap.Validate(cfg)
+		for _, want := range wants {
+			assert.ErrorContains(t, err, want)
+		}
+		assert.NotContains(t, err.Error(), "secret")
 	}
 }
 
@@ -138,15 +175,42 @@ func TestParseURL(t *testing.T) {
 		"file:traces.db?mode=ro":          "use the keys under file",
 		"file://data/traces.db":           "names the host",
 		"file:100%.db":                    "written %25",
-		"libsql://db.example.com":         "files only",
-		"libsql://name.db.turso.io":       "files only",
-		"libsql://user:secret@host.db":    "files only",
-		"https://x.turso.io?token=secret": "files only",
-		"ws://localhost:8080":             "files only",
+		"libsql://user:secret@host.db":    "put the token into auth_token",
+		"https://x.turso.io?jwt=secret":   "put it into auth_token",
+		"libsql://x?authToken=secret":     "put it into auth_token",
+		"https://x.turso.io?token=secret": `option "token" is not understood`,
+		"libsql://host?tls=0":             "needs a port",
+		"http://host:1?tls=0":             `option "tls" is not understood`,
+		"libsql://":                       "names no host",
+		"http://[::1":                     "cannot be read as a URL",
 		"postgres://localhost":            `scheme "postgres" is not known`,
 	} {
 		_, err := parseURL(text)
 		require.ErrorContains(t, err, want, text)
 		assert.NotContains(t, err.Error(), "secret", text)
+	}
+	for text, want := range map[string]string{
+		"libsql://db.example.com":       "https://db.example.com",
+		"libsql://name-org.turso.io":    "https://name-org.turso.io",
+		"libsql://mastra.db:8080":       "https://mastra.db:8080",
+		"libsql://localhost:8080?tls=0": "http://localhost:8080",
+		"libsql://localhost:8080?tls=1": "https://localhost:8080",
+		"https://db.example.com/ns/":    "https://db.example.com/ns",
+		"http://localhost:8080":         "http://localhost:8080",
+		"ws://localhost:8080":           "http://localhost:8080",
+		"wss://db.example.com":          "https://db.example.com",
+	} {
+		got, err := parseURL(text)
+		require.NoError(t, err, text)
+		require.NotNil(t, got.server, text)
+		assert.Equal(t, want, got.server.String(), text)
+		assert.Empty(t, got.file)
+	}
+	for text, want := range map[string]bool{
+		"http://localhost:1": false, "http://127.0.0.1:1": false, "http://[::1]:1": false, "http://db.internal:1": true, "https://db.internal": false, "libsql://10.0.0.1:8080?tls=0": true,
+	} {
+		got, err := parseURL(text)
+		require.NoError(t, err)
+		assert.Equal(t, want, got.isPublicPlain(), text)
 	}
 }

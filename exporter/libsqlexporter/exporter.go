@@ -4,11 +4,14 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/exporter"
+	"go.opentelemetry.io/collector/exporter/exporterhelper"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/otel/attribute"
@@ -16,12 +19,14 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/otelcol-llm/otelcol-llm/exporter/libsqlexporter/internal/metadata"
+	"github.com/otelcol-llm/otelcol-llm/internal/hrana"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
 )
 
 // libsqlExporter stores traces and logs.
 type libsqlExporter struct {
 	config    *Config
+	settings  exporter.Settings
 	target    target
 	logger    *zap.Logger
 	telemetry *metadata.TelemetryBuilder
@@ -29,6 +34,9 @@ type libsqlExporter struct {
 
 	host  component.Host
 	store *tracestore.Store
+	idle  func() // closes idle connections
+
+	status atomic.Int32 // what was reported last
 
 	mu      sync.Mutex // guards starts and shutdowns
 	users   int        // signals that have started
@@ -45,8 +53,8 @@ func newExporter(config *Config, set exporter.Settings) (*libsqlExporter, error)
 		return nil, err
 	}
 	return &libsqlExporter{
-		config: config, target: at, logger: set.Logger, telemetry: telemetry,
-		mappers: newMappers(config.Limits.MaxValueBytes),
+		config: config, settings: set, target: at, idle: func() {}, logger: set.Logger, telemetry: telemetry,
+		mappers: newMappers(config.Limits.MaxValueBytes, maxColumn(at)),
 	}, nil
 }
 
@@ -55,24 +63,56 @@ func (e *libsqlExporter) open(ctx context.Context, host component.Host) error {
 	if e.target.note != "" {
 		e.logger.Info(e.target.note)
 	}
+	options := tracestore.Options{
+		RootGrace:       e.config.RootGracePeriod,
+		SchemaMustExist: !e.config.CreateSchema,
+		Observe:         e.observe,
+		Notice:          func(sentence string) { e.logger.Warn(sentence) },
+	}
+	if e.target.server != nil {
+		return e.openServer(ctx, host, options)
+	}
 	file, err := e.config.options(e.target.file)
 	if err != nil {
 		return err
 	}
-	e.store, err = tracestore.OpenFile(ctx, file, tracestore.Options{
-		RootGrace: e.config.RootGracePeriod,
-		Observe:   e.observe,
-		Notice:    func(sentence string) { e.logger.Warn(sentence) },
-	})
-	if err != nil {
+	if e.store, err = tracestore.OpenFile(ctx, file, options); err != nil {
 		return err
 	}
 	e.logger.Info("Storing telemetry", zap.String("file", file.Path))
 	return nil
 }
 
+// startTimeout bounds what the start waits for a server. One that does not
+// answer is no reason not to start.
+const startTimeout = 5 * time.Second
+
+func (e *libsqlExporter) openServer(ctx context.Context, host component.Host, options tracestore.Options) error {
+	httpClient, err := e.config.ClientConfig.ToClient(ctx, host.GetExtensions(), e.settings.TelemetrySettings)
+	if err != nil {
+		return err
+	}
+	e.idle = httpClient.CloseIdleConnections
+	if e.config.AuthToken != "" && e.target.isPublicPlain() {
+		e.logger.Warn("auth_token is sent unencrypted; use libsql:// or https://")
+	}
+	build := e.settings.BuildInfo
+	client := hrana.New(hrana.Options{
+		URL: e.target.server, HTTP: httpClient, AuthToken: string(e.config.AuthToken), UserAgent: build.Command + "/" + build.Version,
+	})
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	e.store, err = tracestore.OpenServer(ctx, tracestore.ServerOptions{Client: client, MaxRequestBytes: e.config.Limits.MaxRequestBytes}, options)
+	if err != nil {
+		return err
+	}
+	e.logger.Info("Storing telemetry", zap.String("server", e.target.server.Host))
+	return nil
+}
+
 func (e *libsqlExporter) closeStore(ctx context.Context) error {
 	err := e.store.Close(ctx)
+	e.idle()
 	e.telemetry.Shutdown()
 	return err
 }
@@ -103,20 +143,41 @@ func (e *libsqlExporter) conclude(what string, result tracestore.Result, err err
 	if err != nil {
 		return e.classify(err)
 	}
+	e.report(componentstatus.NewEvent(componentstatus.StatusOK))
 	if result.Rejected > 0 {
 		e.logger.Warn("The database refused "+what+"; the others of their batch are stored", zap.Int("refused", result.Rejected))
 	}
 	return nil
 }
 
-// classify says whether it makes sense to try again.
+// classify says whether it makes sense to try again (libsql reference 2.4).
 func (e *libsqlExporter) classify(err error) error {
-	if tracestore.IsPermanent(err) {
-		err = fmt.Errorf("the database is damaged; stop the collector, and restore a backup or set file::on_corruption: quarantine: %w", err)
-		componentstatus.ReportStatus(e.host, componentstatus.NewPermanentErrorEvent(err))
+	switch {
+	case tracestore.IsThrottled(err):
+		return exporterhelper.NewThrottleRetry(err, tracestore.RetryAfter(err))
+	case tracestore.IsUnauthorized(err):
+		err = fmt.Errorf("auth_token: the server refuses it: %w", err)
+		e.report(componentstatus.NewRecoverableErrorEvent(err))
+		if e.config.AuthRetry {
+			return err
+		}
+		return consumererror.NewPermanent(err)
+	case tracestore.IsPermanent(err):
+		if e.target.server == nil {
+			err = fmt.Errorf("the database is damaged; stop the collector, and restore a backup or set file::on_corruption: quarantine: %w", err)
+		}
+		e.report(componentstatus.NewPermanentErrorEvent(err))
 		return consumererror.NewPermanent(err)
 	}
+	e.report(componentstatus.NewRecoverableErrorEvent(err))
 	return err
+}
+
+// report tells the host how the exporter is, where that has changed.
+func (e *libsqlExporter) report(event *componentstatus.Event) {
+	if e.status.Swap(int32(event.Status())) != int32(event.Status()) {
+		componentstatus.ReportStatus(e.host, event)
+	}
 }
 
 // outcomes are the measurement options, made once.

@@ -247,7 +247,7 @@ func TestAStartThatFailsSaysWhy(t *testing.T) {
 }
 
 func TestDamageIsPermanent(t *testing.T) {
-	e := &libsqlExporter{host: componenttest.NewNopHost()}
+	e := &libsqlExporter{host: componenttest.NewNopHost(), config: createDefaultConfig().(*Config)}
 	path := filepath.Join(t.TempDir(), "x.db")
 	require.NoError(t, writeGarbage(path))
 	db, err := sql.Open("sqlite", "file:"+path)

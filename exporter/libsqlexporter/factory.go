@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/config/configretry"
 	"go.opentelemetry.io/collector/consumer"
@@ -28,9 +29,12 @@ func NewFactory() exporter.Factory {
 
 func createDefaultConfig() component.Config {
 	file := tracestore.DefaultFileOptions("")
+	client := confighttp.NewDefaultClientConfig()
+	client.Timeout = 15 * time.Second
 	return &Config{
-		URL:           "file:./otelcol-traces.db",
-		TimeoutConfig: exporterhelper.TimeoutConfig{Timeout: 15 * time.Second},
+		URL:          "file:./otelcol-traces.db",
+		ClientConfig: client,
+		CreateSchema: true,
 		File: FileConfig{
 			JournalMode:     file.JournalMode,
 			Synchronous:     file.Synchronous,
@@ -40,7 +44,7 @@ func createDefaultConfig() component.Config {
 			CreateDirectory: file.CreateDirectory,
 			OnCorruption:    "fail",
 		},
-		Limits:          LimitsConfig{MaxValueBytes: 1 << 20},
+		Limits:          LimitsConfig{MaxValueBytes: 1 << 20, MaxRequestBytes: 4 << 20},
 		RootGracePeriod: 10 * time.Second,
 		QueueConfig:     configoptional.Some(defaultQueue()),
 		RetryConfig:     defaultRetry(),
@@ -97,7 +101,7 @@ func (e *libsqlExporter) helperOptions() []exporterhelper.Option {
 		exporterhelper.WithStart(e.start),
 		exporterhelper.WithShutdown(e.shutdown),
 		exporterhelper.WithCapabilities(consumer.Capabilities{MutatesData: false}),
-		exporterhelper.WithTimeout(e.config.TimeoutConfig),
+		exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{Timeout: e.config.ClientConfig.Timeout}),
 		exporterhelper.WithRetry(e.config.RetryConfig),
 		exporterhelper.WithQueue(e.config.QueueConfig),
 	}

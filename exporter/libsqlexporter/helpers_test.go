@@ -35,7 +35,7 @@ func store(t *testing.T, batches ...ptrace.Traces) *storedFile {
 	f := &storedFile{t: t, path: filepath.Join(t.TempDir(), "traces.db")}
 	s, err := tracestore.OpenFile(t.Context(), tracestore.DefaultFileOptions(f.path), tracestore.Options{RootGrace: time.Hour})
 	require.NoError(t, err)
-	m := newMappers(maxText)
+	m := newMappers(maxText, 0)
 	for _, td := range batches {
 		rows, _ := m.spans(td)
 		result, err := s.Write(t.Context(), rows)

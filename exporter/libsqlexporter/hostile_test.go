@@ -140,7 +140,7 @@ func TestSpansWithoutIdsAreKeptApartAndKnownAgain(t *testing.T) {
 
 func TestALongValueIsCutAndCounted(t *testing.T) {
 	td := spanBatch(func(s ptrace.Span) { s.Attributes().PutStr("gen_ai.input.messages", strings.Repeat("x", 2000)) })
-	rows, cut := newMappers(1000).spans(td)
+	rows, cut := newMappers(1000, 0).spans(td)
 	assert.Equal(t, 1, cut)
 	assert.Equal(t, tracestore.JSON(`"`+strings.Repeat("x", 1000)+`…[cut: 2000 bytes]"`), rows[0].Mastra.Input)
 	assert.JSONEq(t, `{"gen_ai.input.messages":{"$string":"input"}}`, string(rows[0].Attributes))

@@ -24,7 +24,7 @@ func storeLogs(t *testing.T, batches ...plog.Logs) *storedFile {
 	f := &storedFile{t: t, path: filepath.Join(t.TempDir(), "traces.db")}
 	s, err := tracestore.OpenFile(t.Context(), tracestore.DefaultFileOptions(f.path), tracestore.Options{})
 	require.NoError(t, err)
-	m := newMappers(maxText)
+	m := newMappers(maxText, 0)
 	for _, ld := range batches {
 		rows, _ := m.logs(ld)
 		_, err := s.WriteLogs(t.Context(), rows)

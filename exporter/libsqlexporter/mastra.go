@@ -58,8 +58,11 @@ func (m *mapper) identity(r *tracestore.MastraRow) {
 // strings.
 func (m *mapper) mastraMetadata(r *tracestore.MastraRow) {
 	m.metadata.reset("metadata", false)
+	m.enc.MembersStand(genai.MastraMetadataPrefix, "metadata")
 	m.view.EachMastraMetadata(func(key string, value pcommon.Value) {
-		m.metadata.decoded(key, value)
+		if m.metadata.decoded(key, value) {
+			m.enc.MemberStands(key, value)
+		}
 		if value.Type() != pcommon.ValueTypeStr {
 			return
 		}

@@ -90,15 +90,16 @@ func (o *object) nested(key string, inner func()) {
 	o.buf = append(o.buf, '}')
 }
 
-func (o *object) str(key, text string) {
+func (o *object) str(key, text string) bool {
 	text = o.enc.Text(text)
 	if !o.key(key) {
-		return
+		return false
 	}
 	o.buf = jsontext.AppendString(o.buf, text)
 	if !o.opaque && len(text) >= otlp.MinReference {
 		o.enc.StandsAsString(text, o.column, otlp.Pointer("", key))
 	}
+	return true
 }
 
 // strOr adds nothing for "".
@@ -132,38 +133,40 @@ func (o *object) bool(key string, b bool) {
 	}
 }
 
-// value adds a value as it is; a string stays a string.
-func (o *object) value(key string, v pcommon.Value) {
+// value adds a value as it is; a string stays a string. Like all that follow it
+// reports false where there is a member of that name.
+func (o *object) value(key string, v pcommon.Value) bool {
 	if v.Type() == pcommon.ValueTypeStr {
-		o.str(key, v.Str())
-		return
+		return o.str(key, v.Str())
 	}
-	if o.key(key) {
-		o.buf = o.enc.AppendValue(o.buf, v, 1)
-		if !o.opaque {
-			o.enc.StringsStand(v, o.column, otlp.Pointer("", key), 1)
-		}
+	if !o.key(key) {
+		return false
 	}
+	o.buf = o.enc.AppendValue(o.buf, v, 1)
+	if !o.opaque {
+		o.enc.StringsStand(v, o.column, otlp.Pointer("", key), 1)
+	}
+	return true
 }
 
 // decoded adds a value; a string that is the JSON text of an object or a list
 // becomes that object or list.
-func (o *object) decoded(key string, v pcommon.Value) {
+func (o *object) decoded(key string, v pcommon.Value) bool {
 	if v.Type() != pcommon.ValueTypeStr {
-		o.value(key, v)
-		return
+		return o.value(key, v)
 	}
 	text := o.enc.Text(v.Str())
 	if !isContainer(text) || !jsontext.Valid(text, embeddedDepth) {
-		o.str(key, text)
-		return
+		return o.str(key, text)
 	}
-	if o.key(key) {
-		o.buf = append(o.buf, text...)
-		if !o.opaque && len(text) >= otlp.MinReference {
-			o.enc.StandsAsText(text, o.column, otlp.Pointer("", key))
-		}
+	if !o.key(key) {
+		return false
 	}
+	o.buf = append(o.buf, text...)
+	if !o.opaque && len(text) >= otlp.MinReference {
+		o.enc.StandsAsText(text, o.column, otlp.Pointer("", key))
+	}
+	return true
 }
 
 // isContainer reports whether text looks like a JSON object or list without

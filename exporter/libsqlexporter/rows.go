@@ -1,6 +1,7 @@
 package libsqlexporter
 
 import (
+	"math"
 	"sync"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -26,7 +27,8 @@ type mapper struct {
 	ids       idMaker
 	// pending are the rows whose entity depends on spans above them, which may
 	// come later in the batch.
-	pending []pendingEntity
+	pending   []pendingEntity
+	maxColumn int
 	// consumed are the attribute keys that a foreign span has given to columns.
 	consumed map[string]bool
 }
@@ -39,16 +41,26 @@ const serviceName = "service.name"
 type mappers struct {
 	pool    sync.Pool
 	maxText int
+	// maxColumn is the longest value that the database takes; 0 is no limit.
+	maxColumn int
 }
 
-func newMappers(maxText int) *mappers {
-	return &mappers{maxText: maxText}
+func newMappers(maxText, maxColumn int) *mappers {
+	return &mappers{maxText: maxText, maxColumn: maxColumn}
+}
+
+// maxColumn is the longest value of a column at a target, in bytes.
+func maxColumn(at target) int {
+	if at.server == nil {
+		return 0
+	}
+	return 4_900_000 // libsql reference 2.3
 }
 
 func (p *mappers) borrow() *mapper {
 	m, ok := p.pool.Get().(*mapper)
 	if !ok {
-		m = &mapper{consumed: map[string]bool{}}
+		m = &mapper{consumed: map[string]bool{}, maxColumn: p.maxColumn}
 		m.enc.MaxText = p.maxText
 		m.metadata.enc, m.attributes.enc = &m.enc, &m.enc
 	}
@@ -85,7 +97,11 @@ func (m *mapper) batch(td ptrace.Traces) []tracestore.Span {
 			scope := m.scope(ss.Scope(), ss.SchemaUrl())
 			for _, span := range ss.Spans().All() {
 				rows = append(rows, tracestore.Span{Resource: resource, Scope: scope})
-				m.span(rs.Resource(), ss.Scope(), span, &rows[len(rows)-1], len(rows)-1)
+				row := &rows[len(rows)-1]
+				m.span(rs.Resource(), ss.Scope(), span, row)
+				m.shrink(rs.Resource(), ss.Scope(), span, row)
+				m.pending = appendPending(m.pending, row, len(rows)-1)
+				m.relatives.add(row, span)
 			}
 		}
 	}
@@ -117,12 +133,46 @@ func (m *mapper) scope(scope pcommon.InstrumentationScope, schemaURL string) *tr
 	}
 }
 
-// span fills row, which is the at-th of the batch.
-func (m *mapper) span(resource pcommon.Resource, scope pcommon.InstrumentationScope, span ptrace.Span, row *tracestore.Span, at int) {
+// shrink cuts the values of a span shorter where together they make a column
+// longer than the database takes.
+func (m *mapper) shrink(resource pcommon.Resource, scope pcommon.InstrumentationScope, span ptrace.Span, row *tracestore.Span) {
+	if m.maxColumn == 0 || longestColumn(row) <= m.maxColumn {
+		return
+	}
+	limit := m.enc.MaxText
+	defer func() { m.enc.MaxText = limit }()
+	for m.enc.MaxText > 64 && longestColumn(row) > m.maxColumn {
+		m.enc.MaxText /= 4
+		*row = tracestore.Span{Resource: row.Resource, Scope: row.Scope, TraceID: row.TraceID, SpanID: row.SpanID, ParentSpanID: row.ParentSpanID, GeneratedID: row.GeneratedID}
+		m.refill(resource, scope, span, row)
+	}
+	if longestColumn(row) > m.maxColumn {
+		// Tens of thousands of attributes: OTLP has a number for those left out.
+		row.DroppedAttributes += uint32(min(m.own.Len(), math.MaxUint32-int(row.DroppedAttributes)))
+		row.Attributes, row.Events, row.Mastra.Attributes, row.Mastra.Metadata = "{}", "", "", ""
+	}
+}
+
+func longestColumn(row *tracestore.Span) int {
+	m := &row.Mastra
+	longest := len(row.Name) + len(row.StatusMessage)
+	for _, column := range []tracestore.JSON{row.Attributes, row.Events, m.Input, m.Output, m.Attributes, m.Metadata, m.Tags, m.Error, m.Links} {
+		longest = max(longest, len(column))
+	}
+	return longest
+}
+
+// span fills row.
+func (m *mapper) span(resource pcommon.Resource, scope pcommon.InstrumentationScope, span ptrace.Span, row *tracestore.Span) {
+	m.ids.fill(span, row)
+	m.refill(resource, scope, span, row)
+}
+
+// refill fills everything of row but its ids.
+func (m *mapper) refill(resource pcommon.Resource, scope pcommon.InstrumentationScope, span ptrace.Span, row *tracestore.Span) {
 	m.enc.NextSpan()
 	m.view.Read(resource, scope, span)
 	m.own = span.Attributes()
-	m.ids.fill(span, row)
 	row.Name = m.enc.Text(span.Name())
 	row.Kind = int32(span.Kind())
 	row.StartNanos, row.EndNanos = uint64(span.StartTimestamp()), uint64(span.EndTimestamp())
@@ -133,9 +183,6 @@ func (m *mapper) span(resource pcommon.Resource, scope pcommon.InstrumentationSc
 
 	m.facts(&row.Facts)
 	m.mastraRow(span, row)
-	m.pending = appendPending(m.pending, row, at)
-	m.relatives.add(row, span)
-
 	// The lists come last: they refer to what stands in the columns by now.
 	m.lists(span, row)
 }

@@ -18,9 +18,8 @@ type column[T any] struct {
 type rowContext struct {
 	at moment
 	id int64 // otel_spans.id, once the narrow row is in
-	// resource and scope tell which row of otel_resources and otel_scopes is meant:
-	// by id in a file, by hash where a transaction is sent as a whole.
-	resource, scope any
+	// resource and scope are the ids of the row's origins.
+	resource, scope int64
 }
 
 var spanColumns = []column[Span]{
@@ -38,8 +37,8 @@ var spanColumns = []column[Span]{
 	{"status_message", func(s *Span, _ *rowContext) any { return text(s.StatusMessage) }},
 	{"trace_state", func(s *Span, _ *rowContext) any { return text(s.TraceState) }},
 	{"flags", func(s *Span, _ *rowContext) any { return int64(s.Flags) }},
-	{resourceColumn, func(_ *Span, c *rowContext) any { return c.resource }},
-	{scopeColumn, func(_ *Span, c *rowContext) any { return c.scope }},
+	{"resource_id", func(_ *Span, c *rowContext) any { return c.resource }},
+	{"scope_id", func(_ *Span, c *rowContext) any { return c.scope }},
 	{"service_name", func(s *Span, _ *rowContext) any { return text(s.Resource.ServiceName) }},
 	{"span_type", func(s *Span, _ *rowContext) any { return s.Facts.Type }},
 	{"operation", func(s *Span, _ *rowContext) any { return text(s.Facts.Operation) }},
@@ -78,12 +77,6 @@ var dataColumns = []column[Span]{
 	{"end_ns", func(s *Span, _ *rowContext) any { return exactNanos(s.EndNanos) }},
 }
 
-// Columns that say where a row comes from.
-const (
-	resourceColumn = "resource_id"
-	scopeColumn    = "scope_id"
-)
-
 var logColumns = []column[Log]{
 	{"key", func(l *Log, _ *rowContext) any { return l.Key }},
 	{"time_us", func(l *Log, _ *rowContext) any { us, _, _ := micros(logTime(l)); return us }},
@@ -102,8 +95,8 @@ var logColumns = []column[Log]{
 	{"trace_id", func(l *Log, _ *rowContext) any { return text(l.TraceID) }},
 	{"span_id", func(l *Log, _ *rowContext) any { return text(l.SpanID) }},
 	{"flags", func(l *Log, _ *rowContext) any { return int64(l.Flags) }},
-	{resourceColumn, func(_ *Log, c *rowContext) any { return c.resource }},
-	{scopeColumn, func(_ *Log, c *rowContext) any { return c.scope }},
+	{"resource_id", func(_ *Log, c *rowContext) any { return c.resource }},
+	{"scope_id", func(_ *Log, c *rowContext) any { return c.scope }},
 	{"service_name", func(l *Log, _ *rowContext) any { return text(l.Resource.ServiceName) }},
 	{"inserted_us", func(_ *Log, c *rowContext) any { return c.at.us }},
 }

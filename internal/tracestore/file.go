@@ -139,7 +139,7 @@ func (c *connection) configure(ctx context.Context, o FileOptions, empty bool) e
 // explainOpen turns what SQLite says about a file that cannot be opened into a
 // sentence that names the remedy.
 func explainOpen(path string, err error) error {
-	if err == nil || errors.Is(err, ErrNewerSchema) {
+	if err == nil || errors.Is(err, ErrNewerSchema) || errors.Is(err, ErrSchemaMissing) {
 		return err
 	}
 	if isForeignSchema(err) {

@@ -19,7 +19,7 @@ type fileEngine struct {
 	pool    *sql.DB
 	db      *connection
 	inserts inserts
-	origins origins
+	known   knownOrigins
 	info    fs.FileInfo // the file as it was opened
 }
 
@@ -81,14 +81,14 @@ func (e *fileEngine) openOnce(ctx context.Context) error {
 }
 
 func (e *fileEngine) prepare(ctx context.Context) error {
-	if err := migrate(ctx, e.db, e.options.Now()); err != nil {
+	if err := bringUpToDate(ctx, e.db, e.options); err != nil {
 		return err
 	}
 	var err error
 	if e.info, err = os.Stat(e.file.Path); err != nil {
 		return err
 	}
-	e.origins = newOrigins()
+	e.known = knownOrigins{}
 	return e.db.raw(func(dc conn) error { return e.inserts.prepare(ctx, dc) })
 }
 
@@ -133,7 +133,7 @@ func (e *fileEngine) write(ctx context.Context, groups []group, at time.Time) ([
 		return e.writeOnce(ctx, groups, at)
 	case failureOf(err) == schemaMissing:
 		// Somebody has dropped our tables: make them again, once.
-		if migrateErr := migrate(ctx, e.db, e.options.Now()); migrateErr != nil {
+		if migrateErr := bringUpToDate(ctx, e.db, e.options); migrateErr != nil {
 			return nil, errors.Join(err, migrateErr)
 		}
 		results, err = e.writeOnce(ctx, groups, at)
@@ -142,22 +142,21 @@ func (e *fileEngine) write(ctx context.Context, groups []group, at time.Time) ([
 }
 
 func (e *fileEngine) writeOnce(ctx context.Context, groups []group, at time.Time) ([]Result, error) {
+	t := &fileTransaction{
+		ctx: ctx, inserts: &e.inserts, known: e.known, origins: newOrigins(),
+		row: rowContext{at: momentOf(at)}, graceEnd: at.Add(e.options.RootGrace).UnixMicro(),
+	}
 	var results []Result
 	err := e.db.transaction(ctx, func(dc conn) error {
-		t := &fileTransaction{
-			ctx: ctx, dc: dc, inserts: &e.inserts, origins: &e.origins,
-			row: rowContext{at: momentOf(at)}, graceEnd: at.Add(e.options.RootGrace).UnixMicro(),
-		}
+		t.dc = dc
 		var err error
 		results, err = t.store(groups)
 		return err
 	})
-	e.origins.forgetPointers()
 	if err != nil {
-		// Ids that were given out in this transaction are gone with it.
-		e.origins = newOrigins()
 		return nil, err
 	}
+	e.known.add(t.origins)
 	return results, nil
 }
 

@@ -38,7 +38,9 @@ type fileTransaction struct {
 	ctx      context.Context
 	dc       conn
 	inserts  *inserts
+	known    knownOrigins // stored before this transaction
 	origins  *origins
+	stored   int // how many of the origins are stored
 	row      rowContext
 	graceEnd int64 // microseconds since 1970
 }
@@ -122,13 +124,17 @@ func (t *fileTransaction) insertLog(l *Log) (outcome, error) {
 
 // from makes the rows of resource and scope those of the next row.
 func (t *fileTransaction) from(r *Resource, s *Scope) error {
-	resource, err := t.origins.resource(t.ctx, t.dc, r)
-	if err != nil {
-		return err
+	t.row.resource, t.row.scope = t.origins.resource(r), t.origins.scope(s)
+	for ; t.stored < len(t.origins.store); t.stored++ {
+		origin := t.origins.store[t.stored]
+		if t.known[origin.id] {
+			continue
+		}
+		if err := t.execAll(origin.statement); err != nil {
+			return err
+		}
 	}
-	scope, err := t.origins.scope(t.ctx, t.dc, s)
-	t.row.resource, t.row.scope = resource, scope
-	return err
+	return nil
 }
 
 // insert stores one span. A row that the database refuses is taken back and

@@ -82,20 +82,22 @@ var mastraIndexes = []string{
 // mastraInsert writes a row. A row that is there already was written by
 // somebody else (ours would have been noticed in otel_spans): ours takes its
 // place, because otel_span_data may refer to it.
-var mastraInsert = buildMastraInsert()
+var mastraInsert = mastraRow + mastraConflict
+
+var mastraRow, mastraConflict = buildMastraInsert()
 
 // mastraWritten are the columns that an insert fills.
-var mastraWritten = func() []mastraColumn {
-	var written []mastraColumn
+var mastraWritten = func() []column[Span] {
+	var written []column[Span]
 	for _, c := range mastraColumns {
 		if c.value != nil {
-			written = append(written, c)
+			written = append(written, column[Span]{c.name, c.value})
 		}
 	}
 	return written
 }()
 
-func buildMastraInsert() string {
+func buildMastraInsert() (insert, conflict string) {
 	names := make([]string, 0, len(mastraColumns))
 	updates := make([]string, 0, len(mastraColumns))
 	for _, c := range mastraColumns {
@@ -108,9 +110,9 @@ func buildMastraInsert() string {
 		}
 		names = append(names, `"`+c.name+`"`)
 	}
-	return fmt.Sprintf(
-		`INSERT INTO mastra_ai_spans (%s) VALUES (%s) ON CONFLICT ("spanId", "traceId") DO UPDATE SET %s, "updatedAt" = excluded."createdAt"`,
-		strings.Join(names, ", "), placeholders(len(names)), strings.Join(updates, ", "))
+	insert = fmt.Sprintf(`INSERT INTO mastra_ai_spans (%s) VALUES (%s)`, strings.Join(names, ", "), placeholders(len(names)))
+	conflict = fmt.Sprintf(` ON CONFLICT ("spanId", "traceId") DO UPDATE SET %s, "updatedAt" = excluded."createdAt"`, strings.Join(updates, ", "))
+	return insert, conflict
 }
 
 // takeOverMastra makes mastra_ai_spans, or brings one that Mastra made to the

@@ -32,6 +32,59 @@ type migration struct {
 // ErrNewerSchema says that a newer release has written the database.
 var ErrNewerSchema = errors.New("the database has a newer schema than this binary knows")
 
+// ErrSchemaMissing says that tables are missing or old, and may not be made.
+var ErrSchemaMissing = errors.New("the tables of the trace store are missing or old; set create_schema: true once, or let a collector with the right to make tables start first")
+
+// bringUpToDate makes and migrates the tables, or only looks at them.
+func bringUpToDate(ctx context.Context, db database, o Options) error {
+	if o.SchemaMustExist {
+		return checkSchema(ctx, db)
+	}
+	return migrate(ctx, db, o.Now())
+}
+
+// checkSchema changes nothing.
+func checkSchema(ctx context.Context, db database) error {
+	steps, err := migrations()
+	if err != nil {
+		return err
+	}
+	have, err := tableColumns(ctx, db, "otelcol_schema_migrations")
+	if err != nil {
+		return err
+	}
+	if len(have) == 0 {
+		return ErrSchemaMissing
+	}
+	applied, err := appliedMigrations(ctx, db)
+	if err != nil {
+		return err
+	}
+	if err := refuseNewer(applied, steps); err != nil {
+		return err
+	}
+	have, err = tableColumns(ctx, db, mastraTable)
+	if err != nil {
+		return err
+	}
+	if len(applied) < len(steps) || len(have) < len(mastraColumns) {
+		return ErrSchemaMissing
+	}
+	return nil
+}
+
+// refuseNewer is an error where a newer release has written the database.
+func refuseNewer(applied map[int64]bool, steps []migration) error {
+	newest := steps[len(steps)-1].version
+	for version := range applied {
+		if version > newest {
+			return fmt.Errorf("%w: it is at version %d, this binary at %d; use the release that wrote it, or another database",
+				ErrNewerSchema, version, newest)
+		}
+	}
+	return nil
+}
+
 // migrations returns the embedded steps in order. The number that a file's
 // name starts with is its version.
 func migrations() ([]migration, error) {
@@ -103,12 +156,8 @@ func migrate(ctx context.Context, db database, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	newest := steps[len(steps)-1].version
-	for version := range applied {
-		if version > newest {
-			return fmt.Errorf("%w: it is at version %d, this binary at %d; use the release that wrote it, or another file",
-				ErrNewerSchema, version, newest)
-		}
+	if err := refuseNewer(applied, steps); err != nil {
+		return err
 	}
 	if err := takeOverMastra(ctx, db); err != nil {
 		return err

@@ -49,10 +49,14 @@ type Options struct {
 	// without a stored parent stands in for it. The true root, when it comes,
 	// takes its place back.
 	RootGrace time.Duration
+	// SchemaMustExist makes the store not open where a table is missing or old,
+	// instead of making and migrating them.
+	SchemaMustExist bool
 	// MaxTransactionRows bounds the spans and log records that waiting writers put
 	// into one transaction.
 	MaxTransactionRows int
-	// Observe is called after each transaction, from the writer's goroutine.
+	// Observe is called after each transaction. For a server several goroutines may
+	// call it at the same time.
 	Observe func(Transaction)
 	// Notice is told what the operator should know, in a sentence.
 	Notice func(string)

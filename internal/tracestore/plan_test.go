@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 )
@@ -41,4 +42,22 @@ func TestNothingThatRunsWithEveryWriteScansATable(t *testing.T) {
 			assert.Empty(t, scanned.FindString(plan), plan)
 		})
 	}
+	for _, st := range serverFinish(momentOf(time.Now()), 0) {
+		plan := s.plan(st.sql, st.args...)
+		assert.Empty(t, scanned.FindString(plan), st.sql+plan)
+	}
+	for name, i := range map[string]*insertion{"spans": spanInsertion, "mastra": mastraInsertion, "data": dataInsertion, "logs": logInsertion} {
+		r := newRows(i, 1)
+		for range i.columns {
+			r.values = append(r.values, "x")
+		}
+		r.seal()
+		sql := r.statement(3)
+		plan := s.plan(sql, make([]any, strings.Count(sql, "?"))...)
+		assert.Empty(t, scanned.FindString(plan), name+plan)
+	}
+	plan := s.plan(removeForeign)
+	assert.Empty(t, scanned.FindString(plan), plan)
+	// max(id) is the end of the table.
+	assert.NotContains(t, s.plan(markNew), "INDEX")
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/hrana"
 )
 
 // ErrNotFound says that no such trace is stored.
@@ -37,6 +39,21 @@ func OpenReader(ctx context.Context, path string) (*Reader, error) {
 		return nil, errors.Join(err, pool.Close())
 	}
 	return r, nil
+}
+
+// NewServerReader returns a reader of the trace store on a libSQL server. It
+// does not connect.
+func NewServerReader(client *hrana.Client) *Reader {
+	return &Reader{db: serverQuerier{client}, close: func() error { return nil }}
+}
+
+type serverQuerier struct{ client *hrana.Client }
+
+func (s serverQuerier) query(ctx context.Context, st statement, each func(row []any) error) error {
+	var r hrana.Request
+	r.Reset()
+	r.Execute(st.sql, st.args)
+	return runQuery(ctx, s.client, &r, each)
 }
 
 // Close closes the reader.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/hrana"
@@ -26,16 +27,13 @@ const defaultMaxRequestBytes = 4 << 20
 // write. Errors are those of a server that is there and refuses.
 func OpenServer(ctx context.Context, server ServerOptions, options Options) (*Store, error) {
 	options = options.withDefaults()
-	// A server gets one caller's rows a time: they have been batched, and what
-	// became of them is known for the request as a whole.
-	options.MaxTransactionRows = 1
 	if server.MaxRequestBytes <= 0 {
 		server.MaxRequestBytes = defaultMaxRequestBytes
 	}
 	e := &serverEngine{client: server.Client, server: server, options: options}
 	err := e.prepare(ctx)
 	switch {
-	case errors.Is(err, ErrNewerSchema):
+	case errors.Is(err, ErrNewerSchema), errors.Is(err, ErrSchemaMissing):
 		return nil, fmt.Errorf("url: %w", err)
 	case failureOf(err) == notAuthorized:
 		return nil, fmt.Errorf("auth_token: the server refuses it: %w", err)
@@ -44,35 +42,56 @@ func OpenServer(ctx context.Context, server ServerOptions, options Options) (*St
 	case err != nil:
 		options.Notice("The server cannot be used yet, the schema will be made before the first write: " + err.Error())
 	}
-	return start(e, options), nil //nolint:contextcheck // a transaction belongs to no single caller
+	return start(e, options, true), nil //nolint:contextcheck // a transaction belongs to no single caller
 }
 
-// serverEngine writes to a libSQL server.
+// serverEngine writes to a libSQL server. Its methods may be called at the same
+// time.
 type serverEngine struct {
-	client  *hrana.Client
-	server  ServerOptions
-	options Options
+	client   *hrana.Client
+	server   ServerOptions
+	options  Options
+	requests sync.Pool // of *hrana.Request
 
-	ready   bool // the schema is up to date
-	request hrana.Request
+	mu    sync.Mutex // guards ready, and lets one caller bring the schema up to date
+	ready bool
 }
 
 func (e *serverEngine) prepare(ctx context.Context) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	if e.ready {
 		return nil
 	}
-	if err := migrate(ctx, e, e.options.Now()); err != nil {
+	if err := bringUpToDate(ctx, e, e.options); err != nil {
 		return err
 	}
 	e.ready = true
 	return nil
 }
 
+// outdated says that the schema is not what it was.
+func (e *serverEngine) outdated() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.ready = false
+}
+
+func (e *serverEngine) borrow() *hrana.Request {
+	r, ok := e.requests.Get().(*hrana.Request)
+	if !ok {
+		r = new(hrana.Request)
+	}
+	r.Reset()
+	return r
+}
+
 // query runs one statement.
 func (e *serverEngine) query(ctx context.Context, s statement, each func(row []any) error) error {
-	e.request.Reset()
-	e.request.Execute(s.sql, s.args)
-	return runQuery(ctx, e.client, &e.request, each)
+	r := e.borrow()
+	defer e.requests.Put(r)
+	r.Execute(s.sql, s.args)
+	return runQuery(ctx, e.client, r, each)
 }
 
 func runQuery(ctx context.Context, client *hrana.Client, r *hrana.Request, each func(row []any) error) error {
@@ -94,7 +113,8 @@ func runQuery(ctx context.Context, client *hrana.Client, r *hrana.Request, each 
 
 // apply sends the statements as one transaction.
 func (e *serverEngine) apply(ctx context.Context, statements []statement) error {
-	t := e.begin(0)
+	t := e.begin()
+	defer t.end()
 	for _, s := range statements {
 		t.run(s.sql, s.args)
 	}
@@ -119,7 +139,7 @@ func (e *serverEngine) writeGroup(ctx context.Context, g group, at time.Time) (R
 		return result, err
 	}
 	// Somebody has dropped our tables: make them again, once.
-	e.ready = false
+	e.outdated()
 	return e.writeOnce(ctx, g, at)
 }
 

@@ -1,8 +1,7 @@
 package tracestore
 
 import (
-	"fmt"
-	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -17,68 +16,128 @@ ON CONFLICT (key) DO UPDATE SET value = excluded.value`
 // newSince is that id.
 const newSince = `(SELECT value FROM otel_state WHERE key = 'since')`
 
-// rowsPerStatement is how many rows a statement inserts: more bring nothing
-// (libsql reference 2.5).
-const rowsPerStatement = 64
-
 // forServer makes a statement that runs at the end of a transaction one for a
 // server: its first argument is looked up.
 func forServer(sql string) string { return strings.ReplaceAll(sql, "?1", newSince) }
 
-// tuple is the placeholders of one row. Rows of origins are meant by hash.
-func tuple[T any](columns []column[T]) string {
-	parts := make([]string, len(columns))
+// removeStrays makes room where somebody has deleted spans by hand, and their
+// ids are given out again.
+const removeStrays = `DELETE FROM otel_span_data WHERE id > ` + newSince
+
+// insertion is how rows of one table are sent. A row has a value for each
+// column. A server's time goes with the number of arguments: columns that are
+// NULL in all rows of a batch are left out, and a number that is the same in all
+// of them stands in the text.
+type insertion struct {
+	id      int // of its text on the server's stream
+	columns []string
+	// build makes the statement for some of the columns, and the list of rows as
+	// placeholders.
+	build func(columns []string, rows string) string
+}
+
+// removeForeign makes room for new spans where Mastra itself has written them.
+// An upsert for each row would cost more than this for all of them.
+const removeForeign = `DELETE FROM mastra_ai_spans WHERE (spanId, traceId) IN (
+  SELECT span_id, trace_id FROM otel_spans NOT INDEXED WHERE id > ` + newSince + `)`
+
+// Insertions say OR ROLLBACK, so that SQLite need not remember how to undo one
+// of many rows: the transaction is given up as a whole anyway.
+
+// argsPerStatement and rowsPerStatement bound one statement: beyond a few hundred
+// arguments, or a few dozen rows, a server takes ever longer for each.
+const (
+	argsPerStatement = 400
+	rowsPerStatement = 32
+)
+
+var (
+	spanInsertion = &insertion{id: 1, columns: columnNames(spanColumns), build: func(columns []string, rows string) string {
+		return "INSERT OR ROLLBACK INTO otel_spans (" + strings.Join(columns, ", ") + ") VALUES " + rows + " ON CONFLICT (trace_id, span_id) DO NOTHING"
+	}}
+	logInsertion = &insertion{id: 1, columns: columnNames(logColumns), build: func(columns []string, rows string) string {
+		return "INSERT OR ROLLBACK INTO otel_logs (" + strings.Join(columns, ", ") + ") VALUES " + rows + " ON CONFLICT (key) DO NOTHING"
+	}}
+	// A row that is there already is ours, see removeForeign.
+	mastraInsertion = &insertion{id: 2, columns: columnNames(mastraWritten), build: func(columns []string, rows string) string {
+		return `INSERT OR ROLLBACK INTO mastra_ai_spans ("` + strings.Join(columns, `", "`) + `") VALUES ` + rows + ` ON CONFLICT ("spanId", "traceId") DO NOTHING`
+	}}
+	// The id of a row is that of its span. A span that is not new has its row
+	// already.
+	dataInsertion = &insertion{id: 3, columns: append([]string{"trace_id", "span_id"}, columnNames(dataColumns)[1:]...), build: func(columns []string, rows string) string {
+		values := make([]string, 0, len(columns))
+		for i := range columns[2:] {
+			values = append(values, "v.column"+strconv.Itoa(i+3))
+		}
+		return "INSERT OR ROLLBACK INTO otel_span_data (id, " + strings.Join(columns[2:], ", ") + ") SELECT s.id, " + strings.Join(values, ", ") +
+			" FROM (VALUES " + rows + ") AS v CROSS JOIN otel_spans s ON s.trace_id = v.column1 AND s.span_id = v.column2 WHERE s.id > " + newSince
+	}}
+)
+
+func columnNames[T any](columns []column[T]) []string {
+	names := make([]string, len(columns))
 	for i, c := range columns {
-		switch c.name {
-		case resourceColumn:
-			parts[i] = "(SELECT id FROM otel_resources WHERE hash = ?)"
-		case scopeColumn:
-			parts[i] = "(SELECT id FROM otel_scopes WHERE hash = ?)"
-		default:
-			parts[i] = "?"
+		names[i] = c.name
+	}
+	return names
+}
+
+// rows are values for an insertion, row after row.
+type rows struct {
+	*insertion
+	values []any
+	used   []int         // columns that have a value in any row
+	same   map[int]int64 // columns with the same number in all rows, which stands in the text
+	args   int           // arguments of a row
+}
+
+func newRows(i *insertion, n int) *rows {
+	return &rows{insertion: i, values: make([]any, 0, n*len(i.columns))}
+}
+
+func (r *rows) len() int { return len(r.values) / len(r.columns) }
+
+// seal must be called when all values are in.
+func (r *rows) seal() {
+	r.same = map[int]int64{}
+	for c := range r.columns {
+		used, same := false, true
+		first, isNumber := int64(0), false
+		if len(r.values) > 0 {
+			first, isNumber = r.values[c].(int64)
+		}
+		for at := c; at < len(r.values); at += len(r.columns) {
+			used = used || r.values[at] != nil
+			same = same && isNumber && r.values[at] == any(first)
+		}
+		if !used {
+			continue
+		}
+		r.used = append(r.used, c)
+		if same {
+			r.same[c] = first
+		} else {
+			r.args++
 		}
 	}
-	return "(" + strings.Join(parts, ", ") + ")"
 }
 
-func tuples(one string, n int) string {
-	return strings.TrimSuffix(strings.Repeat(one+", ", n), ", ")
+// perStatement is how many rows a statement has.
+func (r *rows) perStatement() int {
+	return max(1, min(rowsPerStatement, argsPerStatement/max(1, r.args)))
 }
 
-// afterValues splits a statement for one row around its list of values.
-var afterValues = regexp.MustCompile(`(?s)^(INSERT.*? VALUES )\(.*?\)( ON CONFLICT.*)$`)
-
-// manyRows makes a statement that inserts one row one for several.
-func manyRows(sql, one string, n int) string {
-	parts := afterValues.FindStringSubmatch(sql)
-	return parts[1] + tuples(one, n) + parts[2]
-}
-
-func serverSpans(n int) string { return manyRows(spanInsert, tuple(spanColumns), n) }
-
-func serverLogs(n int) string { return manyRows(logInsert, tuple(logColumns), n) }
-
-// serverMastra replaces a row that is there only where the span is new to us: it
-// is Mastra's own then. A retry changes nothing.
-func serverMastra(n int) string {
-	one := "(" + placeholders(len(mastraWritten)) + ")"
-	return manyRows(mastraInsert, one, n) + ` WHERE EXISTS (
-  SELECT 1 FROM otel_spans s WHERE s.trace_id = excluded."traceId" AND s.span_id = excluded."spanId" AND s.id > ` + newSince + `)`
-}
-
-// serverData finds the id of each row's span. A span that is not new has its
-// row already.
-func serverData(n int) string {
-	names, values := []string{"id"}, []string{"s.id"}
-	for i, c := range dataColumns[1:] {
-		names = append(names, c.name)
-		values = append(values, fmt.Sprintf("v.column%d", i+3))
+// statement is the text for so many rows.
+func (r *rows) statement(n int) string {
+	names, parts := make([]string, len(r.used)), make([]string, len(r.used))
+	for i, c := range r.used {
+		names[i], parts[i] = r.columns[c], "?"
+		if n, ok := r.same[c]; ok {
+			parts[i] = strconv.FormatInt(n, 10)
+		}
 	}
-	one := "(" + placeholders(len(dataColumns)+1) + ")"
-	return `INSERT OR REPLACE INTO otel_span_data (` + strings.Join(names, ", ") + `)
-SELECT ` + strings.Join(values, ", ") + ` FROM (VALUES ` + tuples(one, n) + `) AS v
-CROSS JOIN otel_spans s ON s.trace_id = v.column1 AND s.span_id = v.column2
-WHERE s.id > ` + newSince
+	one := "(" + strings.Join(parts, ", ") + "), "
+	return r.build(names, strings.TrimSuffix(strings.Repeat(one, n), ", "))
 }
 
 // serverFinish are the statements at the end of a transaction that has stored

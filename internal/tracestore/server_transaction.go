@@ -15,35 +15,15 @@ type serverTransaction struct {
 	batch   int // which request of the pipeline it is
 	last    int // the step before
 	steps   int
-	hashes  map[any]string // of resources and scopes, by pointer
 }
 
-// insertion is a statement that inserts many rows. Its text for a full number
-// of rows is kept on the server for the length of a pipeline.
-type insertion struct {
-	id   int
-	text func(rows int) string
-	full string
-}
-
-func newInsertion(id int, text func(int) string) *insertion {
-	return &insertion{id: id, text: text, full: text(rowsPerStatement)}
-}
-
-var (
-	spanInsertion   = newInsertion(1, serverSpans)
-	mastraInsertion = newInsertion(2, serverMastra)
-	dataInsertion   = newInsertion(3, serverData)
-	logInsertion    = newInsertion(4, serverLogs)
-)
-
-// begin begins a transaction that will use these insertions for so many rows.
-func (e *serverEngine) begin(rows int, insertions ...*insertion) *serverTransaction {
-	e.request.Reset()
-	t := &serverTransaction{engine: e, request: &e.request, hashes: map[any]string{}}
-	if rows >= rowsPerStatement {
-		for _, i := range insertions {
-			t.request.StoreSQL(i.id, i.full)
+// begin begins a transaction that will insert these rows.
+func (e *serverEngine) begin(inserts ...*rows) *serverTransaction {
+	t := &serverTransaction{engine: e, request: e.borrow()}
+	for _, r := range inserts {
+		// A text that is used more than once is kept for the length of the pipeline.
+		if n := r.perStatement(); r.len() >= 2*n {
+			t.request.StoreSQL(r.id, r.statement(n))
 			t.batch++
 		}
 	}
@@ -53,50 +33,46 @@ func (e *serverEngine) begin(rows int, insertions ...*insertion) *serverTransact
 	return t
 }
 
+// end gives the memory of the request back.
+func (t *serverTransaction) end() { t.engine.requests.Put(t.request) }
+
 // run adds a statement.
 func (t *serverTransaction) run(sql string, args []any) {
 	t.last = t.request.Step(hrana.SQL(sql), args, hrana.OK(t.last), false)
 	t.steps++
 }
 
-// origin adds a resource or a scope, once, and returns its hash.
-func (t *serverTransaction) origin(pointer any, insert string, values func() []any) string {
-	hash, ok := t.hashes[pointer]
-	if !ok {
-		row := values()
-		hash = asText(row[0])
-		t.hashes[pointer] = hash
-		t.run(insert, row)
+// origins adds the resources and scopes that the rows come from.
+func (t *serverTransaction) origins(o *origins) {
+	for _, origin := range o.store {
+		t.run(origin.sql, origin.args)
 	}
-	return hash
 }
 
-func (t *serverTransaction) resource(r *Resource) string {
-	return t.origin(r, resourceInsert, func() []any { return resourceValues(r) })
-}
-
-func (t *serverTransaction) scope(s *Scope) string {
-	return t.origin(s, scopeInsert, func() []any { return scopeValues(s) })
-}
-
-// insert adds the steps of an insertion, whose arguments args adds row by row.
-// It returns the number of the first of them.
-func (t *serverTransaction) insert(i *insertion, rows int, args func(row int)) (first int) {
+// insert adds the steps that insert rows, and returns the numbers of the first
+// and the last of them.
+func (t *serverTransaction) insert(r *rows) (first, end int) {
 	first = t.steps
-	for at := 0; at < rows; {
-		n := min(rowsPerStatement, rows-at)
-		statement := hrana.Stored(i.id)
-		if n < rowsPerStatement {
-			statement = hrana.SQL(i.text(n))
+	width, n := len(r.columns), r.perStatement()
+	stored := r.len() >= 2*n
+	for at := 0; at < r.len(); at += n {
+		size := min(n, r.len()-at)
+		statement := hrana.Stored(r.id)
+		if size < n || !stored {
+			statement = hrana.SQL(r.statement(size))
 		}
 		t.last = t.request.StartStep(statement, hrana.OK(t.last))
 		t.steps++
-		for end := at + n; at < end; at++ {
-			args(at)
+		for row := at; row < at+size; row++ {
+			for _, c := range r.used {
+				if _, ok := r.same[c]; !ok {
+					t.request.Arg(r.values[row*width+c])
+				}
+			}
 		}
 		t.request.EndStep(false)
 	}
-	return first
+	return first, t.steps
 }
 
 // commit sends the transaction and returns what became of its steps.

@@ -79,35 +79,29 @@ func logSize(l *Log) int { return 1000 + len(l.Body) + len(l.Attributes) }
 
 // storeSpans stores spans in one transaction, which is one request.
 func (w *serverWrite) storeSpans(ctx context.Context, spans []*Span) (Result, error) {
-	t := w.engine.begin(len(spans), spanInsertion, mastraInsertion, dataInsertion)
-	t.run(markNew, nil)
-	var withData []*Span
+	origins, c := newOrigins(), &rowContext{at: w.at}
+	narrow, mastra, data := newRows(spanInsertion, len(spans)), newRows(mastraInsertion, len(spans)), newRows(dataInsertion, len(spans))
 	for _, s := range spans {
-		t.resource(s.Resource)
-		t.scope(s.Scope)
+		c.resource, c.scope = origins.resource(s.Resource), origins.scope(s.Scope)
+		narrow.values = appendValues(narrow.values, spanColumns, s, c)
+		mastra.values = appendValues(mastra.values, mastraWritten, s, c)
 		if needsData(s) {
-			withData = append(withData, s)
+			data.values = append(data.values, s.TraceID, s.SpanID)
+			data.values = appendValues(data.values, dataColumns[1:], s, c)
 		}
 	}
-	c := &rowContext{at: w.at}
-	first := t.insert(spanInsertion, len(spans), func(i int) {
-		c.resource, c.scope = t.resource(spans[i].Resource), t.scope(spans[i].Scope)
-		for _, column := range spanColumns {
-			t.request.Arg(column.value(spans[i], c))
-		}
-	})
-	t.insert(mastraInsertion, len(spans), func(i int) {
-		for _, column := range mastraWritten {
-			t.request.Arg(column.value(spans[i], c))
-		}
-	})
-	t.insert(dataInsertion, len(withData), func(i int) {
-		t.request.Arg(withData[i].TraceID)
-		t.request.Arg(withData[i].SpanID)
-		for _, column := range dataColumns[1:] {
-			t.request.Arg(column.value(withData[i], c))
-		}
-	})
+	for _, r := range []*rows{narrow, mastra, data} {
+		r.seal()
+	}
+	t := w.engine.begin(narrow, mastra, data)
+	defer t.end()
+	t.run(markNew, nil)
+	t.origins(origins)
+	first, end := t.insert(narrow)
+	t.run(removeForeign, nil)
+	t.insert(mastra)
+	t.run(removeStrays, nil)
+	t.insert(data)
 	for _, s := range serverFinish(w.at, w.graceEnd) {
 		t.run(s.sql, s.args)
 	}
@@ -115,37 +109,41 @@ func (w *serverWrite) storeSpans(ctx context.Context, spans []*Span) (Result, er
 	if err != nil {
 		return Result{}, err
 	}
-	return tally(steps, first, len(spans)), nil
+	return tally(steps[first:end], len(spans)), nil
+}
+
+func appendValues[T any](dst []any, columns []column[T], row *T, c *rowContext) []any {
+	for _, column := range columns {
+		dst = append(dst, column.value(row, c))
+	}
+	return dst
 }
 
 // storeLogs stores log records in one transaction, which is one request.
 func (w *serverWrite) storeLogs(ctx context.Context, logs []*Log) (Result, error) {
-	t := w.engine.begin(len(logs), logInsertion)
+	origins, c := newOrigins(), &rowContext{at: w.at}
+	records := newRows(logInsertion, len(logs))
 	for _, l := range logs {
-		t.resource(l.Resource)
-		t.scope(l.Scope)
+		c.resource, c.scope = origins.resource(l.Resource), origins.scope(l.Scope)
+		records.values = appendValues(records.values, logColumns, l, c)
 	}
-	c := &rowContext{at: w.at}
-	first := t.insert(logInsertion, len(logs), func(i int) {
-		c.resource, c.scope = t.resource(logs[i].Resource), t.scope(logs[i].Scope)
-		for _, column := range logColumns {
-			t.request.Arg(column.value(logs[i], c))
-		}
-	})
+	records.seal()
+	t := w.engine.begin(records)
+	defer t.end()
+	t.origins(origins)
+	first, end := t.insert(records)
 	steps, err := t.commit(ctx)
 	if err != nil {
 		return Result{}, err
 	}
-	return tally(steps, first, len(logs)), nil
+	return tally(steps[first:end], len(logs)), nil
 }
 
-// tally counts what the steps have inserted that begin at first and have n rows
-// between them.
-func tally(steps []hrana.StepResult, first, n int) Result {
+// tally counts what steps have inserted of n rows.
+func tally(steps []hrana.StepResult, n int) Result {
 	var r Result
-	for at := 0; at < n; at += rowsPerStatement {
-		r.Inserted += int(steps[first].Affected)
-		first++
+	for _, step := range steps {
+		r.Inserted += int(step.Affected)
 	}
 	r.Duplicates = n - r.Inserted
 	return r

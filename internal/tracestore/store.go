@@ -11,7 +11,7 @@ import (
 var ErrClosed = errors.New("the trace store is closed")
 
 // engine writes to one kind of database. All its methods are called from the
-// writer's goroutine.
+// writer's goroutine, unless the store is direct.
 type engine interface {
 	// write stores what several callers have in one transaction and returns after
 	// its COMMIT. The results are in the order of the groups.
@@ -31,12 +31,15 @@ type group struct {
 
 func (g *group) rows() int { return len(g.spans) + len(g.logs) }
 
-// Store writes spans. One goroutine owns the database's only writing
-// connection; callers of Write wait for it together, so that one COMMIT serves
-// all who came in the meantime.
+// Store writes spans. For a file one goroutine owns the only writing connection;
+// callers of Write wait for it together, so that one COMMIT serves all who came
+// in the meantime. A server is written to by the callers themselves: it has a
+// lock of its own, and what they send can be made while it is at work.
 type Store struct {
 	engine  engine
 	options Options
+	direct  bool
+	settle  chan time.Time // when a direct write may have left a trace without a root
 	queue   chan *write
 	done    chan struct{} // closed when the writer has ended
 
@@ -66,7 +69,7 @@ func OpenFile(ctx context.Context, file FileOptions, options Options) (*Store, e
 	if err != nil {
 		return nil, err
 	}
-	return start(e, options), nil //nolint:contextcheck // a transaction belongs to no single caller
+	return start(e, options, false), nil //nolint:contextcheck // a transaction belongs to no single caller
 }
 
 func (o Options) withDefaults() Options {
@@ -88,8 +91,11 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-func start(e engine, options Options) *Store {
-	s := &Store{engine: e, options: options, queue: make(chan *write), done: make(chan struct{})}
+func start(e engine, options Options, direct bool) *Store {
+	s := &Store{
+		engine: e, options: options, direct: direct,
+		settle: make(chan time.Time, 1), queue: make(chan *write), done: make(chan struct{}),
+	}
 	go s.run()
 	return s
 }
@@ -113,6 +119,9 @@ func (s *Store) submit(ctx context.Context, g group) (Result, error) {
 		return Result{}, nil
 	}
 	w := &write{group: g, ready: make(chan struct{})}
+	if s.direct {
+		return s.writeDirect(ctx, w)
+	}
 	if err := s.offer(ctx, w); err != nil {
 		return Result{}, err
 	}
@@ -122,6 +131,21 @@ func (s *Store) submit(ctx context.Context, g group) (Result, error) {
 	case <-ctx.Done():
 		return Result{}, ctx.Err()
 	}
+}
+
+// writeDirect stores in the caller's own goroutine.
+func (s *Store) writeDirect(ctx context.Context, w *write) (Result, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.closed {
+		return Result{}, ErrClosed
+	}
+	s.commit(ctx, []*write{w})
+	select {
+	case s.settle <- s.options.Now().Add(s.options.RootGrace):
+	default: // an earlier time waits to be noticed
+	}
+	return w.result, w.err
 }
 
 func (s *Store) offer(ctx context.Context, w *write) error {
@@ -166,11 +190,15 @@ func (s *Store) run() {
 			if !open {
 				return
 			}
-			s.commit(s.collect(w))
+			// No caller's context: the transaction belongs to all of them, and its waits
+			// are bounded by the database's own timeouts.
+			s.commit(context.Background(), s.collect(w))
 			settle.by(s.options.Now().Add(s.options.RootGrace))
+		case at := <-s.settle:
+			settle.by(at)
 		case <-settle.C:
 			settle.rang()
-			s.settle(settle)
+			s.settleRoots(settle)
 		}
 	}
 }
@@ -193,15 +221,13 @@ func (s *Store) collect(first *write) []*write {
 	return batch
 }
 
-func (s *Store) commit(batch []*write) {
+func (s *Store) commit(ctx context.Context, batch []*write) {
 	groups := make([]group, len(batch))
 	for i, w := range batch {
 		groups[i] = w.group
 	}
 	began := s.options.Now()
-	// No caller's context: the transaction belongs to all of them, and its
-	// waits are bounded by the database's own timeouts.
-	results, err := s.engine.write(context.Background(), groups, began)
+	results, err := s.engine.write(ctx, groups, began)
 	done := Transaction{Writes: len(batch), Duration: s.options.Now().Sub(began), Err: err}
 	for i, w := range batch {
 		w.err = err
@@ -227,8 +253,8 @@ func (s *Store) commit(batch []*write) {
 // write will meet and report.
 const settlePause = 5 * time.Second
 
-// settle gives the traces that are due a root.
-func (s *Store) settle(again *alarm) {
+// settleRoots gives the traces that are due a root.
+func (s *Store) settleRoots(again *alarm) {
 	now := s.options.Now()
 	next, err := s.engine.settleRoots(context.Background(), now)
 	switch {

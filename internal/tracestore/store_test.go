@@ -1,6 +1,7 @@
 package tracestore
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
@@ -65,8 +66,9 @@ func call(in, out int64, cost float64) func(*Span) {
 
 type testStore struct {
 	*Store
-	path string
-	t    *testing.T
+	path   string // of the file, also behind a server
+	server *hrana.Client
+	t      *testing.T
 }
 
 func openTestStore(t *testing.T, change ...func(*FileOptions, *Options)) *testStore {
@@ -86,11 +88,10 @@ func openTestStoreAt(t *testing.T, path string, change ...func(*FileOptions, *Op
 	return &testStore{Store: s, path: path, t: t}
 }
 
-// onEveryEngine runs a test on a file and on a server.
-func onEveryEngine(t *testing.T, test func(*testing.T, *testStore)) {
-	t.Helper()
-	t.Run("file", func(t *testing.T) { test(t, openTestStore(t)) })
-	t.Run("server", func(t *testing.T) { s, _ := openTestServer(t); test(t, s) })
+// engines open a store of each kind.
+var engines = map[string]func(*testing.T) *testStore{
+	"file":   func(t *testing.T) *testStore { t.Helper(); return openTestStore(t) },
+	"server": func(t *testing.T) *testStore { t.Helper(); s, _ := openTestServer(t); return s },
 }
 
 // openTestServer opens a store on a small server over a file of its own.
@@ -105,7 +106,12 @@ func openTestServer(t *testing.T, change ...func(*ServerOptions, *Options)) (*te
 	s, err := OpenServer(t.Context(), server, options)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close(context.Background())) })
-	return &testStore{Store: s, path: path, t: t}, h
+	// The writer looks after what an earlier one has left before anything else.
+	require.Eventually(t, func() bool {
+		bodies := h.Bodies()
+		return len(bodies) > 0 && bytes.Contains(bodies[len(bodies)-1], []byte(nextDue))
+	}, 10*time.Second, time.Millisecond)
+	return &testStore{Store: s, path: path, server: server.Client, t: t}, h
 }
 
 func testClient(t *testing.T, h *hranatest.Server) *hrana.Client {
@@ -150,6 +156,9 @@ func queryFile(t *testing.T, path, query string, args ...any) [][]any {
 
 func (s *testStore) reader() *Reader {
 	s.t.Helper()
+	if s.server != nil {
+		return NewServerReader(s.server)
+	}
 	r, err := OpenReader(s.t.Context(), s.path)
 	require.NoError(s.t, err)
 	s.t.Cleanup(func() { require.NoError(s.t, r.Close()) })
@@ -164,63 +173,78 @@ func (s *testStore) trace(n int) *Trace {
 }
 
 func TestASpanIsVisibleToOthersWhenWriteReturns(t *testing.T) {
-	onEveryEngine(t, func(t *testing.T, s *testStore) {
-		assert.Equal(t, Result{Inserted: 1}, s.write(newSpan(1, 1, 0, 0)))
-		assert.EqualValues(t, 1, s.value(`SELECT count(*) FROM mastra_ai_spans WHERE parentSpanId IS NULL`))
-		assert.EqualValues(t, 1, s.value(`SELECT count(*) FROM traces WHERE name = 'span 1'`))
-	})
+	for name, open := range engines {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			assert.Equal(t, Result{Inserted: 1}, s.write(newSpan(1, 1, 0, 0)))
+			assert.EqualValues(t, 1, s.value(`SELECT count(*) FROM mastra_ai_spans WHERE parentSpanId IS NULL`))
+			assert.EqualValues(t, 1, s.value(`SELECT count(*) FROM traces WHERE name = 'span 1'`))
+		})
+	}
 }
 
 func TestWritingTheSameSpansAgainChangesNothing(t *testing.T) {
-	onEveryEngine(t, func(t *testing.T, s *testStore) {
-		spans := []Span{newSpan(1, 1, 0, 0), newSpan(1, 2, 1, 1, call(100, 10, 0.5)), newSpan(1, 3, 1, 2, func(s *Span) { s.StatusCode = 2 })}
-		first := s.write(spans...)
-		before := s.rows(`SELECT * FROM otel_traces`)
-		rows := s.rows(`SELECT * FROM mastra_ai_spans`)
-		second := s.write(spans...)
-		assert.Equal(t, Result{Inserted: 3}, first)
-		assert.Equal(t, Result{Duplicates: 3}, second)
-		assert.Equal(t, before, s.rows(`SELECT * FROM otel_traces`))
-		assert.Equal(t, rows, s.rows(`SELECT * FROM mastra_ai_spans`))
-	})
+	for name, open := range engines {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			spans := []Span{newSpan(1, 1, 0, 0), newSpan(1, 2, 1, 1, call(100, 10, 0.5)), newSpan(1, 3, 1, 2, func(s *Span) { s.StatusCode = 2 })}
+			first := s.write(spans...)
+			before := s.rows(`SELECT * FROM otel_traces`)
+			rows := s.rows(`SELECT * FROM mastra_ai_spans`)
+			second := s.write(spans...)
+			assert.Equal(t, Result{Inserted: 3}, first)
+			assert.Equal(t, Result{Duplicates: 3}, second)
+			assert.Equal(t, before, s.rows(`SELECT * FROM otel_traces`))
+			assert.Equal(t, rows, s.rows(`SELECT * FROM mastra_ai_spans`))
+		})
+	}
 }
 
 func TestASpanTwiceInOneWriteIsStoredOnce(t *testing.T) {
-	onEveryEngine(t, func(t *testing.T, s *testStore) {
-		assert.Equal(t, Result{Inserted: 1, Duplicates: 1}, s.write(newSpan(1, 1, 0, 0), newSpan(1, 1, 0, 0)))
-		assert.EqualValues(t, 1, s.trace(1).Spans)
-	})
+	for name, open := range engines {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			assert.Equal(t, Result{Inserted: 1, Duplicates: 1}, s.write(newSpan(1, 1, 0, 0), newSpan(1, 1, 0, 0)))
+			assert.EqualValues(t, 1, s.trace(1).Spans)
+		})
+	}
 }
 
 func TestTotalsOfATraceAddUpOverManyWrites(t *testing.T) {
-	onEveryEngine(t, func(t *testing.T, s *testStore) {
-		s.write(newSpan(1, 2, 1, 1, call(100, 10, 0.5)))
-		s.write(newSpan(1, 3, 1, 20, call(50, 5, 0.25)), newSpan(2, 9, 0, 0))
-		s.write(newSpan(1, 1, 0, 0, typed("agent_run")), newSpan(1, 4, 1, 40, typed("tool_call"), func(s *Span) { s.StatusCode = 2 }))
-		trace := s.trace(1)
-		assert.Equal(t, Totals{ModelCalls: 2, InputTokens: 150, OutputTokens: 15, Cost: Measured(0.75)}, trace.Totals)
-		assert.Equal(t, "span 1", trace.Name)
-		assert.Equal(t, "agent_run", trace.Type)
-		assert.EqualValues(t, 4, trace.Spans)
-		assert.EqualValues(t, 1, trace.Errors)
-		assert.EqualValues(t, 1, trace.ToolCalls)
-		assert.False(t, trace.Failed)
-		assert.False(t, trace.RootMissing)
-		assert.Equal(t, 50*time.Millisecond, trace.Duration)
-	})
+	for name, open := range engines {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			s.write(newSpan(1, 2, 1, 1, call(100, 10, 0.5)))
+			s.write(newSpan(1, 3, 1, 20, call(50, 5, 0.25)), newSpan(2, 9, 0, 0))
+			s.write(newSpan(1, 1, 0, 0, typed("agent_run")), newSpan(1, 4, 1, 40, typed("tool_call"), func(s *Span) { s.StatusCode = 2 }))
+			trace := s.trace(1)
+			assert.Equal(t, Totals{ModelCalls: 2, InputTokens: 150, OutputTokens: 15, Cost: Measured(0.75)}, trace.Totals)
+			assert.Equal(t, "span 1", trace.Name)
+			assert.Equal(t, "agent_run", trace.Type)
+			assert.EqualValues(t, 4, trace.Spans)
+			assert.EqualValues(t, 1, trace.Errors)
+			assert.EqualValues(t, 1, trace.ToolCalls)
+			assert.False(t, trace.Failed)
+			assert.False(t, trace.RootMissing)
+			assert.Equal(t, 50*time.Millisecond, trace.Duration)
+		})
+	}
 }
 
 func TestACallWithoutAPriceMakesTheCostAPart(t *testing.T) {
-	onEveryEngine(t, func(t *testing.T, s *testStore) {
-		unknown := func(s *Span) {
-			call(7, 3, 0)(s)
-			s.Facts.Cost, s.Facts.CostStatus = Amount{}, "unknown_model"
-		}
-		s.write(newSpan(1, 1, 0, 0, unknown))
-		assert.Equal(t, Totals{ModelCalls: 1, UnpricedCalls: 1, InputTokens: 7, OutputTokens: 3}, s.trace(1).Totals)
-		s.write(newSpan(1, 2, 1, 0, call(100, 10, 0.5)))
-		assert.Equal(t, Totals{ModelCalls: 2, UnpricedCalls: 1, InputTokens: 107, OutputTokens: 13, Cost: Measured(0.5)}, s.trace(1).Totals)
-	})
+	for name, open := range engines {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			unknown := func(s *Span) {
+				call(7, 3, 0)(s)
+				s.Facts.Cost, s.Facts.CostStatus = Amount{}, "unknown_model"
+			}
+			s.write(newSpan(1, 1, 0, 0, unknown))
+			assert.Equal(t, Totals{ModelCalls: 1, UnpricedCalls: 1, InputTokens: 7, OutputTokens: 3}, s.trace(1).Totals)
+			s.write(newSpan(1, 2, 1, 0, call(100, 10, 0.5)))
+			assert.Equal(t, Totals{ModelCalls: 2, UnpricedCalls: 1, InputTokens: 107, OutputTokens: 13, Cost: Measured(0.5)}, s.trace(1).Totals)
+		})
+	}
 }
 
 func TestAmongUnclassifiedSpansOnlyThoseWithoutUsageBelowCount(t *testing.T) {
@@ -240,15 +264,18 @@ func TestAmongUnclassifiedSpansOnlyThoseWithoutUsageBelowCount(t *testing.T) {
 		"the link comes last": {{outer, first}, {second}, {between}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			onEveryEngine(t, func(t *testing.T, s *testStore) {
-				for _, spans := range writes {
-					s.write(spans...)
-				}
-				assert.Equal(t, want, s.trace(1).Totals)
-				all, err := s.reader().Totals(t.Context(), time.Time{})
-				require.NoError(t, err)
-				assert.Equal(t, want, all)
-			})
+			for name, open := range engines {
+				t.Run(name, func(t *testing.T) {
+					s := open(t)
+					for _, spans := range writes {
+						s.write(spans...)
+					}
+					assert.Equal(t, want, s.trace(1).Totals)
+					all, err := s.reader().Totals(t.Context(), time.Time{})
+					require.NoError(t, err)
+					assert.Equal(t, want, all)
+				})
+			}
 		})
 	}
 }
@@ -269,17 +296,20 @@ func TestAGroupOfModelCallsShowsTheirSumToMastra(t *testing.T) {
 		"parents first":  {{root}, {group}, {step1}, {tool}, {inner}, {step2}, {call2}, {innerCall, call1}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			onEveryEngine(t, func(t *testing.T, s *testStore) {
-				for _, spans := range writes {
-					s.write(spans...)
-				}
-				attributes := `SELECT attributes FROM mastra_ai_spans WHERE spanId = ?`
-				assert.JSONEq(t, `{"model":"gpt-4o-mini","usage":{"inputTokens":150,"outputTokens":15,"inputDetails":{"text":148,"cacheRead":2},"outputDetails":{"text":15}}}`,
-					s.value(attributes, spanID(2)).(string))
-				assert.JSONEq(t, `{"usage":{"inputTokens":1000,"outputTokens":1,"inputDetails":{"text":999,"cacheRead":1},"outputDetails":{"text":1}}}`,
-					s.value(attributes, spanID(8)).(string))
-				assert.Equal(t, Totals{ModelCalls: 3, InputTokens: 1150, OutputTokens: 16, Cost: Measured(1.75)}, s.trace(1).Totals)
-			})
+			for name, open := range engines {
+				t.Run(name, func(t *testing.T) {
+					s := open(t)
+					for _, spans := range writes {
+						s.write(spans...)
+					}
+					attributes := `SELECT attributes FROM mastra_ai_spans WHERE spanId = ?`
+					assert.JSONEq(t, `{"model":"gpt-4o-mini","usage":{"inputTokens":150,"outputTokens":15,"inputDetails":{"text":148,"cacheRead":2},"outputDetails":{"text":15}}}`,
+						s.value(attributes, spanID(2)).(string))
+					assert.JSONEq(t, `{"usage":{"inputTokens":1000,"outputTokens":1,"inputDetails":{"text":999,"cacheRead":1},"outputDetails":{"text":1}}}`,
+						s.value(attributes, spanID(8)).(string))
+					assert.Equal(t, Totals{ModelCalls: 3, InputTokens: 1150, OutputTokens: 16, Cost: Measured(1.75)}, s.trace(1).Totals)
+				})
+			}
 		})
 	}
 }
@@ -316,34 +346,43 @@ func TestWaitingWritersShareATransaction(t *testing.T) {
 }
 
 func TestEveryWriterOfATransactionLearnsItsOwnResult(t *testing.T) {
-	onEveryEngine(t, func(t *testing.T, s *testStore) {
-		s.write(newSpan(1, 1, 0, 0))
-		e := s.engine
-		results, err := e.write(t.Context(), []group{{spans: []Span{newSpan(1, 1, 0, 0)}}, {spans: []Span{newSpan(1, 2, 1, 0), newSpan(1, 3, 1, 0)}}}, time.Now())
-		require.NoError(t, err)
-		assert.Equal(t, []Result{{Duplicates: 1}, {Inserted: 2}}, results)
-	})
+	for name, open := range engines {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			s.write(newSpan(1, 1, 0, 0))
+			e := s.engine
+			results, err := e.write(t.Context(), []group{{spans: []Span{newSpan(1, 1, 0, 0)}}, {spans: []Span{newSpan(1, 2, 1, 0), newSpan(1, 3, 1, 0)}}}, time.Now())
+			require.NoError(t, err)
+			assert.Equal(t, []Result{{Duplicates: 1}, {Inserted: 2}}, results)
+		})
+	}
 }
 
 func TestParentsAreStoredBeforeChildrenOfTheSameMillisecond(t *testing.T) {
-	onEveryEngine(t, func(t *testing.T, s *testStore) {
-		later := func(s *Span) { s.StartNanos += 5 }
-		s.write(newSpan(1, 3, 2, 0), newSpan(1, 4, 3, 0), newSpan(1, 1, 0, 0, later), newSpan(1, 2, 1, 0, later), newSpan(1, 5, 1, -1))
-		var order []string
-		for _, row := range s.rows(`SELECT name FROM mastra_ai_spans ORDER BY startedAt`) {
-			order = append(order, row[0].(string))
-		}
-		assert.Equal(t, []string{"span 5", "span 1", "span 2", "span 3", "span 4"}, order)
-	})
+	for name, open := range engines {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			later := func(s *Span) { s.StartNanos += 5 }
+			s.write(newSpan(1, 3, 2, 0), newSpan(1, 4, 3, 0), newSpan(1, 1, 0, 0, later), newSpan(1, 2, 1, 0, later), newSpan(1, 5, 1, -1))
+			var order []string
+			for _, row := range s.rows(`SELECT name FROM mastra_ai_spans ORDER BY startedAt`) {
+				order = append(order, row[0].(string))
+			}
+			assert.Equal(t, []string{"span 5", "span 1", "span 2", "span 3", "span 4"}, order)
+		})
+	}
 }
 
 func TestARowThatMastraHasWrittenIsReplacedByOurs(t *testing.T) {
-	onEveryEngine(t, func(t *testing.T, s *testStore) {
-		queryFile(t, s.path, `INSERT INTO mastra_ai_spans (traceId, spanId, name, spanType, isEvent, startedAt, input, createdAt)
-		VALUES (?, ?, 'raw', 'generic', 0, '2026-11-22T10:00:00.000Z', '"secret"', '2026-11-22T10:00:00.000Z')`, traceID(1), spanID(1))
-		s.write(newSpan(1, 1, 0, 0, func(s *Span) { s.Mastra.Input = `"[REDACTED]"` }))
-		assert.Equal(t, [][]any{{"span 1", `"[REDACTED]"`}}, s.rows(`SELECT name, input FROM mastra_ai_spans`))
-	})
+	for name, open := range engines {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			queryFile(t, s.path, `INSERT INTO mastra_ai_spans (traceId, spanId, name, spanType, isEvent, startedAt, input, createdAt)
+			VALUES (?, ?, 'raw', 'generic', 0, '2026-11-22T10:00:00.000Z', '"secret"', '2026-11-22T10:00:00.000Z')`, traceID(1), spanID(1))
+			s.write(newSpan(1, 1, 0, 0, func(s *Span) { s.Mastra.Input = `"[REDACTED]"` }))
+			assert.Equal(t, [][]any{{"span 1", `"[REDACTED]"`}}, s.rows(`SELECT name, input FROM mastra_ai_spans`))
+		})
+	}
 }
 
 func TestCloseWaitsForWritesAndRefusesLaterOnes(t *testing.T) {
@@ -371,40 +410,46 @@ func TestAFileThatIsDeletedUnderneathIsMadeAnew(t *testing.T) {
 }
 
 func TestTablesThatAreDroppedUnderneathAreMadeAnew(t *testing.T) {
-	onEveryEngine(t, func(t *testing.T, s *testStore) {
-		s.write(newSpan(1, 1, 0, 0))
-		queryFile(t, s.path, `DROP TABLE mastra_ai_spans`)
-		assert.Equal(t, Result{Inserted: 1}, s.write(newSpan(2, 2, 0, 0)))
-		assert.Equal(t, [][]any{{spanID(2)}}, s.rows(`SELECT spanId FROM mastra_ai_spans`))
-	})
+	for name, open := range engines {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			s.write(newSpan(1, 1, 0, 0))
+			queryFile(t, s.path, `DROP TABLE mastra_ai_spans`)
+			assert.Equal(t, Result{Inserted: 1}, s.write(newSpan(2, 2, 0, 0)))
+			assert.Equal(t, [][]any{{spanID(2)}}, s.rows(`SELECT spanId FROM mastra_ai_spans`))
+		})
+	}
 }
 
 func TestNoIntegerExceedsWhatJavaScriptReads(t *testing.T) {
-	onEveryEngine(t, func(t *testing.T, s *testStore) {
-		huge := func(s *Span) {
-			call(1<<62, 1<<62, 1)(s)
-			s.StartNanos, s.EndNanos = 1<<64-2, 1<<64-1
-			s.Flags, s.DroppedAttributes, s.DroppedEvents, s.DroppedLinks = 1<<32-1, 1<<32-1, 1<<32-1, 1<<32-1
-			s.Kind, s.StatusCode = 1<<31-1, -1<<31
-			s.Facts.CacheReadTokens = Tokens(-5)
-		}
-		s.write(newSpan(1, 1, 0, 0, huge), newSpan(1, 2, 1, 0, huge))
-		s.write(newSpan(1, 3, 1, 0, huge))
-		for _, table := range []string{"otel_spans", "otel_span_data", "otel_traces", "mastra_ai_spans", "otel_resources", "otel_scopes"} {
-			for _, row := range s.rows(`SELECT * FROM ` + table) {
-				for i, v := range row {
-					if n, ok := v.(int64); ok {
-						assert.LessOrEqual(t, n, int64(MaxInteger), "%s, column %d", table, i)
-						assert.GreaterOrEqual(t, n, int64(-MaxInteger), "%s, column %d", table, i)
+	for name, open := range engines {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			huge := func(s *Span) {
+				call(1<<62, 1<<62, 1)(s)
+				s.StartNanos, s.EndNanos = 1<<64-2, 1<<64-1
+				s.Flags, s.DroppedAttributes, s.DroppedEvents, s.DroppedLinks = 1<<32-1, 1<<32-1, 1<<32-1, 1<<32-1
+				s.Kind, s.StatusCode = 1<<31-1, -1<<31
+				s.Facts.CacheReadTokens = Tokens(-5)
+			}
+			s.write(newSpan(1, 1, 0, 0, huge), newSpan(1, 2, 1, 0, huge))
+			s.write(newSpan(1, 3, 1, 0, huge))
+			for _, table := range []string{"otel_spans", "otel_span_data", "otel_traces", "mastra_ai_spans", "otel_resources", "otel_scopes"} {
+				for _, row := range s.rows(`SELECT * FROM ` + table) {
+					for i, v := range row {
+						if n, ok := v.(int64); ok {
+							assert.LessOrEqual(t, n, int64(MaxInteger), "%s, column %d", table, i)
+							assert.GreaterOrEqual(t, n, int64(-MaxInteger), "%s, column %d", table, i)
+						}
 					}
 				}
 			}
-		}
-		spans, err := s.reader().Spans(t.Context(), traceID(1))
-		require.NoError(t, err)
-		assert.Equal(t, uint64(1<<64-2), spans[0].StartNanos)
-		assert.Equal(t, uint64(1<<64-1), spans[0].EndNanos)
-	})
+			spans, err := s.reader().Spans(t.Context(), traceID(1))
+			require.NoError(t, err)
+			assert.Equal(t, uint64(1<<64-2), spans[0].StartNanos)
+			assert.Equal(t, uint64(1<<64-1), spans[0].EndNanos)
+		})
+	}
 }
 
 func TestSpansAreReadBackAsTheyWereWritten(t *testing.T) {
@@ -430,13 +475,16 @@ func TestSpansAreReadBackAsTheyWereWritten(t *testing.T) {
 		}
 	})
 	bare := newSpan(1, 1, 0, 0)
-	onEveryEngine(t, func(t *testing.T, s *testStore) {
-		s.write(full, bare)
-		got, err := s.reader().Spans(t.Context(), traceID(1))
-		require.NoError(t, err)
-		bare.Scope = &Scope{Name: "test", Version: "1", Attributes: "{}"}
-		assert.Equal(t, []Span{bare, full}, got)
-	})
+	for name, open := range engines {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			s.write(full, bare)
+			got, err := s.reader().Spans(t.Context(), traceID(1))
+			require.NoError(t, err)
+			bare.Scope = &Scope{Name: "test", Version: "1", Attributes: "{}"}
+			assert.Equal(t, []Span{bare, full}, got)
+		})
+	}
 }
 
 func TestATraceThatIsNotThereIsNotFound(t *testing.T) {

@@ -28,7 +28,87 @@ func newDecoder(text string, c columns) *decoder {
 	return &decoder{json: d, columns: c}
 }
 
-// decodeAttributes reads a list of attributes into m.
+// decodeList reads what AppendAttributes has written into m.
+func decodeList(text string, c columns, m pcommon.Map) error {
+	d := newDecoder(text, c)
+	if err := d.expect('{'); err != nil {
+		return err
+	}
+	for d.json.More() {
+		key, err := d.text()
+		if err != nil {
+			return err
+		}
+		if key == "$run" {
+			if err := d.run(m); err != nil {
+				return err
+			}
+			continue
+		}
+		if strings.HasPrefix(key, "$$") {
+			key = key[1:]
+		}
+		if err := d.member(key, m); err != nil {
+			return err
+		}
+	}
+	return d.expect('}')
+}
+
+// run reads the attributes that stand in a column as members of an object.
+func (d *decoder) run(m pcommon.Map) error {
+	var at [4]json.RawMessage
+	if err := d.json.Decode(&at); err != nil {
+		return err
+	}
+	var column, prefix string
+	var first, n int
+	for i, to := range []any{&column, &prefix, &first, &n} {
+		if err := json.Unmarshal(at[i], to); err != nil {
+			return err
+		}
+	}
+	object := newDecoder(d.columns[column], nil)
+	if d.columns[column] == "" {
+		return errNothingThere
+	}
+	if err := object.expect('{'); err != nil {
+		return err
+	}
+	for i := 0; i < first+n; i++ {
+		name, err := object.text()
+		if err != nil {
+			return errNothingThere
+		}
+		var raw json.RawMessage
+		if err := object.json.Decode(&raw); err != nil {
+			return err
+		}
+		if i < first {
+			continue
+		}
+		out, there := m.GetOrPutEmpty(prefix + name)
+		if there {
+			continue
+		}
+		if err := fromMember(raw, out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fromMember reads a member of an object: an object or a list is the text of a
+// string.
+func fromMember(raw []byte, out pcommon.Value) error {
+	if len(raw) > 0 && (raw[0] == '{' || raw[0] == '[') {
+		out.SetStr(string(raw))
+		return nil
+	}
+	return newDecoder(string(raw), nil).value(out)
+}
+
+// decodeAttributes reads attributes into m.
 func decodeAttributes(text string, c columns, m pcommon.Map) error {
 	if text == "" {
 		return nil

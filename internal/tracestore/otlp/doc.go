@@ -22,6 +22,14 @@
 //	{"$string":"input"}                  a string: the JSON string there
 //	{"$value":"input"}                   a list or map: the JSON value there
 //
+// In the list itself a key that starts with a dollar sign has another one before
+// it, and $run stands for attributes that are members of an object in a column,
+// one after the other: its column, what their keys have before the name of the
+// member, which member is the first, and how many there are. A member that is an
+// object or a list is the JSON text of a string:
+//
+//	"$run":["metadata","mastra.metadata.",0,12]
+//
 // No list at all means that the whole list is the object in the column
 // attributes of mastra_ai_spans.
 //

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -31,6 +32,7 @@ type Encoder struct {
 
 	places map[string]place
 	wholes []whole
+	run    run
 	final  bool // at work on a list that has every value once
 }
 
@@ -38,6 +40,13 @@ func (e *Encoder) count() {
 	if e.final {
 		e.Cut++
 	}
+}
+
+// run says that the attributes whose keys have a prefix stand in a column as
+// the members of an object.
+type run struct {
+	prefix, column string
+	members        []string // their names in order; "" for one that does not stand there as it is
 }
 
 // whole says that the value of an attribute is a column's, list or map.
@@ -59,6 +68,7 @@ const (
 // NextSpan forgets the places of the last span.
 func (e *Encoder) NextSpan() {
 	e.wholes = e.wholes[:0]
+	e.run.members = e.run.members[:0]
 	if e.places == nil {
 		e.places = map[string]place{}
 		return
@@ -86,6 +96,36 @@ func (e *Encoder) StandsAsString(text, column, at string) { e.note(text, column,
 // attribute with this key, which is a list or a map.
 func (e *Encoder) StandsAsValue(key, column string) {
 	e.wholes = append(e.wholes, whole{key, column})
+}
+
+// MembersStand begins to note attributes that stand in a column as members of an
+// object, in its order; their keys have a prefix there.
+func (e *Encoder) MembersStand(prefix, column string) {
+	e.run = run{prefix: prefix, column: column, members: e.run.members[:0]}
+}
+
+// MemberStands notes the next member of that object, by its name and the value
+// of the attribute. A string stands as a JSON string, or as the JSON text of an
+// object or a list.
+func (e *Encoder) MemberStands(name string, v pcommon.Value) {
+	switch v.Type() {
+	case pcommon.ValueTypeStr:
+		if text := v.Str(); e.MaxText > 0 && len(text) > e.MaxText || !utf8.ValidString(text) {
+			name = ""
+		}
+	case pcommon.ValueTypeBool:
+	case pcommon.ValueTypeInt:
+		if v.Int() > tracestore.MaxInteger || v.Int() < -tracestore.MaxInteger {
+			name = ""
+		}
+	case pcommon.ValueTypeDouble:
+		if math.IsNaN(v.Double()) || math.IsInf(v.Double(), 0) {
+			name = ""
+		}
+	default:
+		name = ""
+	}
+	e.run.members = append(e.run.members, name)
 }
 
 // StringsStand notes all strings within a value that AppendValue has put into a
@@ -155,29 +195,92 @@ func (e *Encoder) AppendValue(dst []byte, v pcommon.Value, depth int) []byte {
 	return e.value(dst, v, depth, false)
 }
 
-// AppendAttributes appends a list of attributes, with references for strings
-// that have been noted.
+// AppendAttributes appends a list of attributes, with references for what has
+// been noted.
 func (e *Encoder) AppendAttributes(dst []byte, m pcommon.Map) []byte {
 	e.final = true
 	defer func() { e.final = false }()
 	dst = append(dst, '{')
-	first := true
-	for key, value := range m.All() {
-		if !first {
-			dst = append(dst, ',')
+	start := len(dst)
+	// A run is written when it ends, and its first attribute by itself where there
+	// are no others.
+	first, n := 0, 0
+	var key string
+	var value pcommon.Value
+	flush := func() {
+		switch {
+		case n == 1:
+			dst = e.attribute(dst, start, key, value)
+		case n > 1:
+			dst = e.appendRun(separate(dst, start), first, n)
 		}
-		first = false
-		dst = jsontext.AppendString(dst, key)
-		dst = append(dst, ':')
-		if column, ok := e.wholeColumn(key); ok {
-			dst = append(dst, `{"$value":`...)
-			dst = jsontext.AppendString(dst, column)
-			dst = append(dst, '}')
+		n = 0
+	}
+	for k, v := range m.All() {
+		at := e.member(k)
+		if n > 0 && at == first+n {
+			n++
 			continue
 		}
-		dst = e.value(dst, value, 1, true)
+		flush()
+		if at >= 0 {
+			first, n, key, value = at, 1, k, v
+			continue
+		}
+		dst = e.attribute(dst, start, k, v)
 	}
+	flush()
 	return append(dst, '}')
+}
+
+// member returns which member of the run's object a key is, or -1.
+func (e *Encoder) member(key string) int {
+	if len(e.run.members) == 0 {
+		return -1
+	}
+	name, ok := strings.CutPrefix(key, e.run.prefix)
+	if !ok || name == "" {
+		return -1
+	}
+	return slices.Index(e.run.members, name)
+}
+
+func (e *Encoder) appendRun(dst []byte, first, n int) []byte {
+	dst = append(dst, `"$run":[`...)
+	dst = jsontext.AppendString(dst, e.run.column)
+	dst = append(dst, ',')
+	dst = jsontext.AppendString(dst, e.run.prefix)
+	dst = append(dst, ',')
+	dst = strconv.AppendInt(dst, int64(first), 10)
+	dst = append(dst, ',')
+	dst = strconv.AppendInt(dst, int64(n), 10)
+	return append(dst, ']')
+}
+
+// separate appends a comma where a member went before.
+func separate(dst []byte, start int) []byte {
+	if len(dst) > start {
+		dst = append(dst, ',')
+	}
+	return dst
+}
+
+// attribute appends one attribute of a list. A key that starts with a dollar
+// sign gets another, so that it is not taken for one of ours.
+func (e *Encoder) attribute(dst []byte, start int, key string, value pcommon.Value) []byte {
+	dst = separate(dst, start)
+	if strings.HasPrefix(key, "$") {
+		dst = jsontext.AppendString(dst, "$"+key)
+	} else {
+		dst = jsontext.AppendString(dst, key)
+	}
+	dst = append(dst, ':')
+	if column, ok := e.wholeColumn(key); ok {
+		dst = append(dst, `{"$value":`...)
+		dst = jsontext.AppendString(dst, column)
+		return append(dst, '}')
+	}
+	return e.value(dst, value, 1, true)
 }
 
 // AppendWholeAttributes appends a list of attributes without references. It is

@@ -77,7 +77,10 @@ func fillLog(l *tracestore.Log, out plog.LogRecord) error {
 			return fmt.Errorf("body: %w", err)
 		}
 	}
-	if err := decodeAttributes(string(l.Attributes), nil, out.Attributes()); err != nil {
+	if l.Attributes == "" {
+		return nil
+	}
+	if err := decodeList(string(l.Attributes), nil, out.Attributes()); err != nil {
 		return fmt.Errorf("attributes: %w", err)
 	}
 	return nil

@@ -72,7 +72,7 @@ func TestAttributesComeBackWithTheirTypesAndOrder(t *testing.T) {
 	require.True(t, jsontext.Valid(text, tracestore.MaxJSONDepth))
 	require.True(t, json.Valid([]byte(text)))
 	got := pcommon.NewMap()
-	require.NoError(t, decodeAttributes(text, nil, got))
+	require.NoError(t, decodeList(text, nil, got))
 	assertEqualMaps(t, want, got)
 }
 
@@ -109,10 +109,10 @@ func TestAValueThatStandsInAColumnIsReferredTo(t *testing.T) {
 	got := pcommon.NewMap()
 	metadata, err := json.Marshal(map[string]string{"a/b~c": long})
 	require.NoError(t, err)
-	require.NoError(t, decodeAttributes(text, columns{"input": object, "metadata": string(metadata)}, got))
+	require.NoError(t, decodeList(text, columns{"input": object, "metadata": string(metadata)}, got))
 	assertEqualMaps(t, m, got)
 
-	assert.Error(t, decodeAttributes(text, columns{"input": object}, pcommon.NewMap()), "the column is gone")
+	assert.Error(t, decodeList(text, columns{"input": object}, pcommon.NewMap()), "the column is gone")
 }
 
 func TestPointersLeadThroughObjectsAndLists(t *testing.T) {

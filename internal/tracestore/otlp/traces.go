@@ -53,7 +53,7 @@ func Traces(spans []tracestore.Span) (ptrace.Traces, error) {
 
 func fillResource(r *tracestore.Resource, out pcommon.Resource) error {
 	out.SetDroppedAttributesCount(r.DroppedAttributes)
-	if err := decodeAttributes(string(r.Attributes), nil, out.Attributes()); err != nil {
+	if err := decodeList(string(r.Attributes), nil, out.Attributes()); err != nil {
 		return fmt.Errorf("resource: %w", err)
 	}
 	return nil
@@ -63,7 +63,7 @@ func fillScope(s *tracestore.Scope, scope pcommon.InstrumentationScope) error {
 	scope.SetName(s.Name)
 	scope.SetVersion(s.Version)
 	scope.SetDroppedAttributesCount(s.DroppedAttributes)
-	if err := decodeAttributes(string(s.Attributes), nil, scope.Attributes()); err != nil {
+	if err := decodeList(string(s.Attributes), nil, scope.Attributes()); err != nil {
 		return fmt.Errorf("scope: %w", err)
 	}
 	return nil
@@ -89,11 +89,13 @@ func fillSpan(s *tracestore.Span, out ptrace.Span) error {
 		"metadata": string(m.Metadata), "tags": string(m.Tags), "attributes": string(m.Attributes),
 		"input": string(m.Input), "output": string(m.Output), "error": string(m.Error),
 	}
-	attributes := s.Attributes
-	if attributes == "" {
-		attributes = m.Attributes
+	var err error
+	if s.Attributes == "" {
+		err = decodeAttributes(string(m.Attributes), nil, out.Attributes())
+	} else {
+		err = decodeList(string(s.Attributes), places, out.Attributes())
 	}
-	if err := decodeAttributes(string(attributes), places, out.Attributes()); err != nil {
+	if err != nil {
 		return fmt.Errorf("attributes: %w", err)
 	}
 	if err := fillEvents(string(s.Events), places, out.Events()); err != nil {

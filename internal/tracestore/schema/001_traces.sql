@@ -2,8 +2,7 @@
 -- microsecond. No integer column ever holds more than 2^53 - 1.
 
 CREATE TABLE otel_resources (
-  id                 INTEGER PRIMARY KEY,
-  hash               TEXT NOT NULL UNIQUE,
+  id                 INTEGER PRIMARY KEY, -- hash of the content
   service_name       TEXT,
   attributes         TEXT NOT NULL,
   dropped_attributes INTEGER NOT NULL,
@@ -11,8 +10,7 @@ CREATE TABLE otel_resources (
 );
 
 CREATE TABLE otel_scopes (
-  id                 INTEGER PRIMARY KEY,
-  hash               TEXT NOT NULL UNIQUE,
+  id                 INTEGER PRIMARY KEY, -- hash of the content
   name               TEXT,
   version            TEXT,
   attributes         TEXT NOT NULL,

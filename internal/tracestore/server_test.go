@@ -1,0 +1,270 @@
+package tracestore
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/hrana"
+	"github.com/otelcol-llm/otelcol-llm/internal/hrana/hranatest"
+)
+
+// kinds are what the requests of a pipeline are.
+func kinds(t *testing.T, body []byte) []string {
+	t.Helper()
+	var p struct {
+		Requests []struct {
+			Type string `json:"type"`
+		} `json:"requests"`
+	}
+	require.NoError(t, json.Unmarshal(body, &p))
+	var all []string
+	for _, r := range p.Requests {
+		all = append(all, r.Type)
+	}
+	return all
+}
+
+func TestAFlushIsOneRequest(t *testing.T) {
+	s, h := openTestServer(t)
+	h.FailWith(nil)
+	s.write(newSpan(1, 1, 0, 0), newSpan(1, 2, 1, 1), newSpan(2, 3, 0, 0))
+	require.Len(t, h.Bodies(), 1)
+	assert.Equal(t, []string{"batch", "close"}, kinds(t, h.Bodies()[0]))
+
+	var many []Span
+	for i := range 200 {
+		many = append(many, newSpan(10+i, 10+i, 0, i, call(1, 1, 1), func(s *Span) { s.Attributes = `{"a":1}` }))
+	}
+	h.FailWith(nil)
+	assert.Equal(t, Result{Inserted: 200}, s.write(many...))
+	require.Len(t, h.Bodies(), 1)
+	assert.Equal(t, []string{"store_sql", "store_sql", "store_sql", "batch", "close"}, kinds(t, h.Bodies()[0]))
+	assert.EqualValues(t, 200, s.value(`SELECT count(*) FROM otel_span_data`))
+	assert.EqualValues(t, 203, s.value(`SELECT count(*) FROM mastra_ai_spans`))
+}
+
+func TestWhatIsTooLargeForOneRequestIsSentAsSeveral(t *testing.T) {
+	s, h := openTestServer(t, func(o *ServerOptions, _ *Options) { o.MaxRequestBytes = 100_000 })
+	h.FailWith(nil)
+	var spans []Span
+	for i := range 10 {
+		spans = append(spans, newSpan(1, 1+i, 0, i, func(s *Span) { s.Mastra.Input = JSON(`"` + strings.Repeat("x", 30_000) + `"`) }))
+	}
+	assert.Equal(t, Result{Inserted: 10}, s.write(spans...))
+	assert.Len(t, h.Bodies(), 4)
+	assert.EqualValues(t, 10, s.value(`SELECT span_count FROM otel_traces`))
+}
+
+func TestALostAnswerIsHarmless(t *testing.T) {
+	s, h := openTestServer(t)
+	spans := []Span{newSpan(1, 1, 0, 0), newSpan(1, 2, 1, 1, call(100, 10, 0.5)), newSpan(1, 3, 9, 1, func(s *Span) { s.Attributes = `{"a":1}` })}
+	h.FailWith(func(n int) hranatest.Fault { return hranatest.Fault{Lose: n == 1, Garble: n == 2} })
+	for range 2 {
+		_, err := s.Write(t.Context(), spans)
+		require.Error(t, err)
+		assert.False(t, IsPermanent(err))
+	}
+	before := s.rows(`SELECT * FROM otel_traces`)
+	assert.Equal(t, Result{Duplicates: 3}, s.write(spans...))
+	assert.Equal(t, before, s.rows(`SELECT * FROM otel_traces`))
+	assert.EqualValues(t, 3, s.trace(1).Spans)
+	assert.EqualValues(t, 1, s.value(`SELECT count(*) FROM otel_span_data`))
+}
+
+func TestAnotherSpanWithTheIdOfAStoredOneChangesNothing(t *testing.T) {
+	for name, open := range engines {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			s.write(newSpan(1, 1, 0, 0, func(s *Span) { s.Mastra.Input = `"first"` }))
+			s.write(newSpan(1, 1, 0, 0, func(s *Span) { s.Mastra.Input, s.Attributes = `"second"`, `{"a":1}` }))
+			assert.Equal(t, `"first"`, s.value(`SELECT input FROM mastra_ai_spans`))
+			assert.EqualValues(t, 0, s.value(`SELECT count(*) FROM otel_span_data`))
+		})
+	}
+}
+
+func TestARowThatTheServerRefusesLeavesItsNeighbours(t *testing.T) {
+	s, h := openTestServer(t)
+	var spans []Span
+	for i := range 100 {
+		spans = append(spans, newSpan(1, 1+i, 0, i, call(10, 1, 1)))
+	}
+	spans[42].Mastra.Input = JSON(`"` + strings.Repeat("x", 5_000_001) + `"`) // a server takes 5,000,000
+	h.FailWith(nil)
+	assert.Equal(t, Result{Inserted: 99, Rejected: 1}, s.write(spans...))
+	assert.EqualValues(t, 99, s.trace(1).Spans)
+	assert.EqualValues(t, 990, s.trace(1).InputTokens)
+	assert.Less(t, len(h.Bodies()), 20)
+
+	logs := []Log{testLog(1), testLog(2), testLog(3)}
+	logs[1].Body = spans[42].Mastra.Input
+	r, err := s.WriteLogs(t.Context(), logs)
+	require.NoError(t, err)
+	assert.Equal(t, Result{Inserted: 2, Rejected: 1}, r)
+}
+
+func testLog(n int) Log {
+	return Log{Key: fmt.Sprintf("%032x", n), TimeNanos: at(n), Body: `"text"`, Resource: testResource, Scope: testScope}
+}
+
+func TestLogsAreStoredOnce(t *testing.T) {
+	for name, open := range engines {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			var logs []Log
+			for i := range 150 {
+				logs = append(logs, testLog(i))
+			}
+			logs[0].TraceID, logs[0].SpanID, logs[0].SeverityNumber, logs[0].SeverityText, logs[0].EventName = traceID(1), spanID(1), 17, "ERROR", "e"
+			logs[0].Attributes, logs[0].Flags, logs[0].DroppedAttributes, logs[0].ObservedNanos = `{"a":1}`, 1, 2, at(1)+7
+			r, err := s.WriteLogs(t.Context(), logs)
+			require.NoError(t, err)
+			assert.Equal(t, Result{Inserted: 150}, r)
+			r, err = s.WriteLogs(t.Context(), append(logs[:3:3], testLog(200)))
+			require.NoError(t, err)
+			assert.Equal(t, Result{Inserted: 1, Duplicates: 3}, r)
+			assert.EqualValues(t, 151, s.value(`SELECT count(*) FROM logs`))
+			got, err := s.reader().Logs(t.Context(), LogFilter{TraceID: traceID(1), ServiceName: "shop", MinSeverity: 17})
+			require.NoError(t, err)
+			want := logs[0]
+			want.Scope = &Scope{Name: "test", Version: "1", Attributes: "{}"}
+			assert.Equal(t, []Log{want}, got)
+			got, err = s.reader().Logs(t.Context(), LogFilter{Limit: 2})
+			require.NoError(t, err)
+			require.Len(t, got, 2)
+			assert.Equal(t, at(200), got[0].TimeNanos)
+		})
+	}
+}
+
+func TestEveryFaultOfAServerHasItsClass(t *testing.T) {
+	status := func(status int, body string) error {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", "3")
+			w.WriteHeader(status)
+			_, _ = w.Write([]byte(body))
+		}))
+		defer server.Close()
+		u, err := url.Parse(server.URL)
+		require.NoError(t, err)
+		var r hrana.Request
+		r.Reset()
+		_, err = hrana.New(hrana.Options{URL: u, HTTP: server.Client()}).Do(t.Context(), &r)
+		return err
+	}
+	code := func(code string) error { return &hrana.Error{Code: code, Message: "x"} }
+	for name, test := range map[string]struct {
+		err  error
+		want failure
+	}{
+		"408":                    {status(408, ""), databaseBusy},
+		"429":                    {status(429, ""), databaseBusy},
+		"500":                    {status(500, ""), databaseIO},
+		"502":                    {status(502, "<html>"), databaseIO},
+		"503":                    {status(503, ""), databaseIO},
+		"504":                    {status(504, ""), databaseIO},
+		"400 stream expired":     {status(400, `{"message":"x","code":"STREAM_EXPIRED"}`), databaseBusy},
+		"400 invalid baton":      {status(400, `{"error":"invalid baton"}`), databaseBusy},
+		"400 something else":     {status(400, `{"error":"cannot deserialize"}`), rowRejected},
+		"401":                    {status(401, `{"error":"Unauthorized"}`), notAuthorized},
+		"403":                    {status(403, `{"error":"read only"}`), notAuthorized},
+		"403 blocked":            {status(403, `{"error":{"message":"x","code":"BLOCKED"}}`), notAuthorized},
+		"404":                    {status(404, ""), badRequest},
+		"blocked":                {code("BLOCKED"), notAuthorized},
+		"busy":                   {code("SQLITE_BUSY"), databaseBusy},
+		"busy, extended":         {code("SQLITE_BUSY_SNAPSHOT"), databaseBusy},
+		"locked":                 {code("SQLITE_LOCKED"), databaseBusy},
+		"interrupted":            {code("SQLITE_INTERRUPT"), databaseBusy},
+		"no memory":              {code("SQLITE_NOMEM"), databaseIO},
+		"disk":                   {code("SQLITE_IOERR_WRITE"), databaseIO},
+		"full":                   {code("SQLITE_FULL"), databaseFull},
+		"transaction timeout":    {code("TRANSACTION_TIMEOUT"), databaseBusy},
+		"transaction busy":       {code("TRANSACTION_BUSY"), databaseBusy},
+		"proxy":                  {code("PROXY_ERROR"), databaseIO},
+		"no such table":          {code("SQLITE_UNKNOWN"), schemaMissing},
+		"too large":              {code("ARGS_INVALID"), rowRejected},
+		"too big":                {code("SQLITE_TOOBIG"), rowRejected},
+		"constraint":             {code("SQLITE_CONSTRAINT_NOTNULL"), rowRejected},
+		"mismatch":               {code("SQLITE_MISMATCH"), rowRejected},
+		"parse":                  {code("SQL_PARSE_ERROR"), badRequest},
+		"wrapped":                {fmt.Errorf("x: %w", code("SQLITE_FULL")), databaseFull},
+		"nobody there":           {errors.New("cannot reach the server: connection refused"), otherFailure},
+		"the client's own limit": {context.DeadlineExceeded, writeInterrupted},
+	} {
+		assert.Equal(t, test.want, failureOf(test.err), name)
+	}
+	assert.True(t, IsThrottled(status(429, "")))
+	assert.Equal(t, 3*time.Second, RetryAfter(status(429, "")))
+	assert.False(t, IsThrottled(status(503, "")))
+	assert.True(t, IsUnauthorized(status(401, "")))
+	assert.True(t, IsPermanent(status(404, "")))
+}
+
+func TestAServerThatIsAwayAtTheStartGetsItsSchemaLater(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "server.db")
+	h := hranatest.New(t, path)
+	h.FailWith(func(n int) hranatest.Fault {
+		if n < 3 {
+			return hranatest.Fault{Status: 503}
+		}
+		return hranatest.Fault{}
+	})
+	var notices []string
+	store, err := OpenServer(t.Context(), ServerOptions{Client: testClient(t, h)}, Options{RootGrace: time.Hour, Notice: func(s string) { notices = append(notices, s) }})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, store.Close(context.Background())) }()
+	require.Len(t, notices, 1)
+	require.Eventually(t, func() bool {
+		_, err := store.Write(t.Context(), []Span{newSpan(1, 1, 0, 0)})
+		return err == nil
+	}, 10*time.Second, time.Millisecond)
+	assert.EqualValues(t, 1, queryFile(t, path, `SELECT count(*) FROM mastra_ai_spans`)[0][0])
+}
+
+func TestAServerThatRefusesAtTheStartIsAnErrorWithTheKey(t *testing.T) {
+	h := hranatest.New(t, filepath.Join(t.TempDir(), "server.db"))
+	for want, fault := range map[string]hranatest.Fault{
+		"auth_token: the server refuses it":           {Status: 401},
+		"url: what answers there is no libSQL server": {Status: 404, Body: "<html>"},
+	} {
+		h.FailWith(func(int) hranatest.Fault { return fault })
+		_, err := OpenServer(t.Context(), ServerOptions{Client: testClient(t, h)}, Options{})
+		assert.ErrorContains(t, err, want)
+	}
+}
+
+func TestASchemaThatMustExistIsNotMade(t *testing.T) {
+	must := Options{SchemaMustExist: true}
+	path := filepath.Join(t.TempDir(), "traces.db")
+	_, err := OpenFile(t.Context(), DefaultFileOptions(path), must)
+	require.ErrorIs(t, err, ErrSchemaMissing)
+	assert.Empty(t, queryFile(t, path, `SELECT name FROM sqlite_master`))
+	made, err := OpenFile(t.Context(), DefaultFileOptions(path), Options{})
+	require.NoError(t, err)
+	require.NoError(t, made.Close(context.Background()))
+	store, err := OpenFile(t.Context(), DefaultFileOptions(path), must)
+	require.NoError(t, err)
+	_, err = store.Write(t.Context(), []Span{newSpan(1, 1, 0, 0)})
+	require.NoError(t, err)
+	require.NoError(t, store.Close(context.Background()))
+	queryFile(t, path, `DELETE FROM otelcol_schema_migrations WHERE version = 3`)
+	_, err = OpenFile(t.Context(), DefaultFileOptions(path), must)
+	require.ErrorIs(t, err, ErrSchemaMissing)
+	assert.ErrorContains(t, err, "create_schema: true")
+
+	h := hranatest.New(t, filepath.Join(t.TempDir(), "server.db"))
+	_, err = OpenServer(t.Context(), ServerOptions{Client: testClient(t, h)}, must)
+	require.ErrorIs(t, err, ErrSchemaMissing)
+}
