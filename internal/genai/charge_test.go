@@ -155,4 +155,8 @@ func TestASpanThatLLMCostHasBeenThroughIsReadAsItLeftIt(t *testing.T) {
 	}
 	u, _ := viewOf(t, "ai", gemini).Usage()
 	assert.EqualValues(t, 25, u.Output)
+	delete(gemini, "llmcost.tokens.output_original")
+	gemini["ai.usage.totalTokens"] = 35
+	u, _ = viewOf(t, "ai", gemini).Usage()
+	assert.EqualValues(t, 25, u.Output, "the total says that it is whole")
 }

@@ -15,8 +15,11 @@ func (v *View) reasoningOutside(u *Usage, c *counts) int64 {
 		return 0
 	case c.candidates.ok && c.output.n == c.candidates.n,
 		u.Reasoning > c.output.n,
-		c.total.ok && c.total.n == sum+u.Reasoning,
-		v.leavesReasoningOut():
+		c.total.ok && c.total.n == sum+u.Reasoning:
+		return u.Reasoning
+	case c.total.ok && c.total.n == sum:
+		return 0
+	case v.leavesReasoningOut():
 		return u.Reasoning
 	}
 	return 0
