@@ -35,6 +35,7 @@ const (
 	attrInputMode       = "llmcost.tokens.input_mode"
 	attrCacheWrite1h    = "llmcost.tokens.cache_write_1h"
 	attrInputOriginal   = "llmcost.tokens.input_original"
+	attrOutputOriginal  = "llmcost.tokens.output_original"
 	attrCostOriginal    = "llmcost.cost.original"
 	attrLatency         = "llmcost.latency_ms"
 	attrTimeToFirst     = "llmcost.ttft_ms"
@@ -66,6 +67,9 @@ func (e *engine) write(s *scratch, call *subject, out *verdict) {
 		return
 	}
 	e.writeUsage(attributes, &facts, out)
+	if out.hasUsage && !out.counted && (e.config.Normalize != normalizeOff || e.config.Write.Metadata) {
+		attributes.PutStr(attrInputMode, out.usage.Mode.String())
+	}
 	e.writeCost(attributes, out)
 	if e.config.Write.Metadata {
 		writeProvenance(attributes, out)
@@ -98,8 +102,13 @@ func (e *engine) writeUsage(attributes pcommon.Map, facts *spanFacts, out *verdi
 	}
 	u := &out.usage
 	correct := e.config.Normalize == normalizeCorrect
-	if correct && u.HasInput && u.Input != u.ReportedInput && e.config.Write.Metadata {
+	// What was corrected says so, as does the mode, whatever else is written: who
+	// reads the span next must not correct it again.
+	if correct && u.HasInput && u.Input != u.ReportedInput {
 		attributes.PutInt(attrInputOriginal, u.ReportedInput)
+	}
+	if correct && u.HasOutput && u.Output != u.ReportedOutput {
+		attributes.PutInt(attrOutputOriginal, u.ReportedOutput)
 	}
 	putCount(attributes, attrInputTokens, u.Input, u.HasInput || u.Input > 0, correct)
 	putCount(attributes, attrOutputTokens, u.Output, u.HasOutput, correct)
@@ -216,7 +225,6 @@ func writeProvenance(attributes pcommon.Map, out *verdict) {
 	if !out.hasUsage || out.counted {
 		return
 	}
-	attributes.PutStr(attrInputMode, out.usage.Mode.String())
 	if out.usage.CacheWrite1h > 0 {
 		attributes.PutInt(attrCacheWrite1h, out.usage.CacheWrite1h)
 	}

@@ -195,7 +195,9 @@ func server(v *genai.View) string {
 // overlap.
 func billable(u *genai.Usage) pricing.Usage {
 	var b pricing.Usage
-	b[pricing.CacheRead] = u.CacheRead
+	b[pricing.AudioCacheRead] = u.AudioCacheRead
+	b[pricing.ImageCacheRead] = u.ImageCacheRead
+	b[pricing.CacheRead] = u.CacheRead - u.AudioCacheRead - u.ImageCacheRead
 	b[pricing.CacheWrite] = u.CacheWrite - u.CacheWrite1h
 	b[pricing.CacheWrite1h] = u.CacheWrite1h
 	b[pricing.AudioInput] = u.InputAudio
@@ -205,6 +207,7 @@ func billable(u *genai.Usage) pricing.Usage {
 	b[pricing.AudioOutput] = u.OutputAudio
 	b[pricing.ImageOutput] = u.OutputImage
 	b[pricing.Output] = u.Output - u.Reasoning - u.OutputAudio - u.OutputImage
+	b[pricing.WebSearch] = u.WebSearches
 	return b
 }
 

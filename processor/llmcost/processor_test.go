@@ -383,8 +383,10 @@ func TestFamiliesOfAttributesCanBeSwitchedOff(t *testing.T) {
 	got := only(run(t, oneSpan(t, "x", attributes), func(c *Config) { c.Write = WriteConfig{} }))
 	for key := range got {
 		_, came := attributes[key]
-		assert.True(t, came || key == attrStatus, key)
+		assert.True(t, came || key == attrStatus || key == attrInputMode, key)
 	}
+	got = only(run(t, oneSpan(t, "x", attributes), func(c *Config) { c.Write, c.Normalize = WriteConfig{}, normalizeOff }))
+	assert.NotContains(t, got, attrInputMode)
 }
 
 func TestSelfMetricsCountSpansByStatusAndUnknownModelsUpToABound(t *testing.T) {
