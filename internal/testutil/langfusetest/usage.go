@@ -1,0 +1,183 @@
+package langfusetest
+
+import (
+	"encoding/json"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// discarded are the operations whose model, usage and cost count for nothing,
+// since the calls below have them (since v3.206.0).
+var discarded = map[any]bool{"invoke_agent": true, "agent_step": true}
+
+func (in *span) discards(s *Server) bool {
+	return s.atLeast(3, 206) && discarded[in.attributes["gen_ai.operation.name"]]
+}
+
+func (in *span) model(s *Server, o *Observation) {
+	o.ModelParameters = in.parameters()
+	if in.discards(s) {
+		return
+	}
+	o.Model = firstText(in.attributes, "langfuse.observation.model.name", "gen_ai.response.model", "ai.model.id", "gen_ai.request.model",
+		"llm.response.model", "llm.model_name", "model")
+}
+
+func (in *span) parameters() map[string]any {
+	for _, key := range [...]string{"langfuse.observation.model.parameters", "llm.invocation_parameters", "model_config"} {
+		if whole, ok := object(in.attributes[key]); ok {
+			return scalars(whole)
+		}
+	}
+	out := map[string]any{}
+	for key, value := range in.attributes {
+		for _, prefix := range [...]string{"gen_ai.request.", "llm.invocation_parameters."} {
+			if name, ok := strings.CutPrefix(key, prefix); ok && name != "model" {
+				out[name] = value
+			}
+		}
+	}
+	return scalars(out)
+}
+
+// scalars turns everything but texts and numbers into JSON text.
+func scalars(parameters map[string]any) map[string]any {
+	for name, value := range parameters {
+		switch value.(type) {
+		case string, float64:
+		default:
+			parameters[name] = textOf(value)
+		}
+	}
+	return parameters
+}
+
+func (in *span) usageAndCost(s *Server, o *Observation) {
+	usage := in.usage(s)
+	o.Usage = map[string]int64{}
+	for bucket, value := range usage {
+		n, ok := value.(float64)
+		if text, isText := value.(string); isText {
+			parsed, err := strconv.ParseFloat(text, 64)
+			n, ok = parsed, err == nil
+		}
+		if !ok || n < 0 || n != math.Trunc(n) {
+			o.Dropped = "usage " + bucket + " is no integer from 0 on"
+			continue
+		}
+		o.Usage[bucket] = int64(n)
+	}
+	cost := in.cost()
+	o.Cost = map[string]float64{}
+	for part, value := range cost {
+		n, ok := value.(float64)
+		switch {
+		case !ok || math.IsNaN(n) || n >= 1e6:
+			o.Lost = "cost " + part + " is no number below a million"
+			continue
+		case n < 0:
+			o.Dropped = "cost " + part + " is negative"
+		}
+		o.Cost[part] = n
+	}
+	if in.discards(s) {
+		o.Usage, o.Cost = map[string]int64{}, map[string]float64{}
+		return
+	}
+	if _, ok := o.Usage["total"]; !ok && len(o.Usage) > 0 {
+		total := int64(0)
+		for _, n := range o.Usage {
+			total += n
+		}
+		o.Usage["total"] = total
+	}
+	completeCost(o)
+}
+
+// completeCost works the total out where there is nothing but input and
+// output; v4 shows what stands under "total", and 0 where nothing does.
+func completeCost(o *Observation) {
+	if _, ok := o.Cost["total"]; !ok && len(o.Cost) > 0 {
+		sum, plain := 0.0, true
+		for part, n := range o.Cost {
+			sum += n
+			plain = plain && (part == "input" || part == "output")
+		}
+		if plain {
+			o.Cost["total"] = sum
+		}
+	}
+	o.TotalCost = o.Cost["total"]
+}
+
+// genericBuckets are the names of usage that the server translates.
+var genericBuckets = map[string]string{
+	"prompt_tokens": "input", "completion_tokens": "output", "total_tokens": "total", "input_tokens": "input", "output_tokens": "output",
+	"prompt": "input", "completion": "output", "total": "total",
+	"cache_read.input_tokens": "input_cached_tokens", "cache_read_input_tokens": "input_cached_tokens",
+	"cache_creation.input_tokens": "input_cache_creation", "cache_creation_input_tokens": "input_cache_creation",
+	"reasoning.output_tokens": "output_reasoning_tokens", "reasoning_tokens": "output_reasoning_tokens",
+	"prompt_details.cache_read": "input_cached_tokens", "completion_details.reasoning": "output_reasoning_tokens",
+}
+
+// usage reads the buckets (langfuse reference 3.1). The special cases of the
+// Vercel AI SDK, Pydantic AI and ADK are not here.
+func (in *span) usage(s *Server) map[string]any {
+	stated, ok := in.attributes["langfuse.observation.usage_details"]
+	if ok {
+		text, _ := stated.(string)
+		var whole map[string]any
+		if json.Unmarshal([]byte(text), &whole) == nil {
+			return whole
+		}
+		return nil
+	}
+	out := map[string]any{}
+	for key, value := range in.attributes {
+		name, ok := strings.CutPrefix(key, "gen_ai.usage.")
+		if !ok {
+			name, ok = strings.CutPrefix(key, "llm.token_count.")
+		}
+		if !ok || name == "cost" || strings.HasPrefix(name, "cost.") {
+			continue
+		}
+		if bucket, ok := genericBuckets[name]; ok {
+			name = bucket
+		}
+		out[name] = value
+	}
+	subtract := func(from string, parts ...string) {
+		whole, ok := out[from].(float64)
+		if !ok {
+			return
+		}
+		for _, part := range parts {
+			n, _ := out[part].(float64)
+			whole -= n
+		}
+		out[from] = max(whole, 0)
+	}
+	if s.atLeast(3, 168) {
+		subtract("input", "input_cached_tokens", "input_cache_creation")
+	}
+	if s.atLeast(4, 7) {
+		subtract("output", "output_reasoning_tokens")
+	}
+	return out
+}
+
+func (in *span) cost() map[string]any {
+	if stated, ok := in.attributes["langfuse.observation.cost_details"]; ok {
+		if text, isText := stated.(string); isText {
+			var whole map[string]any
+			if json.Unmarshal([]byte(text), &whole) == nil {
+				return whole
+			}
+		}
+	}
+	if value := first(in.attributes, "gen_ai.usage.cost", "llm.cost.total"); value != nil {
+		return map[string]any{"total": value}
+	}
+	return nil
+}
