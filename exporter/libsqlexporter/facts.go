@@ -18,17 +18,9 @@ const (
 	priceVersionKey = "llmcost.price.version"
 )
 
-// accountings says how a span enters the totals, by what llm_cost has decided.
-// A span that calls a model is counted even where its tokens or its price are
-// not known: the total is a lower bound then, and says so. What repeats other
-// spans is not counted.
-var accountings = map[string]tracestore.Accounting{
-	"priced": tracestore.Counted, "reported": tracestore.Counted, "free": tracestore.Counted, "local": tracestore.Counted,
-	"estimated": tracestore.Counted, "partial": tracestore.Counted,
-	"unknown_model": tracestore.Counted, "unknown_provider": tracestore.Counted,
-	"no_usage": tracestore.Counted, "invalid_usage": tracestore.Counted,
-	"rollup": tracestore.NotCounted, "duplicate": tracestore.NotCounted, "skipped": tracestore.NotCounted,
-}
+// ruledOut are the statuses of spans that are no calls, or tell a call which
+// another span of their batch tells.
+var ruledOut = map[string]bool{"rollup": true, "duplicate": true, "skipped": true}
 
 // costed are the statuses with which llm_cost writes a cost.
 var costed = map[string]bool{"priced": true, "reported": true, "free": true, "local": true, "estimated": true, "partial": true}
@@ -70,19 +62,36 @@ func (m *mapper) usage(f *tracestore.Facts) {
 		f.ReasoningTokens = tracestore.Count{N: usage.Reasoning, Known: usage.HasReasoning}
 	}
 	f.CostStatus = m.enc.Text(m.attribute(costStatusKey))
-	if f.CostStatus != "" {
-		f.Accounting = accountings[f.CostStatus]
+	switch {
+	case f.CostStatus == "":
+		// llm_cost has not seen this span. One whose kind only sums up others is none
+		// of the calls.
+		if kind := v.Kind(); state == genai.UsageValid && !v.SumsUp() && (kind.CallsModel() || kind == genai.KindOther) {
+			f.Accounting = m.accounting()
+			f.Cost = m.reportedCost()
+		}
+	case !ruledOut[f.CostStatus]:
+		// A span that calls a model is counted even where its tokens or its price are
+		// not known: the total is a lower bound then, and says so.
+		f.Accounting = m.accounting()
 		if costed[f.CostStatus] {
 			f.Cost = m.ownCost()
 		}
-		return
 	}
-	// llm_cost has not seen this span. One whose kind only sums up others is none
-	// of the calls; of the rest, those without usage below them are.
-	if kind := v.Kind(); state == genai.UsageValid && (kind.CallsModel() || kind == genai.KindOther) {
-		f.Accounting = tracestore.CountedIfLeaf
-		f.Cost = m.reportedCost()
+	if f.Accounting == tracestore.ModelCall || f.Accounting == tracestore.ChargedCall {
+		f.ResponseID = m.enc.Text(v.Str(genai.ResponseID))
 	}
+}
+
+// accounting is how a span that counts enters the totals.
+func (m *mapper) accounting() tracestore.Accounting {
+	if !m.view.Kind().CallsModel() {
+		return tracestore.StatesUsage
+	}
+	if _, charged := m.view.Charge(); charged {
+		return tracestore.ChargedCall
+	}
+	return tracestore.ModelCall
 }
 
 // attribute returns a string attribute of our own components.
@@ -105,10 +114,11 @@ func (m *mapper) ownCost() tracestore.Amount {
 
 // reportedCost is what somebody else has charged or worked out.
 func (m *mapper) reportedCost() tracestore.Amount {
-	if charge, ok := m.view.Number(genai.GatewayCost); ok {
-		return amountOf(charge, true)
+	cost, known := m.view.Charge()
+	if !known {
+		cost, known = m.view.ClientCost()
 	}
-	return amountOf(m.view.Number(genai.ReportedCost))
+	return amountOf(cost.USD, known)
 }
 
 func amountOf(cost float64, known bool) tracestore.Amount {

@@ -51,9 +51,10 @@ var spanColumns = []column[Span]{
 	{"reasoning_tokens", func(s *Span, _ *rowContext) any { return count(s.Facts.ReasoningTokens) }},
 	{"cost_usd", func(s *Span, _ *rowContext) any { return amount(s.Facts.Cost) }},
 	{"cost_status", func(s *Span, _ *rowContext) any { return text(s.Facts.CostStatus) }},
-	// A span that is yet to be classified counts until a usage below it is seen.
+	// A call counts until another span is seen to tell it.
 	{"counted", func(s *Span, _ *rowContext) any { return boolean(s.Facts.Accounting != NotCounted) }},
 	{"accounting", func(s *Span, _ *rowContext) any { return int64(s.Facts.Accounting) }},
+	{"response_id", func(s *Span, _ *rowContext) any { return text(s.Facts.ResponseID) }},
 	{"roll_up", func(s *Span, _ *rowContext) any { return boolean(s.Facts.RollUp) }},
 	{"session_id", func(s *Span, _ *rowContext) any { return text(s.Facts.SessionID) }},
 	{"conversation_id", func(s *Span, _ *rowContext) any { return text(s.Facts.ConversationID) }},

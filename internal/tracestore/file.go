@@ -139,8 +139,11 @@ func (c *connection) configure(ctx context.Context, o FileOptions, empty bool) e
 // explainOpen turns what SQLite says about a file that cannot be opened into a
 // sentence that names the remedy.
 func explainOpen(path string, err error) error {
-	if err == nil || errors.Is(err, ErrNewerSchema) || errors.Is(err, ErrSchemaMissing) {
+	if err == nil || errors.Is(err, ErrSchemaMissing) {
 		return err
+	}
+	if errors.Is(err, ErrNewerSchema) || errors.Is(err, ErrOtherSchema) {
+		return fmt.Errorf("url: %s: %w", path, err)
 	}
 	if isForeignSchema(err) {
 		// A valid file: libSQL's own syntax stands in its schema.

@@ -3,11 +3,28 @@ package tracestore
 import (
 	"context"
 	"errors"
+	"strconv"
+	"strings"
 )
 
-// inserts are the statements that run for every span.
+// inserts are the statements that run for every span, and after all of them.
 type inserts struct {
 	span, data, mastra, log *prepared
+	finish                  []*prepared // of finishing
+}
+
+// finishing are the statements that run at the end of each transaction which has
+// stored spans. Their arguments are the largest id before it, now, and when a
+// trace without a root gets one.
+var finishing = append([]string{sumTraces, setRoots}, countOnce...)
+
+// parameters returns how many arguments a statement with ?1, ?2, … wants.
+func parameters(sql string) int {
+	n := 0
+	for strings.Contains(sql, "?"+strconv.Itoa(n+1)) {
+		n++
+	}
+	return n
 }
 
 func (i *inserts) prepare(ctx context.Context, dc conn) error {
@@ -26,11 +43,22 @@ func (i *inserts) prepare(ctx context.Context, dc conn) error {
 			return err
 		}
 	}
+	for _, sql := range finishing {
+		p, err := prepare(ctx, dc, sql, parameters(sql))
+		if err != nil {
+			return err
+		}
+		i.finish = append(i.finish, p)
+	}
 	return nil
 }
 
 func (i *inserts) close() error {
-	return errors.Join(i.span.close(), i.data.close(), i.mastra.close(), i.log.close())
+	errs := []error{i.span.close(), i.data.close(), i.mastra.close(), i.log.close()}
+	for _, p := range i.finish {
+		errs = append(errs, p.close())
+	}
+	return errors.Join(errs...)
 }
 
 // fileTransaction is one transaction on its way.
@@ -199,20 +227,19 @@ func (t *fileTransaction) takeBack(id int64) error {
 // finish sums up the new spans, which are those with an id above since.
 func (t *fileTransaction) finish(since int64) error {
 	now := t.row.at
-	if err := t.execAll(
-		statement{sql: sumTraces, args: []any{since, now.us, t.graceEnd}},
-		statement{sql: setRoots, args: []any{since}},
-	); err != nil {
-		return err
+	for _, p := range t.inserts.finish {
+		for i, v := range []any{since, now.us, t.graceEnd}[:len(p.args)] {
+			p.args[i].Value = v
+		}
+		if _, _, err := p.run(t.ctx); err != nil {
+			return err
+		}
 	}
-	var rollUps, unclassified, standIn bool
+	var rollUps, standIn bool
 	err := queryConn(t.ctx, t.dc, statement{sql: unfinished, args: []any{since}}, func(row []any) error {
-		rollUps, unclassified, standIn = asInt(row[0]) > 0, asInt(row[1]) > 0, asInt(row[2]) > 0
+		rollUps, standIn = asInt(row[0]) > 0, asInt(row[1]) > 0
 		return nil
 	})
-	if err == nil && unclassified {
-		err = t.execAll(statement{sql: classify, args: []any{since}}, statement{sql: recount, args: []any{since}})
-	}
 	if err == nil && rollUps {
 		err = t.execAll(statement{sql: rollUp, args: []any{since, now.iso}})
 	}

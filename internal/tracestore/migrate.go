@@ -32,6 +32,9 @@ type migration struct {
 // ErrNewerSchema says that a newer release has written the database.
 var ErrNewerSchema = errors.New("the database has a newer schema than this binary knows")
 
+// ErrOtherSchema says that the tables are not those of a release.
+var ErrOtherSchema = errors.New("the tables are those of a development build")
+
 // ErrSchemaMissing says that tables are missing or old, and may not be made.
 var ErrSchemaMissing = errors.New("the tables of the trace store are missing or old; set create_schema: true once, or let a collector with the right to make tables start first")
 
@@ -60,7 +63,7 @@ func checkSchema(ctx context.Context, db database) error {
 	if err != nil {
 		return err
 	}
-	if err := refuseNewer(applied, steps); err != nil {
+	if err := refuseForeign(applied, steps); err != nil {
 		return err
 	}
 	have, err = tableColumns(ctx, db, mastraTable)
@@ -73,13 +76,20 @@ func checkSchema(ctx context.Context, db database) error {
 	return nil
 }
 
-// refuseNewer is an error where a newer release has written the database.
-func refuseNewer(applied map[int64]bool, steps []migration) error {
+// refuseForeign is an error where a newer release has written the database, or a
+// development build whose tables differ from those of this one.
+func refuseForeign(applied map[int64]string, steps []migration) error {
 	newest := steps[len(steps)-1].version
 	for version := range applied {
 		if version > newest {
 			return fmt.Errorf("%w: it is at version %d, this binary at %d; use the release that wrote it, or another database",
 				ErrNewerSchema, version, newest)
+		}
+	}
+	for _, step := range steps {
+		if sum, ok := applied[step.version]; ok && sum != step.checksum {
+			return fmt.Errorf("%w: version %d (%s) is not what this binary makes; use the build that wrote it, or another database",
+				ErrOtherSchema, step.version, step.name)
 		}
 	}
 	return nil
@@ -103,10 +113,9 @@ func migrations() ([]migration, error) {
 		if err != nil {
 			return nil, fmt.Errorf("schema file %s: %w", entry.Name(), err)
 		}
-		sum := sha256.Sum256(text)
-		steps = append(steps, migration{
-			version: version, name: name, checksum: hex.EncodeToString(sum[:8]), sql: splitStatements(string(text)),
-		})
+		statements := splitStatements(string(text))
+		sum := sha256.Sum256([]byte(strings.Join(statements, "\n")))
+		steps = append(steps, migration{version: version, name: name, checksum: hex.EncodeToString(sum[:8]), sql: statements})
 	}
 	slices.SortFunc(steps, func(a, b migration) int { return int(a.version - b.version) })
 	return steps, nil
@@ -156,14 +165,14 @@ func migrate(ctx context.Context, db database, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if err := refuseNewer(applied, steps); err != nil {
+	if err := refuseForeign(applied, steps); err != nil {
 		return err
 	}
 	if err := takeOverMastra(ctx, db); err != nil {
 		return err
 	}
 	for _, step := range steps {
-		if applied[step.version] {
+		if applied[step.version] != "" {
 			continue
 		}
 		if err := applyMigration(ctx, db, step, now); err != nil {
@@ -188,19 +197,20 @@ func applyMigration(ctx context.Context, db database, step migration, now time.T
 		return err
 	}
 	applied, again := appliedMigrations(ctx, db)
-	if again == nil && applied[step.version] {
+	if again == nil && applied[step.version] == step.checksum {
 		return nil
 	}
 	return err
 }
 
-func appliedMigrations(ctx context.Context, db database) (map[int64]bool, error) {
-	applied := map[int64]bool{}
+// appliedMigrations returns the checksums of the versions that have been applied.
+func appliedMigrations(ctx context.Context, db database) (map[int64]string, error) {
+	applied := map[int64]string{}
 	err := db.query(ctx, statement{
-		sql:  `SELECT version FROM otelcol_schema_migrations WHERE component = ?`,
+		sql:  `SELECT version, checksum FROM otelcol_schema_migrations WHERE component = ?`,
 		args: []any{component},
 	}, func(row []any) error {
-		applied[asInt(row[0])] = true
+		applied[asInt(row[0])] = asText(row[1])
 		return nil
 	})
 	return applied, err

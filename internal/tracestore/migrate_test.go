@@ -56,6 +56,17 @@ func TestAFileOfANewerReleaseIsRefused(t *testing.T) {
 	assert.ErrorContains(t, err, "version 999")
 }
 
+func TestAFileOfADevelopmentBuildIsRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "traces.db")
+	store, err := OpenFile(t.Context(), DefaultFileOptions(path), Options{})
+	require.NoError(t, err)
+	require.NoError(t, store.Close(context.Background()))
+	queryFile(t, path, `UPDATE otelcol_schema_migrations SET checksum = 'x' WHERE version = 1`)
+	_, err = OpenFile(t.Context(), DefaultFileOptions(path), Options{})
+	require.ErrorIs(t, err, ErrOtherSchema)
+	assert.ErrorContains(t, err, path)
+}
+
 func TestSeveralStoresMayOpenANewFileAtOnce(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "traces.db")
 	var wg sync.WaitGroup

@@ -2,6 +2,7 @@ package tracestore
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,25 +21,31 @@ func (s *testStore) plan(query string, args ...any) string {
 }
 
 // scanned are the tables, by name and by the aliases that the queries use,
-// that must never be read as a whole.
-var scanned = regexp.MustCompile(`(?m)^SCAN (otel_spans|otel_traces|mastra_ai_spans|[spmgt])\b.*$`)
+// that must never be read as a whole. An index that is empty between transactions
+// may.
+var scanned = regexp.MustCompile(`(?m)^SCAN (otel_spans|otel_traces|mastra_ai_spans|[spmgt])( USING INDEX otel_spans_(session|model|service|response).*| USING COVERING INDEX.*)?$`)
 
 // TestNothingThatRunsWithEveryWriteScansATable guards what a transaction costs
 // in a large database: only rows of the touched traces may be read.
 func TestNothingThatRunsWithEveryWriteScansATable(t *testing.T) {
 	s := openTestStore(t)
+	t.Run("in a new file", s.assertNoScan)
+	// Somebody may run ANALYZE, after which SQLite weighs its plans anew.
+	for trace := range 300 {
+		s.write(newSpan(trace, 3*trace+1, 0, trace), newSpan(trace, 3*trace+2, 3*trace+1, trace, call(1, 1, 1), answer("x")), newSpan(trace, 3*trace+3, 3*trace+2, trace, call(1, 1, 1)))
+	}
+	s.rows("ANALYZE")
+	t.Run("after ANALYZE", s.assertNoScan)
+}
+
+func (s *testStore) assertNoScan(t *testing.T) {
+	t.Helper()
 	for name, query := range map[string]string{
-		"sumTraces": sumTraces, "setRoots": setRoots, "unfinished": unfinished, "classify": classify, "recount": recount,
+		"sumTraces": sumTraces, "setRoots": setRoots, "unfinished": unfinished, "markRepeated": markRepeated, "markCovered": markCovered, "chooseAnswers": chooseAnswers, "recount": recount, "settleCounted": settleCounted,
 		"rollUp": rollUp, "restoreParents": restoreParents, "dismiss": dismiss, "promote": promote, "appoint": appoint, "nextDue": nextDue,
 	} {
 		t.Run(name, func(t *testing.T) {
-			args := []any{int64(1)}
-			for _, parameter := range []string{"?2", "?3"} {
-				if strings.Contains(query, parameter) {
-					args = append(args, int64(1))
-				}
-			}
-			plan := s.plan(query, args...)
+			plan := s.plan(query, slices.Repeat([]any{int64(1)}, parameters(query))...)
 			assert.Empty(t, scanned.FindString(plan), plan)
 		})
 	}

@@ -33,7 +33,7 @@ func OpenServer(ctx context.Context, server ServerOptions, options Options) (*St
 	e := &serverEngine{client: server.Client, server: server, options: options}
 	err := e.prepare(ctx)
 	switch {
-	case errors.Is(err, ErrNewerSchema), errors.Is(err, ErrSchemaMissing):
+	case errors.Is(err, ErrNewerSchema), errors.Is(err, ErrOtherSchema), errors.Is(err, ErrSchemaMissing):
 		return nil, fmt.Errorf("url: %w", err)
 	case failureOf(err) == notAuthorized:
 		return nil, fmt.Errorf("auth_token: the server refuses it: %w", err)

@@ -144,15 +144,18 @@ func (r *rows) statement(n int) string {
 // spans, with their arguments after the first. All of them run each time: those
 // that find nothing to do cost little.
 func serverFinish(at moment, graceEnd int64) []statement {
-	return []statement{
+	all := []statement{
 		{sql: forServer(sumTraces), args: []any{nil, at.us, graceEnd}},
 		{sql: forServer(setRoots)},
-		{sql: forServer(classify)},
-		{sql: forServer(recount)},
-		{sql: forServer(rollUp), args: []any{nil, at.iso}},
-		{sql: forServer(restoreParents), args: []any{nil, at.iso}},
-		{sql: forServer(dismiss)},
-		{sql: promote, args: []any{int64(0), at.iso}},
-		{sql: appoint, args: []any{int64(0)}},
 	}
+	for _, sql := range countOnce {
+		all = append(all, statement{sql: forServer(sql)})
+	}
+	return append(all,
+		statement{sql: forServer(rollUp), args: []any{nil, at.iso}},
+		statement{sql: forServer(restoreParents), args: []any{nil, at.iso}},
+		statement{sql: forServer(dismiss)},
+		statement{sql: promote, args: []any{int64(0), at.iso}},
+		statement{sql: appoint, args: []any{int64(0)}},
+	)
 }

@@ -100,6 +100,8 @@ type Facts struct {
 	Operation string // gen_ai.operation.name
 	Provider  string
 	Model     string // the model that answered, else the one that was asked
+	// ResponseID is the provider's name of the answer.
+	ResponseID string
 
 	// Whole (inclusive) counts, and parts of them.
 	InputTokens      Count
@@ -125,19 +127,21 @@ type Facts struct {
 	FirstTokenMS   Amount // time to first token, milliseconds
 }
 
-// Accounting says how a span enters the totals of its trace.
+// Accounting says how a span enters the totals of its trace. Of spans that tell
+// the same call, the store counts one.
 type Accounting uint8
 
 const (
 	// NotCounted is for spans that are no model calls, and for those that only
 	// repeat what others report.
 	NotCounted Accounting = iota
-	// Counted is for a model call known to be one: its tokens and cost are
-	// added up.
-	Counted
-	// CountedIfLeaf is for a span with usage that nobody has classified: it
-	// counts unless a span below it has usage too.
-	CountedIfLeaf
+	// ModelCall is for a call of a model.
+	ModelCall
+	// StatesUsage is for a span with usage that is not known to call a model.
+	StatesUsage
+	// ChargedCall is for a call of a model with what its provider or a gateway
+	// has charged.
+	ChargedCall
 )
 
 // MastraRow is what mastra_ai_spans says about a span beyond its ids and

@@ -58,7 +58,7 @@ func call(in, out int64, cost float64) func(*Span) {
 	return func(s *Span) {
 		s.Facts.Type, s.Facts.Model, s.Facts.Provider = "model_inference", "gpt-4o-mini", "openai"
 		s.Facts.InputTokens, s.Facts.OutputTokens = Tokens(in), Tokens(out)
-		s.Facts.Cost, s.Facts.CostStatus, s.Facts.Accounting = Measured(cost), "priced", Counted
+		s.Facts.Cost, s.Facts.CostStatus, s.Facts.Accounting = Measured(cost), "priced", ModelCall
 		s.Mastra.Attributes = JSON(fmt.Sprintf(
 			`{"model":"gpt-4o-mini","usage":{"inputTokens":%d,"outputTokens":%d,"inputDetails":{"text":%d,"cacheRead":1},"outputDetails":{"text":%d}}}`, in, out, in-1, out))
 	}
@@ -239,9 +239,9 @@ func TestACallWithoutAPriceMakesTheCostAPart(t *testing.T) {
 				call(7, 3, 0)(s)
 				s.Facts.Cost, s.Facts.CostStatus = Amount{}, "unknown_model"
 			}
-			s.write(newSpan(1, 1, 0, 0, unknown))
+			s.write(newSpan(1, 1, 9, 0, unknown))
 			assert.Equal(t, Totals{ModelCalls: 1, UnpricedCalls: 1, InputTokens: 7, OutputTokens: 3}, s.trace(1).Totals)
-			s.write(newSpan(1, 2, 1, 0, call(100, 10, 0.5)))
+			s.write(newSpan(1, 2, 9, 0, call(100, 10, 0.5)))
 			assert.Equal(t, Totals{ModelCalls: 2, UnpricedCalls: 1, InputTokens: 107, OutputTokens: 13, Cost: Measured(0.5)}, s.trace(1).Totals)
 		})
 	}
@@ -250,7 +250,7 @@ func TestACallWithoutAPriceMakesTheCostAPart(t *testing.T) {
 func TestAmongUnclassifiedSpansOnlyThoseWithoutUsageBelowCount(t *testing.T) {
 	usage := func(in, out int64) func(*Span) {
 		return func(s *Span) {
-			s.Facts.InputTokens, s.Facts.OutputTokens, s.Facts.Accounting = Tokens(in), Tokens(out), CountedIfLeaf
+			s.Facts.InputTokens, s.Facts.OutputTokens, s.Facts.Accounting = Tokens(in), Tokens(out), StatesUsage
 		}
 	}
 	want := Totals{ModelCalls: 2, UnpricedCalls: 2, InputTokens: 150, OutputTokens: 15}
@@ -465,7 +465,7 @@ func TestSpansAreReadBackAsTheyWereWritten(t *testing.T) {
 		s.Facts = Facts{
 			Type: "model_inference", Operation: "chat", Provider: "openai", Model: "gpt-4o",
 			InputTokens: Tokens(1), OutputTokens: Tokens(2), CacheReadTokens: Tokens(0), ReasoningTokens: Tokens(1),
-			Cost: Measured(0.125), CostStatus: "priced", Accounting: Counted,
+			Cost: Measured(0.125), CostStatus: "priced", Accounting: ModelCall, ResponseID: "resp-1",
 			SessionID: "s", ConversationID: "c", UserID: "u", AgentName: "a", ToolName: "t", WorkflowName: "w", FirstTokenMS: Measured(12.5),
 		}
 		s.Mastra = MastraRow{

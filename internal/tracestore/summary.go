@@ -21,14 +21,14 @@ INSERT INTO otel_traces (
   trace_id, start_us, end_us, last_seen_us, promote_after_us, service_name,
   span_count, error_count, model_calls, unpriced_calls, tool_calls,
   input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens,
-  cost_usd, session_id, conversation_id, user_id, roll_ups, unclassified)
+  cost_usd, session_id, conversation_id, user_id, roll_ups)
 SELECT trace_id, min(start_us), max(end_us), ?2, ?3, max(service_name),
   count(*), sum(status_code = 2), sum(counted), sum(counted AND (cost_usd IS NULL OR cost_status IS 'partial')), sum(span_type IN {tools}),
   coalesce(sum(input_tokens) FILTER (WHERE counted), 0), coalesce(sum(output_tokens) FILTER (WHERE counted), 0),
   coalesce(sum(cache_read_tokens) FILTER (WHERE counted), 0), coalesce(sum(cache_write_tokens) FILTER (WHERE counted), 0),
   coalesce(sum(reasoning_tokens) FILTER (WHERE counted), 0),
   sum(cost_usd) FILTER (WHERE counted), max(session_id), max(conversation_id), max(user_id),
-  sum(roll_up), sum(accounting = 2)
+  sum(roll_up)
 FROM otel_spans NOT INDEXED WHERE id > ?1 GROUP BY trace_id
 ON CONFLICT (trace_id) DO UPDATE SET
   start_us = min(start_us, excluded.start_us),
@@ -49,8 +49,7 @@ ON CONFLICT (trace_id) DO UPDATE SET
   session_id = coalesce(session_id, excluded.session_id),
   conversation_id = coalesce(conversation_id, excluded.conversation_id),
   user_id = coalesce(user_id, excluded.user_id),
-  roll_ups = roll_ups + excluded.roll_ups,
-  unclassified = unclassified + excluded.unclassified`)
+  roll_ups = roll_ups + excluded.roll_ups`)
 
 // setRoots gives traces the root that is among the new spans. Where there are
 // several, the earliest. A stand-in gives way; its own row is put right by
@@ -69,36 +68,8 @@ WHERE otel_traces.trace_id = r.trace_id
 
 // unfinished asks whether any touched trace needs the statements below.
 const unfinished = `
-SELECT max(roll_ups > 0), max(unclassified > 0), max(promoted_span_id IS NOT NULL)
+SELECT max(roll_ups > 0), max(promoted_span_id IS NOT NULL)
 FROM otel_traces WHERE trace_id IN ` + touched
-
-// classify decides which spans of accounting 2 are calls: those without a span
-// below them that has usage.
-const classify = `
-WITH RECURSIVE
-  affected (trace_id) AS (
-    SELECT trace_id FROM otel_traces WHERE unclassified > 0 AND trace_id IN ` + touched + `),
-  above (trace_id, span_id) AS (
-    SELECT trace_id, parent_span_id FROM otel_spans
-    WHERE trace_id IN (SELECT trace_id FROM affected) AND parent_span_id IS NOT NULL
-      AND (input_tokens IS NOT NULL OR output_tokens IS NOT NULL)
-    UNION -- and not UNION ALL, so that a circle of parents ends
-    SELECT p.trace_id, p.parent_span_id FROM above
-    JOIN otel_spans p ON p.trace_id = above.trace_id AND p.span_id = above.span_id
-    WHERE p.parent_span_id IS NOT NULL)
-UPDATE otel_spans SET counted = (trace_id, span_id) NOT IN (SELECT trace_id, span_id FROM above)
-WHERE accounting = 2 AND trace_id IN (SELECT trace_id FROM affected)`
-
-// recount makes the totals of those traces anew.
-const recount = `
-UPDATE otel_traces SET
-  (model_calls, unpriced_calls, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, cost_usd) =
-  (SELECT count(*), coalesce(sum(cost_usd IS NULL OR cost_status IS 'partial'), 0),
-     min(coalesce(sum(input_tokens), 0), 9007199254740991), min(coalesce(sum(output_tokens), 0), 9007199254740991),
-     min(coalesce(sum(cache_read_tokens), 0), 9007199254740991), min(coalesce(sum(cache_write_tokens), 0), 9007199254740991),
-     min(coalesce(sum(reasoning_tokens), 0), 9007199254740991), sum(cost_usd)
-   FROM otel_spans s WHERE s.trace_id = otel_traces.trace_id AND s.counted = 1)
-WHERE unclassified > 0 AND trace_id IN ` + touched
 
 // rollUp writes into the Mastra row of a span that stands for several model
 // calls the sum of their usage, as Mastra's own rows have it. A call belongs to

@@ -48,8 +48,11 @@ CREATE TABLE otel_spans (
   reasoning_tokens   INTEGER,
   cost_usd           REAL,              -- NULL is unknown, never zero
   cost_status        TEXT,              -- llmcost.status
-  counted            INTEGER NOT NULL,  -- 1: a model call that totals add up
-  accounting         INTEGER NOT NULL,  -- 0 not a call, 1 a call, 2 a call unless a span below has usage
+  counted            INTEGER NOT NULL,  -- 1: a model call that totals add up; of spans that tell the same call, one
+  accounting         INTEGER NOT NULL,  -- 0 no call, 1 a model call, 2 states usage, 3 a call with the charge of its provider
+  repeats            INTEGER NOT NULL DEFAULT 0, -- 1: spans below or above tell the same call
+  carries            INTEGER NOT NULL DEFAULT 0, -- what a parent that has not come needs to know of the calls below
+  response_id        TEXT,              -- the provider's name of the answer
   roll_up            INTEGER NOT NULL,  -- 1: its Mastra row shows the sum of the calls below
   session_id         TEXT,
   conversation_id    TEXT,
@@ -65,6 +68,12 @@ CREATE TABLE otel_spans (
 CREATE INDEX otel_spans_service ON otel_spans (service_name, start_us);
 CREATE INDEX otel_spans_session ON otel_spans (session_id, start_us) WHERE session_id IS NOT NULL;
 CREATE INDEX otel_spans_model ON otel_spans (model, start_us) WHERE model IS NOT NULL;
+CREATE INDEX otel_spans_response ON otel_spans (trace_id, response_id) WHERE response_id IS NOT NULL;
+-- Next to empty: they find the few spans that a transaction has to look at again.
+CREATE INDEX otel_spans_carries ON otel_spans (trace_id, parent_span_id) WHERE carries > 0;
+CREATE INDEX otel_spans_unstated ON otel_spans (trace_id)
+  WHERE accounting IN (1, 3) AND repeats = 0 AND input_tokens IS NULL AND output_tokens IS NULL;
+CREATE INDEX otel_spans_recount ON otel_spans (trace_id) WHERE counted > 1;
 
 -- What is left of the OTLP span beside otel_spans and mastra_ai_spans.
 CREATE TABLE otel_span_data (
@@ -106,8 +115,7 @@ CREATE TABLE otel_traces (
   session_id         TEXT,
   conversation_id    TEXT,
   user_id            TEXT,
-  roll_ups           INTEGER NOT NULL,    -- spans with roll_up = 1
-  unclassified       INTEGER NOT NULL     -- spans with accounting = 2
+  roll_ups           INTEGER NOT NULL     -- spans with roll_up = 1
 );
 CREATE INDEX otel_traces_last_seen ON otel_traces (last_seen_us);
 CREATE INDEX otel_traces_start ON otel_traces (start_us);

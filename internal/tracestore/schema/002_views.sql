@@ -27,7 +27,7 @@ SELECT s.trace_id, s.span_id,
        m.input, m.output, m.error
 FROM otel_spans s
 LEFT JOIN mastra_ai_spans m ON m.spanId = s.span_id AND m.traceId = s.trace_id
-WHERE s.counted = 1 OR s.span_type IN ('model_inference', 'rag_embedding');
+WHERE s.counted = 1;
 
 CREATE VIEW IF NOT EXISTS tool_calls AS
 SELECT s.trace_id, s.span_id,
