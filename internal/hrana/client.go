@@ -1,7 +1,6 @@
 package hrana
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -92,10 +91,14 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Answer, error) {
 }
 
 func (c *Client) post(ctx context.Context, path string, body []byte, results int) (*Answer, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+path, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+path, http.NoBody)
 	if err != nil {
 		return nil, withoutURL(err)
 	}
+	lent := &lentBody{bytes: body}
+	defer lent.takeBack()
+	request.Body, _ = lent.reader()
+	request.GetBody, request.ContentLength = lent.reader, int64(len(body))
 	maps.Copy(request.Header, c.header)
 	response, err := c.http.Do(request)
 	if err != nil {

@@ -3,11 +3,13 @@ package hrana_test
 import (
 	"context"
 	"errors"
+	"io"
 	"math"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -220,4 +222,26 @@ func FuzzAnyAnswerIsSurvived(f *testing.F) {
 		_, _ = got.Rows(0)
 		_, _ = got.Batch(0, 1)
 	})
+}
+
+// lateReader is a transport that reads a body after its answer, as that of
+// net/http does where a server answers early.
+type lateReader struct{ body io.ReadCloser }
+
+func (l *lateReader) RoundTrip(r *http.Request) (*http.Response, error) {
+	l.body = r.Body
+	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(`{"results":[{},{}]}`)), Request: r}, nil
+}
+
+func TestARequestCanBeUsedAgainAtOnce(t *testing.T) {
+	var late lateReader
+	u, err := url.Parse("http://127.0.0.1:1")
+	require.NoError(t, err)
+	r := newRequest()
+	r.Execute("SELECT 1", nil)
+	_, err = hrana.New(hrana.Options{URL: u, HTTP: &http.Client{Transport: &late}}).Do(t.Context(), r)
+	require.NoError(t, err)
+	n, err := late.body.Read(make([]byte, 10))
+	assert.Zero(t, n)
+	assert.ErrorIs(t, err, io.ErrClosedPipe)
 }

@@ -15,7 +15,7 @@ import (
 
 func TestANewFileIsPrivateAndDurable(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "new dir?#%", "traces.db")
-	s := openTestStoreAt(t, path)
+	s := openTestStoreAt(t, path, func(o *FileOptions, _ *Options) { *o = DefaultFileOptions(path) })
 	s.write(newSpan(1, 1, 0, 0))
 	for name, mode := range map[string]os.FileMode{path: 0o600, path + "-wal": 0o600, filepath.Dir(path): 0o700} {
 		info, err := os.Stat(name)

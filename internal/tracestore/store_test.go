@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -69,7 +70,16 @@ type testStore struct {
 	path   string // of the file, also behind a server
 	server *hrana.Client
 	t      *testing.T
+	look   *sql.DB // at the file, as another process would
+	read   *Reader
+	clock  *testClock
 }
+
+// testClock is the clock of the machine, or ahead of it.
+type testClock struct{ ahead atomic.Int64 }
+
+func (c *testClock) now() time.Time          { return time.Now().Add(time.Duration(c.ahead.Load())) }
+func (c *testClock) advance(d time.Duration) { c.ahead.Add(int64(d)) }
 
 func openTestStore(t *testing.T, change ...func(*FileOptions, *Options)) *testStore {
 	t.Helper()
@@ -78,14 +88,16 @@ func openTestStore(t *testing.T, change ...func(*FileOptions, *Options)) *testSt
 
 func openTestStoreAt(t *testing.T, path string, change ...func(*FileOptions, *Options)) *testStore {
 	t.Helper()
-	file, options := DefaultFileOptions(path), Options{RootGrace: time.Hour}
+	clock := new(testClock)
+	file, options := DefaultFileOptions(path), Options{RootGrace: time.Hour, Now: clock.now}
+	file.Synchronous = "normal" // no test here survives a power cut, and CI's disks are slow
 	for _, f := range change {
 		f(&file, &options)
 	}
 	s, err := OpenFile(t.Context(), file, options)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close(context.Background())) })
-	return &testStore{Store: s, path: path, t: t}
+	return &testStore{Store: s, path: path, t: t, clock: clock}
 }
 
 // engines open a store of each kind.
@@ -99,7 +111,8 @@ func openTestServer(t *testing.T, change ...func(*ServerOptions, *Options)) (*te
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "server.db")
 	h := hranatest.New(t, path)
-	server, options := ServerOptions{Client: testClient(t, h)}, Options{RootGrace: time.Hour}
+	clock := new(testClock)
+	server, options := ServerOptions{Client: testClient(t, h)}, Options{RootGrace: time.Hour, Now: clock.now}
 	for _, f := range change {
 		f(&server, &options)
 	}
@@ -111,7 +124,7 @@ func openTestServer(t *testing.T, change ...func(*ServerOptions, *Options)) (*te
 		bodies := h.Bodies()
 		return len(bodies) > 0 && bytes.Contains(bodies[len(bodies)-1], []byte(nextDue))
 	}, 10*time.Second, time.Millisecond)
-	return &testStore{Store: s, path: path, server: server.Client, t: t}, h
+	return &testStore{Store: s, path: path, server: server.Client, t: t, clock: clock}, h
 }
 
 func testClient(t *testing.T, h *hranatest.Server) *hrana.Client {
@@ -138,14 +151,29 @@ func (s *testStore) value(query string, args ...any) any {
 
 func (s *testStore) rows(query string, args ...any) [][]any {
 	s.t.Helper()
-	return queryFile(s.t, s.path, query, args...)
+	if s.look == nil {
+		s.look = lookAt(s.t, s.path)
+		s.t.Cleanup(func() { _ = s.look.Close() })
+	}
+	return queryPool(s.t, s.look, query, args...)
 }
 
 func queryFile(t *testing.T, path, query string, args ...any) [][]any {
 	t.Helper()
+	db := lookAt(t, path)
+	defer db.Close()
+	return queryPool(t, db, query, args...)
+}
+
+func lookAt(t *testing.T, path string) *sql.DB {
+	t.Helper()
 	db, err := sql.Open("sqlite", dataSource(path, "_pragma=busy_timeout(5000)"))
 	require.NoError(t, err)
-	defer db.Close()
+	return db
+}
+
+func queryPool(t *testing.T, db *sql.DB, query string, args ...any) [][]any {
+	t.Helper()
 	var all [][]any
 	require.NoError(t, poolQuerier{db}.query(t.Context(), statement{sql: query, args: args}, func(row []any) error {
 		all = append(all, append([]any(nil), row...))
@@ -159,10 +187,13 @@ func (s *testStore) reader() *Reader {
 	if s.server != nil {
 		return NewServerReader(s.server)
 	}
-	r, err := OpenReader(s.t.Context(), s.path)
-	require.NoError(s.t, err)
-	s.t.Cleanup(func() { require.NoError(s.t, r.Close()) })
-	return r
+	if s.read == nil {
+		var err error
+		s.read, err = OpenReader(s.t.Context(), s.path)
+		require.NoError(s.t, err)
+		s.t.Cleanup(func() { require.NoError(s.t, s.read.Close()) })
+	}
+	return s.read
 }
 
 func (s *testStore) trace(n int) *Trace {

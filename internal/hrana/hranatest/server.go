@@ -49,7 +49,7 @@ type Fault struct {
 // New starts a server on a database file.
 func New(t *testing.T, path string) *Server {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+path)
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)") // as libsql-server
 	require.NoError(t, err)
 	db.SetMaxOpenConns(1)
 	conn, err := db.Conn(context.Background())
