@@ -9,14 +9,24 @@ type Charge struct {
 	Key string
 }
 
+// openrouterScope is the scope of the spans that OpenRouter sends to a collector
+// (its feature Broadcast).
+const openrouterScope = "openrouter"
+
 // Charge returns what a provider or a gateway says that it charged for the
-// call (llmcost reference 8.2): litellm.cost.total, the cost in the metadata of
-// OpenRouter or Vercel's gateway, Claude Code's cost_usd, and
-// gen_ai.usage.cost.amount where its source is the provider and its currency
-// the dollar. The second result is false where nobody does.
+// call (llmcost reference 8.2): litellm.cost.total, the total of the spans that
+// OpenRouter sends itself, the cost in the metadata of OpenRouter or Vercel's
+// gateway, Claude Code's cost_usd, and gen_ai.usage.cost.amount where its source
+// is the provider and its currency the dollar. The second result is false where
+// nobody does.
 func (v *View) Charge() (Charge, bool) {
 	if usd, ok := v.Number(GatewayCost); ok {
 		return Charge{usd, v.Key(GatewayCost)}, true
+	}
+	if v.scope == openrouterScope {
+		if usd, ok := v.Number(ReportedCost); ok {
+			return Charge{usd, v.Key(ReportedCost)}, true
+		}
 	}
 	if c, ok := v.draftCost(sourceProvider); ok {
 		return c, true

@@ -114,6 +114,11 @@ func (v *View) isGoogle() bool {
 	return v.namesNoProvider() && strings.Contains(strings.ToLower(v.Model()), "gemini")
 }
 
+// isXAI reports whether xAI was asked, be it with OpenAI's client library.
+func (v *View) isXAI() bool {
+	return v.providerIs("xai", "x_ai", "x-ai", "x.ai") || v.Str(ServerAddress) == "api.x.ai"
+}
+
 func (v *View) namesNoProvider() bool { return !v.Has(Provider) && !v.Has(System) }
 
 // isBedrockModel knows the ids of Amazon Bedrock: a vendor, a dot and a model,

@@ -32,10 +32,10 @@ func (v *View) leavesReasoningOut() bool {
 	return v.isAISDK() && v.isGoogle() && !v.Has(UncachedInputTokens) || v.Key(ReasoningTokens) == experimentalReasoning
 }
 
-// hiddenReasoning is the gap that Google's thoughts leave between the total
-// and what is stated, where nothing states the thoughts.
+// hiddenReasoning is the gap that Google's and xAI's thoughts leave between the
+// total and what is stated, where nothing states the thoughts.
 func (v *View) hiddenReasoning(u *Usage, c *counts, sum int64) int64 {
-	if u.HasReasoning || !c.total.ok || !c.input.ok || !c.output.ok || c.total.n <= sum || !v.isGoogle() {
+	if u.HasReasoning || !c.total.ok || !c.input.ok || !c.output.ok || c.total.n <= sum || !v.isGoogle() && !v.isXAI() {
 		return 0
 	}
 	u.Reasoning = c.total.n - sum

@@ -172,8 +172,9 @@ func (v *View) Usage() (Usage, UsageState) {
 	if c.disjoint {
 		u.ReportedInput, u.ReportedOutput = c.plainInput.n, c.plainOutput.n
 	}
-	if !c.cacheWrite.ok && (c.write5m.ok || c.wr1h.ok) {
-		u.CacheWrite, u.HasCacheWrite = c.write5m.n+c.wr1h.n, true
+	// LangChain sets the writes to zero where it tells how long each of them lives.
+	if parts := c.write5m.n + c.wr1h.n; parts > 0 && c.cacheWrite.n == 0 || !c.cacheWrite.ok && (c.write5m.ok || c.wr1h.ok) {
+		u.CacheWrite, u.HasCacheWrite = parts, true
 	}
 	u.CacheWrite1h = min(u.CacheWrite1h, u.CacheWrite)
 

@@ -89,7 +89,7 @@ func (v *View) modeByKeys(c *counts) (InputMode, string) {
 	switch {
 	case strings.HasPrefix(key, "gen_ai.usage.details."), v.dialect == dialectCodex && key != "":
 		return InputInclusive, evidenceKeys
-	case strings.HasSuffix(key, ".input_tokens"):
+	case strings.HasSuffix(key, ".input_tokens"), strings.HasPrefix(key, "gen_ai.usage.input_tokens."):
 		return InputInclusive, evidenceKeys
 	case strings.HasPrefix(key, "llm.token_count."):
 		if v.onBedrock() {

@@ -9,6 +9,7 @@ var usageNames = []Name{
 	{InputTokens, "ai.usage.promptTokens", aisdk},
 	{InputTokens, "ai.usage.tokens", aisdk}, // embeddings have one number
 	{InputTokens, "llm.usage.prompt_tokens", openllmetry},
+	{InputTokens, "gen_ai.response.prompt_tokens", semanticKernel},
 
 	{OutputTokens, "gen_ai.usage.output_tokens", semconv},
 	{OutputTokens, "gen_ai.usage.completion_tokens", semconv126},
@@ -16,6 +17,7 @@ var usageNames = []Name{
 	{OutputTokens, "ai.usage.outputTokens", aisdk5},
 	{OutputTokens, "ai.usage.completionTokens", aisdk},
 	{OutputTokens, "llm.usage.completion_tokens", openllmetry},
+	{OutputTokens, "gen_ai.response.completion_tokens", semanticKernel},
 
 	{TotalTokens, "gen_ai.usage.total_tokens", openllmetry},
 	{TotalTokens, "llm.usage.total_tokens", openllmetry},
@@ -38,6 +40,7 @@ var usageNames = []Name{
 	{CacheReadTokens, "gen_ai.usage.details.cached_tokens", pydantic},
 	{CacheReadTokens, "gen_ai.usage.details.cached_content_tokens", pydantic},
 	{CacheReadTokens, "anthropic.cache_read_input_tokens", agentFramework},
+	{CacheReadTokens, "gen_ai.usage.input_tokens.cached", broadcast},
 
 	{CacheWriteTokens, "gen_ai.usage.cache_write.input_tokens", semconvGenAI},
 	{CacheWriteTokens, "gen_ai.usage.cache_creation.input_tokens", semconv},
@@ -48,6 +51,8 @@ var usageNames = []Name{
 	{CacheWriteTokens, "gen_ai.usage.details.cache_write_tokens", pydantic},
 	{CacheWriteTokens, "gen_ai.usage.details.cache_creation_input_tokens", pydantic},
 	{CacheWriteTokens, "anthropic.cache_creation_input_tokens", agentFramework},
+	{CacheWriteTokens, "gen_ai.usage.input_tokens.cache_write", broadcast},
+	{CacheWriteTokens, "gen_ai.usage.input_tokens.cache_creation", broadcast},
 	{CacheWrite5mTokens, "gen_ai.usage.cache_creation.5m_input_tokens", mastra},
 	{CacheWrite5mTokens, "anthropic.usage.cache_creation.ephemeral_5m_input_tokens", anthropicSDK},
 	{CacheWrite1hTokens, "gen_ai.usage.cache_creation.1h_input_tokens", mastra},
@@ -65,6 +70,7 @@ var usageNames = []Name{
 	{ReasoningTokens, "gen_ai.usage.details.reasoning_tokens", pydantic},
 	{ReasoningTokens, "gen_ai.usage.details.thoughts_tokens", pydantic},
 	{ReasoningTokens, "openai.reasoning_tokens", agentFramework},
+	{ReasoningTokens, "gen_ai.usage.output_tokens.reasoning", broadcast},
 	{ReasoningTokens, "codex.usage.reasoning_output_tokens", codex},
 
 	{InputAudioTokens, "gen_ai.usage.audio.input_tokens", semconvGenAI},
@@ -118,6 +124,7 @@ var costNames = []Name{
 	{ReportedCost, "gen_ai.usage.cost", openlit},
 	{ReportedCost, "llm.cost.total", openinf},
 	{ReportedCost, "operation.cost", pydantic},
+	{ReportedCost, "gen_ai.usage.total_cost", broadcast}, // a charge on OpenRouter's own spans: see Charge
 	{CostAmount, "gen_ai.usage.cost.amount", semconvDraft},
 	{CostCurrency, "gen_ai.usage.cost.currency", semconvDraft},
 	{CostSource, "gen_ai.usage.cost.source", semconvDraft},
