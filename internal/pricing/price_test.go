@@ -36,6 +36,11 @@ func TestACallCostsWhatItsBucketsCost(t *testing.T) {
 			Query{Provider: "aws.bedrock", RequestModel: "us.anthropic.claude-haiku-4-5-20251001-v1:0", Usage: Usage{CacheWrite1h: 1000}},
 			0.0022,
 		},
+		"Groq's safety model costs half of the large one": {
+			// 1000 x 0.075 + 1000 x 0.0375 + 100 x 0.30 per million
+			Query{Provider: "groq", RequestModel: "openai/gpt-oss-safeguard-20b", Usage: Usage{Input: 1000, CacheRead: 1000, Output: 100}},
+			0.0001425,
+		},
 		"a cache write without a price costs what input costs": {
 			// 1000 x 2.5 per million
 			Query{Provider: "openai", RequestModel: "gpt-4o", Usage: Usage{CacheWrite: 1000}},
@@ -190,16 +195,23 @@ func TestPricesHoldForATime(t *testing.T) {
 		"a bare name that moved too": {"mistral_ai", "mistral-medium", "2026-09-10T00:00:00Z", Usage{Input: 1_000_000}, 1.5},
 		// deepseek-chat: off-peak over midnight until 2025-09-05T16:00Z, 0.28/0.42 from 2025-09-29 on, V4 Flash from
 		// 2026-04-24 on.
-		"off-peak before midnight":     {"deepseek", "deepseek-chat", "2025-06-01T23:00:00Z", Usage{Input: 1_000_000}, 0.135},
-		"off-peak after midnight":      {"deepseek", "deepseek-chat", "2025-06-01T00:29:00Z", Usage{Input: 1_000_000}, 0.135},
-		"daytime":                      {"deepseek", "deepseek-chat", "2025-06-01T00:30:00Z", Usage{Input: 1_000_000}, 0.27},
-		"before the scheme began":      {"deepseek", "deepseek-chat", "2025-02-26T16:29:00Z", Usage{Input: 1_000_000}, 0.27},
-		"after the scheme ended":       {"deepseek", "deepseek-chat", "2026-01-15T02:00:00Z", Usage{Input: 1_000_000, Output: 1_000_000}, 0.70},
-		"the name of another model":    {"deepseek", "deepseek-reasoner", "2026-06-01T02:00:00Z", Usage{Input: 1_000_000, CacheRead: 1_000_000, Output: 1_000_000}, 0.4228},
-		"a name taken back, as listed": {"deepseek", "deepseek-chat", "2026-09-10T02:00:00Z", Usage{Input: 1_000_000, Output: 1_000_000}, 0.70},
-		"an alias that moved, before":  {"mistral_ai", "mistral-large-latest", "2025-11-01T00:00:00Z", Usage{Input: 1_000_000}, 2},
-		"an alias that moved, after":   {"mistral_ai", "mistral-large-latest", "2026-09-10T00:00:00Z", Usage{Input: 1_000_000}, 0.5},
-		"its old snapshot stays as is": {"mistral_ai", "mistral-large-2411", "2026-09-10T00:00:00Z", Usage{Input: 1_000_000}, 2},
+		"off-peak before midnight":              {"deepseek", "deepseek-chat", "2025-06-01T23:00:00Z", Usage{Input: 1_000_000}, 0.135},
+		"off-peak after midnight":               {"deepseek", "deepseek-chat", "2025-06-01T00:29:00Z", Usage{Input: 1_000_000}, 0.135},
+		"daytime":                               {"deepseek", "deepseek-chat", "2025-06-01T00:30:00Z", Usage{Input: 1_000_000}, 0.27},
+		"before the scheme began":               {"deepseek", "deepseek-chat", "2025-02-26T16:29:00Z", Usage{Input: 1_000_000}, 0.27},
+		"after the scheme ended":                {"deepseek", "deepseek-chat", "2026-01-15T02:00:00Z", Usage{Input: 1_000_000, Output: 1_000_000}, 0.70},
+		"the name of another model":             {"deepseek", "deepseek-reasoner", "2026-06-01T02:00:00Z", Usage{Input: 1_000_000, CacheRead: 1_000_000, Output: 1_000_000}, 0.4228},
+		"a name taken back, as listed":          {"deepseek", "deepseek-chat", "2026-09-10T02:00:00Z", Usage{Input: 1_000_000, Output: 1_000_000}, 0.70},
+		"an alias that moved, before":           {"mistral_ai", "mistral-large-latest", "2025-11-01T00:00:00Z", Usage{Input: 1_000_000}, 2},
+		"an alias that moved, after":            {"mistral_ai", "mistral-large-latest", "2026-09-10T00:00:00Z", Usage{Input: 1_000_000}, 0.5},
+		"a name of xAI's before it was retired": {"x_ai", "grok-4-fast-reasoning", "2026-05-15T18:59:59Z", Usage{Input: 100_000, Output: 10_000}, 0.025},
+		"a long context of that time":           {"x_ai", "grok-4-fast-reasoning", "2026-05-01T00:00:00Z", Usage{Input: 150_000, CacheRead: 10_000, Output: 1000}, 0.0615},
+		"a retired name means Grok 4.3":         {"x_ai", "grok-4-fast-reasoning", "2026-05-15T19:00:00Z", Usage{Input: 100_000, Output: 10_000}, 0.15},
+		"its long context too":                  {"x_ai", "grok-3", "2026-11-01T00:00:00Z", Usage{Input: 190_000, CacheRead: 20_000, Output: 1000}, 0.488},
+		"a retired name that moved on":          {"x_ai", "grok-code-fast-1", "2026-11-01T00:00:00Z", Usage{Input: 100_000, Output: 10_000}, 0.12},
+		"Azure serves it still":                 {"azure.ai.inference", "grok-4-fast-reasoning", "2026-11-01T00:00:00Z", Usage{Input: 100_000, Output: 10_000}, 0.025},
+		"Azure's own price of Grok":             {"azure", "grok-3", "2026-11-01T00:00:00Z", Usage{Input: 1_000_000}, 3},
+		"its old snapshot stays as is":          {"mistral_ai", "mistral-large-2411", "2026-09-10T00:00:00Z", Usage{Input: 1_000_000}, 2},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
