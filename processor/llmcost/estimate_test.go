@@ -53,6 +53,30 @@ func TestAnotherFamilyIsScaled(t *testing.T) {
 	assert.InEpsilon(t, 1.10*float64(openai), float64(claude), 0.01)
 }
 
+// TestARefusedCallCostsNothing: a provider that answers with an error charges
+// nothing for the question, but it does for an answer that breaks off.
+func TestARefusedCallCostsNothing(t *testing.T) {
+	refused := silent(t, "openai", "gpt-4o-mini", "tiktoken is great!", "")
+	delete(refused, "gen_ai.output.messages")
+	broken := silent(t, "openai", "gpt-4o-mini", "tiktoken is great!", "hello world")
+	fail := func(traces ptrace.Traces) ptrace.Traces {
+		spans := traces.ResourceSpans().At(0).ScopeSpans().At(0).Spans()
+		spans.At(0).Status().SetCode(ptrace.StatusCodeError)
+		return traces
+	}
+
+	got := only(run(t, fail(oneSpan(t, "x", refused))))
+	assert.Equal(t, "no_usage", got[attrStatus])
+	assert.NotContains(t, got, attrCost)
+	assert.NotContains(t, got, attrInputTokens)
+
+	assert.Equal(t, "estimated", only(run(t, oneSpan(t, "x", refused)))[attrStatus], "without the error it is counted")
+	refused["error.type"] = "429"
+	assert.Equal(t, "no_usage", only(run(t, oneSpan(t, "x", refused)))[attrStatus])
+
+	assert.InEpsilon(t, 3.15e-6, only(run(t, fail(oneSpan(t, "x", broken))))[attrCost], 1e-9)
+}
+
 func TestWhatCannotBeCountedStaysUnknown(t *testing.T) {
 	for name, attributes := range map[string]map[string]any{
 		"no content":      {"gen_ai.operation.name": "chat", "gen_ai.provider.name": "openai", "gen_ai.request.model": "gpt-4o-mini"},

@@ -18,7 +18,7 @@ const (
 	statusReported        status = "reported"         // a charge that arrived with the span
 	statusFree            status = "free"             // the provider takes no money for the model
 	statusLocal           status = "local"            // the model runs on the user's own machines
-	statusPartial         status = "partial"          // some of what was used has no price: the cost is a lower bound
+	statusPartial         status = "partial"          // some of what was used has no price or is not stated: the cost is a lower bound
 	statusEstimated       status = "estimated"        // from a price list, with tokens that were counted here
 	statusUnknownModel    status = "unknown_model"    // no price, no cost
 	statusUnknownProvider status = "unknown_provider" // no price, no cost
@@ -26,7 +26,7 @@ const (
 	statusInvalidUsage    status = "invalid_usage"    // counts that cannot be believed
 	statusRollup          status = "rollup"           // repeats the usage of spans below it
 	statusDuplicate       status = "duplicate"        // another span reports the same call and is priced
-	statusSkipped         status = "skipped"          // states usage but calls no model that is paid by token
+	statusSkipped         status = "skipped"          // reranks, or states usage but calls no model that is paid by token
 )
 
 // verdict is what is known about a span's cost.
@@ -71,6 +71,9 @@ func (e *engine) judge(ctx context.Context, s *scratch, call *subject) verdict {
 	}
 	switch {
 	case state == genai.UsageValid:
+		if out.status == statusPriced && v.Kind() == genai.KindInference && !usage.HasInput && usage.Input == 0 {
+			out.status = statusPartial // nobody says how much was asked
+		}
 		e.estimator.learn(ctx, v, name, &usage, time.Now())
 	case !e.estimator.config.Enabled:
 		out.status = statusNoUsage
@@ -88,6 +91,13 @@ func (e *engine) judge(ctx context.Context, s *scratch, call *subject) verdict {
 // estimate counts the tokens of a call that states none, and prices them. A
 // model that costs nothing stays what it is.
 func (e *engine) estimate(v *genai.View, call *subject, name modelName, out *verdict) {
+	if call.failed(v) {
+		// A call that is refused costs nothing; one that breaks off has an answer.
+		if _, answered := v.OutputText(); !answered {
+			out.status = statusNoUsage
+			return
+		}
+	}
 	usage, ok := e.estimator.estimate(v, name)
 	if !ok {
 		out.status = statusNoUsage

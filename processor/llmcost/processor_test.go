@@ -272,6 +272,20 @@ func TestSpansThatSumUpOthersArePricedOnce(t *testing.T) {
 	assert.Equal(t, 2, costs)
 }
 
+func TestACallOfARerankerIsSeenAndHasNoCost(t *testing.T) {
+	for name, attributes := range map[string]map[string]any{
+		"OpenInference": {"openinference.span.kind": "RERANKER", "reranker.model_name": "rerank-v3.5"},
+		"OpenLLMetry":   {"llm.request.type": "rerank", "gen_ai.system": "Cohere", "gen_ai.request.model": "rerank-v3.5"},
+		"with tokens":   {"gen_ai.operation.name": "rerank", "gen_ai.request.model": "rerank-2.5", "gen_ai.usage.input_tokens": 100},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := only(run(t, oneSpan(t, "x", attributes)))
+			assert.Equal(t, "skipped", got[attrStatus])
+			assert.NotContains(t, got, attrCost)
+		})
+	}
+}
+
 func TestSpansOfNoModelAreLeftAsTheyAre(t *testing.T) {
 	for name, attributes := range map[string]map[string]any{
 		"http":                {"http.request.method": "POST", "server.address": "api.openai.com"},

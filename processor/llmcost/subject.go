@@ -39,6 +39,11 @@ func (s *subject) attributes() pcommon.Map {
 	return s.span.Attributes()
 }
 
+// failed reports whether the call ended in an error.
+func (s *subject) failed(v *genai.View) bool {
+	return v.Has(genai.ErrorType) || !s.isRecord && s.span.Status().Code() == ptrace.StatusCodeError
+}
+
 // start is when the call began: prices hold for a time. A log record has the
 // time of the event, or of its observation.
 func (s *subject) start() time.Time {

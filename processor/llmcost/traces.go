@@ -28,7 +28,7 @@ func (e *engine) find(s *scratch, traces ptrace.Traces) {
 				s.view.Read(rs.Resource(), ss.Scope(), span)
 				kind := s.view.Kind()
 				s.kinds = append(s.kinds, kind)
-				if kind.CallsModel() || s.view.HasUsage() || s.view.SumsUp() {
+				if kind.CallsModel() || kind == genai.KindRerank || s.view.HasUsage() || s.view.SumsUp() {
 					s.calls = append(s.calls, subject{resource: rs.Resource(), scope: ss.Scope(), span: span})
 				}
 			}
