@@ -50,6 +50,8 @@ func TestRealSpellingsFindTheirModel(t *testing.T) {
 		{"openai", "gpt-35-turbo", "openai", "gpt-3.5-turbo"},
 		{"google", "gemini-2-5-flash", "google", "gemini-2.5-flash"},
 		{"openrouter", "anthropic/claude-sonnet-4-5", "openrouter", "anthropic/claude-sonnet-4.5"},
+		{"z.ai", "glm-4.6", "zai", "GLM-4.6"},
+		{"together_ai", "deepseek-ai/DeepSeek-R1", "together", "deepseek-ai/DeepSeek-R1"},
 		// resource paths
 		{"gcp.gemini", "models/gemini-2.5-flash", "google", "gemini-2.5-flash"},
 		{"gcp.vertex_ai", "publishers/google/models/gemini-2.0-flash-001", "google", "gemini-2.0-flash"},
