@@ -64,8 +64,8 @@ func countOfDouble(d float64) count {
 	return count{n: int64(d), ok: true}
 }
 
-// number reads a finite number that is not negative, or reports false.
-func number(value pcommon.Value) (float64, bool) {
+// Amount reads a finite number that is not negative, or reports false.
+func Amount(value pcommon.Value) (float64, bool) {
 	var d float64
 	switch value.Type() {
 	case pcommon.ValueTypeInt:
@@ -93,7 +93,7 @@ func (v *View) Number(f Field) (float64, bool) {
 	if !v.Has(f) {
 		return 0, false
 	}
-	d, ok := number(v.values[f])
+	d, ok := Amount(v.values[f])
 	if !ok {
 		return 0, false
 	}

@@ -52,7 +52,7 @@ func (l *leaf) word() string {
 // money reads the leaf as an amount.
 func (l *leaf) money() (float64, bool) {
 	if l.isMap {
-		return number(l.value)
+		return Amount(l.value)
 	}
 	return numberOfText(l.text)
 }

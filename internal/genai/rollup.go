@@ -160,6 +160,23 @@ func (r *Rollups) Covered(trace pcommon.TraceID, span pcommon.SpanID) bool {
 	return false
 }
 
+// Below reports whether a span lies below another one, up to maxCoverDepth
+// spans apart.
+func (r *Rollups) Below(trace pcommon.TraceID, span, other pcommon.SpanID) bool {
+	n := r.nodes[spanKey{trace, span}]
+	if n == nil {
+		return false
+	}
+	n = r.above(n)
+	for steps := 0; n != nil && steps < maxCoverDepth; steps++ {
+		if n.at.span == other {
+			return true
+		}
+		n = r.above(n)
+	}
+	return false
+}
+
 // maxCoverDepth bounds the way up; spans that name each other as parents have
 // no end.
 const maxCoverDepth = 64

@@ -64,6 +64,7 @@ func (e *engine) write(s *scratch, call *subject, out *verdict) {
 	attributes.PutStr(attrStatus, string(out.status))
 	switch out.status {
 	case statusRollup, statusSkipped, statusDuplicate:
+		e.withdrawCost(attributes)
 		return
 	}
 	e.writeUsage(attributes, &facts, out)
@@ -131,6 +132,7 @@ func putCount(attributes pcommon.Map, key string, n int64, known, replace bool) 
 
 func (e *engine) writeCost(attributes pcommon.Map, out *verdict) {
 	if !out.hasCost {
+		e.withdrawCost(attributes)
 		return
 	}
 	if out.hasOriginal {
@@ -163,6 +165,30 @@ func (e *engine) writeCost(attributes pcommon.Map, out *verdict) {
 	if e.config.Write.OpenInference {
 		attributes.PutDouble(attrCostPrompt, prompt)
 		attributes.PutDouble(attrCostCompletion, completion)
+	}
+}
+
+// withdrawCost takes a cost off a span that has none of ours, under the names
+// that we write: who adds them up would count a call twice, or take an unknown
+// model for a free one. The figure is kept beside, where it is one.
+func (e *engine) withdrawCost(attributes pcommon.Map) {
+	if e.config.ExistingCost == existingKeep {
+		return
+	}
+	for _, name := range [...]struct {
+		key   string
+		write bool
+	}{{attrCost, e.config.Write.Cost}, {attrCostTotal, e.config.Write.OpenInference}} {
+		value, ok := attributes.Get(name.key)
+		if !ok || !name.write {
+			continue
+		}
+		if usd, ok := genai.Amount(value); ok {
+			attributes.Remove(name.key)
+			attributes.PutDouble(attrCostOriginal, usd)
+			continue
+		}
+		attributes.Remove(name.key)
 	}
 }
 

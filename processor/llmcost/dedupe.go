@@ -33,7 +33,7 @@ func (s *scratch) dedupe(i int) {
 	other.read(&s.view)
 	_, otherCharged := s.view.Charge()
 	keep, drop := other, call
-	if nearer(call, charged, other, otherCharged) {
+	if s.nearer(call, charged, other, otherCharged) {
 		keep, drop = call, other
 		s.first[key] = i
 	}
@@ -44,11 +44,19 @@ func (s *scratch) dedupe(i int) {
 }
 
 // nearer reports whether a says more about the bill than b: it has a charge and
-// b has none; or else it is a client's span and b is not; or else it began later,
-// which is nearer to the provider.
-func nearer(a *subject, charged bool, b *subject, otherCharged bool) bool {
+// b has none; or else it lies below b, which would be taken for a sum over it;
+// or else it is a client's span and b is not; or else it began later, which is
+// nearer to the provider.
+func (s *scratch) nearer(a *subject, charged bool, b *subject, otherCharged bool) bool {
 	if charged != otherCharged {
 		return charged
+	}
+	trace := a.span.TraceID()
+	if s.rollups.Below(trace, a.span.SpanID(), b.span.SpanID()) {
+		return true
+	}
+	if s.rollups.Below(trace, b.span.SpanID(), a.span.SpanID()) {
+		return false
 	}
 	client, otherClient := a.span.Kind() == ptrace.SpanKindClient, b.span.Kind() == ptrace.SpanKindClient
 	if client != otherClient {

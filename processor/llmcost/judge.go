@@ -57,6 +57,10 @@ func (e *engine) judge(ctx context.Context, s *scratch, call *subject) verdict {
 	case e.config.Rollups != rollupsPrice && !call.chosen && (sumsUp[kind] || v.SumsUp() || s.sumsUp(call)):
 		out.status = statusRollup
 		return out
+	case kind == genai.KindRerank: // paid by the search
+		out.status = statusSkipped
+		e.weighReported(v, &out)
+		return out
 	case !kind.CallsModel() && !sumsUp[kind] && kind != genai.KindOther:
 		out.status = statusSkipped
 		return out
@@ -232,7 +236,9 @@ func (e *engine) weighReported(v *genai.View, out *verdict) {
 		e.keepOriginal(v, out)
 		return
 	}
-	if charge, ok := v.Charge(); ok {
+	unknown := out.status == statusUnknownModel || out.status == statusUnknownProvider
+	// A gateway that does not know the model writes 0, and so do clients.
+	if charge, ok := v.Charge(); ok && (charge.USD > 0 || !unknown) {
 		out.take(charge.USD)
 		return
 	}

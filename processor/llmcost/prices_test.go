@@ -168,6 +168,21 @@ func TestOneAnswerSeenByClientAndGatewayIsPricedOnce(t *testing.T) {
 			}
 		})
 	}
+	t.Run("of spans that began together the lower one", func(t *testing.T) {
+		for _, kinds := range [][]ptrace.SpanKind{{ptrace.SpanKindClient, ptrace.SpanKindClient}, {ptrace.SpanKindClient, ptrace.SpanKindServer}, {ptrace.SpanKindInternal, ptrace.SpanKindInternal}} {
+			for _, order := range [][]byte{{1, 2}, {2, 1}} { // children end, and arrive, first
+				traces := ptrace.NewTraces()
+				spans := traces.ResourceSpans().AppendEmpty().ScopeSpans().AppendEmpty().Spans()
+				for _, id := range order {
+					addSpan(t, spans, id, id-1, answer(nil)).SetKind(kinds[id-1])
+				}
+				for _, span := range run(t, traces).ResourceSpans().At(0).ScopeSpans().At(0).Spans().All() {
+					want := map[byte]string{1: "duplicate", 2: "priced"}[span.SpanID()[0]]
+					assert.Equal(t, want, span.Attributes().AsRaw()[attrStatus], "span %d of %v, %v", span.SpanID()[0], order, kinds)
+				}
+			}
+		}
+	})
 	t.Run("in two traces it is two calls", func(t *testing.T) {
 		traces := ptrace.NewTraces()
 		spans := traces.ResourceSpans().AppendEmpty().ScopeSpans().AppendEmpty().Spans()

@@ -282,6 +282,11 @@ func TestACallOfARerankerIsSeenAndHasNoCost(t *testing.T) {
 			got := only(run(t, oneSpan(t, "x", attributes)))
 			assert.Equal(t, "skipped", got[attrStatus])
 			assert.NotContains(t, got, attrCost)
+
+			attributes["litellm.cost.total"] = 0.002
+			got = only(run(t, oneSpan(t, "x", attributes)))
+			assert.Equal(t, "reported", got[attrStatus], "a gateway knows what it charged")
+			assert.Equal(t, 0.002, got[attrCost])
 		})
 	}
 }
@@ -340,6 +345,47 @@ func TestACostThatArrives(t *testing.T) {
 		assert.Equal(t, 0.5, got[attrCost])
 		assert.Equal(t, "span", got[attrPriceSource])
 	})
+}
+
+// TestASpanWithoutACostOfOursLosesTheOneItCameWith: who adds up gen_ai.usage.cost
+// would count a call twice, or take an unknown model for a free one.
+func TestASpanWithoutACostOfOursLosesTheOneItCameWith(t *testing.T) {
+	for name, test := range map[string]struct {
+		model, operation string
+		figure           float64
+		status           string
+	}{
+		"an agent's sum":              {"gpt-4o-mini", "invoke_agent", 0.5, "rollup"},
+		"a zero for an unknown model": {"gpt-4o-supermax", "chat", 0, "unknown_model"},
+		"NaN for an unknown model":    {"gpt-4o-supermax", "chat", math.NaN(), "unknown_model"},
+		"a debt for an unknown model": {"gpt-4o-supermax", "chat", -1, "unknown_model"},
+		"a figure for a retrieval":    {"gpt-4o-mini", "retrieval", 0.5, "skipped"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			attributes := call("openai", test.model, map[string]any{
+				"gen_ai.operation.name": test.operation, "gen_ai.usage.cost": test.figure, "llm.cost.total": test.figure,
+			})
+			got := only(run(t, oneSpan(t, "x", attributes)))
+			assert.Equal(t, test.status, got[attrStatus])
+			assert.NotContains(t, got, attrCost)
+			assert.NotContains(t, got, attrCostTotal)
+			if test.figure >= 0 {
+				assert.InDelta(t, test.figure, got[attrCostOriginal], 1e-12)
+			} else {
+				assert.NotContains(t, got, attrCostOriginal)
+			}
+			got = only(run(t, oneSpan(t, "x", attributes), func(c *Config) { c.ExistingCost = existingKeep }))
+			assert.Contains(t, got, attrCost, "keep never replaces a figure")
+		})
+	}
+}
+
+func TestAGatewayThatDoesNotKnowTheModelHasNoChargeEither(t *testing.T) {
+	got := only(run(t, oneSpan(t, "x", call("openai", "gpt-4o-supermax", map[string]any{"litellm.cost.total": 0.0}))))
+	assert.Equal(t, "unknown_model", got[attrStatus])
+	assert.NotContains(t, got, attrCost)
+	got = only(run(t, oneSpan(t, "x", call("ollama", "llama3.2", map[string]any{"litellm.cost.total": 0.0}))))
+	assert.Equal(t, "reported", got[attrStatus])
 }
 
 func TestASecondProcessorChangesNothing(t *testing.T) {
