@@ -51,7 +51,7 @@ func (t *quoteTracker) at(s string, i int) (slashes int, json bool) {
 		top := t.open[t.depth-1]
 		start, slashes = top.start, 2*top.slashes+1
 	}
-	for start < i && (isSpace(s[start])) {
+	for start < i && isSpace(s[start]) {
 		start++
 	}
 	return slashes, start < i && (s[start] == '{' || s[start] == '[')

@@ -102,7 +102,8 @@ func TestBudgetsThatAreWrongAreNamed(t *testing.T) {
 	cfg := createDefaultConfig().(*Config)
 	cfg.Budgets = []BudgetConfig{
 		{Key: "planet", Period: "year", LimitUSD: -1, Thresholds: []float64{1, 0.5, -1}},
-		{Name: "a", Key: "all", Period: "day", LimitUSD: 1}, {Name: "a", Key: "all", Period: "day", LimitUSD: 1},
+		{Name: "a", Key: "all", Period: "day", LimitUSD: 1},
+		{Name: "a", Key: "all", Period: "day", LimitUSD: 1},
 	}
 	err := cfg.Validate()
 	for _, want := range []string{

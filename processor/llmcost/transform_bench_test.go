@@ -21,8 +21,16 @@ var tenModels = []struct {
 	name          string
 	input, output float64
 }{
-	{"gpt-4o", 2.5, 10}, {"gpt-4o-mini", 0.15, 0.6}, {"gpt-4.1", 2, 8}, {"gpt-5", 1.25, 10}, {"gpt-5-mini", 0.25, 2},
-	{"claude-haiku-4-5", 1, 5}, {"claude-sonnet-4-5", 3, 15}, {"claude-opus-4-8", 5, 25}, {"gemini-2.5-flash", 0.3, 2.5}, {"gemini-2.5-pro", 1.25, 10},
+	{"gpt-4o", 2.5, 10},
+	{"gpt-4o-mini", 0.15, 0.6},
+	{"gpt-4.1", 2, 8},
+	{"gpt-5", 1.25, 10},
+	{"gpt-5-mini", 0.25, 2},
+	{"claude-haiku-4-5", 1, 5},
+	{"claude-sonnet-4-5", 3, 15},
+	{"claude-opus-4-8", 5, 25},
+	{"gemini-2.5-flash", 0.3, 2.5},
+	{"gemini-2.5-pro", 1.25, 10},
 }
 
 // transformStatements price input and output of ten models in OTTL: what

@@ -33,6 +33,7 @@ func newBatch() batch {
 }
 
 func (b batch) span() ptrace.Span { return b.td.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0) }
+
 func (b batch) record() plog.LogRecord {
 	return b.ld.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0)
 }

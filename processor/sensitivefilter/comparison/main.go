@@ -31,8 +31,12 @@ type group struct {
 // compare prints the table.
 func compare(mastra bool) error {
 	groups := []group{
-		{"passwords", redacttest.PasswordCases()}, {"keyed secrets", redacttest.KeyedCases()}, {"credentials", redacttest.CredentialCases()}, {"tokens", redacttest.TokenCases()},
-		{"personal data", redacttest.PersonalCases()}, {"harmless", redacttest.HarmlessCases()},
+		{"passwords", redacttest.PasswordCases()},
+		{"keyed secrets", redacttest.KeyedCases()},
+		{"credentials", redacttest.CredentialCases()},
+		{"tokens", redacttest.TokenCases()},
+		{"personal data", redacttest.PersonalCases()},
+		{"harmless", redacttest.HarmlessCases()},
 	}
 	var texts []string
 	for _, g := range groups {
