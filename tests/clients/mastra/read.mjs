@@ -5,11 +5,8 @@
 //
 // Prints one JSON line: { library, api }, each { list, traces } with the spans of
 // every listed trace.
-import { serve } from '@hono/node-server';
-import { Mastra } from '@mastra/core/mastra';
-import { MastraServer } from '@mastra/hono';
-import { LibSQLStore } from '@mastra/libsql';
-import { Hono } from 'hono';
+import { LibSQLStore, ObservabilityLibSQL } from '@mastra/libsql';
+import { ask, serveAPI } from './api.mjs';
 
 const storage = new LibSQLStore({ id: 'traces', url: process.argv[2] });
 await storage.init();
@@ -35,19 +32,10 @@ const library = await read(
   async (traceId) => (await observability.getTrace({ traceId })).spans,
 );
 
-const app = new Hono();
-await new MastraServer({ app, mastra: new Mastra({ storage, logger: false }) }).init();
-const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' });
-await new Promise((ready) => server.once('listening', ready));
-const base = `http://127.0.0.1:${server.address().port}/api/observability`;
-const fetched = async (path) => {
-  const response = await fetch(base + path);
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-  return response.json();
-};
+const server = await serveAPI(new ObservabilityLibSQL({ url: process.argv[2] }));
 const api = await read(
-  async () => (await fetched('/traces?perPage=100')).spans,
-  async (traceId) => (await fetched(`/traces/${traceId}`)).spans,
+  async () => (await ask(server, '/traces?perPage=100')).spans,
+  async (traceId) => (await ask(server, `/traces/${traceId}`)).spans,
 );
 server.close();
 // The store keeps the process alive: end it when everything is written.
