@@ -182,6 +182,8 @@ func TestParseURL(t *testing.T) {
 		"libsql://host?tls=0":             "needs a port",
 		"http://host:1?tls=0":             `option "tls" is not understood`,
 		"libsql://":                       "names no host",
+		"libsql://./data/mastra.db":       "a file is file:./data/mastra.db",
+		"libsql:///srv/m.db?jwt=secret":   "a file is file:/srv/m.db",
 		"http://[::1":                     "cannot be read as a URL",
 		"postgres://localhost":            `scheme "postgres" is not known`,
 	} {

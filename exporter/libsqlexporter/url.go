@@ -39,6 +39,9 @@ func parseURL(text string) (target, error) {
 	case scheme == "libsql" && isFileName(strings.TrimPrefix(rest, "//")):
 		name := strings.TrimPrefix(rest, "//")
 		return target{file: name, note: "libsql://" + name + " names a file, not a server"}, nil
+	case scheme == "libsql" && isPath(strings.TrimPrefix(rest, "//")):
+		name, _, _ := strings.Cut(strings.TrimPrefix(rest, "//"), "?")
+		return target{}, fmt.Errorf("url: libsql://%s names no host; a file is file:%s", name, name)
 	case serverSchemes[scheme] != "":
 		return parseServer(scheme, text)
 	}
@@ -51,6 +54,11 @@ func isFileName(host string) bool {
 	return !strings.ContainsAny(host, "/:?@") && slices.ContainsFunc(databaseSuffixes, func(suffix string) bool {
 		return strings.HasSuffix(host, suffix)
 	})
+}
+
+// isPath reports whether what stands where a host belongs can only be a path.
+func isPath(host string) bool {
+	return strings.HasPrefix(host, "./") || strings.HasPrefix(host, "../") || len(host) > 1 && host[0] == '/'
 }
 
 func parseServer(scheme, text string) (target, error) {
