@@ -3,13 +3,17 @@ package libsql
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
 	"github.com/otelcol-llm/otelcol-llm/internal/traffic"
 )
 
@@ -25,6 +29,15 @@ func BenchmarkStore(b *testing.B) {
 	})
 }
 
+// benchBatch is a batch of whole traces, of about 512 spans.
+func benchBatch(generator *traffic.Generator) ptrace.Traces {
+	batch := ptrace.NewTraces()
+	for batch.SpanCount() < 500 {
+		generator.Trace(time.Now()).ResourceSpans().MoveAndAppendTo(batch.ResourceSpans())
+	}
+	return batch
+}
+
 func benchmark(b *testing.B, url string, server *sqld, consumers int) {
 	e := newExporter(b, host{}, map[string]any{"url": url, "sending_queue": map[string]any{"enabled": false}})
 	defer shutdown(b, e)
@@ -33,10 +46,7 @@ func benchmark(b *testing.B, url string, server *sqld, consumers int) {
 	spans, bytes := 0, 0
 	batches := make(chan ptrace.Traces, b.N)
 	for range b.N {
-		batch := ptrace.NewTraces()
-		for batch.SpanCount() < 500 {
-			generator.Trace(time.Now()).ResourceSpans().MoveAndAppendTo(batch.ResourceSpans())
-		}
+		batch := benchBatch(generator)
 		spans, bytes = spans+batch.SpanCount(), bytes+marshaler.TracesSize(batch)
 		batches <- batch
 	}
@@ -60,5 +70,96 @@ func benchmark(b *testing.B, url string, server *sqld, consumers int) {
 	b.ReportMetric(float64(bytes)/b.Elapsed().Seconds()/1e6, "MB/s")
 	if server != nil {
 		b.ReportMetric(float64((server.cpu()-used).Microseconds())/float64(spans), "server-cpu-µs/span")
+	}
+}
+
+// besideBatches is how many batches a round of BenchmarkBesideMastra stores.
+const besideBatches = 20
+
+// BenchmarkBesideMastra stores the same spans twice on the same disk: through the
+// exporter, from pdata to COMMIT, each of them synced; and through the storage
+// class of @mastra/libsql with its own settings (synchronous NORMAL), from spans as
+// its exporter hands them over. ratio is the spans a second of the first over those
+// of the second.
+func BenchmarkBesideMastra(b *testing.B) {
+	var ours, theirs time.Duration
+	spans := 0
+	for round := 0; b.Loop(); round++ {
+		dir := b.TempDir()
+		from := "file:" + filepath.Join(dir, "traces.db")
+		generator := traffic.New(traffic.Options{Seed: uint64(round + 1), TextSize: 22_000, ServiceName: "bench"})
+		batches := make([]ptrace.Traces, besideBatches)
+		for i := range batches {
+			batches[i] = benchBatch(generator)
+			spans += batches[i].SpanCount()
+		}
+		e := newExporter(b, host{}, map[string]any{"url": from, "sending_queue": map[string]any{"enabled": false}})
+		start := time.Now()
+		for _, batch := range batches {
+			require.NoError(b, e.ConsumeTraces(context.Background(), batch))
+		}
+		ours += time.Since(start)
+		shutdown(b, e)
+
+		var wrote struct {
+			Spans        int
+			Milliseconds float64
+		}
+		e2e.Node(b, nil, &wrote, filepath.Join("..", "clients", "mastra", "write.mjs"), from, "file:"+filepath.Join(dir, "mastra.db"))
+		theirs += time.Duration(wrote.Milliseconds * float64(time.Millisecond))
+		stored := 0
+		for _, batch := range batches {
+			stored += batch.SpanCount()
+		}
+		require.Equal(b, stored, wrote.Spans)
+	}
+	b.ReportMetric(float64(spans)/ours.Seconds(), "spans/s")
+	b.ReportMetric(float64(spans)/theirs.Seconds(), "mastra-spans/s")
+	b.ReportMetric(float64(theirs)/float64(ours), "ratio")
+}
+
+// BenchmarkVisible sends a ticket workflow (33 spans, 4 KB each) every 33 ms, a
+// thousand spans a second, to an exporter with its default queue, and reads each
+// from another connection as soon as it is acknowledged. An operation is a
+// workflow: use -benchtime 1800x for a minute.
+func BenchmarkVisible(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "traces.db")
+	e := newExporter(b, host{}, map[string]any{"url": "file:" + path})
+	defer shutdown(b, e)
+	reader, err := tracestore.OpenReader(b.Context(), path)
+	require.NoError(b, err)
+	defer reader.Close()
+	generator := traffic.New(traffic.Options{Seed: 1, TextSize: 22_000, ServiceName: "bench"})
+	acknowledged, visible := make([]time.Duration, b.N), make([]time.Duration, b.N)
+	ticks := time.NewTicker(33 * time.Millisecond)
+	defer ticks.Stop()
+	var wg sync.WaitGroup
+	b.ResetTimer()
+	for i := range b.N {
+		<-ticks.C
+		trace := generator.Trace(time.Now())
+		id := trace.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0).TraceID().String()
+		wg.Go(func() {
+			start := time.Now()
+			assert.NoError(b, e.ConsumeTraces(context.Background(), trace))
+			acknowledged[i] = time.Since(start)
+			start = time.Now()
+			for {
+				if _, err := reader.Trace(b.Context(), id); err == nil {
+					break
+				} else if !assert.ErrorIs(b, err, tracestore.ErrNotFound) {
+					break
+				}
+			}
+			visible[i] = time.Since(start)
+		})
+	}
+	wg.Wait()
+	for _, m := range []struct {
+		name  string
+		times []time.Duration
+	}{{"sent-to-acknowledged", acknowledged}, {"acknowledged-to-visible", visible}} {
+		slices.Sort(m.times)
+		b.ReportMetric(float64(m.times[len(m.times)*99/100].Microseconds())/1e3, m.name+"-p99-ms")
 	}
 }

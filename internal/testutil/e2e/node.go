@@ -14,7 +14,7 @@ import (
 )
 
 // nodeTimeout bounds one run of a Node program.
-const nodeTimeout = 2 * time.Minute
+const nodeTimeout = 5 * time.Minute
 
 // Node runs a script with the npm packages of the folder that it lies in, and
 // decodes the last line of what it prints, JSON, into result. Where Node or the

@@ -21,7 +21,6 @@ async function pages(query) {
     joined.pages++;
     joined.traces.push(...(answer.traces ?? []));
     joined.groups.push(...(answer.groups ?? []));
-    if (answer.pagination) joined.pagination = answer.pagination;
     after = answer.page?.next;
     if (!after) return joined;
   }

@@ -3,8 +3,8 @@
 //   CHROMIUM=PATH node studio.mjs file:PATH
 //
 // The environment of app.mjs is passed on to it. Studio 1.30 reads through the
-// storage class of @mastra/libsql, Studio 1.31 through trace-query.mjs. Both stand
-// open before the application runs. Prints one JSON line:
+// storage class of @mastra/libsql, Studio 1.31 through trace-query.mjs. Prints one
+// JSON line:
 //
 //   app      what app.mjs printed
 //   polls    how often the API was asked until it listed the trace, and
@@ -22,20 +22,10 @@ import { TraceQueryLibSQL } from './trace-query.mjs';
 const [url] = process.argv.slice(2);
 const patience = 90_000; // ms, on a machine that has other things to do
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM,
-  timeout: patience,
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});
 const studios = {
-  '1.30': await startStudio('mastra', new ObservabilityLibSQL({ url })),
-  '1.31': await startStudio('mastra131', new TraceQueryLibSQL({ url })),
+  '1.30': { cli: 'mastra', api: await serveAPI(new ObservabilityLibSQL({ url })) },
+  '1.31': { cli: 'mastra131', api: await serveAPI(new TraceQueryLibSQL({ url })) },
 };
-for (const studio of Object.values(studios)) {
-  await studio.page.goto(studio.traces);
-  await studio.page.getByText('Auto refresh').first().waitFor();
-}
-
 const { stdout } = await promisify(execFile)(process.execPath, ['app.mjs']);
 const flushed = performance.now();
 const app = JSON.parse(stdout.trim().split('\n').at(-1));
@@ -46,31 +36,31 @@ for (let listed = false; !listed && performance.now() - flushed < patience; poll
 }
 const waited = Math.round(performance.now() - flushed);
 
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM,
+  timeout: patience,
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+});
 const seen = {};
-for (const [version, studio] of Object.entries(studios)) seen[version] = await look(studio);
+for (const [version, studio] of Object.entries(studios)) seen[version] = await look(await startStudio(studio));
 process.stdout.write(`${JSON.stringify({ app, polls, waited, studios: seen })}\n`);
-for (const studio of Object.values(studios)) studio.process.kill();
 await browser.close();
 process.exit(0);
 
-/** Starts the Studio of an npm package over a store, and a page for it. */
-async function startStudio(name, observability) {
-  const api = await serveAPI(observability);
+/** Starts the Studio of an npm package on an API, and returns the address of its traces. */
+async function startStudio({ cli, api }) {
   const port = await freePort();
-  const cli = spawn(
+  const studio = spawn(
     process.execPath,
-    [`node_modules/${name}/dist/index.js`, 'studio', '--port', port, '--server-host', '127.0.0.1', '--server-port', api.port],
+    [`node_modules/${cli}/dist/index.js`, 'studio', '--port', port, '--server-host', '127.0.0.1', '--server-port', api.port],
     { env: { ...process.env, MASTRA_TELEMETRY_DISABLED: '1' }, stdio: ['ignore', 'ignore', 'inherit'] },
   );
-  process.on('exit', () => cli.kill());
+  process.on('exit', () => studio.kill());
   const base = `http://127.0.0.1:${port}`;
-  for (const start = Date.now(); ; await new Promise((later) => setTimeout(later, 100))) {
-    if (await fetch(base).then((response) => response.ok, () => false)) break;
-    if (Date.now() - start > patience) throw new Error(`${name} does not answer`);
+  for (const start = Date.now(); ; await new Promise((later) => setTimeout(later, 50))) {
+    if (await fetch(base).then((response) => response.ok, () => false)) return `${base}/traces`;
+    if (Date.now() - start > patience) throw new Error(`${cli} does not answer`);
   }
-  const page = await browser.newPage({ viewport: { width: 1600, height: 1400 } });
-  page.setDefaultTimeout(patience);
-  return { api, process: cli, page, traces: `${base}/traces` };
 }
 
 async function freePort() {
@@ -82,9 +72,11 @@ async function freePort() {
 }
 
 /** Clicks from the list to the trace to a model call. */
-async function look({ page }) {
+async function look(traces) {
+  const page = await browser.newPage({ viewport: { width: 1600, height: 1400 } });
+  page.setDefaultTimeout(patience);
   const lines = async () => (await page.innerText('body')).split('\n').map((line) => line.trim()).filter(Boolean);
-  await page.reload();
+  await page.goto(traces);
   const row = page.getByText('ticket-generation').first();
   await row.waitFor();
   const list = await lines();

@@ -34,29 +34,17 @@ export class TraceQueryLibSQL extends ObservabilityLibSQL {
     for (const key of ['organizationId', 'resourceId']) if (plan.scope?.[key]) where.push(sql(`t.${key} = ?`, plan.scope[key]));
     if (plan.where) where.push(condition(plan.where, trace));
     if (plan.result === 'groups') return this.#threads(plan, where);
-    if (plan.paginationMode === 'keyset') return this.#keyset(plan, where);
-    if (plan.paginationMode === 'page') return this.#page(plan, where);
-    throw new Error(`trace queries by ${plan.paginationMode} are not supported`);
-  }
-
-  async #keyset(plan, where) {
+    if (plan.paginationMode !== 'keyset') throw new Error(`trace queries by ${plan.paginationMode} are not supported`);
     const { field, direction } = plan.orderBy;
     if (plan.cursor) {
       const { sortValue, traceId } = plan.cursor;
       where.push(sql(`(t.${field} ${direction === 'desc' ? '<' : '>'} ? OR (t.${field} = ? AND t.traceId > ?))`, sortValue, sortValue, traceId));
     }
-    const rows = await this.#traces(plan, where, sql('LIMIT ?', plan.limit + 1));
+    const rows = await this.#traces(plan, where, plan.limit + 1);
     const traces = rows.slice(0, plan.limit);
     const last = traces.at(-1);
     const next = rows.length > plan.limit ? encodeTraceQueryCursor(plan, { result: 'traces', sortValue: last[field], traceId: last.traceId }) : null;
     return { traces, page: { next } };
-  }
-
-  async #page(plan, where) {
-    const { page, perPage } = plan;
-    const [{ total }] = await this.#rows(joined(' ', sql('SELECT count(*) AS total FROM mastra_ai_spans t WHERE'), all(where)));
-    const traces = await this.#traces(plan, where, sql('LIMIT ? OFFSET ?', perPage, page * perPage));
-    return { traces, pagination: { total, page, perPage, hasMore: (page + 1) * perPage < total } };
   }
 
   async #threads(plan, where) {
@@ -73,7 +61,7 @@ export class TraceQueryLibSQL extends ObservabilityLibSQL {
     const select = sql(`SELECT t.traceId, t.spanId AS rootSpanId, t.name, t.parentSpanId, t.entityId, t.entityName, t.entityType, t.environment,
       t.threadId, t.resourceId, t.startedAt, t.endedAt, t.createdAt, json(t.metadata) AS metadata, json(t.input) AS inputPreview,
       ${trace.status} AS status FROM mastra_ai_spans t WHERE`);
-    const rows = await this.#rows(joined(' ', select, all(where), sql(`ORDER BY t.${orderBy.field} ${orderBy.direction}, t.traceId`), limit));
+    const rows = await this.#rows(joined(' ', select, all(where), sql(`ORDER BY t.${orderBy.field} ${orderBy.direction}, t.traceId LIMIT ?`, limit)));
     return rows.map((row) => ({ ...row, metadata: JSON.parse(row.metadata), inputPreview: buildInputPreview(row.inputPreview) ?? null }));
   }
 
