@@ -28,14 +28,19 @@ import (
 // version is dist.version of builder-config.yaml; a test holds the two equal.
 const version = "0.1.0-dev"
 
-func main() {
-	if err := newCommand().Execute(); err != nil {
-		fmt.Fprintln(os.Stderr, "Error:", cli.Sentence(err))
-		if errors.Is(err, syscall.EADDRINUSE) {
-			fmt.Fprintln(os.Stderr, portHint)
-		}
-		os.Exit(1)
+func main() { os.Exit(run(newCommand())) }
+
+// run executes the command, writes its error and returns the exit code.
+func run(cmd *cobra.Command) int {
+	err := cmd.Execute()
+	if err == nil {
+		return 0
 	}
+	fmt.Fprintln(cmd.ErrOrStderr(), "Error:", cli.Sentence(err))
+	if errors.Is(err, syscall.EADDRINUSE) {
+		fmt.Fprintln(cmd.ErrOrStderr(), portHint)
+	}
+	return 1
 }
 
 const portHint = "Another program listens there. The embedded configuration takes other ports from OTELCOL_HTTP_PORT, " +
@@ -50,6 +55,7 @@ func newCommand() *cobra.Command {
 		cli.NewGenerateCommand(),
 		cli.NewPricesCommand(),
 		cli.NewExplainCommand(),
+		cli.NewRedactCommand(),
 	)
 	return cmd
 }

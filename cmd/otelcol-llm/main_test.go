@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -51,4 +53,31 @@ func TestTheEmbeddedConfigurationIsValid(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, confmap.Validate(config))
 	assert.Len(t, config.Service.Pipelines, 4)
+}
+
+// TestRedactExitsWithOneWhenItFindsSomething runs the sub-command as a script in CI does.
+func TestRedactExitsWithOneWhenItFindsSomething(t *testing.T) {
+	redact := func(text string, args ...string) (code int, stdout, stderr string) {
+		cmd := newCommand()
+		var out, errs bytes.Buffer
+		cmd.SetIn(strings.NewReader(text))
+		cmd.SetOut(&out)
+		cmd.SetErr(&errs)
+		cmd.SetArgs(append([]string{"redact"}, args...))
+		code = run(cmd)
+		return code, out.String(), errs.String()
+	}
+	code, out, findings := redact("mail jane@example.com\n")
+	assert.Equal(t, 1, code)
+	assert.Equal(t, "mail [REDACTED:pii.email]\n", out)
+	assert.Contains(t, findings, "1  pii.email")
+	assert.NotContains(t, findings, "jane")
+
+	code, out, findings = redact("max_tokens: 128000\n")
+	assert.Zero(t, code)
+	assert.Equal(t, "max_tokens: 128000\n", out)
+	assert.Empty(t, findings)
+
+	code, _, _ = redact("x", "--options", "yaml:presets: [nonsense]")
+	assert.Equal(t, 1, code)
 }

@@ -37,7 +37,7 @@ func NewRedactCommand() *cobra.Command {
 		Use:   "redact [file]",
 		Short: "Show what the options of sensitive_filter make of a text",
 		Long: `Reads a text from the file, or from standard input without one, and writes it to standard output as sensitive_filter would pass it on.
-The number of findings goes to standard error, by rule. The exit code is 0 when there is none and 1 when there is one.
+The number of findings goes to standard error, by rule. The exit code is 0 when there is none, and 1 when there is one or when the text or the options cannot be read.
 
 The options are those of the processor, in YAML: the block below its name, or a whole configuration of the collector.`,
 		Example: `  otelcol-llm redact prompt.txt

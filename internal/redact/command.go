@@ -79,6 +79,16 @@ func (sc *scanner) command(i, end int) {
 	}
 }
 
+// variable reports a text with the notation of a variable: $1, $USER, ${x}, $(x), {{ x }}.
+func variable(s string) bool {
+	for i := 0; i+1 < len(s); i++ {
+		if s[i] == '$' && (i == 0 || s[i-1] == ':' || s[i-1] == '"') && (isLetter(s[i+1]) || isDigit(s[i+1]) || s[i+1] == '{' || s[i+1] == '(' || s[i+1] == '_') || s[i] == '{' && s[i+1] == '{' {
+			return true
+		}
+	}
+	return false
+}
+
 // flagArgument returns where the argument of the flag at s[p:] begins when it is one of flags, or 0. A short flag may be joined to it.
 func flagArgument(s string, p int, flags string) int {
 	for f := range strings.FieldsSeq(flags) {
@@ -125,7 +135,7 @@ func (sc *scanner) pairArgument(i int) {
 		return
 	}
 	sep := strings.IndexAny(s[i:end], ":%")
-	if sep < 0 {
+	if sep < 0 || s[i] == '<' || variable(s[i:end]) {
 		return
 	}
 	from := i + sep + 1
