@@ -17,6 +17,9 @@ var localCommon = set("-+0-9A-Z_a-z.'")
 // email looks for an address around the separator s[i:after]: '@' or its percent-encoded form.
 func (sc *scanner) email(i, after int) {
 	s := sc.text
+	if sc.driverAddress(i, after) {
+		return
+	}
 	if i < sc.noEmail || after >= len(s) || !(isAlnum(s[after]) || s[after] >= 0x80) || i == 0 {
 		return
 	}
@@ -65,7 +68,56 @@ func (sc *scanner) email(i, after int) {
 	}
 	sc.add(start, end, ruleEmail)
 	sc.advance(end)
+	sc.afterAddress(end)
 }
+
+// afterAddress handles a password that follows the address of an account: jane@example.com:x, jane@example.com / x.
+func (sc *scanner) afterAddress(i int) {
+	s := sc.text
+	for _, sep := range [...]string{":", " / ", " | "} {
+		if !strings.HasPrefix(s[i:], sep) {
+			continue
+		}
+		from := i + len(sep)
+		end := bareEnd(s, from)
+		for end > from && strings.IndexByte(".,;", s[end-1]) >= 0 {
+			end--
+		}
+		v := s[from:end]
+		f := featuresOf(v)
+		// A path on a host has the same form.
+		if len(v) < 6 || f.digit == 0 || f.lower+f.upper == 0 || strings.IndexByte(v, '/') >= 0 || sep == ":" && f.upper == 0 && strings.Trim(v, "-._0123456789abcdefghijklmnopqrstuvwxyz") == "" && strings.ContainsAny(v, ".-_") || placeholder(v) || codeExpression(v) || !passwordLike(v) {
+			return
+		}
+		sc.add(from, end, rulePassword)
+		sc.advance(end)
+		return
+	}
+}
+
+// driverAddress handles the address of a database without a scheme, user:password@tcp(host:port)/name, as Go's driver for MySQL takes it.
+func (sc *scanner) driverAddress(i, after int) bool {
+	s := sc.text
+	if !strings.HasPrefix(s[after:], "tcp(") && !strings.HasPrefix(s[after:], "unix(") && !strings.HasPrefix(s[after:], "tcp6(") {
+		return false
+	}
+	lo := max(i-maxUserInfo, sc.floor)
+	from := lo + strings.LastIndexAny(s[lo:i], " \t\n\"'`<>=,;(") + 1
+	from += escapeLen(s, from)
+	colon := strings.IndexByte(s[from:i], ':')
+	if colon < 1 || from+colon+1 >= i {
+		return false
+	}
+	if pass := s[from+colon+1 : i]; placeholder(pass) || strings.Contains(pass, "://") {
+		return false
+	}
+	sc.add(from+colon+1, i, ruleConnection)
+	sc.advance(after)
+	return true
+}
+
+// maxUserInfo bounds a user and a password before an address.
+const maxUserInfo = 160
 
 // userAtHost handles user:password@host without a scheme: what stands before the separator at i holds characters that addresses do not.
 func (sc *scanner) userAtHost(i, start, after int) bool {
@@ -122,7 +174,7 @@ func domainEnd(s string, i int) (int, bool) {
 			return 0, false
 		}
 	}
-	if fileSuffixes[strings.ToLower(tld)] {
+	if inSet(fileSuffixes, tld) {
 		return 0, false
 	}
 	return end, true

@@ -117,7 +117,7 @@ func (sc *scanner) authorization(i, end int) {
 		sc.digest(from)
 		return
 	}
-	if len(rest) < 2 || placeholder(rest) || sentence(v) {
+	if len(rest) < 2 || placeholder(rest) || sentence(v) && !credentialLike(rest) {
 		return
 	}
 	if w := strings.IndexByte(rest, ' '); w >= 0 && !strings.ContainsAny(rest, "=,") {
@@ -179,7 +179,7 @@ func schemeName(v string) bool {
 }
 
 func schemeWord(v string) bool {
-	for _, w := range [...]string{"bearer", "basic", "digest", "negotiate", "oauth", "token", "apikey", "hmac", "ntlm"} {
+	for _, w := range [...]string{"bearer", "basic", "digest", "negotiate", "oauth", "token", "apikey", "key", "hmac", "ntlm"} {
 		if foldEqual(v, w) {
 			return true
 		}
@@ -234,7 +234,7 @@ func (sc *scanner) cookies(i, end int, info keyInfo) {
 func (sc *scanner) connection(i, end int, info keyInfo) {
 	s := sc.text
 	v := s[i:end]
-	if strings.Contains(v, "://") || placeholder(v) {
+	if strings.Contains(v, "://") || placeholder(v) || hasLabel(v) {
 		return
 	}
 	at := strings.LastIndexByte(v, '@')

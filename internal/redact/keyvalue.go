@@ -27,7 +27,11 @@ func (sc *scanner) operator(i int) {
 		}
 	case ':':
 		if strings.HasPrefix(s[i:], "://") {
-			sc.url(i)
+			sc.url(i, i+len("://"))
+			return
+		}
+		if strings.HasPrefix(s[i:], `:\/\/`) { // some JSON writers escape the slash
+			sc.url(i, i+len(`:\/\/`))
 			return
 		}
 		// A walrus or scope operator is dealt with at its last byte.
@@ -49,10 +53,14 @@ func (sc *scanner) operator(i int) {
 			start--
 		}
 		sc.keyValue(start, end)
+	case '(':
+		sc.call(i)
 	case '>':
 		sc.angle(i)
 	case '~':
 		sc.tilde(i)
+	case 0x86, 0x8C, 0x89, 0xB8:
+		sc.foreignKey(i)
 	default:
 		// U+FF1A and U+FF1D, the full-width colon and equals sign.
 		if at(s, i+1) == 0xBC && (at(s, i+2) == 0x9A || at(s, i+2) == 0x9D) {
@@ -72,79 +80,11 @@ func (sc *scanner) percent(i int) {
 		sc.email(i, i+3)
 	case s[i+1] == '3' && (s[i+2]|0x20 == 'd' || s[i+2]|0x20 == 'a'):
 		if strings.HasPrefix(s[i+3:], "%2F%2F") || strings.HasPrefix(s[i+3:], "%2f%2f") {
+			sc.encodedURL(i)
 			return
 		}
 		sc.keyValue(i, i+3)
 	}
-}
-
-// angle handles '>': the end of an opening XML tag, or an arrow.
-func (sc *scanner) angle(i int) {
-	s := sc.text
-	if i == 0 {
-		return
-	}
-	switch s[i-1] {
-	case '=':
-		return // dealt with at the '='
-	case '-':
-		sc.keyValue(i-1, i+1)
-		return
-	}
-	// <password> or <ns:password attr="x">: the name follows the '<'.
-	lo := max(i-200, sc.floor)
-	lt := strings.LastIndexByte(s[lo:i], '<')
-	if lt < 0 {
-		return
-	}
-	name := s[lo+lt+1 : i]
-	if name == "" || name[0] == '/' || name[0] == '!' || name[0] == '?' || strings.HasSuffix(name, "/") {
-		return
-	}
-	if sp := strings.IndexAny(name, " \t\n\\"); sp >= 0 {
-		name = name[:sp]
-	}
-	info := sc.keys.classify(name)
-	if info.class == keyPlain {
-		return
-	}
-	sc.element(i+1, info)
-}
-
-// element handles the text of an XML element under a sensitive name.
-func (sc *scanner) element(i int, info keyInfo) {
-	s := sc.text
-	for i < len(s) && isSpace(s[i]) {
-		i++
-	}
-	if strings.HasPrefix(s[i:], "<![CDATA[") {
-		i += 9
-		if end := strings.Index(s[i:min(len(s), i+maxBare)], "]]>"); end > 0 {
-			sc.judge(i, i+end, info, settingField, 0)
-		}
-		return
-	}
-	rest := s[i:min(len(s), i+8*maxBare)]
-	end := len(rest)
-	for _, close := range [...]string{"<", "&lt;", `\u003c`, `\u003C`} {
-		if n := strings.Index(rest[:end], close); n >= 0 {
-			end = n
-		}
-	}
-	if end == 0 || end == 8*maxBare {
-		return
-	}
-	end += i
-	if q := strings.IndexByte(s[i:end], '"'); q >= 0 {
-		end = i + q
-		for end > i && s[end-1] == '\\' {
-			end--
-		}
-	}
-	for end > i && isSpace(s[end-1]) {
-		end--
-	}
-	sc.judge(i, end, info, settingField, 0)
 }
 
 // keyValue handles an operator at s[i:end]: it reads the key before and, when that is sensitive, judges the value after.
@@ -157,36 +97,51 @@ func (sc *scanner) keyValue(i, end int) {
 	for k > lo {
 		b := s[k-1]
 		if !keyGap.has(b) {
+			if n := ansiBefore(s, k); n > 0 {
+				k -= n
+				continue
+			}
 			break
 		}
 		if b == '"' || b == '\'' || b == '`' {
 			quoted = true
-		} else if b == ']' && (k < 2 || s[k-2] != '"' && s[k-2] != '\'') || (b == ':' || b == '=' || b == '!') && s[i] != '=' {
+		} else if b == ']' && !sc.bracketKey(k-1) || (b == ':' || b == '=' || b == '!') && s[i] != '=' {
 			break
+		} else if b == '\\' {
+			// Each level of escaping doubles the backslashes.
+			for k > sc.floor+1 && s[k-2] == '\\' {
+				k--
+				lo = max(sc.floor, min(lo, k-1-maxKeyGap))
+			}
 		}
 		k--
 	}
 	if k == lo || k < 2 {
 		return
 	}
-	if s[k-1] == ';' && strings.HasSuffix(s[:k], "&quot;") {
-		k -= 6
+	if n := htmlQuoteBefore(s, k); n > 0 {
+		k -= n
 		quoted = true
 	} else if s[k-1] == '2' && strings.HasSuffix(s[:k], "%22") {
 		k -= 3
 		quoted = true
+	} else if s[k-1]|0x20 == 'd' && strings.HasSuffix(s[:k-1], "%5") {
+		k -= 3 // user%5Bpassword%5D=
 	}
 	if k < 2 {
 		return
 	}
-	if isValueWord(s, k) {
-		sc.sibling(k, end)
+	if kind := valueWord(s, k); kind != notValue {
+		sc.sibling(k, end, kind)
 		return
 	}
 	// Digits and separators at the end of a key say nothing, as in password2 and password[0].
 	word := k
-	for word > lo && word > k-4 && (isDigit(s[word-1]) || s[word-1] == '_' || s[word-1] == '.') {
+	for word > lo && word > k-4 && (isDigit(s[word-1]) || s[word-1] == '_' || s[word-1] == '.' || s[word-1] == '[') {
 		word--
+	}
+	if quoted && sc.escapedKey(k, end) {
+		return
 	}
 	if !sc.keys.mayEnd(s, word) {
 		return
@@ -264,7 +219,7 @@ func isTypeName(s string) bool {
 
 // untyped cuts the type off a declared variable: var token string = ..., password: str = ...
 func untyped(key string) string {
-	for _, typ := range [...]string{" string", " str", " String", ": string", ": str", ": String", ": &str", ":string", ":str", ":String", " []byte"} {
+	for _, typ := range [...]string{" string", " str", " As String", " String", ": string", ": str", ": String", ": &str", ":string", ":str", ":String", " []byte"} {
 		if strings.HasSuffix(key, typ) {
 			return strings.TrimRight(key[:len(key)-len(typ)], " ?")
 		}
@@ -292,6 +247,11 @@ func (sc *scanner) keyStart(k int, quoted bool) int {
 	}
 	if n := escapeLen(s, start); n > 0 && start+n < k {
 		start += n
+		if at(s, start) == '[' { // the escape character, and then the code of a colour
+			start += colourLen(s, start)
+		}
+	} else if start > 0 && s[start-1] == 0x1B && s[start] == '[' {
+		start += colourLen(s, start)
 	} else if start > 0 && s[start-1] == '%' && start+2 < k && isHex(s[start]) && isHex(s[start+1]) {
 		start += 2
 	}
@@ -312,62 +272,6 @@ func (sc *scanner) quoteLevel(k, op int) int {
 	return -1
 }
 
-// isValueWord reports whether the word "value" ends at k: its key is then a sibling, as in {"name":"password","value":"x"}.
-func isValueWord(s string, k int) bool {
-	return k >= 5 && s[k-1]|0x20 == 'e' && s[k-2]|0x20 == 'u' && foldEqual(s[k-5:k], "value") && (k == 5 || !isAlnum(s[k-6]) || isUpper(s[k-5]) && isLower(s[k-4]))
-}
-
-// sibling handles the value of a pair in which the key is itself a value: a header list, a form, a list of variables.
-func (sc *scanner) sibling(k, end int) {
-	s := sc.text
-	lo := max(k-160, sc.floor)
-	p := k - 5
-	// Back over quotes, commas, blanks and escapes to the end of the sibling's value.
-	for p > lo && (isPairGap(s[p-1]) || escapedBlank(s, p)) {
-		p--
-	}
-	nameEnd := p
-	for p > lo && (identSet.has(s[p-1]) || s[p-1] == ' ') && s[p-1] != '\n' {
-		p--
-	}
-	if n := escapeLen(s, p); n > 0 {
-		p += n
-	}
-	name := s[p:nameEnd]
-	q := p
-	for q > lo && (isPairGap(s[q-1]) || s[q-1] == ':' || s[q-1] == '=') {
-		q--
-	}
-	if q == p || q < 3 || !endsWithNameWord(s[lo:q]) {
-		return
-	}
-	info := sc.keys.classify(name)
-	if info.class == keyPlain || name == "" {
-		return
-	}
-	sc.value(end, info, sc.quoteLevel(k, end))
-}
-
-func isPairGap(b byte) bool {
-	return b == '"' || b == '\'' || b == '\\' || b == ',' || isSpace(b) || b == ';'
-}
-
-// escapedBlank reports that s[p-1] is the letter of \n or \t.
-func escapedBlank(s string, p int) bool {
-	return p >= 2 && (s[p-1] == 'n' || s[p-1] == 't' || s[p-1] == 'r') && s[p-2] == '\\'
-}
-
-var nameWords = []string{"name", "key", "header", "field", "param", "property", "variable", "label", "option", "id", "parameter"}
-
-func endsWithNameWord(s string) bool {
-	for _, w := range nameWords {
-		if len(s) >= len(w) && foldEqual(s[len(s)-len(w):], w) {
-			return true
-		}
-	}
-	return false
-}
-
 // value reads the value that begins at i and records it when it is sensitive. keyLevel is the number of backslashes before
 // the quotes of the key, or -1.
 func (sc *scanner) value(i int, info keyInfo, keyLevel int) {
@@ -379,6 +283,10 @@ func (sc *scanner) value(i int, info keyInfo, keyLevel int) {
 	}
 	if strings.HasPrefix(s[i:], "-----BEGIN") {
 		return // the block has a matcher of its own
+	}
+	if lineBreak(s, i) > 0 {
+		sc.below(i, info)
+		return
 	}
 	i = skipWrapper(s, i)
 	slashes := 0
@@ -392,13 +300,22 @@ func (sc *scanner) value(i int, info keyInfo, keyLevel int) {
 	if slashes > 0 {
 		return
 	}
+	if info.rule == ruleCredentials && sc.slashPair(i) {
+		return
+	}
 	switch s[i] {
 	case '{', '[':
+		if s[i] == '{' && s[op-1] == '=' && sc.braced(i, info) {
+			return
+		}
 		if !isLabel(s[i:]) {
 			sc.container(i, info, keyLevel)
 		}
 		return
 	case '<':
+		if n := inlineTag(s, i); n > 0 {
+			sc.proseValue(i+n, info, false)
+		}
 		return
 	case '&':
 		if n := htmlQuote(s, i); n > 0 {
@@ -440,6 +357,16 @@ func skipBlanks(s string, i int) int {
 			i += 3
 		case s[i] == '+' && at(s, i+1) == ' ':
 			i += 2
+		case s[i] >= 0x80 && wideBlank(s, i) > 0:
+			i += wideBlank(s, i)
+		case s[i] == 0x1B, s[i] == '\\' && ansiLen(s, i) > 0:
+			n := ansiLen(s, i)
+			if n == 0 {
+				return i
+			}
+			i += n
+		case s[i] == '!' && strings.HasPrefix(s[i:], "!!str "), s[i] == '&' && anchor(s, i) > 0:
+			i += strings.IndexByte(s[i:], ' ')
 		default:
 			return i
 		}
@@ -468,7 +395,7 @@ func blockIndicator(s string, i int) int {
 }
 
 // wrappers are calls and prefixes around a string literal that say nothing about it.
-var wrappers = []string{"SecretStr(", "SecretString(", "Secret(", "String(", "str(", "Some(", "new SecureString(", "quote(", "b", "r", "f", "u", "@", "L", "Just ", "ConvertTo-SecureString -String ", "ConvertTo-SecureString ", "new String(", "Buffer.from(", "strptr(", "aws.String(", "ptr(", "N", "E"}
+var wrappers = []string{"SecretStr(", "SecretString(", "Secret(", "String(", "str(", "Some(", "new SecureString(", "quote(", "b", "r", "f", "u", "@", "L", "Just ", "ConvertTo-SecureString -String ", "ConvertTo-SecureString ", "new String(", "Buffer.from(", "strptr(", "aws.String(", "ptr(", "N", "E", "String::from(", "PASSWORD(", "Password("}
 
 func skipWrapper(s string, i int) int {
 	for _, w := range wrappers {
@@ -485,9 +412,25 @@ func skipWrapper(s string, i int) int {
 	return i
 }
 
+// htmlQuotes are the entities for quotes.
+var htmlQuotes = []string{"&quot;", "&#34;", "&#39;", "&apos;", "&#x27;", "&#x22;"}
+
+// htmlQuoteBefore returns the length of an HTML entity for a quote that ends at k, or 0.
+func htmlQuoteBefore(s string, k int) int {
+	if s[k-1] != ';' {
+		return 0
+	}
+	for _, e := range htmlQuotes {
+		if strings.HasSuffix(s[:k], e) {
+			return len(e)
+		}
+	}
+	return 0
+}
+
 // htmlQuote returns the length of an HTML entity for a quote at i, or 0.
 func htmlQuote(s string, i int) int {
-	for _, e := range [...]string{"&quot;", "&#34;", "&#39;", "&apos;", "&#x27;", "&#x22;"} {
+	for _, e := range htmlQuotes {
 		if strings.HasPrefix(s[i:], e) {
 			return len(e)
 		}
@@ -497,7 +440,7 @@ func htmlQuote(s string, i int) int {
 
 // unicodeQuotes returns the bounds of a text in typographic quotes at i.
 func unicodeQuotes(s string, i int) (open, end int) {
-	for _, q := range [...][2]string{{"“", "”"}, {"„", "“"}, {"‘", "’"}, {"«", "»"}, {"「", "」"}, {"『", "』"}, {"”", "”"}} {
+	for _, q := range [...][2]string{{"“", "”"}, {"„", "“"}, {"‘", "’"}, {"«", "»"}, {"「", "」"}, {"『", "』"}, {"【", "】"}, {"”", "”"}, {"’", "’"}} {
 		if strings.HasPrefix(s[i:], q[0]) {
 			open = i + len(q[0])
 			if n := strings.Index(s[open:min(len(s), open+maxBare)], q[1]); n > 0 {

@@ -22,6 +22,11 @@ const (
 	wordCommand
 	wordPrivate
 	wordLogin
+	wordInto
+	wordLink
+	wordAuth
+	wordEcho
+	wordArgon
 )
 
 // wordTable lists the words that start a matcher. A word counts when it stands alone among letters.
@@ -29,8 +34,8 @@ var wordTable = []struct {
 	kind  wordKind
 	words string
 }{
-	{wordKey, "authtoken accesstoken refreshtoken sessiontoken apitoken bottoken clientsecret secretkey accesskey privatekey mnemonic phrase password passwd pwd passphrase passcode passwort kennwort pass secret token key credential credentials creds pin otp ssn cvv cvc jwt apikey authorization cookie code contrase senha passe parola wachtwoord"},
-	{wordBearer, "bearer"},
+	{wordKey, "requirepass masterauth rootpw bindpw bindpasswd psw pw authtoken accesstoken refreshtoken sessiontoken apitoken bottoken clientsecret secretkey accesskey privatekey mnemonic phrase password passwd pwd passphrase passcode passwort kennwort pass secret token key credential credentials creds pin otp ssn cvv cvc jwt apikey authorization cookie code contrase senha passe parola wachtwoord"},
+	{wordBearer, "bearer ssws"},
 	{wordBasic, "basic"},
 	{wordBegin, "begin"},
 	{wordBase64, "base"},
@@ -42,7 +47,12 @@ var wordTable = []struct {
 	{wordSSN, "social itin taxpayer"},
 	{wordPrivate, "private"},
 	{wordLogin, "login logins"},
-	{wordCommand, "wandb vault twine curl wget xh mysql mysqldump mysqladmin mariadb sshpass redis mongo mongosh mongodump smbclient sqlcmd sqlplus ldapsearch openssl rabbitmqctl htpasswd psql docker podman helm net az"},
+	{wordInto, "into"},
+	{wordLink, "reset magic invite invitation verify confirm activate unlock"},
+	{wordAuth, "auth setuser user"},
+	{wordEcho, "echo printf"},
+	{wordArgon, "argon"},
+	{wordCommand, "wandb vault twine curl wget http https mysql mysqldump mysqladmin mariadb sshpass redis mongo mongosh mongodump smbclient sqlcmd sqlplus ldapsearch openssl snowsql bcp unzip zip keytool lftp net docker podman htpasswd"},
 }
 
 // wordEntry is a key word and what to do with it.
@@ -134,7 +144,20 @@ func (sc *scanner) word(i int) {
 	case wordBearer, wordBasic:
 		sc.scheme(end, kind)
 	case wordLogin:
+		if sc.loginFlags(i, end) || sc.protocolLogin(i, end) {
+			return
+		}
 		sc.slashPair(skipLink(s, end))
+	case wordLink:
+		sc.linkPath(end)
+	case wordAuth:
+		sc.protocolLogin(i, end)
+	case wordEcho:
+		sc.piped(end)
+	case wordArgon:
+		sc.argon(i)
+	case wordInto:
+		sc.insert(end)
 	case wordPrivate:
 		sc.puttyKey(end)
 	case wordCommand:
@@ -199,20 +222,14 @@ func (sc *scanner) scheme(i int, kind wordKind) {
 // keyWord handles a key whose last word ends at end and that no operator follows.
 func (sc *scanner) keyWord(i, end int) {
 	s := sc.text
-	if end >= len(s) {
-		return
-	}
 	for end < len(s) && s[end] >= 0x80 && !punctuation(s[end:]) {
 		end++
 		for end < len(s) && isLetter(s[end]) {
 			end++
 		}
 	}
-	if end >= len(s) {
-		return
-	}
 	// Digits, underscores and further words would make another key of it; operators have their own event.
-	switch b := s[end]; {
+	switch b := at(s, end); {
 	case isAlnum(b) || b == '_' || b == '-' || b == ':' || b == '=':
 		return
 	}
@@ -223,6 +240,9 @@ func (sc *scanner) keyWord(i, end int) {
 	info := sc.keys.classify(s[start:end])
 	if info.class == keyPlain && i > 0 && s[i-1] == ' ' {
 		info = sc.keys.classify(s[i:end]) // "reset password to x": a verb, not the name of a flag
+	}
+	if sc.valueBefore(i, end, info) || end >= len(s) {
+		return
 	}
 	switch info.class {
 	case keyPlain, keyRandom, keyQuery, keyJWK, keyEmail, keyPhone, keyIBAN, keyConnection:
@@ -236,8 +256,12 @@ func (sc *scanner) keyWord(i, end int) {
 		return // the name of a variable
 	}
 	p := end
-	for p < len(s) && (s[p] == '"' || s[p] == '\'' || s[p] == '`' || s[p] == '*' || s[p] == '\\' && at(s, p+1) == '"') {
+	for p < len(s) && (s[p] == '"' || s[p] == '\'' || s[p] == '`' || s[p] == '*' || s[p] == ']' || s[p] == '\\' && at(s, p+1) == '"') {
 		p++
+	}
+	if c := at(s, p); c == ')' && p > end {
+		sc.chained(p, info)
+		return
 	}
 	if sc.escapedOperator(p, info) {
 		return
@@ -249,12 +273,38 @@ func (sc *scanner) keyWord(i, end int) {
 	if q >= len(s) {
 		return
 	}
-	if op := at(s, q); op == ':' || op == '=' {
+	if lineBreak(s, q) > 0 {
+		if p > end && start > 5 && endsWithWord(strings.TrimRight(s[max(sc.floor, start-8):start], "\"'\\"), partNames) {
+			sc.below(q, info) // a part of a form (RFC 7578)
+			return
+		}
+		if !sc.labelLine(start, q, info) {
+			sc.column(i)
+		}
 		return
 	}
-	if op := at(s, q); op == ',' && p > end {
-		sc.argument(start, q, info)
+	switch op := at(s, q); op {
+	case ':', '=':
 		return
+	case ',', ';':
+		if p > end {
+			sc.argument(start, q, info)
+			sc.serialised(q, info)
+		}
+		sc.column(i)
+		return
+	case '|':
+		defer sc.column(i)
+	case 0xE2: // box drawing
+		if strings.HasPrefix(s[q:], "│") || strings.HasPrefix(s[q:], "┃") {
+			sc.proseValue(skipBlanks(s, q+len("│")), info, false)
+			sc.column(i)
+			return
+		}
+	default:
+		if q > p && strings.IndexByte(s[p:q], '\t') >= 0 {
+			defer sc.column(i)
+		}
 	}
 	if q == p {
 		if strings.HasPrefix(s[p:], "'s ") || strings.HasPrefix(s[p:], "’s ") {
@@ -268,21 +318,28 @@ func (sc *scanner) keyWord(i, end int) {
 	case rest[0] == '"' || rest[0] == '\'' || rest[0] == '`' || rest[0] == '\\' && len(rest) > 1 && (rest[1] == '"' || rest[1] == '\\'):
 		sc.quotedProse(q, info)
 	case rest[0] == '|':
-		sc.proseValue(skipBlanks(s, q+1), info, false)
+		if v := skipBlanks(s, q+1); lineBreak(s, v) == 0 {
+			sc.proseValue(v, info, false)
+		}
 	case rest[0] == '(':
-		sc.proseValue(q+1, info, false)
+		before := len(sc.found)
+		sc.proseValue(skipBlanks(s, q+1), info, false)
+		if len(sc.found) == before {
+			sc.laterValue(q, info)
+		}
+	case strings.HasPrefix(rest, "<- ") || strings.HasPrefix(rest, "<<< "):
+		sc.quotedProse(skipBlanks(s, q+len("<-")), info)
 	case strings.HasPrefix(rest, "-> ") || strings.HasPrefix(rest, "→"):
 		sc.proseValue(skipBlanks(s, q+len("->")+boolInt(rest[0] != '-')), info, true)
 	case info.class == keyMnemonic:
-		j, _ := linkingWord(s, q)
-		sc.bareValue(max(j, q), end, info, -1)
+		sc.bareValue(max(link(s, q), q), end, info, -1)
 	default:
-		j, strong := linkingWord(s, q)
+		j := link(s, q)
 		if info.rule == ruleCredentials && sc.slashPair(max(j, q)) {
 			return
 		}
 		if j > 0 {
-			sc.proseValue(j, info, strong)
+			sc.proseValue(j, info, true)
 			return
 		}
 		if assignmentFollows(s, q) {
@@ -293,6 +350,39 @@ func (sc *scanner) keyWord(i, end int) {
 		if len(sc.found) == before {
 			sc.laterValue(q, info)
 		}
+	}
+}
+
+// labelLine handles a key alone on its line, with the value below it.
+func (sc *scanner) labelLine(start, i int, info keyInfo) bool {
+	s := sc.text
+	for start > 0 && strings.IndexByte("*#>", s[start-1]) >= 0 || start > 1 && s[start-1] == ' ' && (s[start-2] == '#' || s[start-2] == '>') {
+		start--
+	}
+	if start > 0 && s[start-1] != '\n' && (s[start-1] != 'n' || at(s, start-2) != '\\') {
+		return false
+	}
+	return sc.below(i, info)
+}
+
+// partNames end what stands before the name of a part of a form.
+var partNames = []string{"name="}
+
+// serialised handles PHP's form of a pair, s:8:"password";s:5:"value";: a semicolon is at i.
+func (sc *scanner) serialised(i int, info keyInfo) {
+	s := sc.text
+	if !strings.HasPrefix(s[i:], ";s:") {
+		return
+	}
+	j := i + 3
+	for isDigit(at(s, j)) {
+		j++
+	}
+	if at(s, j) != ':' {
+		return
+	}
+	if open, end, slashes := quotedArgument(s, j+1); end > open {
+		sc.judge(open, end, info, settingField, slashes)
 	}
 }
 
@@ -309,9 +399,10 @@ func (sc *scanner) slashPair(i int) bool {
 	for i < len(s) && s[i] == ' ' {
 		i++
 	}
-	if at(s, i) != '/' || i+1 >= len(s) {
+	if c := at(s, i); c != '/' && c != ':' && c != '|' || i+1 >= len(s) {
 		return false
 	}
+	strong := s[i] == ':'
 	i++
 	for i < len(s) && s[i] == ' ' {
 		i++
@@ -320,7 +411,7 @@ func (sc *scanner) slashPair(i int) bool {
 	for end > i && strings.IndexByte(".,;:", s[end-1]) >= 0 {
 		end--
 	}
-	if v := s[i:end]; len(v) < 6 || strings.IndexByte(v, '/') >= 0 || placeholder(v) || codeExpression(v) || !passwordLike(v) {
+	if v := s[i:end]; len(v) < 6 || strings.IndexByte(v, '/') >= 0 || placeholder(v) || codeExpression(v) || !passwordLike(v) || strong && (featuresOf(v).digit == 0 || featuresOf(v).lower+featuresOf(v).upper == 0) {
 		return false
 	}
 	sc.add(i, end, ruleCredentials)
@@ -333,10 +424,7 @@ func skipLink(s string, i int) int {
 	for i < len(s) && (s[i] == ' ' || s[i] == ':' || s[i] == '=') {
 		i++
 	}
-	if j, _ := linkingWord(s, i); j > 0 {
-		return j
-	}
-	return i
+	return max(i, link(s, i))
 }
 
 // argument handles a call with a name and a value, such as setenv("DB_PASSWORD", "x") or header("X-Api-Key", "x"), and a pair in a list of
@@ -345,10 +433,14 @@ func skipLink(s string, i int) int {
 func (sc *scanner) argument(start, i int, info keyInfo) {
 	s := sc.text
 	p := start
+	for p > sc.floor && start-p < maxSelector && selectorSet.has(s[p-1]) {
+		p--
+	}
+	name := p
 	for p > sc.floor && (s[p-1] == '"' || s[p-1] == '\'' || s[p-1] == '\\') {
 		p--
 	}
-	if p == start || p == 0 || s[p-1] != '(' && s[p-1] != '[' && s[p-1] != ' ' {
+	if p == name || p == 0 || s[p-1] != '(' && s[p-1] != '[' && s[p-1] != ' ' {
 		return
 	}
 	q := i + 1
@@ -369,6 +461,11 @@ func (sc *scanner) argument(start, i int, info keyInfo) {
 	}
 }
 
+// maxSelector bounds what may stand before a name in the selector of an element, #login input[name=password].
+const maxSelector = 60
+
+var selectorSet = set("-#.[=*^$~:0-9A-Za-z_ ")
+
 func boolInt(b bool) int {
 	if b {
 		return 1
@@ -380,7 +477,7 @@ func boolInt(b bool) int {
 func (sc *scanner) escapedOperator(p int, info keyInfo) bool {
 	s := sc.text
 	if strings.HasPrefix(s[p:], "&gt;") {
-		sc.element(p+4, info)
+		sc.element(p+4, info, settingField)
 		return true
 	}
 	q := p
@@ -394,7 +491,7 @@ func (sc *scanner) escapedOperator(p int, info keyInfo) bool {
 	case 'd', 'a':
 		sc.value(q+5, info, -1)
 	case 'e':
-		sc.element(q+5, info)
+		sc.element(q+5, info, settingField)
 	default:
 		return false
 	}
@@ -450,87 +547,6 @@ func (sc *scanner) quotedProse(i int, info keyInfo) {
 		how = settingField
 	}
 	sc.judge(open+1, end, info, how, slashes)
-}
-
-// linkingWord returns the offset after "is", "was" and the like at i, and whether it says that the value follows.
-func linkingWord(s string, i int) (int, bool) {
-	for _, w := range [...]string{"is: ", "is ", "was ", "are ", "to ", "of ", "as ", "was set to ", "ist ", "lautet ", "es ", "est ", "é ", "è ", "= ", "- ", "– ", "— "} {
-		if len(s)-i > len(w) && foldEqual(s[i:i+len(w)], w) {
-			j := i + len(w)
-			for _, v := range [...]string{"now ", "still ", "currently ", "set to ", "now: ", "just ", "simply ", "to ", "called ", "the same: "} {
-				if strings.HasPrefix(s[j:], v) {
-					j += len(v)
-				}
-			}
-			return skipBlanks(s, j), true
-		}
-	}
-	return 0, false
-}
-
-// laterValue handles "the password for the staging database is X": a link within the same clause.
-func (sc *scanner) laterValue(i int, info keyInfo) {
-	s := sc.text
-	follows := false
-	for _, w := range [...]string{"for ", "of ", "to ", "on ", "in ", "für ", "i ", "you ", "we ", "pour ", "para "} {
-		if len(s)-i > len(w) && foldEqual(s[i:i+len(w)], w) {
-			follows = true
-			break
-		}
-	}
-	if !follows {
-		return
-	}
-	limit := min(len(s), i+80)
-	for j := i; j+4 < limit; j++ {
-		switch b := s[j]; {
-		case b == '\n' || b == ';' || b == '"' || b == '.' && isSpace(s[j+1]) || b == '\\':
-			return
-		case b == ' ' && (s[j+1] == 'i' && s[j+2] == 's' && s[j+3] == ' '):
-			sc.proseValue(skipBlanks(s, j+4), info, true)
-			return
-		case (b == ':' || b == '=') && s[j+1] == ' ':
-			sc.proseValue(skipBlanks(s, j+2), info, true)
-			return
-		}
-	}
-}
-
-// proseValue judges the word at i as the value of a key in a sentence. After a link such as "is" a quoted value counts whatever it is.
-func (sc *scanner) proseValue(i int, info keyInfo, linked bool) {
-	s := sc.text
-	if i >= len(s) {
-		return
-	}
-	if open, end := unicodeQuotes(s, i); end > open {
-		sc.judge(open, end, info, settingProse, 0)
-		return
-	}
-	slashes := 0
-	for at(s, i+slashes) == '\\' && i+slashes < len(s) {
-		slashes++
-	}
-	if q := at(s, i+slashes); q == '"' || q == '\'' || q == '`' {
-		end := closingQuote(s, i+slashes, slashes)
-		if from := i + slashes + 1; end > from && end-from <= maxBare {
-			how := settingProse
-			if linked {
-				how = settingField
-			}
-			sc.judge(from, end, info, how, slashes)
-		}
-		return
-	}
-	for at(s, i) == '*' || at(s, i) == '(' || at(s, i) == '[' && !isLabel(s[i:]) {
-		i++
-	}
-	end := bareEnd(s, i)
-	for end > i && strings.IndexByte(".,;:*?", s[end-1]) >= 0 {
-		end--
-	}
-	if end > i {
-		sc.judgeBare(i, end, info, settingProse, 0)
-	}
 }
 
 // identifiedBy handles IDENTIFIED BY 'password' of SQL, with or without a plug-in.

@@ -242,7 +242,7 @@ func (sc *scanner) card(g *group) bool {
 		return false
 	}
 	start := g.end - g.span()
-	if g.groups == 1 && sc.identifierBefore(start) {
+	if g.groups == 1 && (sc.identifierBefore(start) || unitAfter(sc.text, g.end)) {
 		return false
 	}
 	sc.addNumber(start, g.end, ruleCard)
@@ -365,7 +365,7 @@ func (sc *scanner) ssn(g *group) bool {
 	if !dash && (g.seps[1] != ' ' && g.seps[1] != '.' || !near(sc.ssnWord, g.start)) {
 		return false
 	}
-	if !validSSN(g.digits[:9]) {
+	if !validSSN(g.digits[:9]) || !near(sc.ssnWord, g.start) && sc.itemBefore(g.start) {
 		return false
 	}
 	sc.addNumber(g.start, g.end, ruleSSN)
@@ -387,7 +387,48 @@ func validSSN(d []byte) bool {
 const maxWordGap = 48
 
 // quantities are words before numbers that are no cards: offset 4111111111111111.
-var quantities = wordSetOf("offset timestamp bytes size duration epoch hash seed id ids line port pid seq sequence version uid")
+var quantities = wordSetOf("nanos micros millis nonce serial tracking order invoice pid tid ppid offset timestamp bytes size duration epoch hash seed id ids line port pid seq sequence version uid")
+
+// units follow numbers that are no cards.
+var units = wordSetOf("ns us µs ms s sec seconds nanoseconds microseconds milliseconds bytes b kb mb gb kib mib tokens rows requests records events items times ticks cycles wei satoshis")
+
+// unitAfter reports whether a unit follows the number that ends at i.
+func unitAfter(s string, i int) bool {
+	if at(s, i) != ' ' || i >= len(s) {
+		return false
+	}
+	j := i + 1
+	for j < len(s) && isLetter(s[j]) {
+		j++
+	}
+	return j > i+1 && inSet(units, s[i+1:j])
+}
+
+// itemWords stand before the numbers of things: part no 123-45-6789.
+var itemWords = wordSetOf("part item sku model serial order invoice ticket case ref reference lot batch catalog catalogue product bin drawing isbn version build rev room extension ext zip")
+
+// itemBefore reports whether the number at i is that of a thing: one of itemWords stands before it, perhaps with "no" or "number".
+func (sc *scanner) itemBefore(i int) bool {
+	s := sc.text
+	for n := 0; n < 2; n++ {
+		for i > sc.floor && strings.IndexByte(" .:#=", s[i-1]) >= 0 {
+			i--
+		}
+		w := i
+		for w > sc.floor && isLetter(s[w-1]) && i-w < maxInSet {
+			w--
+		}
+		word := s[w:i]
+		if inSet(itemWords, word) {
+			return true
+		}
+		if !foldEqual(word, "no") && !foldEqual(word, "number") && !foldEqual(word, "num") && !foldEqual(word, "nr") && !foldEqual(word, "id") {
+			return false
+		}
+		i = w
+	}
+	return false
+}
 
 // near reports whether the word that ended at word announces what begins at i.
 func near(word, i int) bool { return word > 0 && i-word <= maxWordGap }
@@ -413,7 +454,7 @@ func (sc *scanner) identifierBefore(i int) bool {
 		for from > lo-16 && from > sc.floor && isLetter(s[from-1]) {
 			from--
 		}
-		return quantities[strings.ToLower(s[from:k])]
+		return inSet(quantities, s[from:k])
 	}
 	return identifierKeys.classify(s[sc.keyStart(k, false):k]).class == keyIdentifier
 }

@@ -112,9 +112,20 @@ func (g *group) plausible() bool {
 	return true
 }
 
+// exampleBefore reports that s ends with words that announce the form of a number rather than a number.
+func exampleBefore(s string) bool {
+	s = strings.TrimRight(s, " \"'(")
+	for _, w := range [...]string{"like", "such as", "e.g.", "for example", "format", "form"} {
+		if strings.HasSuffix(s, w) {
+			return true
+		}
+	}
+	return false
+}
+
 // announced reports whether a word before the number says that it is a telephone number. After a verb such as "call" it takes more digits.
 func (sc *scanner) announced(g *group) bool {
-	if at(sc.text, g.start-1) == ':' {
+	if at(sc.text, g.start-1) == ':' || g.n == 7 && exampleBefore(sc.text[:g.start]) {
 		return false
 	}
 	if near(sc.phoneWord, g.start) || near(sc.callWord, g.start) && (g.n >= 10 || g.groups > 1) {

@@ -70,6 +70,15 @@ type contextRule struct {
 	id, preset, description, source, format, context string
 }
 
+// tokenFormats are the formats of tokens whose body has parts.
+var tokenFormats = map[string]string{
+	"bcrypt-hash":       `\$2[aby]\$12\$[./0-9A-Za-z]{53}`,
+	"crypt-hash":        `\$6\$[./0-9A-Za-z]{16}\$[./0-9A-Za-z]{86}`,
+	"django-hash":       `pbkdf2_sha256\$600000\$[0-9A-Za-z]{22}\$[0-9A-Za-z+/]{43}=`,
+	"asana-token":       `1/[1-9][0-9]{15}:[0-9a-f]{32}`,
+	"discord-bot-token": `MT[AEIMQUYcgk][0-9A-Za-z]{23}\.[-0-9A-Za-z_]{6}\.[-0-9A-Za-z_]{38}`,
+}
+
 // registry holds all built-in rules: the token rules first, in the order of tokenTables, then the others.
 var registry = buildRegistry()
 
@@ -122,6 +131,9 @@ func Rules() []Rule {
 
 // format renders the prefix and the body as a regular expression.
 func (t *tokenRule) format() string {
+	if f := tokenFormats[t.name]; f != "" {
+		return f
+	}
 	prefix := regexp.QuoteMeta(t.prefixes[0])
 	if len(t.prefixes) > 1 {
 		prefix = ""

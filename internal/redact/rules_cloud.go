@@ -17,6 +17,7 @@ var cloudTokens = []tokenRule{
 	{"databricks-token", "Databricks token", "docs.databricks.com/dev-tools/auth", []string{"dapi", "dose", "dsapi"}, set("-0-9a-f"), 32, 32, random, ""},
 	{"heroku-key", "Heroku key", "devcenter.heroku.com", []string{"HRKU-"}, urlSafe, 60, 30, nil, ""},
 	{"netlify-token", "Netlify token", "docs.netlify.com", []string{"nfp_", "nfc_", "nfo_", "nfb_", "nfu_"}, alnum, 36, 30, random, ""},
+	{"vercel-blob-token", "Vercel Blob read-write token", "vercel.com/docs/vercel-blob", []string{"vercel_blob_rw_"}, set("0-9A-Za-z_"), 47, 30, nil, ""},
 	{"vercel-token", "Vercel token", "vercel.com/docs", []string{"vcp_", "vci_", "vca_", "vcr_"}, alnum, 56, 24, random, ""},
 	{"fly-token", "Fly.io token", "fly.io/docs/security/tokens", []string{"fm1r_", "fm1a_", "fm2_", "fo1_"}, base64Body, 100, 40, nil, ""},
 	{"render-key", "Render key", "render.com/docs/api", []string{"rnd_"}, alnum, 28, 24, random, ""},

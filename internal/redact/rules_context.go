@@ -3,6 +3,10 @@ package redact
 // contextRules are the rules whose value is recognised by what stands around it, and the structured kinds of personal data.
 var contextRules = []contextRule{
 	{"secret.password", PresetSecrets, "Password, pass phrase or pass code under its name, in any notation", "key words in configuration and API documentation", `[0-9A-Za-z]{6}[!#%][0-9A-Za-z]{5}7`, `"password":"%s"`},
+	{"secret.password-hash", PresetSecrets, "Hash of a password in the PHC string format", "PHC string format; argon2", `\$argon2id\$v=19\$m=65536,t=3,p=4\$[0-9A-Za-z+/]{22}\$[0-9A-Za-z+/]{43}`, ""},
+	{"secret.azure-identifiable-key", PresetSecrets, "Key of an Azure AI service (Azure OpenAI) in the form with a mark", "learn.microsoft.com/azure/ai-services; github.com/microsoft/security-utilities", `[0-9A-Za-z]{52}JQQJ99B[A-L][0-9A-Za-z]{14}ACOG[0-9A-Za-z]{6}`, ""},
+	{"secret.newrelic-license-key", PresetSecrets, "New Relic licence key", "docs.newrelic.com, API keys", `[0-9a-f]{32}FFFFNRAL`, ""},
+	{"secret.mailchimp-key", PresetSecrets, "Mailchimp key", "mailchimp.com/developer", `[0-9a-f]{32}-us1[0-9]`, ""},
 	{"secret.secret", PresetSecrets, "Client secret, signing secret or other value named secret", "RFC 6749, 2.3.1", `[0-9A-Za-z]{30}7q`, `client_secret=%s`},
 	{"secret.api-key", PresetSecrets, "Value of an API key, access key or account key under its name", "documentation of the services", `[0-9a-f]{30}7q`, `X-Api-Key: %s`},
 	{"secret.token", PresetSecrets, "Access, refresh, session or other token under its name", "RFC 6749, 1.4 and 1.5", `[0-9A-Za-z]{30}7q`, `"access_token":"%s"`},
@@ -51,6 +55,10 @@ var contextRules = []contextRule{
 
 var (
 	rulePassword      = mustRule("secret.password")
+	rulePasswordHash  = mustRule("secret.password-hash")
+	ruleConnection    = mustRule("secret.connection-string")
+	ruleAPIKey        = mustRule("secret.api-key")
+	ruleSecret        = mustRule("secret.secret")
 	ruleCredentials   = mustRule("secret.credentials")
 	rulePrivateKey    = mustRule("secret.private-key")
 	ruleAuthorization = mustRule("secret.authorization")

@@ -40,6 +40,8 @@ type scanner struct {
 	// noUser, noCommand and noHeader are the offsets before which authorities, command lines and headers have been read without a
 	// result, so that none is read again and again.
 	noUser, noCommand, noHeader int
+	// noTable is the offset before which rows of tables have been read.
+	noTable int
 	// phoneWord, callWord and ssnWord are the ends of the last words that announce a number.
 	phoneWord, callWord, ssnWord int
 	// name is what the whole text stands under, or empty.
@@ -59,7 +61,7 @@ func (sc *scanner) reset(name, text string) {
 	sc.floor, sc.skip, sc.noEmail, sc.noNumber = 0, 0, 0, 0
 	sc.name = name
 	sc.phoneWord, sc.callWord, sc.ssnWord = 0, 0, 0
-	sc.noUser, sc.noCommand, sc.noHeader = 0, 0, 0
+	sc.noUser, sc.noCommand, sc.noHeader, sc.noTable = 0, 0, 0, 0
 	sc.quotes.pos, sc.quotes.depth = 0, 0
 }
 
@@ -214,15 +216,29 @@ func wordBit(b []byte, i int) uint64 {
 
 // keyBit returns 1 unless the operator at b[i] follows a word with which no key of interest ends.
 func (k *keyWords) keyBit(b []byte, i int) uint64 {
-	if c := b[i]; c != ':' && c != '=' {
+	switch c := b[i]; {
+	case c == ':' || c == '=' || c == '(':
+	case c >= 0x80 && c < 0xC0:
+		return foreignKeyBit(b, i)
+	default:
 		return 1
 	}
 	end := i
 	for end > 4 && keyCloser[b[end-1]] {
 		end--
 	}
-	if end <= 4 || i+1 < len(b) && b[i+1] == '/' {
+	if end <= 4 || i+1 < len(b) && (b[i+1] == '/' || b[i+1] == '\\' && i+2 < len(b) && b[i+2] == '/') {
 		return 1
+	}
+	switch b[end-1] {
+	case 'm': // the end of a colour
+		if c := b[end-2]; lanes[c]&laneDigit != 0 || c == '[' {
+			return 1
+		}
+	case 'D', 'd': // %5D
+		if b[end-2] == '5' && b[end-3] == '%' {
+			return 1
+		}
 	}
 	v := binary.LittleEndian.Uint32(b[end-4:]) >> 8
 	if lanes[byte(v>>16)]&laneLetter == 0 {
@@ -237,8 +253,8 @@ func (k *keyWords) keyBit(b []byte, i int) uint64 {
 	return k.ends[h>>6] >> (h & 63) & 1
 }
 
-// keyCloser holds what closes a key: quotes, escapes and blanks.
-var keyCloser = [256]bool{'"': true, '\'': true, '\\': true, ' ': true}
+// keyCloser holds what closes a key: quotes, escapes, brackets and blanks.
+var keyCloser = [256]bool{'"': true, '\'': true, '\\': true, ' ': true, ']': true}
 
 // numberBit returns 0 for the digit group of n digits at b[i] when it is a short number or belongs to a decimal fraction.
 func numberBit(b []byte, i, n int) uint64 {

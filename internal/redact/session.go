@@ -132,6 +132,7 @@ func (s *Session) search(k Key, value string, leaf bool) (string, bool) {
 	}
 	if s.r.builtin {
 		sc.scan()
+		sc.marked()
 	}
 	if s.r.custom != nil {
 		s.r.custom.scan(sc)

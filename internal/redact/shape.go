@@ -1,6 +1,9 @@
 package redact
 
-import "strings"
+import (
+	"encoding/base64"
+	"strings"
+)
 
 // distinct counts the different bytes of s, up to limit.
 func distinct(s string, limit int) int {
@@ -159,4 +162,27 @@ func onePasswordShape(s string) bool {
 		}
 	}
 	return random(s)
+}
+
+// asanaShape is the number of a user, a colon and 32 hexadecimal digits; the newer form has two numbers.
+func asanaShape(s string) bool {
+	user, key, ok := strings.Cut(s, ":")
+	return ok && len(key) == 32 && hexLower.all(key) && random(key) && len(user) >= 12 && digits.all(strings.Replace(user, "/", "", 1))
+}
+
+// discordPrefixes are the first three characters of base64 of three decimal digits: the number of a bot's user begins its token.
+func discordPrefixes() (out []string) {
+	for a := byte('1'); a <= '9'; a++ {
+		for b := byte('0'); b <= '9'; b++ {
+			// The third character holds four bits of the second digit and two of the third, which are the same for all digits.
+			out = append(out, base64.StdEncoding.EncodeToString([]byte{a, b, '0'})[:3])
+		}
+	}
+	return out
+}
+
+// discordShape is the rest of 24 to 26 characters of base64, a dot, six characters, a dot and 27 or more.
+func discordShape(s string) bool {
+	parts := strings.Split(s, ".")
+	return len(parts) == 3 && len(parts[0]) >= 20 && len(parts[0]) <= 24 && len(parts[1]) == 6 && len(parts[2]) >= 27 && alnum.all(parts[0]) && random(parts[2])
 }

@@ -7,13 +7,12 @@ const (
 	maxAuthority = 1024
 )
 
-// url handles "://" at i: the password, or the token, in the user information of an address of any scheme (RFC 3986, 3.2.1).
-func (sc *scanner) url(i int) {
+// url handles the colon at i before the authority at from: the password, or the token, in the user information of an address of any scheme (RFC 3986, 3.2.1).
+func (sc *scanner) url(i, from int) {
 	s := sc.text
 	if i == 0 || !isAlnum(s[i-1]) {
 		return
 	}
-	from := i + 3
 	if from+maxAuthority/2 < sc.noUser {
 		return
 	}
@@ -34,7 +33,7 @@ func (sc *scanner) url(i int) {
 		if b == '@' {
 			if slash < 0 {
 				sep = end
-			} else if sep < 0 && firstColon >= 0 && firstColon < slash && !webScheme(s, i) && !isDigit(at(s, firstColon+1)) {
+			} else if sep < 0 && firstColon >= 0 && firstColon < slash && !isDigit(at(s, firstColon+1)) {
 				sep = end
 			}
 		}
@@ -42,7 +41,8 @@ func (sc *scanner) url(i int) {
 			firstColon = end
 		}
 		if (b == '/' || b == '?' || b == '#') && slash < 0 {
-			if sep >= 0 || webScheme(s, i) {
+			// What follows the colon is a port, or else the password holds the slash.
+			if sep >= 0 || webScheme(s, i) && (firstColon < 0 || digits.all(s[firstColon+1:end]) || strings.IndexByte(s[end:min(len(s), end+maxUserInfo)], '@') < 0) {
 				break
 			}
 			slash = end
@@ -90,6 +90,32 @@ func (sc *scanner) userToken(from, end int) {
 	user := sc.text[from:end]
 	if len(user) >= 20 && credentialLike(user) {
 		sc.addWrapped(from, end, ruleURLPassword, wrapUserInfo)
+	}
+}
+
+// encodedURL handles "%3A%2F%2F" at i: the password in the user information of an address that is percent-encoded as a whole.
+func (sc *scanner) encodedURL(i int) {
+	s := sc.text
+	from := i + len("%3A%2F%2F")
+	colon := -1
+	for end := from; end < len(s) && end-from < maxUserInfo; end++ {
+		switch b := s[end]; {
+		case b <= ' ' || strings.IndexByte("\"'<>\\&`", b) >= 0:
+			return
+		case b == '@' || strings.HasPrefix(s[end:], "%40"):
+			if colon < 0 || end == colon || placeholder(s[colon:end]) || strings.HasPrefix(s[colon:end], "REDACTED:") {
+				return
+			}
+			sc.addWrapped(colon, end, ruleURLPassword, wrapUserInfo)
+			sc.advance(end)
+			return
+		case colon < 0 && b == ':':
+			colon = end + 1
+		case colon < 0 && (strings.HasPrefix(s[end:], "%3A") || strings.HasPrefix(s[end:], "%3a")):
+			colon = end + 3
+		case strings.HasPrefix(s[end:], "%2F") || strings.HasPrefix(s[end:], "%2f"):
+			return
+		}
 	}
 }
 

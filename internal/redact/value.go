@@ -42,7 +42,7 @@ func sensitive(c keyClass, v string, how setting) bool {
 	case keyToken:
 		return len(v) >= 8 && !hasSpace(v) && !codeExpression(v) && !pathOrURL(v) && (how == settingField && len(v) >= 20 || passwordLike(v))
 	case keyMaybe:
-		return credentialLike(v) && !codeExpression(v)
+		return (credentialLike(v) || userAndPassword(v)) && !codeExpression(v)
 	case keyRandom:
 		return len(v) >= 20 && credentialLike(v) && !uuidShape(v) && !allHex(v) && urlSafe.all(strings.TrimRight(v, "=")) && classSwitches(v) >= len(v)/4
 	case keyQuery:
@@ -69,6 +69,13 @@ func sensitive(c keyClass, v string, how setting) bool {
 	default:
 		return false
 	}
+}
+
+// userAndPassword reports a user and a password joined by a colon.
+func userAndPassword(v string) bool {
+	user, pass, ok := strings.Cut(v, ":")
+	f := featuresOf(pass)
+	return ok && user != "" && len(pass) >= 6 && f.digit > 0 && f.lower+f.upper > 0 && plainName(user) && !strings.ContainsAny(pass, ":/ ") && passwordLike(pass)
 }
 
 // mnemonic returns the length of the words at the start of v when they are twelve or more words of three to eight small letters (BIP 39),
@@ -156,6 +163,8 @@ func passwordLike(v string) bool {
 	f := featuresOf(v)
 	letters := f.lower + f.upper + f.other
 	switch {
+	case f.other > 0 && f.lower+f.upper+f.digit == 0:
+		return false // a word in another script
 	case f.digit > 0 && letters > 0:
 		return true
 	case f.digit == 0 && letters == 0:
@@ -217,7 +226,7 @@ func technicalWord(v string) bool {
 var technicalWords = []string{
 	"sha1", "sha256", "sha512", "sha-1", "sha-256", "sha-512", "sha3", "md5", "base64", "base32", "base64url", "bcrypt", "argon2", "argon2id", "argon2i", "pbkdf2", "scrypt",
 	"utf8", "utf-8", "utf16", "oauth2", "oauth1", "oauth2.0", "oauth", "saml2", "rs256", "hs256", "es256", "aes256", "aes-256", "aes128", "ascii", "hex32", "uuid4", "uuidv4", "x509", "ed25519", "rsa2048", "rsa-2048",
-	"int32", "int64", "uint8", "float32", "float64", "varchar", "text", "http2", "http/2", "tls1", "v1", "v2", "v3", "v4", "gpt-4", "gpt-4o", "cl100k", "o200k", "bge-m3", "e5",
+	"int32", "int64", "uint8", "float32", "float64", "varchar", "text", "http2", "http/2", "2fa", "cram-md5", "digest-md5", "scram-sha-1", "scram-sha-256", "xoauth2", "tls1", "v1", "v2", "v3", "v4", "gpt-4", "gpt-4o", "cl100k", "o200k", "bge-m3", "e5",
 }
 
 // codeExpression reports an unquoted value that a program computes: a call, an index, a member of something, a type.
@@ -225,7 +234,7 @@ func codeExpression(v string) bool {
 	if i := strings.IndexAny(v, "([{<"); i > 0 || i == 0 && (v[0] == '(' || v[0] == '{') {
 		name := v[:i]
 		closed := strings.IndexByte(")]}>", v[len(v)-1]) >= 0
-		if plainName(name) && (closed || featuresOf(name).digit == 0) {
+		if plainName(name) && (closed || i == len(v)-1 || featuresOf(name).digit == 0) {
 			return true
 		}
 	}
@@ -257,14 +266,8 @@ func sentence(v string) bool {
 	for w := range strings.FieldsSeq(v) {
 		words++
 		w = strings.TrimRight(w, ".,:;!?'\"")
-		if len(w) <= maxStopWord {
-			var buf [maxStopWord]byte
-			for i := range len(w) {
-				buf[i] = lower(w[i])
-			}
-			if stopWords[string(buf[:len(w)])] {
-				stops++
-			}
+		if len(w) <= maxStopWord && inSet(stopWords, w) {
+			stops++
 		}
 		if words > 40 {
 			break
@@ -280,6 +283,21 @@ var stopWords = wordSetOf("the a an is are was were be been must should may can 
 	"please choose strong new confirm again password passwords passphrase token key enter invalid incorrect wrong required missing expired too short long least most than at minimum maximum characters character field value values used use user's users " +
 	"this that these those has have had will would does do don't didn't match matches changed reset forgot set hidden stored never always only optional provided given found expected got cannot " +
 	"der die das ist nicht ein eine und oder le la les est un une et ou de el los una es no")
+
+// maxInSet is the length of the longest word of a set.
+const maxInSet = 32
+
+// inSet reports whether a set of words in small letters has w in any case.
+func inSet(set map[string]bool, w string) bool {
+	if len(w) > maxInSet {
+		return false
+	}
+	var buf [maxInSet]byte
+	for i := range len(w) {
+		buf[i] = lower(w[i])
+	}
+	return set[string(buf[:len(w)])]
+}
 
 func wordSetOf(s string) map[string]bool {
 	m := map[string]bool{}
@@ -300,14 +318,8 @@ func placeholder(v string) bool {
 			return true
 		}
 	}
-	if len(v) <= maxPlaceholder {
-		var buf [maxPlaceholder]byte
-		for i := range len(v) {
-			buf[i] = lower(v[i])
-		}
-		if placeholderWords[string(buf[:len(v)])] {
-			return true
-		}
+	if len(v) <= maxPlaceholder && inSet(placeholderWords, v) {
+		return true
 	}
 	if masked(v) || namesKey(v) || filled(v) || speaks(v) {
 		return true

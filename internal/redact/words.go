@@ -13,17 +13,17 @@ type keyRow struct {
 // Sources: the header, parameter and configuration names in the documentation of the providers in rules_*.go, RFC 6749 (OAuth),
 // RFC 7519 (JWT), RFC 6265 (cookies), RFC 9110 (authentication), Mastra's SensitiveDataFilter (its field list).
 var keyTable = []keyRow{
-	{keyPassword, "secret.password", "password, passwd, pwd, passwort, kennwort, passphrase, pass phrase, passcode, pass code, pswd, passw, pword, userpass, " +
+	{keyPassword, "secret.password", "password, passwd, pwd, passwort, kennwort, passphrase, pass phrase, passcode, pass code, pass word, pswd, psw, passw, pword, userpass, requirepass, masterauth, rootpw, bindpw, bindpasswd, rediscli auth, " +
 		"db pass, database pass, user pass, smtp pass, mail pass, mysql pass, postgres pass, pg pass, redis pass, ssh pass, admin pass, root pass, login pass, my pass, " +
 		"proxy pass, ftp pass, key pass, store pass, mongo pass, rabbitmq pass, ldap pass, auth pass, basic auth pass, " +
-		"contraseña, contrasena, clave secreta, mot de passe, motdepasse, mdp, senha, parola, wachtwoord, lösenord, hasło, пароль, Пароль, 密码, 密碼, 口令, パスワード, 비밀번호, mật khẩu, sifre, şifre"},
+		"contraseña, contrasena, clave secreta, mot de passe, motdepasse, mdp, senha, parola, wachtwoord, lösenord, hasło, пароль, Пароль, 密码, 密碼, 口令, パスワード, 비밀번호, mật khẩu, sifre, şifre, كلمة المرور, كلمة السر, סיסמה, รหัสผ่าน, kata sandi, salasana, adgangskode, jelszó, heslo"},
 	{keyMaybePassword, "secret.password", "pass, pw, pws, passwords, pwds"},
 	{keySecret, "secret.secret", "secret, client secret, app secret, application secret, consumer secret, shared secret, webhook secret, signing secret, jwt secret, " +
 		"session secret, cookie secret, auth secret, secret key, secret access key, secret string, secret value, api secret, oauth secret, totp secret, otp secret, mfa secret, 2fa secret, " +
 		"recovery code, backup code, recovery codes, backup codes, secret text, secret data, 密钥, 秘密"},
 	{keySecret, "secret.api-key", "api key, apikey, x api key, app key, application key, access key, account key, subscription key, auth key, authentication key, authorization key, service key, " +
 		"service account key, integration key, license key, licence key, storage key, shared access key, shared key, ingestion key, ingest key, write key, server key, " +
-		"admin key, master api key, deploy key, functions key, rest key, sdk key, ssh key, session key, " +
+		"admin key, master api key, instrumentation key, recovery key, api schlüssel, clé api, clave de api, clave api, chave de api, chave api, ключ api, api ключ, apiキー, api キー, api密钥, api 密钥, api 密鑰, api 키, api anahtarı, deploy key, functions key, rest key, sdk key, ssh key, session key, " +
 		"x functions key, api keys, dd api key, dd application key"},
 	{keyMnemonic, "secret.seed-phrase", "seed phrase, mnemonic, mnemonic phrase, recovery phrase, wallet phrase, secret phrase, secret recovery phrase, backup phrase"},
 	{keyJWK, "secret.private-key", "d, k, p, q, dp, dq, qi"},
@@ -36,7 +36,7 @@ var keyTable = []keyRow{
 		"wallet key, client key data, symmetric key, kek, vapid private key, root key, rails master key, secret key base, security key"},
 	{keyPassword, "secret.credentials", "credential, credentials, creds, cred, login credentials"},
 	{keyToken, "secret.token", "access token, auth token, authentication token, authorization token, refresh token, id token, session token, bearer token, bearer, api token, bot token, oauth token, user token, " +
-		"csrf token, xsrf token, jwt, jwt token, personal access token, security token, deploy token, verification token, verify token, reset token, password reset token, confirmation token, invite token, invitation token, magic token, " +
+		"csrf token, xsrf token, csrfmiddlewaretoken, jwt, jwt token, personal access token, security token, deploy token, verification token, verify token, reset token, password reset token, confirmation token, invite token, invitation token, magic token, " +
 		"registration token, device token, push token, service token, app token, application token, account token, admin token, client token, join token, agent token, runner token, bootstrap token, " +
 		"sas token, x auth token, x access token, private token, job token, ci job token, vault token, gh token, github token, gitlab token, npm token, slack token, hf token, " +
 		"login token, master token, root token, internal token, webhook token, upload token, write token, read token, delegation token, impersonation token, identity token, token secret, token value, secret token, authenticity token, " +
@@ -86,7 +86,7 @@ var gluedTable = []keyRow{
 
 // identifierTable lists the endings of keys whose numbers are ids, times, sizes or counts, and so never a card or a phone number.
 var identifierTable = []keyRow{
-	{keyIdentifier, "", "id, ids, uid, uuid, guid, timestamp, time, date, nano, nanos, unix nano, ns, ms, us, sec, secs, seconds, minutes, hours, millis, micros, duration, latency, elapsed, offset, bytes, size, count, counts, total, length, len, hash, seed, version, number of, index, idx, " +
+	{keyIdentifier, "", "id, ids, pid, ppid, tid, uid, gid, uuid, guid, timestamp, time, date, nano, nanos, unix nano, ns, ms, us, sec, secs, seconds, minutes, hours, millis, micros, duration, latency, elapsed, offset, bytes, size, count, counts, total, length, len, hash, seed, version, number of, index, idx, " +
 		"created, updated, expires, expires at, created at, updated at, at, ts, epoch, sequence, seq, revision, score, price, cost, amount, usage, tokens, port, line, lines, column, width, height, limit, max, min, ratio, percent, balance, value in cents, checksum, digest, sha, sha1, sha256, md5, etag, crc, bucket, partition, generation, nonce, salt, iv, isbn, issn, ean, upc, gtin, sku, barcode, imei, asin, doi, serial, serial number, part number, tracking, tracking number, invoice, invoice number, order number, order, ticket number, build, build number, issue, pr, pull, commit"},
 }
 
@@ -148,7 +148,12 @@ func buildKeys(rows, glued []keyRow) *keyWords {
 			k.gluedTails.add(tail(p, len(p)))
 		}
 	}
-	k.ends.add(end3("value")) // its key is a sibling
+	for i := range valueNames {
+		k.ends.add(end3(valueNames[i].text)) // its key is a sibling
+	}
+	for name := range loginCalls {
+		k.ends.add(end3(name))
+	}
 	return k
 }
 

@@ -2,6 +2,7 @@ package redacttest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -47,7 +48,7 @@ func HarmlessCases() (out []Case) {
 			}
 		}
 	}
-	for _, text := range harmlessTexts {
+	for _, text := range slices.Concat(harmlessTexts, lookalikeTexts) {
 		for _, in := range []string{text, "\n" + text + "\n", "note: " + text, strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(text)} {
 			out = append(out, Case{Place: "text", Text: in})
 		}

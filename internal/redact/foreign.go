@@ -1,0 +1,86 @@
+package redact
+
+import "strings"
+
+// foreignKeys are words for secrets in scripts without ASCII letters, which no operator need follow: 密码是x, パスワードはxです. Their last byte
+// is an operator byte (class.go), so that they are looked for where it stands.
+var foreignKeys = []struct {
+	text string
+	info keyInfo
+}{
+	{"密码", keyInfo{keyPassword, rulePassword}}, {"密碼", keyInfo{keyPassword, rulePassword}}, {"パスワード", keyInfo{keyPassword, rulePassword}},
+	{"비밀번호", keyInfo{keyPassword, rulePassword}}, {"пароль", keyInfo{keyPassword, rulePassword}}, {"Пароль", keyInfo{keyPassword, rulePassword}},
+	{"密钥", keyInfo{keySecret, ruleSecret}}, {"密鑰", keyInfo{keySecret, ruleSecret}}, {"令牌", keyInfo{keyToken, ruleToken}},
+}
+
+// foreignTrigger is, by word, the offset after the byte at which the scanner stops.
+var foreignTrigger = map[string]int{"密码": 3, "密碼": 3, "密钥": 3, "密鑰": 3, "パスワード": 15, "비밀번호": 12, "пароль": 12, "Пароль": 12, "令牌": 6}
+
+// foreignKeyBit returns 1 when the byte at i may belong to one of foreignKeys.
+func foreignKeyBit(b []byte, i int) uint64 {
+	if i < 2 {
+		return 0
+	}
+	switch {
+	case b[i] == 0x86 && b[i-1] == 0xAF && b[i-2] == 0xE5, // 密
+		b[i] == 0x8C && (b[i-1] == 0xD1 && b[i-2] == 0xBB || b[i-1] == 0x89 && b[i-2] == 0xE7), // ль, 牌
+		b[i] == 0x89 && b[i-1] == 0x83 && b[i-2] == 0xE3,                                       // ド
+		b[i] == 0xB8 && b[i-1] == 0x98 && b[i-2] == 0xED:                                       // 호
+		return 1
+	}
+	return 0
+}
+
+// foreignLinks stand between such a word and its value.
+var foreignLinks = []string{" ", "是", "为", "為", "は", "는", "은", "を", "设为", "設為", "设置为", "已设置为", "改为", "已改为", "：", ":", "— ", "– ", "- ", "\u3000", "被设置为"}
+
+// foreignKey handles one of foreignKeys around the byte at i.
+func (sc *scanner) foreignKey(i int) {
+	s := sc.text
+	for k := range foreignKeys {
+		w := &foreignKeys[k]
+		from := i + 1 - foreignTrigger[w.text]
+		if from < sc.floor || !strings.HasPrefix(s[from:], w.text) {
+			continue
+		}
+		j := from + len(w.text)
+		operator := false
+		for n := 0; n < 5; n++ {
+			found := false
+			for _, link := range foreignLinks {
+				if strings.HasPrefix(s[j:], link) {
+					operator = operator || link == ":" || link == "："
+					j += len(link)
+					found = true
+					break
+				}
+			}
+			if !found {
+				break
+			}
+		}
+		if operator && j-from-len(w.text) <= len("： ") {
+			return // the operator has its own event
+		}
+		if j == from+len(w.text) || j >= len(s) {
+			return
+		}
+		if open, end := unicodeQuotes(s, j); end > open {
+			sc.judge(open, end, w.info, settingProse, 0)
+			return
+		}
+		end := j
+		for end < len(s) && end-j < maxBare && s[end] > ' ' && s[end] < 0x7F && strings.IndexByte("\"'`<>\\", s[end]) < 0 {
+			end++
+		}
+		for end > j && strings.IndexByte(".,;:!?)", s[end-1]) >= 0 {
+			end--
+		}
+		if end > j {
+			sc.judgeBare(j, end, w.info, settingProse, 0)
+			return
+		}
+		sc.proseValue(j, w.info, true)
+		return
+	}
+}

@@ -1,0 +1,215 @@
+package redact
+
+import "strings"
+
+// maxTag bounds how far back the beginning of a tag is looked for.
+const maxTag = 200
+
+// angle handles '>': the end of a tag of XML or HTML, or an arrow.
+func (sc *scanner) angle(i int) {
+	s := sc.text
+	if i == 0 {
+		return
+	}
+	switch s[i-1] {
+	case '=':
+		return // dealt with at the '='
+	case '-':
+		sc.keyValue(i-1, i+1)
+		return
+	}
+	// <password> or <ns:password attr="x">: the name follows the '<'.
+	lo := max(i-maxTag, sc.floor)
+	lt := strings.LastIndexByte(s[lo:i], '<')
+	if lt < 0 {
+		return
+	}
+	lt += lo
+	name := s[lt+1 : i]
+	if name == "" || name[0] == '!' || name[0] == '?' || strings.HasSuffix(name, "/") {
+		return
+	}
+	if name[0] == '/' {
+		sc.afterElement(lt, i+1, name[1:])
+		return
+	}
+	attrs := ""
+	if sp := strings.IndexAny(name, " \t\n\\"); sp >= 0 {
+		name, attrs = name[:sp], name[sp:]
+	}
+	if info := sc.keys.classify(name); info.class != keyPlain {
+		sc.element(i+1, info, settingField)
+	} else if attrs != "" && !inlineTags[name] {
+		if info := sc.tagKey(attrs); info.class != keyPlain {
+			how := settingField
+			if inSet(textTags, name) {
+				how = settingProse
+			}
+			sc.element(i+1, info, how)
+		}
+	}
+}
+
+// textTags are elements whose text is written for people, whatever their name or id says.
+var textTags = wordSetOf("div p label a h1 h2 h3 h4 h5 h6 li td th button option string item text title summary section form ul ol table tr input select textarea")
+
+// tagKey returns what the attributes of a tag say about its text or its value: <entry key="password">, <input name="password" value=.
+func (sc *scanner) tagKey(attrs string) keyInfo {
+	for p := 0; p < len(attrs); p++ {
+		n := strings.IndexByte(attrs[p:], '=')
+		if n < 0 {
+			break
+		}
+		p += n
+		from := p
+		for from > 0 && isLetter(attrs[from-1]) {
+			from--
+		}
+		if !inSet(tagNameWords, attrs[from:p]) {
+			continue
+		}
+		v := p + 1
+		for v < len(attrs) && (attrs[v] == '"' || attrs[v] == '\'' || attrs[v] == '\\') {
+			v++
+		}
+		end := v
+		for end < len(attrs) && (isAlnum(attrs[end]) || identSet.has(attrs[end]) || attrs[end] == ':' || attrs[end] == ' ') {
+			end++
+		}
+		if info := sc.keys.classify(attrs[v:end]); info.class != keyPlain && info.class != keyJWK && info.class != keyQuery {
+			return info
+		}
+		p = end - 1
+	}
+	return keyInfo{}
+}
+
+var tagNameWords = wordSetOf("name key id field property param type autocomplete")
+
+// element handles the text of an XML element under a sensitive name. It may stand in a child named value or the like.
+func (sc *scanner) element(i int, info keyInfo, how setting) {
+	s := sc.text
+	for range 2 {
+		for i < len(s) && isSpace(s[i]) {
+			i++
+		}
+		n := valueTag(s, i)
+		if n == 0 {
+			break
+		}
+		i += n
+	}
+	if strings.HasPrefix(s[i:], "<![CDATA[") {
+		i += 9
+		if end := strings.Index(s[i:min(len(s), i+maxBare)], "]]>"); end > 0 {
+			sc.judge(i, i+end, info, how, 0)
+		}
+		return
+	}
+	rest := s[i:min(len(s), i+8*maxBare)]
+	end := len(rest)
+	for _, close := range [...]string{"<", "&lt;", `\u003c`, `\u003C`} {
+		if n := strings.Index(rest[:end], close); n >= 0 {
+			end = n
+		}
+	}
+	if end == 0 || end == 8*maxBare {
+		return
+	}
+	end += i
+	if q := strings.IndexByte(s[i:end], '"'); q >= 0 {
+		end = i + q
+		for end > i && s[end-1] == '\\' {
+			end--
+		}
+	}
+	for end > i && isSpace(s[end-1]) {
+		end--
+	}
+	if how == settingProse && hasSpace(s[i:end]) {
+		return
+	}
+	sc.judge(i, end, info, how, 0)
+}
+
+// valueTags are elements that hold the value of the one around them or of the name before them.
+var valueTags = wordSetOf("value string param-value val data text v stringvalue td dd")
+
+// valueTag returns the length of the tag at s[i:] when it opens one of valueTags, or 0.
+func valueTag(s string, i int) int {
+	if at(s, i) != '<' {
+		return 0
+	}
+	j := i + 1
+	for j < len(s) && j-i < 24 && (isLetter(s[j]) || s[j] == '-' || s[j] == ':') {
+		j++
+	}
+	name := s[i+1 : min(j, len(s))]
+	if colon := strings.IndexByte(name, ':'); colon >= 0 {
+		name = name[colon+1:]
+	}
+	if !inSet(valueTags, name) {
+		return 0
+	}
+	n := strings.IndexByte(s[j:min(len(s), j+80)], '>')
+	if n < 0 {
+		return 0
+	}
+	return j + n + 1 - i
+}
+
+// keyTags are elements whose text is the name of what the next element holds; in the others it is a label for people.
+var keyTags = wordSetOf("key name param-name")
+
+// afterElement handles the end of an element whose text, which ends at lt, is a sensitive name: <key>Password</key><string>x</string>,
+// <td>Password</td><td>x</td>, <b>Password:</b> x. The tag ends at i.
+func (sc *scanner) afterElement(lt, i int, tag string) {
+	s := sc.text
+	end := lt
+	for end > 0 && (s[end-1] == ' ' || s[end-1] == ':') {
+		end--
+	}
+	if end < 3 || !sc.keys.mayEnd(s, end) {
+		return
+	}
+	lo := max(end-maxKey, sc.floor)
+	gt := strings.LastIndexByte(s[lo:end], '>')
+	if gt < 0 {
+		return
+	}
+	info := sc.keys.classify(s[lo+gt+1 : end])
+	if info.class == keyPlain || info.class == keyJWK || info.class == keyQuery {
+		return
+	}
+	p := i
+	for range 4 {
+		for p < len(s) && (isSpace(s[p]) || s[p] == ':') {
+			p++
+		}
+		if at(s, p) != '<' {
+			break
+		}
+		if n := valueTag(s, p); n > 0 {
+			p += n
+			continue
+		}
+		if n := inlineTag(s, p); n > 0 {
+			p += n
+			continue
+		}
+		if n := strings.IndexByte(s[p:min(len(s), p+20)], '>'); n > 0 && s[p+1] == '/' {
+			p += n + 1
+			continue
+		}
+		break
+	}
+	how := settingProse
+	if inSet(keyTags, tag) {
+		how = settingField
+	}
+	if how == settingProse {
+		sc.proseValue(p, info, false)
+		return
+	}
+	sc.element(p, info, how)
+}
