@@ -55,14 +55,15 @@ func binary(t testing.TB) string {
 }
 
 // startServer starts a server on loopback. With authentication it wants tokens
-// that token makes.
-func startServer(t testing.TB, authenticated bool) *sqld {
+// that token makes. arguments are added to its command line.
+func startServer(t testing.TB, authenticated bool, arguments ...string) *sqld {
 	t.Helper()
 	path := binary(t)
 	s := &sqld{t: t, dir: t.TempDir()}
 	address := freeAddress(t)
 	s.url = "http://" + address
 	s.args = []string{path, "--no-welcome", "-d", filepath.Join(s.dir, "data"), "--http-listen-addr", address}
+	s.args = append(s.args, arguments...)
 	if authenticated {
 		public, private, err := ed25519.GenerateKey(nil)
 		require.NoError(t, err)
