@@ -22,24 +22,35 @@ const nodeTimeout = 5 * time.Minute
 // them; in CI it fails.
 func Node(t testing.TB, env []string, result any, script string, args ...string) {
 	t.Helper()
+	runNode(t, filepath.Dir(script), env, result, append([]string{filepath.Base(script)}, args...)...)
+}
+
+// NodeModule is Node with a module given as text, which is run as if it lay in
+// the folder dir.
+func NodeModule(t testing.TB, result any, dir, module string) {
+	t.Helper()
+	runNode(t, dir, nil, result, "--input-type=module", "--eval", module)
+}
+
+func runNode(t testing.TB, dir string, env []string, result any, args ...string) {
+	t.Helper()
 	node, err := exec.LookPath("node")
 	if err != nil {
 		lacking(t, "Node.js is missing: install Node.js 20 or newer")
 	}
-	dir := filepath.Dir(script)
 	if _, err := os.Stat(filepath.Join(dir, "node_modules")); err != nil {
 		lacking(t, "npm packages are missing: run make node-packages")
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), nodeTimeout)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, node, append([]string{filepath.Base(script)}, args...)...)
+	cmd := exec.CommandContext(ctx, node, args...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), env...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	require.NoError(t, cmd.Run(), "%s\n%s", script, stderr.String())
+	require.NoError(t, cmd.Run(), "%s\n%s", args, stderr.String())
 	lines := bytes.Split(bytes.TrimSpace(stdout.Bytes()), []byte("\n"))
-	require.NoError(t, json.Unmarshal(lines[len(lines)-1], result), "%s printed\n%s", script, stdout.String())
+	require.NoError(t, json.Unmarshal(lines[len(lines)-1], result), "%s printed\n%s", args, stdout.String())
 }
 
 func lacking(t testing.TB, sentence string) {
