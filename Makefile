@@ -91,8 +91,8 @@ vulncheck: ## Look for known vulnerabilities; needs the network
 
 .PHONY: generate
 generate: ## Write components.go from builder-config.yaml, and what mdatagen writes
-	@$(TOOL) builder --config builder-config.yaml --skip-get-modules --skip-compilation --output-path build/generate 2>/dev/null
-	@$(TOOL) gofumpt < build/generate/components.go > cmd/otelcol-llm/components.go
+	@$(TOOL) builder --config builder-config.yaml --skip-get-modules --skip-compilation --output-path build 2>/dev/null
+	@$(TOOL) gofumpt < build/components.go > cmd/otelcol-llm/components.go
 	go generate $(COMPONENTS)
 
 .PHONY: check-generate

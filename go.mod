@@ -535,4 +535,7 @@ require (
 	sigs.k8s.io/yaml v1.6.0 // indirect
 )
 
-ignore node_modules
+ignore (
+	./build
+	node_modules
+)

@@ -171,7 +171,7 @@ func TestWhatPlainOCBMakesCompilesAndStarts(t *testing.T) {
 	checkout, err := filepath.Abs(root)
 	require.NoError(t, err)
 	// Where the manifest says, so that its replace directive is what is tested.
-	out := filepath.Join(checkout, "build", "otelcol-llm")
+	out := filepath.Join(checkout, "build")
 	require.NoError(t, os.RemoveAll(out))
 	t.Cleanup(func() { _ = os.RemoveAll(out) })
 	run := func(dir, name string, args ...string) {
@@ -201,7 +201,7 @@ func writeGeneratedModule(t *testing.T, checkout, out string) {
 	require.NoError(t, err)
 	require.NoError(t, mod.AddModuleStmt("github.com/otelcol-llm/distribution"))
 	require.NoError(t, mod.AddRequire(ourModule, "v0.0.0"))
-	require.NoError(t, mod.AddReplace(ourModule, "", "../../", ""))
+	require.NoError(t, mod.AddReplace(ourModule, "", "../", ""))
 	formatted, err := mod.Format()
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(out, "go.mod"), formatted, 0o600))
