@@ -19,7 +19,7 @@ func NewExplainCommand() *cobra.Command {
 		Use:   "explain [FILE]",
 		Short: "Say for each span how its tokens and its cost came about",
 		Long: `Reads spans as OTLP JSON (an export request, or several, one after the other) from
-FILE or from standard input, and says for each that calls a model or states usage:
+FILE or from standard input (no FILE, or "-"), and says for each that calls a model or states usage:
 which attributes were read, what the counts mean together, which price applies, and
 the arithmetic. It changes and sends nothing.`,
 		Example: `  otelcol-llm explain spans.json
@@ -45,7 +45,7 @@ the arithmetic. It changes and sends nothing.`,
 }
 
 func readInput(stdin io.Reader, args []string) ([]byte, error) {
-	if len(args) == 0 {
+	if len(args) == 0 || args[0] == "-" {
 		return io.ReadAll(stdin)
 	}
 	return os.ReadFile(args[0])

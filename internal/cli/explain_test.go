@@ -12,7 +12,7 @@ import (
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil"
 )
 
-func runExplain(t *testing.T, input string) (string, error) {
+func runExplain(t *testing.T, input string, args ...string) (string, error) {
 	t.Helper()
 	cmd := NewExplainCommand()
 	var out bytes.Buffer
@@ -20,7 +20,7 @@ func runExplain(t *testing.T, input string) (string, error) {
 	cmd.SetOut(&out)
 	cmd.SetErr(&out)
 	cmd.SilenceErrors = true
-	cmd.SetArgs(nil)
+	cmd.SetArgs(args)
 	err := cmd.Execute()
 	return out.String(), err
 }
@@ -45,6 +45,24 @@ func TestExplainShowsTheArithmetic(t *testing.T) {
 	} {
 		assert.Contains(t, out, want)
 	}
+}
+
+func TestExplainSaysWhatItAssumes(t *testing.T) {
+	span := func(cached string) string {
+		return `{"resourceSpans":[{"scopeSpans":[{"scope":{},"spans":[{"name":"x","attributes":[
+			{"key":"gen_ai.operation.name","value":{"stringValue":"chat"}},
+			{"key":"gen_ai.provider.name","value":{"stringValue":"openai"}},
+			{"key":"gen_ai.request.model","value":{"stringValue":"gpt-4o-mini"}},
+			` + cached + `
+			{"key":"gen_ai.usage.input_tokens","value":{"intValue":"100"}},
+			{"key":"gen_ai.usage.output_tokens","value":{"intValue":"10"}}]}]}]}]}`
+	}
+	out, err := runExplain(t, span(""), "-")
+	require.NoError(t, err)
+	assert.Contains(t, out, "means      100 in; 10 out\n", "without cached tokens there is nothing to assume")
+	out, err = runExplain(t, span(`{"key":"gen_ai.usage.cached_input_tokens","value":{"intValue":"40"}},`))
+	require.NoError(t, err)
+	assert.Contains(t, out, "100 in, 40 cache read; 10 out (nothing says whether the input includes cached tokens: taken to do so)\n")
 }
 
 func TestExplainRefusesWhatItCannotRead(t *testing.T) {

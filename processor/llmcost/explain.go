@@ -123,17 +123,23 @@ func meaning(out *verdict) string {
 	if u.Reasoning > 0 {
 		text += fmt.Sprintf(", %d reasoning", u.Reasoning)
 	}
-	return text + fmt.Sprintf(" (input is %s, by evidence %q)", u.Mode, u.Evidence)
+	switch {
+	case u.Mode != genai.InputAssumed:
+		text += fmt.Sprintf(" (input is %s, by evidence %q)", u.Mode, u.Evidence)
+	case u.CacheRead+u.CacheWrite > 0:
+		text += " (nothing says whether the input includes cached tokens: taken to do so)"
+	}
+	return text
 }
 
 // because says in words why a span has its status.
 var because = map[status]string{
 	statusPriced: "from a price list", statusReported: "a cost that arrived with the span", statusFree: "the provider takes no money for this model",
-	statusLocal: "a model on the user's own machines", statusPartial: "some of what was used has no price", statusEstimated: "the span states no tokens",
+	statusLocal: "a model on the user's own machines", statusPartial: "some of what was used has no price, or the input is not stated", statusEstimated: "the span states no tokens",
 	statusUnknownModel: "no price list has this model", statusUnknownProvider: "nothing says who served it, or nobody knows their prices",
-	statusNoUsage: "a call that states no tokens and has no content to count", statusInvalidUsage: "a count that cannot be believed",
+	statusNoUsage: "a call that states no tokens and has no content to count, or that failed", statusInvalidUsage: "a count that cannot be believed",
 	statusRollup: "its tokens are those of spans below it", statusDuplicate: "another span tells of the same call and is priced",
-	statusSkipped: "it states usage but calls no model that is paid by token",
+	statusSkipped: "a reranking, or usage of what is no model that is paid by token",
 }
 
 // explained are the statuses in which a price list was asked.
