@@ -3,6 +3,8 @@ package pricing
 import (
 	_ "embed"
 	"fmt"
+	"slices"
+	"sync"
 )
 
 //go:embed data/catalog.json
@@ -11,8 +13,16 @@ var embeddedCatalog []byte
 //go:embed data/overlay.yaml
 var embeddedOverlay []byte
 
-// EmbeddedLayers returns the price lists in the binary: the one generated from genai-prices, and the overlay.
+// EmbeddedLayers returns the price lists in the binary: the one generated from genai-prices, and the overlay. They are
+// parsed once: building a catalogue does not change them.
 func EmbeddedLayers() ([]*Layer, error) {
+	layers, err := embeddedLayers()
+	return slices.Clone(layers), err
+}
+
+var embeddedLayers = sync.OnceValues(parseEmbedded)
+
+func parseEmbedded() ([]*Layer, error) {
 	list, err := ParseLayer(embeddedCatalog, SourceEmbedded)
 	if err != nil {
 		return nil, fmt.Errorf("embedded price list: %w", err)
