@@ -27,8 +27,8 @@ type Config struct {
 	// ClientConfig has the keys of every HTTP client of the Collector (tls,
 	// headers, proxy_url, auth, …) for a server. Of its keys, endpoint is url here,
 	// and compression is refused, which the server does not know. Its key timeout
-	// is how long one attempt to store a batch may take, on a file too. Default
-	// 15s.
+	// is how long one attempt to store a batch may take, on a file too, and how long
+	// a client waits for its answer at most. Default 15s.
 	ClientConfig confighttp.ClientConfig `mapstructure:",squash"`
 
 	// AuthToken is the token of a server, sent as a bearer token.
@@ -45,6 +45,9 @@ type Config struct {
 	// File says how a database file is opened.
 	File FileConfig `mapstructure:"file"`
 
+	// Retention says what is deleted.
+	Retention RetentionConfig `mapstructure:"retention"`
+
 	// Limits bounds what is stored of a single value.
 	Limits LimitsConfig `mapstructure:"limits"`
 
@@ -52,9 +55,10 @@ type Config struct {
 	// earliest span stands in for it, so that it is listed. Default 10s.
 	RootGracePeriod time.Duration `mapstructure:"root_grace_period"`
 
-	// QueueConfig is the queue in front of the database. By default it holds
-	// 10,000 spans in memory, gathers what comes within 200ms into one
-	// transaction, and answers the client after the COMMIT (wait_for_result).
+	// QueueConfig is the queue in front of the database. By default it holds 128
+	// MiB in memory and answers the client after the COMMIT (wait_for_result). For a
+	// server it gathers what comes within 200ms into one transaction; for a file the
+	// writer does so by itself, without waiting.
 	QueueConfig configoptional.Optional[exporterhelper.QueueBatchConfig] `mapstructure:"sending_queue"`
 
 	// RetryConfig is how often a failed attempt is repeated. By default from 500ms
@@ -89,6 +93,64 @@ type FileConfig struct {
 	// OnCorruption is fail or quarantine: a damaged file is moved aside and a new
 	// one started. Default fail.
 	OnCorruption string `mapstructure:"on_corruption"`
+}
+
+// RetentionConfig is the section retention. Traces are deleted as a whole, the
+// oldest first.
+type RetentionConfig struct {
+	// MaxAge is how long a trace is kept after its newest span was stored, and a
+	// log record after it was; 0 is for ever. Default 168h.
+	MaxAge time.Duration `mapstructure:"max_age"`
+	// MaxSize bounds the live data, in bytes; 0 is no bound. Default 2147483648
+	// (2 GiB).
+	MaxSize int64 `mapstructure:"max_size"`
+	// Interval is how often age is looked at. Default 1m.
+	Interval time.Duration `mapstructure:"interval"`
+	// DeleteBatch is about how many spans or log records one transaction deletes.
+	// Default 500.
+	DeleteBatch int `mapstructure:"delete_batch"`
+	// Pause lies between two such transactions. Default 20ms.
+	Pause time.Duration `mapstructure:"pause"`
+	// Reclaim is incremental (free pages of a file are given back to the file
+	// system after a burst) or none. Default incremental.
+	Reclaim string `mapstructure:"reclaim"`
+}
+
+// Bounds of retention. A file of less than minSize is mostly write-ahead log; a
+// batch of more than maxDeleteBatch holds up writers for more than 100ms (libsql
+// reference 4.5).
+const (
+	minSize        = 16 << 20
+	maxDeleteBatch = 2000
+)
+
+func (r *RetentionConfig) problems() []error {
+	var errs []error
+	if r.MaxAge < 0 {
+		errs = append(errs, fmt.Errorf("retention::max_age: %v is negative; 0 keeps everything", r.MaxAge))
+	}
+	if r.MaxSize < 0 || r.MaxSize > 0 && r.MaxSize < minSize {
+		errs = append(errs, fmt.Errorf("retention::max_size: %d is less than %d bytes; 0 is no bound", r.MaxSize, minSize))
+	}
+	if r.Interval <= 0 {
+		errs = append(errs, fmt.Errorf("retention::interval: %v is not positive", r.Interval))
+	}
+	if r.DeleteBatch < 1 || r.DeleteBatch > maxDeleteBatch {
+		errs = append(errs, fmt.Errorf("retention::delete_batch: %d is not between 1 and %d", r.DeleteBatch, maxDeleteBatch))
+	}
+	if r.Pause <= 0 {
+		errs = append(errs, fmt.Errorf("retention::pause: %v is not positive", r.Pause))
+	}
+	if r.Reclaim != "incremental" && r.Reclaim != "none" {
+		errs = append(errs, fmt.Errorf("retention::reclaim: %q is none of [\"incremental\" \"none\"]", r.Reclaim))
+	}
+	return errs
+}
+
+func (r *RetentionConfig) options() tracestore.Retention {
+	return tracestore.Retention{
+		MaxAge: r.MaxAge, MaxSize: r.MaxSize, Interval: r.Interval, DeleteBatch: r.DeleteBatch, Pause: r.Pause, Reclaim: r.Reclaim == "incremental",
+	}
 }
 
 // LimitsConfig is the section limits.
@@ -128,9 +190,14 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	for _, key := range append(slices.Clone(serverKeys), "file") {
 		c.given[key] = conf.IsSet(key)
 	}
-	if at, err := parseURL(c.URL); err == nil && at.server != nil && c.QueueConfig.HasValue() && !conf.IsSet("sending_queue::num_consumers") {
-		// One request can be made while the server is busy with another.
-		c.QueueConfig.Get().NumConsumers = serverConsumers
+	if at, err := parseURL(c.URL); err == nil && at.server != nil && c.QueueConfig.HasValue() {
+		queue := c.QueueConfig.Get()
+		if !conf.IsSet("sending_queue::num_consumers") {
+			queue.NumConsumers = serverConsumers
+		}
+		if !conf.IsSet("sending_queue::batch") {
+			queue.Batch = configoptional.Some(serverBatch())
+		}
 	}
 	if c.QueueConfig.HasValue() && conf.IsSet("sending_queue::storage") && !conf.IsSet("sending_queue::wait_for_result") {
 		c.QueueConfig.Get().WaitForResult = false
@@ -157,11 +224,9 @@ func (c *Config) Validate() error {
 	if c.Limits.MaxValueBytes < 0 {
 		errs = append(errs, fmt.Errorf("limits::max_value_bytes: %d is negative; 0 is no limit", c.Limits.MaxValueBytes))
 	}
+	errs = append(errs, c.Retention.problems()...)
 	return errors.Join(append(errs, c.File.problems()...)...)
 }
-
-// serverConsumers is sending_queue::num_consumers for a server.
-const serverConsumers = 2
 
 // serverKeys mean something for a server only.
 var serverKeys = []string{"auth_token", "auth_retry", "tls", "headers", "auth", "proxy_url", "cookies", "middlewares", "max_conns_per_host"}

@@ -49,10 +49,15 @@ func TestTheDefaultsAreDurable(t *testing.T) {
 	assert.Equal(t, "full", cfg.File.Synchronous)
 	queue := cfg.QueueConfig.Get()
 	assert.True(t, queue.WaitForResult)
-	assert.Equal(t, exporterhelper.RequestSizerTypeItems, queue.Sizer)
-	assert.EqualValues(t, 10_000, queue.QueueSize)
-	assert.Equal(t, 200*time.Millisecond, queue.Batch.Get().FlushTimeout)
+	assert.Equal(t, exporterhelper.RequestSizerTypeBytes, queue.Sizer)
+	assert.Greater(t, queue.QueueSize, int64(5*20<<20), "room for several of the largest requests of the receiver")
+	assert.False(t, queue.Batch.HasValue(), "nobody waits for others")
 	assert.Zero(t, cfg.RetryConfig.MaxElapsedTime)
+	assert.Equal(t, 7*24*time.Hour, cfg.Retention.MaxAge, "retention is on")
+	assert.EqualValues(t, 2<<30, cfg.Retention.MaxSize)
+	everything := validConfig(t, "keep_everything").Retention.options()
+	assert.Zero(t, everything.MaxAge)
+	assert.Zero(t, everything.MaxSize)
 }
 
 func TestEveryOptionIsRead(t *testing.T) {
@@ -64,11 +69,14 @@ func TestEveryOptionIsRead(t *testing.T) {
 		JournalMode: "delete", Synchronous: "normal", BusyTimeout: 7 * time.Second, PageSize: 8192, Permissions: "0640",
 		AllowNetworkFilesystem: true, OnCorruption: "quarantine",
 	}
+	want.Retention = RetentionConfig{
+		MaxAge: 24 * time.Hour, MaxSize: 1 << 30, Interval: 5 * time.Minute, DeleteBatch: 200, Pause: 50 * time.Millisecond, Reclaim: "none",
+	}
 	want.Limits.MaxValueBytes = 1000
 	want.RootGracePeriod = 3 * time.Second
 	queue := defaultQueue()
 	queue.QueueSize = 5000
-	batch := *queue.Batch.Get()
+	batch := serverBatch()
 	batch.FlushTimeout = 50 * time.Millisecond
 	queue.Batch = configoptional.Some(batch)
 	want.QueueConfig = configoptional.Some(queue)
@@ -104,6 +112,12 @@ func TestEverythingThatIsWrongIsReportedAtOnceWithItsKey(t *testing.T) {
 		`file::busy_timeout: -1s is negative`,
 		`file::page_size: 1000 is not a power of two from 512 to 65536`,
 		`file::permissions: "rw" is not an octal mode`,
+		`retention::max_age: -1h0m0s is negative; 0 keeps everything`,
+		`retention::max_size: 1000000 is less than 16777216 bytes; 0 is no bound`,
+		`retention::interval: 0s is not positive`,
+		`retention::delete_batch: 100000 is not between 1 and 2000`,
+		`retention::pause: 0s is not positive`,
+		`retention::reclaim: "full" is none of ["incremental" "none"]`,
 	} {
 		assert.ErrorContains(t, err, want)
 	}
@@ -117,6 +131,9 @@ func TestAServerHasItsOwnKeys(t *testing.T) {
 	assert.Equal(t, 30*time.Second, cfg.ClientConfig.Timeout)
 	assert.True(t, cfg.ClientConfig.TLS.InsecureSkipVerify)
 	assert.Equal(t, 1048576, cfg.Limits.MaxRequestBytes)
+	queue := cfg.QueueConfig.Get()
+	assert.Equal(t, serverConsumers, queue.NumConsumers)
+	assert.Equal(t, serverBatch(), *queue.Batch.Get())
 	conf := confmap.New()
 	require.NoError(t, conf.Marshal(cfg))
 	shown := fmt.Sprint(conf.ToStringMap())

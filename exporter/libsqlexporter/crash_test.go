@@ -31,7 +31,6 @@ func TestCrashChild(t *testing.T) {
 	}
 	cfg := createDefaultConfig().(*Config)
 	cfg.URL = "file:" + path
-	cfg.QueueConfig.Get().Batch.Get().FlushTimeout = time.Millisecond
 	e, err := NewFactory().CreateTraces(t.Context(), exportertest.NewNopSettings(metadata.Type), cfg)
 	require.NoError(t, err)
 	require.NoError(t, e.Start(t.Context(), componenttest.NewNopHost()))

@@ -2,6 +2,7 @@ package libsqlexporter
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -14,8 +15,6 @@ import (
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/ptrace"
-	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/metric"
 	"go.uber.org/zap"
 
 	"github.com/otelcol-llm/otelcol-llm/exporter/libsqlexporter/internal/metadata"
@@ -38,6 +37,16 @@ type libsqlExporter struct {
 
 	status atomic.Int32 // what was reported last
 
+	failure atomic.Pointer[error] // of the latest attempt
+
+	// What a shutdown does not store within its grace is given up.
+	grace               time.Duration
+	graceOnce           sync.Once
+	graceTimer          *time.Timer
+	givenUp             context.Context //nolint:containedctx // it ends with the exporter
+	giveUp              context.CancelFunc
+	lostSpans, lostLogs atomic.Int64
+
 	mu      sync.Mutex // guards starts and shutdowns
 	users   int        // signals that have started
 	release func()
@@ -52,7 +61,9 @@ func newExporter(config *Config, set exporter.Settings) (*libsqlExporter, error)
 	if err != nil {
 		return nil, err
 	}
+	givenUp, giveUp := context.WithCancel(context.Background())
 	return &libsqlExporter{
+		grace: shutdownGrace, givenUp: givenUp, giveUp: giveUp,
 		config: config, settings: set, target: at, idle: func() {}, logger: set.Logger, telemetry: telemetry,
 		mappers: newMappers(config.Limits.MaxValueBytes, maxColumn(at)),
 	}, nil
@@ -67,6 +78,8 @@ func (e *libsqlExporter) open(ctx context.Context, host component.Host) error {
 		RootGrace:       e.config.RootGracePeriod,
 		SchemaMustExist: !e.config.CreateSchema,
 		Observe:         e.observe,
+		Retention:       e.config.Retention.options(),
+		Tended:          e.observeTended,
 		Notice:          func(sentence string) { e.logger.Warn(sentence) },
 	}
 	if e.target.server != nil {
@@ -110,8 +123,11 @@ func (e *libsqlExporter) openServer(ctx context.Context, host component.Host, op
 	return nil
 }
 
-func (e *libsqlExporter) closeStore(ctx context.Context) error {
-	err := e.store.Close(ctx)
+func (e *libsqlExporter) closeStore() error {
+	// Close ends transactions that still wait when the grace is over.
+	err := e.store.Close(e.givenUp)
+	e.reportAbandoned()
+	e.giveUp()
 	e.idle()
 	e.telemetry.Shutdown()
 	return err
@@ -121,7 +137,12 @@ func (e *libsqlExporter) closeStore(ctx context.Context) error {
 func (e *libsqlExporter) pushTraces(ctx context.Context, td ptrace.Traces) error {
 	rows, cut := e.mappers.spans(td)
 	e.countCut(ctx, cut)
+	ctx, cancel := e.untilGivenUp(ctx)
+	defer cancel()
 	result, err := e.store.Write(ctx, rows)
+	if err != nil {
+		e.abandon(len(rows), 0)
+	}
 	return e.conclude("spans", result, err)
 }
 
@@ -129,8 +150,20 @@ func (e *libsqlExporter) pushTraces(ctx context.Context, td ptrace.Traces) error
 func (e *libsqlExporter) pushLogs(ctx context.Context, ld plog.Logs) error {
 	rows, cut := e.mappers.logs(ld)
 	e.countCut(ctx, cut)
+	ctx, cancel := e.untilGivenUp(ctx)
+	defer cancel()
 	result, err := e.store.WriteLogs(ctx, rows)
+	if err != nil {
+		e.abandon(0, len(rows))
+	}
 	return e.conclude("log records", result, err)
+}
+
+// untilGivenUp ends a context with the grace of a shutdown.
+func (e *libsqlExporter) untilGivenUp(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(e.givenUp, cancel)
+	return ctx, func() { stop(); cancel() }
 }
 
 func (e *libsqlExporter) countCut(ctx context.Context, cut int) {
@@ -141,8 +174,13 @@ func (e *libsqlExporter) countCut(ctx context.Context, cut int) {
 
 func (e *libsqlExporter) conclude(what string, result tracestore.Result, err error) error {
 	if err != nil {
+		// That a caller has waited long enough says nothing about the database.
+		if !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {
+			e.failure.Store(&err)
+		}
 		return e.classify(err)
 	}
+	e.failure.Store(nil)
 	e.report(componentstatus.NewEvent(componentstatus.StatusOK))
 	if result.Rejected > 0 {
 		e.logger.Warn("The database refused "+what+"; the others of their batch are stored", zap.Int("refused", result.Rejected))
@@ -178,45 +216,4 @@ func (e *libsqlExporter) report(event *componentstatus.Event) {
 	if e.status.Swap(int32(event.Status())) != int32(event.Status()) {
 		componentstatus.ReportStatus(e.host, event)
 	}
-}
-
-// outcomes are the measurement options, made once.
-var (
-	stored    = metric.WithAttributeSet(outcomeSet("stored"))
-	duplicate = metric.WithAttributeSet(outcomeSet("duplicate"))
-	rejected  = metric.WithAttributeSet(outcomeSet("rejected"))
-	committed = metric.WithAttributeSet(resultSet("committed"))
-	failed    = metric.WithAttributeSet(resultSet("failed"))
-)
-
-// observe records a transaction.
-func (e *libsqlExporter) observe(t tracestore.Transaction) {
-	ctx := context.Background()
-	how := committed
-	if t.Err != nil {
-		how = failed
-	}
-	e.telemetry.ExporterLibsqlTransactionDuration.Record(ctx, t.Duration.Seconds(), how)
-	for _, c := range []struct {
-		counter metric.Int64Counter
-		result  tracestore.Result
-	}{{e.telemetry.ExporterLibsqlSpans, t.Spans}, {e.telemetry.ExporterLibsqlLogRecords, t.Logs}} {
-		add(ctx, c.counter, c.result.Inserted, stored)
-		add(ctx, c.counter, c.result.Duplicates, duplicate)
-		add(ctx, c.counter, c.result.Rejected, rejected)
-	}
-}
-
-func add(ctx context.Context, counter metric.Int64Counter, n int, how metric.AddOption) {
-	if n > 0 {
-		counter.Add(ctx, int64(n), how)
-	}
-}
-
-func outcomeSet(word string) attribute.Set {
-	return attribute.NewSet(attribute.String("outcome", word))
-}
-
-func resultSet(word string) attribute.Set {
-	return attribute.NewSet(attribute.String("result", word))
 }

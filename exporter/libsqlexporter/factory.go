@@ -44,6 +44,9 @@ func createDefaultConfig() component.Config {
 			CreateDirectory: file.CreateDirectory,
 			OnCorruption:    "fail",
 		},
+		Retention: RetentionConfig{
+			MaxAge: 7 * 24 * time.Hour, MaxSize: 2 << 30, Interval: time.Minute, DeleteBatch: 500, Pause: 20 * time.Millisecond, Reclaim: "incremental",
+		},
 		Limits:          LimitsConfig{MaxValueBytes: 1 << 20, MaxRequestBytes: 4 << 20},
 		RootGracePeriod: 10 * time.Second,
 		QueueConfig:     configoptional.Some(defaultQueue()),
@@ -51,27 +54,42 @@ func createDefaultConfig() component.Config {
 	}
 }
 
-// defaultQueue answers a client after the COMMIT, and lets those who send at
-// the same time share one: what comes within the flush timeout, or the minimum
-// of spans, is one transaction. One consumer is enough, since SQLite has one
-// writer.
+// Sizes of the queue. The receiver takes requests of 20 MB over HTTP, and a
+// request that is larger than the queue can never be stored.
+const (
+	queueBytes = 128 << 20
+	// fileConsumers wait for the file's one writer together, which stores what they
+	// have in one transaction.
+	fileConsumers = 16
+	// serverConsumers: a request can be made while the server is busy with another.
+	serverConsumers = 2
+)
+
+// defaultQueue answers a client after the COMMIT. Those who send to a file at the
+// same time share one without being made to wait for each other; what goes to a
+// server is gathered first, see serverBatch.
 func defaultQueue() exporterhelper.QueueBatchConfig {
 	queue := exporterhelper.NewDefaultQueueConfig()
 	queue.WaitForResult = true
-	queue.Sizer = exporterhelper.RequestSizerTypeItems
-	queue.QueueSize = 10_000
-	queue.NumConsumers = 1
-	queue.Batch = configoptional.Some(exporterhelper.BatchConfig{
+	queue.Sizer = exporterhelper.RequestSizerTypeBytes
+	queue.QueueSize = queueBytes
+	queue.NumConsumers = fileConsumers
+	queue.Batch = configoptional.Default(serverBatch())
+	return queue
+}
+
+// serverBatch is what one request to a server holds.
+func serverBatch() exporterhelper.BatchConfig {
+	return exporterhelper.BatchConfig{
 		FlushTimeout: 200 * time.Millisecond,
 		Sizer:        exporterhelper.RequestSizerTypeItems,
 		MinSize:      512,
 		MaxSize:      2048,
-	})
-	return queue
+	}
 }
 
-// defaultRetry goes on without an end: a lock or a full disk passes, and the
-// client learns from the full queue that it has to wait.
+// defaultRetry goes on without an end: a lock or a full disk passes. A client
+// that waits is sent away after the timeout, see bounded.
 func defaultRetry() configretry.BackOffConfig {
 	retry := configretry.NewDefaultBackOffConfig()
 	retry.InitialInterval = 500 * time.Millisecond
@@ -85,7 +103,11 @@ func (s *sharedExporters) createTraces(ctx context.Context, set exporter.Setting
 	if err != nil {
 		return nil, err
 	}
-	return exporterhelper.NewTraces(ctx, set, cfg, e.pushTraces, e.helperOptions()...)
+	helper, err := exporterhelper.NewTraces(ctx, set, cfg, e.pushTraces, e.helperOptions()...)
+	if err != nil {
+		return nil, err
+	}
+	return &boundedTraces{Traces: helper, e: e}, nil
 }
 
 func (s *sharedExporters) createLogs(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Logs, error) {
@@ -93,7 +115,11 @@ func (s *sharedExporters) createLogs(ctx context.Context, set exporter.Settings,
 	if err != nil {
 		return nil, err
 	}
-	return exporterhelper.NewLogs(ctx, set, cfg, e.pushLogs, e.helperOptions()...)
+	helper, err := exporterhelper.NewLogs(ctx, set, cfg, e.pushLogs, e.helperOptions()...)
+	if err != nil {
+		return nil, err
+	}
+	return &boundedLogs{Logs: helper, e: e}, nil
 }
 
 func (e *libsqlExporter) helperOptions() []exporterhelper.Option {

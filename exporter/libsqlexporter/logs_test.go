@@ -5,7 +5,6 @@ import (
 	"math"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -106,7 +105,6 @@ func TestTracesAndLogsOfOneConfigurationShareAStore(t *testing.T) {
 	cfg := createDefaultConfig().(*Config)
 	path := filepath.Join(t.TempDir(), "traces.db")
 	cfg.URL = "file:" + path
-	cfg.QueueConfig.Get().Batch.Get().FlushTimeout = time.Millisecond
 	factory := NewFactory()
 	traces, err := factory.CreateTraces(t.Context(), exportertest.NewNopSettings(metadata.Type), cfg)
 	require.NoError(t, err)

@@ -52,7 +52,7 @@ func (e *libsqlExporter) start(ctx context.Context, host component.Host) error {
 }
 
 // shutdown closes the store after the last signal that stops.
-func (e *libsqlExporter) shutdown(ctx context.Context) error {
+func (e *libsqlExporter) shutdown(context.Context) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.users == 0 {
@@ -62,5 +62,5 @@ func (e *libsqlExporter) shutdown(ctx context.Context) error {
 		return nil
 	}
 	e.release()
-	return e.closeStore(ctx)
+	return e.closeStore()
 }

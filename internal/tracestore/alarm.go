@@ -6,12 +6,14 @@ import "time"
 type alarm struct {
 	C     <-chan time.Time
 	timer *time.Timer
+	now   func() time.Time
 	at    time.Time // zero: not set
 }
 
-func newAlarm(at time.Time) *alarm {
-	timer := time.NewTimer(time.Until(at))
-	return &alarm{C: timer.C, timer: timer, at: at}
+// newAlarm returns an alarm that rings at once.
+func newAlarm(now func() time.Time) *alarm {
+	timer := time.NewTimer(0)
+	return &alarm{C: timer.C, timer: timer, now: now, at: now()}
 }
 
 // by makes the alarm ring at a time, unless it rings earlier.
@@ -20,7 +22,7 @@ func (a *alarm) by(at time.Time) {
 		return
 	}
 	a.at = at
-	a.timer.Reset(time.Until(at))
+	a.timer.Reset(at.Sub(a.now()))
 }
 
 // rang says that the alarm has been heard.

@@ -346,7 +346,7 @@ func id(t *testing.T, text string) (id pcommon.SpanID) {
 // times as long. Other work of the machine disturbs a single run, so that the
 // best of a few counts.
 func TestDeepTracesAreCountedInLinearTime(t *testing.T) {
-	const depth, factor = 100, 8
+	const depth, factor = 60, 8
 	best := func(depth int) time.Duration {
 		best := time.Hour
 		for range 3 {

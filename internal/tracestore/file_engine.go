@@ -143,7 +143,9 @@ func (e *fileEngine) write(ctx context.Context, groups []group, at time.Time) ([
 
 func (e *fileEngine) writeOnce(ctx context.Context, groups []group, at time.Time) ([]Result, error) {
 	t := &fileTransaction{
-		ctx: ctx, inserts: &e.inserts, known: e.known, origins: newOrigins(),
+		// Only the wait for the lock can be long; the driver needs a goroutine for each
+		// statement that can be interrupted.
+		ctx: context.WithoutCancel(ctx), inserts: &e.inserts, known: e.known, origins: newOrigins(),
 		row: rowContext{at: momentOf(at)}, graceEnd: at.Add(e.options.RootGrace).UnixMicro(),
 	}
 	var results []Result
@@ -165,6 +167,40 @@ func (e *fileEngine) settleRoots(ctx context.Context, at time.Time) (time.Time, 
 		return time.Time{}, nil
 	}
 	return settleRoots(ctx, e.db, at)
+}
+
+func (e *fileEngine) tended() tended {
+	if e.db == nil {
+		return nil
+	}
+	return fileTending{e.db, e.file.Path}
+}
+
+// fileTending is a file as retention sees it.
+type fileTending struct {
+	*connection
+	path string
+}
+
+func (f fileTending) size(ctx context.Context) (Size, error) {
+	s, err := pageSize(ctx, f)
+	if wal, statErr := os.Stat(f.path + "-wal"); statErr == nil {
+		s.WAL = wal.Size()
+	}
+	return s, err
+}
+
+func (f fileTending) vacuum(ctx context.Context) (can bool, err error) {
+	err = f.query(ctx, statement{sql: "PRAGMA auto_vacuum"}, func(row []any) error {
+		can = asInt(row[0]) == 2
+		return nil
+	})
+	if err != nil || !can {
+		// A file that others have made: only VACUUM shrinks it.
+		return false, err
+	}
+	err = f.query(ctx, statement{sql: fmt.Sprintf("PRAGMA incremental_vacuum(%d)", vacuumSlice)}, func([]any) error { return nil })
+	return err == nil, err
 }
 
 // close leaves the file without a WAL where this was its last connection.

@@ -158,6 +158,10 @@ func migrate(ctx context.Context, db database, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	before, err := pageSize(ctx, db)
+	if err != nil {
+		return err
+	}
 	if err := db.apply(ctx, []statement{{sql: createMigrations}}); err != nil {
 		return err
 	}
@@ -178,6 +182,9 @@ func migrate(ctx context.Context, db database, now time.Time) error {
 		if err := applyMigration(ctx, db, step, now); err != nil {
 			return fmt.Errorf("schema version %d (%s): %w", step.version, step.name, err)
 		}
+	}
+	if len(applied) == 0 && before.Used > emptySize {
+		return db.apply(ctx, []statement{{sql: saveBaseline, args: []any{before.Used}}})
 	}
 	return nil
 }

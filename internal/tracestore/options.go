@@ -58,6 +58,11 @@ type Options struct {
 	// Observe is called after each transaction. For a server several goroutines may
 	// call it at the same time.
 	Observe func(Transaction)
+	// Retention says what is deleted.
+	Retention Retention
+	// Tended is called after each look at the size and each step of deleting, by one
+	// goroutine.
+	Tended func(Tended)
 	// Notice is told what the operator should know, in a sentence.
 	Notice func(string)
 	// Now is the clock; time.Now where it is nil.

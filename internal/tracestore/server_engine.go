@@ -164,4 +164,19 @@ func (e *serverEngine) settleRoots(ctx context.Context, at time.Time) (time.Time
 	return settleRoots(ctx, e, at)
 }
 
+func (e *serverEngine) tended() tended { return serverTending{e} }
+
+// serverTending is a server's database as retention sees it: its file never
+// shrinks, what is free is used again.
+type serverTending struct{ *serverEngine }
+
+func (s serverTending) size(ctx context.Context) (Size, error) {
+	if err := s.prepare(ctx); err != nil {
+		return Size{}, err
+	}
+	return pageSize(ctx, s)
+}
+
+func (serverTending) vacuum(context.Context) (bool, error) { return false, nil }
+
 func (e *serverEngine) close(context.Context) error { return nil }

@@ -19,6 +19,8 @@ type engine interface {
 	// settleRoots gives traces that have waited long enough a root. It returns
 	// when the next is due, or the zero time where none waits.
 	settleRoots(ctx context.Context, at time.Time) (next time.Time, err error)
+	// tended is the database as retention sees it; nil while there is none.
+	tended() tended
 	// close ends the engine in an orderly way.
 	close(ctx context.Context) error
 }
@@ -39,9 +41,16 @@ type Store struct {
 	engine  engine
 	options Options
 	direct  bool
-	settle  chan time.Time // when a direct write may have left a trace without a root
+	settle  chan time.Time     // when a direct write may have left a trace without a root
+	poke    chan chan struct{} // asks for a step of retention, and is told when it is done
+	keep    *retainer
+	urgent  bool // there is more than may be stored
 	queue   chan *write
 	done    chan struct{} // closed when the writer has ended
+
+	// A transaction belongs to no single caller: it ends with the store.
+	life context.Context //nolint:containedctx // it is the writer's
+	end  context.CancelFunc
 
 	mu     sync.RWMutex
 	closed bool
@@ -85,6 +94,9 @@ func (o Options) withDefaults() Options {
 	if o.Notice == nil {
 		o.Notice = func(string) {}
 	}
+	if o.Tended == nil {
+		o.Tended = func(Tended) {}
+	}
 	if o.Observe == nil {
 		o.Observe = func(Transaction) {}
 	}
@@ -94,8 +106,9 @@ func (o Options) withDefaults() Options {
 func start(e engine, options Options, direct bool) *Store {
 	s := &Store{
 		engine: e, options: options, direct: direct,
-		settle: make(chan time.Time, 1), queue: make(chan *write), done: make(chan struct{}),
+		settle: make(chan time.Time, 1), poke: make(chan chan struct{}), queue: make(chan *write), done: make(chan struct{}),
 	}
+	s.life, s.end = context.WithCancel(context.Background())
 	go s.run()
 	return s
 }
@@ -163,7 +176,8 @@ func (s *Store) offer(ctx context.Context, w *write) error {
 }
 
 // Close waits for the writes that have been accepted, and closes the database.
-// It may be called more than once.
+// When ctx ends, it interrupts what still waits for another process. It may be
+// called more than once.
 func (s *Store) Close(ctx context.Context) error {
 	s.mu.Lock()
 	first := !s.closed
@@ -174,16 +188,20 @@ func (s *Store) Close(ctx context.Context) error {
 		return nil
 	}
 	close(s.queue)
+	stop := context.AfterFunc(ctx, s.end)
+	defer stop()
 	<-s.done
-	return s.engine.close(ctx)
+	defer s.end()
+	return s.engine.close(context.WithoutCancel(ctx))
 }
 
 // run is the writer.
 func (s *Store) run() {
 	defer close(s.done)
 	// What an earlier process has left is looked after at once.
-	settle := newAlarm(s.options.Now())
+	settle, tend := newAlarm(s.options.Now), newAlarm(s.options.Now)
 	defer settle.stop()
+	defer tend.stop()
 	for {
 		select {
 		case w, open := <-s.queue:
@@ -192,10 +210,18 @@ func (s *Store) run() {
 			}
 			// No caller's context: the transaction belongs to all of them, and its waits
 			// are bounded by the database's own timeouts.
-			s.commit(context.Background(), s.collect(w))
+			s.commit(s.life, s.collect(w))
 			settle.by(s.options.Now().Add(s.options.RootGrace))
+			s.tendAfterWrite(tend)
 		case at := <-s.settle:
 			settle.by(at)
+			s.tendAfterWrite(tend)
+		case <-tend.C:
+			tend.rang()
+			s.tend(tend)
+		case poked := <-s.poke:
+			s.tend(tend)
+			close(poked)
 		case <-settle.C:
 			settle.rang()
 			s.settleRoots(settle)
@@ -256,11 +282,58 @@ const settlePause = 5 * time.Second
 // settleRoots gives the traces that are due a root.
 func (s *Store) settleRoots(again *alarm) {
 	now := s.options.Now()
-	next, err := s.engine.settleRoots(context.Background(), now)
+	next, err := s.engine.settleRoots(s.life, now)
 	switch {
 	case err != nil:
 		again.by(now.Add(settlePause))
 	case !next.IsZero():
 		again.by(next)
+	}
+}
+
+// stepsBetweenWrites is how many steps of deleting go between two transactions
+// while there is more than may be stored: writers are slowed down to what can be
+// deleted.
+const stepsBetweenWrites = 3
+
+func (s *Store) tendAfterWrite(again *alarm) {
+	for range stepsBetweenWrites {
+		if !s.urgent {
+			break
+		}
+		s.tend(again)
+	}
+	if s.options.Retention.MaxSize > 0 {
+		again.by(s.options.Now().Add(sizeCheck))
+	}
+}
+
+// tend does one step of retention.
+func (s *Store) tend(again *alarm) {
+	if s.direct && !s.options.Retention.on() {
+		return // a server is not asked for its size only
+	}
+	db := s.engine.tended()
+	now := s.options.Now()
+	if db == nil {
+		again.by(now.Add(settlePause))
+		return
+	}
+	if s.keep == nil {
+		s.keep = newRetainer(s.options)
+	}
+	s.keep.db = db
+	done, more, urgent := s.keep.step(s.life, now)
+	s.urgent = urgent
+	s.options.Tended(done)
+	switch {
+	case done.Err != nil:
+		again.by(now.Add(settlePause))
+	case urgent:
+		again.by(now)
+	case more:
+		again.by(now.Add(s.keep.Pause))
+	default:
+		again.by(now.Add(s.keep.Interval))
 	}
 }

@@ -33,7 +33,11 @@ type Server struct {
 	token   string
 	oldOnly bool
 	bodies  [][]byte
+	longest int
 }
+
+// maxValue is the longest value that sqld takes, in bytes (libsql reference 2.3).
+const maxValue = 5_000_000
 
 // Fault is what goes wrong with one pipeline. The zero Fault is nothing.
 type Fault struct {
@@ -54,7 +58,7 @@ func New(t *testing.T, path string) *Server {
 	db.SetMaxOpenConns(1)
 	conn, err := db.Conn(context.Background())
 	require.NoError(t, err)
-	s := &Server{db: db, conn: conn}
+	s := &Server{db: db, conn: conn, longest: maxValue}
 	s.Server = httptest.NewServer(http.HandlerFunc(s.serve))
 	t.Cleanup(func() {
 		s.Server.Close()
@@ -77,6 +81,13 @@ func (s *Server) RequireToken(token string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.token = token
+}
+
+// TakeValuesUpTo sets the longest value that the server takes, in bytes.
+func (s *Server) TakeValuesUpTo(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.longest = n
 }
 
 // SpeakVersion2Only makes the server deny that there is a version 3.
@@ -255,9 +266,6 @@ func (c *condition) holds(ok []bool) bool {
 	panic("hranatest: a condition that the protocol does not have")
 }
 
-// maxValue is the longest value that sqld takes (libsql reference 2.3).
-const maxValue = 5_000_000
-
 func (s *Server) execute(ctx context.Context, texts map[int]string, st *statement) (any, error) {
 	text := st.SQL
 	if text == "" {
@@ -271,6 +279,9 @@ func (s *Server) execute(ctx context.Context, texts map[int]string, st *statemen
 		var err error
 		if args[i], err = v.decode(); err != nil {
 			return nil, err
+		}
+		if text, ok := args[i].(string); ok && len(text) > s.longest {
+			return nil, argsInvalid{}
 		}
 	}
 	if !st.WantRows {
@@ -327,9 +338,6 @@ func (v value) decode() (any, error) {
 		text, ok := v.Value.(string)
 		if !ok {
 			return nil, errors.New("a text must travel as a string")
-		}
-		if len(text) > maxValue {
-			return nil, argsInvalid{}
 		}
 		return text, nil
 	case "blob":

@@ -27,9 +27,18 @@ type TelemetryBuilder struct {
 	mu                                sync.Mutex
 	registrations                     []metric.Registration
 	ExporterLibsqlCutValues           metric.Int64Counter
+	ExporterLibsqlDatabaseSize        metric.Int64Gauge
+	ExporterLibsqlDeletedLogRecords   metric.Int64Counter
+	ExporterLibsqlDeletedSpans        metric.Int64Counter
+	ExporterLibsqlDeletedTraces       metric.Int64Counter
+	ExporterLibsqlLastCommit          metric.Int64Gauge
 	ExporterLibsqlLogRecords          metric.Int64Counter
+	ExporterLibsqlOldestTraceAge      metric.Float64Gauge
+	ExporterLibsqlRetentionDuration   metric.Float64Histogram
+	ExporterLibsqlRetentionFailures   metric.Int64Counter
 	ExporterLibsqlSpans               metric.Int64Counter
 	ExporterLibsqlTransactionDuration metric.Float64Histogram
+	ExporterLibsqlTransactionRequests metric.Int64Histogram
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -67,10 +76,59 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("{value}"),
 	)
 	errs = errors.Join(errs, err)
+	builder.ExporterLibsqlDatabaseSize, err = builder.meter.Int64Gauge(
+		"otelcol_exporter_libsql_database_size",
+		metric.WithDescription("Size of the database. Free pages of a file are used again; wal is the file's write-ahead log, which a reader with an open transaction keeps from being used again. [Alpha]"),
+		metric.WithUnit("By"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterLibsqlDeletedLogRecords, err = builder.meter.Int64Counter(
+		"otelcol_exporter_libsql_deleted_log_records",
+		metric.WithDescription("Log records that retention has deleted. [Alpha]"),
+		metric.WithUnit("{record}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterLibsqlDeletedSpans, err = builder.meter.Int64Counter(
+		"otelcol_exporter_libsql_deleted_spans",
+		metric.WithDescription("Spans that retention has deleted. [Alpha]"),
+		metric.WithUnit("{span}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterLibsqlDeletedTraces, err = builder.meter.Int64Counter(
+		"otelcol_exporter_libsql_deleted_traces",
+		metric.WithDescription("Traces that retention has deleted. [Alpha]"),
+		metric.WithUnit("{trace}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterLibsqlLastCommit, err = builder.meter.Int64Gauge(
+		"otelcol_exporter_libsql_last_commit",
+		metric.WithDescription("When the last transaction was committed, in seconds since 1970. [Alpha]"),
+		metric.WithUnit("s"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ExporterLibsqlLogRecords, err = builder.meter.Int64Counter(
 		"otelcol_exporter_libsql_log_records",
 		metric.WithDescription("Log records by what became of them, as spans. [Alpha]"),
 		metric.WithUnit("{record}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterLibsqlOldestTraceAge, err = builder.meter.Float64Gauge(
+		"otelcol_exporter_libsql_oldest_trace_age",
+		metric.WithDescription("How long ago the newest span of the oldest trace was stored. [Alpha]"),
+		metric.WithUnit("s"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterLibsqlRetentionDuration, err = builder.meter.Float64Histogram(
+		"otelcol_exporter_libsql_retention_duration",
+		metric.WithDescription("How long a transaction of retention takes, which is what a writer may have to wait for. [Alpha]"),
+		metric.WithUnit("s"),
+		metric.WithExplicitBucketBoundaries([]float64{0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5}...),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterLibsqlRetentionFailures, err = builder.meter.Int64Counter(
+		"otelcol_exporter_libsql_retention_failures",
+		metric.WithDescription("Attempts of retention that failed; they are repeated. [Alpha]"),
+		metric.WithUnit("{attempt}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ExporterLibsqlSpans, err = builder.meter.Int64Counter(
@@ -84,6 +142,13 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithDescription("From the beginning of a transaction, its wait for other processes included, to the end of its COMMIT. [Alpha]"),
 		metric.WithUnit("s"),
 		metric.WithExplicitBucketBoundaries([]float64{0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10}...),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterLibsqlTransactionRequests, err = builder.meter.Int64Histogram(
+		"otelcol_exporter_libsql_transaction_requests",
+		metric.WithDescription("Requests that shared a transaction. [Alpha]"),
+		metric.WithUnit("{request}"),
+		metric.WithExplicitBucketBoundaries([]float64{1, 2, 4, 8, 16, 32, 64, 128}...),
 	)
 	errs = errors.Join(errs, err)
 	return &builder, errs

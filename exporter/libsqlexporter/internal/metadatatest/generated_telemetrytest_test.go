@@ -20,13 +20,46 @@ func TestSetupTelemetry(t *testing.T) {
 	require.NoError(t, err)
 	defer tb.Shutdown()
 	tb.ExporterLibsqlCutValues.Add(context.Background(), 1)
+	tb.ExporterLibsqlDatabaseSize.Record(context.Background(), 1)
+	tb.ExporterLibsqlDeletedLogRecords.Add(context.Background(), 1)
+	tb.ExporterLibsqlDeletedSpans.Add(context.Background(), 1)
+	tb.ExporterLibsqlDeletedTraces.Add(context.Background(), 1)
+	tb.ExporterLibsqlLastCommit.Record(context.Background(), 1)
 	tb.ExporterLibsqlLogRecords.Add(context.Background(), 1)
+	tb.ExporterLibsqlOldestTraceAge.Record(context.Background(), 1)
+	tb.ExporterLibsqlRetentionDuration.Record(context.Background(), 1)
+	tb.ExporterLibsqlRetentionFailures.Add(context.Background(), 1)
 	tb.ExporterLibsqlSpans.Add(context.Background(), 1)
 	tb.ExporterLibsqlTransactionDuration.Record(context.Background(), 1)
+	tb.ExporterLibsqlTransactionRequests.Record(context.Background(), 1)
 	AssertEqualExporterLibsqlCutValues(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterLibsqlDatabaseSize(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterLibsqlDeletedLogRecords(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterLibsqlDeletedSpans(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterLibsqlDeletedTraces(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterLibsqlLastCommit(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterLibsqlLogRecords(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterLibsqlOldestTraceAge(t, testTel,
+		[]metricdata.DataPoint[float64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterLibsqlRetentionDuration(t, testTel,
+		[]metricdata.HistogramDataPoint[float64]{{}}, metricdatatest.IgnoreValue(),
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterLibsqlRetentionFailures(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterLibsqlSpans(t, testTel,
@@ -34,6 +67,9 @@ func TestSetupTelemetry(t *testing.T) {
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterLibsqlTransactionDuration(t, testTel,
 		[]metricdata.HistogramDataPoint[float64]{{}}, metricdatatest.IgnoreValue(),
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterLibsqlTransactionRequests(t, testTel,
+		[]metricdata.HistogramDataPoint[int64]{{}}, metricdatatest.IgnoreValue(),
 		metricdatatest.IgnoreTimestamp())
 
 	require.NoError(t, testTel.Shutdown(context.Background()))

@@ -1,0 +1,237 @@
+package tracestore
+
+import (
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// tend makes the writer do n steps of retention.
+func (s *testStore) tendNow(n int) {
+	s.t.Helper()
+	for range n {
+		done := make(chan struct{})
+		s.poke <- done
+		<-done
+	}
+}
+
+// retaining are stores of both kinds with a retention.
+func retaining(t *testing.T, r Retention, test func(t *testing.T, s *testStore)) {
+	t.Helper()
+	t.Run("file", func(t *testing.T) {
+		test(t, openTestStore(t, func(_ *FileOptions, o *Options) { o.Retention = r }))
+	})
+	t.Run("server", func(t *testing.T) {
+		s, _ := openTestServer(t, func(_ *ServerOptions, o *Options) { o.Retention = r })
+		test(t, s)
+	})
+}
+
+// withPayload gives a span a payload of so many bytes.
+func withPayload(bytes int) func(*Span) {
+	return func(s *Span) {
+		s.Mastra.Input = JSON(`"` + strings.Repeat("x", bytes) + `"`)
+		s.Attributes = `{"a":1}`
+	}
+}
+
+// assertWhole asserts that every trace is stored in all tables or in none.
+func (s *testStore) assertWhole(spansOfATrace int) {
+	s.t.Helper()
+	assert.Empty(s.t, s.rows(`SELECT trace_id, count(*) FROM otel_spans GROUP BY trace_id HAVING count(*) <> ?`, spansOfATrace))
+	assert.EqualValues(s.t, 0, s.value(`SELECT count(*) FROM otel_spans WHERE trace_id NOT IN (SELECT trace_id FROM otel_traces)`))
+	assert.EqualValues(s.t, 0, s.value(`SELECT count(*) FROM otel_traces WHERE trace_id NOT IN (SELECT trace_id FROM otel_spans)`))
+	assert.EqualValues(s.t, 0, s.value(`SELECT count(*) FROM otel_span_data WHERE id NOT IN (SELECT id FROM otel_spans)`))
+	assert.EqualValues(s.t, 0, s.value(`SELECT (SELECT count(*) FROM mastra_ai_spans) - (SELECT count(*) FROM otel_spans)`))
+}
+
+func TestWhatIsOlderThanTheAgeIsDeletedAsWholeTraces(t *testing.T) {
+	retaining(t, Retention{MaxAge: 24 * time.Hour, DeleteBatch: 4}, func(t *testing.T, s *testStore) {
+		for n := range 5 {
+			s.write(newSpan(n, 10*n+1, 0, 0, withPayload(10)), newSpan(n, 10*n+2, 10*n+1, 1), newSpan(n, 10*n+3, 10*n+1, 2))
+		}
+		_, err := s.WriteLogs(t.Context(), []Log{testLog(1), testLog(2)})
+		require.NoError(t, err)
+		s.clock.advance(23 * time.Hour)
+		// A late span keeps its trace.
+		s.write(newSpan(3, 34, 31, 9))
+		s.write(newSpan(9, 91, 0, 0))
+		_, err = s.WriteLogs(t.Context(), []Log{testLog(3)})
+		require.NoError(t, err)
+		s.tendNow(20)
+		assert.EqualValues(t, 6, s.value(`SELECT count(*) FROM otel_traces`), "nothing is that old yet")
+		s.clock.advance(2 * time.Hour)
+		s.tendNow(20)
+		assert.Equal(t, [][]any{{traceID(3), int64(4)}, {traceID(9), int64(1)}}, s.rows(`SELECT trace_id, span_count FROM otel_traces ORDER BY trace_id`))
+		assert.EqualValues(t, 5, s.value(`SELECT count(*) FROM mastra_ai_spans`))
+		assert.EqualValues(t, 1, s.value(`SELECT count(*) FROM otel_span_data`))
+		assert.Equal(t, [][]any{{testLog(3).Key}}, s.rows(`SELECT key FROM otel_logs`))
+	})
+}
+
+func TestATraceLargerThanABatchIsDeletedInParts(t *testing.T) {
+	retaining(t, Retention{MaxAge: time.Hour, DeleteBatch: 10}, func(t *testing.T, s *testStore) {
+		var spans []Span
+		for n := range 95 {
+			spans = append(spans, newSpan(1, n+1, min(n, 1), n, withPayload(10)))
+		}
+		s.write(spans...)
+		s.write(newSpan(2, 200, 0, 0))
+		s.clock.advance(2 * time.Hour)
+		s.write(newSpan(3, 300, 0, 0))
+		s.tendNow(1)
+		assert.EqualValues(t, 85, s.value(`SELECT count(*) FROM mastra_ai_spans WHERE traceId = ?`, traceID(1)))
+		assert.EqualValues(t, 1, s.value(`SELECT count(*) FROM otel_spans WHERE trace_id = ? AND parent_span_id IS NULL`, traceID(1)), "the root goes last")
+		s.tendNow(20)
+		assert.Equal(t, [][]any{{traceID(3)}}, s.rows(`SELECT trace_id FROM otel_traces`))
+		s.assertWhole(1)
+	})
+}
+
+func TestAboveTheSizeTheOldestGo(t *testing.T) {
+	const limit = 2 << 20
+	retaining(t, Retention{MaxSize: limit, DeleteBatch: 20}, func(t *testing.T, s *testStore) {
+		const traces = 150
+		for n := range traces {
+			s.write(newSpan(n, 10*n+1, 0, 0, withPayload(10_000)), newSpan(n, 10*n+2, 10*n+1, 1, withPayload(10_000)))
+			if n%10 == 0 {
+				_, err := s.WriteLogs(t.Context(), []Log{testLog(n)})
+				require.NoError(t, err)
+			}
+		}
+		s.tendNow(60)
+		used := s.value(`SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size`).(int64)
+		assert.Less(t, used, int64(limit))
+		assert.Greater(t, used, int64(limit/2), "no more than is needed")
+		s.assertWhole(2)
+		left := s.value(`SELECT count(*) FROM otel_traces`).(int64)
+		assert.Greater(t, left, int64(20))
+		// The newest are left, and log records of the same time.
+		assert.EqualValues(t, 0, s.value(`SELECT count(*) FROM otel_traces WHERE trace_id < ?`, traceID(traces-int(left))))
+		assert.Less(t, s.value(`SELECT count(*) FROM otel_logs`).(int64), left/10+2)
+	})
+}
+
+// TestTheDiskIsBoundedUnderLoad writes many times what may be stored, as an hour
+// of traffic would, while a reader reads.
+func TestTheDiskIsBoundedUnderLoad(t *testing.T) {
+	const limit = 4 << 20
+	var largest atomic.Int64
+	var steps atomic.Int64
+	s := openTestStore(t, func(_ *FileOptions, o *Options) {
+		o.Retention = Retention{MaxSize: limit, MaxAge: 10 * time.Minute, DeleteBatch: 100, Pause: time.Millisecond, Reclaim: true}
+		o.Tended = func(done Tended) {
+			if done.Err == nil {
+				steps.Add(1)
+			}
+			if done.DeletedSpans > 100 || done.DeletedLogs > 100 {
+				largest.Store(max(done.DeletedSpans, done.DeletedLogs))
+			}
+		}
+	})
+	stop := make(chan struct{})
+	var reading sync.WaitGroup
+	reader := s.reader()
+	reading.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			if _, err := reader.RecentTraces(t.Context(), TraceFilter{Limit: 10}); err != nil {
+				assert.NoError(t, err, "a reader is never refused")
+				return
+			}
+		}
+	})
+	var highest int64
+	written := int64(0)
+	for n := range 60 { // a minute each
+		var spans []Span
+		for i := range 50 {
+			trace := 100*n + i
+			spans = append(spans, newSpan(trace, 2*trace+1, 0, 0, withPayload(5000)), newSpan(trace, 2*trace+2, 2*trace+1, 1, withPayload(5000)))
+			written += 10_000
+		}
+		s.write(spans...)
+		s.clock.advance(time.Minute)
+		s.tendNow(1)
+		if info, err := os.Stat(s.path); assert.NoError(t, err) {
+			highest = max(highest, info.Size())
+		}
+	}
+	close(stop)
+	reading.Wait()
+	require.Greater(t, written, int64(5*limit))
+	assert.Less(t, highest, int64(limit+limit/2), "of %d bytes written", written)
+	assert.Zero(t, largest.Load(), "no transaction deletes more than a batch")
+	assert.Positive(t, steps.Load())
+	s.assertWhole(2)
+	assert.EqualValues(t, "ok", s.value(`PRAGMA integrity_check`))
+}
+
+func TestFreePagesAreGivenBackAfterABurst(t *testing.T) {
+	s := openTestStore(t, func(_ *FileOptions, o *Options) {
+		o.Retention = Retention{MaxAge: time.Hour, Pause: time.Millisecond, Reclaim: true}
+	})
+	var spans []Span
+	for n := range 100 {
+		spans = append(spans, newSpan(n, n+1, 0, 0, withPayload(200_000)))
+	}
+	s.write(spans...)
+	s.clock.advance(2 * time.Hour)
+	s.tendNow(1)
+	require.Eventually(t, func() bool {
+		s.tendNow(1)
+		return s.value(`SELECT page_count * page_size FROM pragma_page_count, pragma_page_size`).(int64) < 5<<20
+	}, 30*time.Second, time.Millisecond)
+}
+
+func TestWhatOthersHaveStoredIsNotCounted(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "mastra.db")
+	db, err := sql.Open("sqlite", dataSource(path))
+	require.NoError(t, err)
+	_, err = db.ExecContext(t.Context(), `CREATE TABLE mastra_messages (content TEXT);
+WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 8000) INSERT INTO mastra_messages SELECT printf('%.*c', 1000, 'x') FROM n`)
+	require.NoError(t, err)
+	require.NoError(t, db.Close())
+	s := openTestStoreAt(t, path, func(_ *FileOptions, o *Options) { o.Retention = Retention{MaxSize: 4 << 20} })
+	for n := range 10 {
+		s.write(newSpan(n, n+1, 0, 0, withPayload(10_000)))
+	}
+	s.tendNow(20)
+	assert.EqualValues(t, 10, s.value(`SELECT count(*) FROM otel_traces`))
+	assert.EqualValues(t, 8000, s.value(`SELECT count(*) FROM mastra_messages`))
+}
+
+func TestRetentionThatIsOffDeletesNothing(t *testing.T) {
+	s := openTestStore(t)
+	s.write(newSpan(1, 1, 0, 0))
+	s.clock.advance(10 * 365 * 24 * time.Hour)
+	s.tendNow(3)
+	assert.EqualValues(t, 1, s.value(`SELECT count(*) FROM otel_traces`))
+}
+
+func TestDeletingScansNoTable(t *testing.T) {
+	s := openTestStore(t)
+	statements := append(append([]string{oldestQuery, expired, countLogs, deleteLogs}, deleteWhole...), deletePart...)
+	for i, sql := range statements {
+		args := make([]any, parameters(sql))
+		for j := range args {
+			args[j] = "[]"
+		}
+		plan := s.plan(sql, args...)
+		assert.Empty(t, scanned.FindString(plan), fmt.Sprint(i, " ", plan))
+	}
+}
