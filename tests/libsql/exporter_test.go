@@ -102,6 +102,8 @@ func stored(t *testing.T, r *tracestore.Reader) []ptrace.Traces {
 type seen struct {
 	Rows   map[string][]map[string]any
 	Checks map[string][]string
+	// Integrity is the answer for a whole file.
+	Integrity []string
 }
 
 // readWithNode reads a store with libSQL's own client.

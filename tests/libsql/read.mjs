@@ -3,8 +3,8 @@
 //
 //   node read.mjs file:PATH | http://HOST:PORT [TOKEN]
 //
-// Prints one JSON line: the rows of every table and view, and what quick_check
-// says of the tables.
+// Prints one JSON line: the rows of every table and view, what quick_check says
+// of the tables, and of a file what integrity_check says.
 import { createClient } from '@libsql/client';
 
 const [url, authToken] = process.argv.slice(2);
@@ -19,4 +19,5 @@ for (const { name, type } of names) {
   rows[name] = await all(`SELECT * FROM "${name}"`);
   if (type === 'table') checks[name] = (await all(`PRAGMA quick_check("${name}")`)).map((row) => Object.values(row)[0]);
 }
-process.stdout.write(`${JSON.stringify({ rows, checks })}\n`, () => process.exit(0));
+const integrity = url.startsWith('file:') ? (await all('PRAGMA integrity_check')).map((row) => Object.values(row)[0]) : null;
+process.stdout.write(`${JSON.stringify({ rows, checks, integrity })}\n`, () => process.exit(0));
