@@ -138,6 +138,25 @@ func TestSpansWithoutIdsAreKeptApartAndKnownAgain(t *testing.T) {
 	assert.Equal(t, canonical(t, td), canonical(t, f.traces()))
 }
 
+func TestSpansWithoutTraceIdsKeepTheirTree(t *testing.T) {
+	td := ptrace.NewTraces()
+	ss := td.ResourceSpans().AppendEmpty().ScopeSpans().AppendEmpty()
+	add := func(id, parent byte) {
+		addSpan(ss, 1, id, parent).SetTraceID(pcommon.TraceID{})
+	}
+	add(3, 2) // children come first
+	add(2, 1)
+	add(1, 0)
+	add(12, 11) // the parent is not in the batch
+	add(13, 11)
+	add(21, 22) // a circle
+	add(22, 21)
+	f := store(t, td, td)
+	assert.Equal(t, [][]any{{int64(2)}, {int64(2)}, {int64(3)}}, f.rows(`SELECT span_count FROM otel_traces ORDER BY 1`))
+	assert.EqualValues(t, 1, f.rows(`SELECT count(DISTINCT trace_id) FROM otel_spans WHERE span_id LIKE '%1' OR span_id LIKE '%2' OR span_id LIKE '%3' GROUP BY substr(span_id, 15, 1) ORDER BY 1 DESC`)[0][0])
+	assert.Equal(t, canonical(t, td), canonical(t, f.traces()))
+}
+
 func TestALongValueIsCutAndCounted(t *testing.T) {
 	td := spanBatch(func(s ptrace.Span) { s.Attributes().PutStr("gen_ai.input.messages", strings.Repeat("x", 2000)) })
 	rows, cut := newMappers(1000, 0).spans(td)

@@ -91,6 +91,7 @@ func (m *mapper) reset() {
 
 func (m *mapper) batch(td ptrace.Traces) []tracestore.Span {
 	rows := make([]tracestore.Span, 0, td.SpanCount())
+	m.ids.look(td)
 	for _, rs := range td.ResourceSpans().All() {
 		resource := m.resource(rs.Resource(), rs.SchemaUrl())
 		for _, ss := range rs.ScopeSpans().All() {

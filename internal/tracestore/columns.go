@@ -76,6 +76,7 @@ var dataColumns = []column[Span]{
 	{"dropped_links", func(s *Span, _ *rowContext) any { return int64(s.DroppedLinks) }},
 	{"start_ns", func(s *Span, _ *rowContext) any { return exactNanos(s.StartNanos) }},
 	{"end_ns", func(s *Span, _ *rowContext) any { return exactNanos(s.EndNanos) }},
+	{"sent_span_id", func(s *Span, _ *rowContext) any { return text(s.SentSpanID) }},
 }
 
 var logColumns = []column[Log]{
@@ -133,7 +134,7 @@ func placeholders(n int) string {
 
 // needsData reports whether a span has anything for otel_span_data.
 func needsData(s *Span) bool {
-	return s.Attributes != "" || s.Events != "" ||
+	return s.Attributes != "" || s.Events != "" || s.SentSpanID != "" ||
 		s.DroppedAttributes|s.DroppedEvents|s.DroppedLinks != 0 ||
 		exactNanos(s.StartNanos) != nil || exactNanos(s.EndNanos) != nil
 }

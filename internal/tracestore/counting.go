@@ -26,15 +26,14 @@ func stated(alias string) string {
 // counting fills in the names that the statements share.
 var counting = strings.NewReplacer("{tools}", toolTypes, "{p stated}", stated("p"), "{s stated}", stated("s"))
 
-// markRepeated walks up from new spans, and from those that wait for a parent
+// walkUp walks up from new spans, and from those that wait for a parent
 // that is new, and marks the spans above that repeat calls below. What is told
 // upwards is a token: 1 a call that states usage, 2 another span that does, 4
 // usage beyond a tool, 8 a call without usage. A span that states usage itself
 // tells as much above it, so that a walk ends there, and walks that meet go on
 // as one: the work is linear in the number of spans. A walk that reaches a parent
 // which is not stored leaves its token in carries.
-var markRepeated = counting.Replace(`
-WITH RECURSIVE
+const walkUp = `
   walk (child, trace_id, at, token) AS (
     SELECT s.id, s.trace_id, s.parent_span_id, CASE WHEN {s stated} THEN CASE s.accounting WHEN 2 THEN 2 ELSE 1 END ELSE 8 END
     FROM otel_spans s NOT INDEXED
@@ -52,7 +51,11 @@ WITH RECURSIVE
       WHEN {p stated} THEN CASE WHEN p.accounting = 2 AND token IN (1, 8) THEN 8 ELSE 0 END
       ELSE CASE token WHEN 8 THEN 0 WHEN 1 THEN 2 ELSE token END END
     FROM walk CROSS JOIN otel_spans p ON p.trace_id = walk.trace_id AND p.span_id = walk.at
-    WHERE walk.token > 0 AND p.parent_span_id <> p.span_id),
+    WHERE walk.token > 0 AND p.parent_span_id <> p.span_id)`
+
+// markRepeated marks what the walks meet.
+var markRepeated = counting.Replace(`
+WITH RECURSIVE` + walkUp + `,
   met (id, repeats, carries) AS (
     SELECT coalesce(p.id, walk.child),
       p.id IS NOT NULL AND p.accounting > 0 AND CASE

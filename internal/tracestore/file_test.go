@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -98,15 +99,23 @@ func TestWhatCannotBeOpenedIsNamedWithTheRemedy(t *testing.T) {
 }
 
 func TestWhatThePermissionsForbidIsNamedWithTheRemedy(t *testing.T) {
-	if os.Geteuid() == 0 {
-		t.Skip("root may write everywhere: run this test as another user")
+	readOnly, err := os.MkdirTemp("", "tracestore") // where every user may look
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, errors.Join(os.Chmod(readOnly, 0o700), os.RemoveAll(readOnly))) })
+	there := filepath.Join(readOnly, "there.db")
+	store, err := OpenFile(t.Context(), DefaultFileOptions(there), Options{})
+	require.NoError(t, err)
+	require.NoError(t, store.Close(context.Background()))
+	require.NoError(t, errors.Join(os.Chmod(there, 0o644), os.Chmod(readOnly, 0o555)))
+	asOrdinaryUser(t)
+	for path, want := range map[string]string{
+		filepath.Join(readOnly, "traces.db"):        "url: cannot create",
+		filepath.Join(readOnly, "sub", "traces.db"): "url: cannot make directory",
+		there: "cannot be written",
+	} {
+		_, err := OpenFile(t.Context(), DefaultFileOptions(path), Options{})
+		assert.ErrorContains(t, err, want)
 	}
-	readOnly := filepath.Join(t.TempDir(), "ro")
-	require.NoError(t, os.Mkdir(readOnly, 0o500))
-	_, err := OpenFile(t.Context(), DefaultFileOptions(filepath.Join(readOnly, "traces.db")), Options{})
-	require.ErrorContains(t, err, "url: cannot create")
-	_, err = OpenFile(t.Context(), DefaultFileOptions(filepath.Join(readOnly, "sub", "traces.db")), Options{})
-	require.ErrorContains(t, err, "url: cannot make directory")
 }
 
 func TestAnEmptyFileBecomesATraceStore(t *testing.T) {

@@ -179,7 +179,7 @@ func (t *fileTransaction) insert(s *Span) (outcome, error) {
 		return ifRejected(err)
 	}
 	if changed == 0 {
-		return duplicate, nil
+		return t.insertShared(s)
 	}
 	t.row.id = id
 	if err := t.insertPayload(s); err != nil {
@@ -189,6 +189,21 @@ func (t *fileTransaction) insert(s *Span) (outcome, error) {
 		return rejected, t.takeBack(id)
 	}
 	return inserted, nil
+}
+
+// insertShared stores a span whose id is taken, where it is another span than the
+// one that has it.
+func (t *fileTransaction) insertShared(s *Span) (outcome, error) {
+	other := false
+	err := queryConn(t.ctx, t.dc, statement{sql: storedStart, args: []any{s.TraceID, s.SpanID}}, func(row []any) error {
+		other = isOther(s, row)
+		return nil
+	})
+	if err != nil || !other || s.SentSpanID != "" {
+		return duplicate, err
+	}
+	apart := setApart(s)
+	return t.insert(&apart)
 }
 
 func ifRejected(err error) (outcome, error) {

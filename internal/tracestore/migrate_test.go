@@ -2,9 +2,12 @@ package tracestore
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -92,5 +95,44 @@ func TestEveryMigrationHasStatementsAndAnOrder(t *testing.T) {
 		assert.EqualValues(t, i+1, step.version)
 		assert.NotEmpty(t, step.sql, step.name)
 		assert.NotEmpty(t, step.checksum)
+	}
+}
+
+// TestEveryOlderSchemaIsUpgraded makes files as each earlier version has left
+// them, with a trace in them.
+func TestEveryOlderSchemaIsUpgraded(t *testing.T) {
+	steps, err := migrations()
+	require.NoError(t, err)
+	for n := 1; n < len(steps); n++ {
+		t.Run(fmt.Sprint("version ", n), func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "traces.db")
+			pool, db, err := openConnection(t.Context(), DefaultFileOptions(path), true)
+			require.NoError(t, err)
+			require.NoError(t, takeOverMastra(t.Context(), db))
+			require.NoError(t, db.apply(t.Context(), []statement{{sql: createMigrations}}))
+			for _, step := range steps[:n] {
+				require.NoError(t, applyMigration(t.Context(), db, step, time.Now()))
+			}
+			id := []any{traceID(1), spanID(1)}
+			require.NoError(t, db.apply(t.Context(), []statement{
+				{sql: `INSERT INTO otel_spans (trace_id, span_id, name, kind, start_us, end_us, start_ns_rem, end_ns_rem, duration_us, status_code, flags,
+				  resource_id, scope_id, span_type, counted, accounting, roll_up, generated_id, inserted_us) VALUES (?, ?, 'old', 1, 1, 2, 0, 0, 1, 0, 0, 0, 0, 'generic', 0, 0, 0, 0, 1)`, args: id},
+				{sql: `INSERT INTO otel_span_data (id, attributes, dropped_attributes, dropped_events, dropped_links) VALUES (1, '{"a":1}', 0, 0, 0)`},
+				{sql: `INSERT INTO mastra_ai_spans (traceId, spanId, name, spanType, isEvent, startedAt, createdAt) VALUES (?, ?, 'old', 'generic', 0, '', '')`, args: id},
+				{sql: `INSERT INTO otel_traces (trace_id, start_us, end_us, last_seen_us, root_span_id, root_name, root_start_us, span_count, error_count, model_calls, unpriced_calls, tool_calls,
+				  input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, roll_ups) VALUES (?, 1, 2, 1, ?, 'old', 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)`, args: id},
+			}))
+			require.NoError(t, errors.Join(db.close(), pool.Close()))
+
+			s := openTestStoreAt(t, path)
+			s.write(newSpan(1, 2, 1, 1))
+			trace := s.trace(1)
+			assert.Equal(t, "old", trace.Name)
+			assert.EqualValues(t, 2, trace.Spans)
+			spans, err := s.reader().Spans(t.Context(), traceID(1))
+			require.NoError(t, err)
+			assert.Equal(t, JSON(`{"a":1}`), spans[0].Attributes)
+			assert.EqualValues(t, len(steps), s.value(`SELECT count(*) FROM otelcol_schema_migrations`))
+		})
 	}
 }

@@ -14,7 +14,7 @@ SELECT s.trace_id, s.span_id, s.parent_span_id, s.generated_id, s.name, s.kind, 
   s.input_tokens, s.output_tokens, s.cache_read_tokens, s.cache_write_tokens, s.reasoning_tokens,
   s.cost_usd, s.cost_status, s.accounting, s.response_id, s.roll_up,
   s.session_id, s.conversation_id, s.user_id, s.agent_name, s.tool_name, s.workflow_name, s.ttft_ms,
-  d.attributes, d.events, d.dropped_attributes, d.dropped_events, d.dropped_links, d.start_ns, d.end_ns,
+  d.attributes, d.events, d.dropped_attributes, d.dropped_events, d.dropped_links, d.start_ns, d.end_ns, d.sent_span_id,
   m.name, m.isEvent, m.entityType, m.entityId, m.entityName, m.userId, m.organizationId, m.resourceId, m.runId,
   m.sessionId, m.threadId, m.requestId, m.environment, m.source, m.entityVersionId, m.experimentId,
   CASE typeof(m.scope) WHEN 'blob' THEN json(m.scope) ELSE m.scope END,
@@ -77,6 +77,7 @@ func storedSpan(row []any, o *storedOrigins) Span {
 			*to, _ = strconv.ParseUint(exact, 10, 64)
 		}
 	}
+	s.SentSpanID = r.text()
 	s.Mastra = MastraRow{
 		Name: r.text(), IsEvent: r.int() != 0, EntityType: r.text(), EntityID: r.text(), EntityName: r.text(),
 		UserID: r.text(), OrganizationID: r.text(), ResourceID: r.text(), RunID: r.text(),

@@ -260,7 +260,7 @@ func TestASchemaThatMustExistIsNotMade(t *testing.T) {
 	_, err = store.Write(t.Context(), []Span{newSpan(1, 1, 0, 0)})
 	require.NoError(t, err)
 	require.NoError(t, store.Close(context.Background()))
-	queryFile(t, path, `DELETE FROM otelcol_schema_migrations WHERE version = 3`)
+	queryFile(t, path, `DELETE FROM otelcol_schema_migrations WHERE version = 4`)
 	_, err = OpenFile(t.Context(), DefaultFileOptions(path), must)
 	require.ErrorIs(t, err, ErrSchemaMissing)
 	assert.ErrorContains(t, err, "create_schema: true")

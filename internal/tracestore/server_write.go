@@ -17,7 +17,24 @@ type serverWrite struct {
 // Where a row is refused, its transaction is cut in halves until the row stands
 // alone.
 func (w *serverWrite) spans(ctx context.Context, spans []*Span) (Result, error) {
-	return inParts(ctx, spans, spanSize, w.engine.server.MaxRequestBytes, w.storeSpans)
+	return inParts(ctx, spans, spanSize, w.engine.server.MaxRequestBytes, w.storeAll)
+}
+
+// storeAll stores spans, and then those whose ids other spans have.
+func (w *serverWrite) storeAll(ctx context.Context, spans []*Span) (Result, error) {
+	result, err := w.storeSpans(ctx, spans)
+	if err != nil || result.Duplicates == 0 {
+		return result, err
+	}
+	others, err := othersOf(ctx, w.engine, spans)
+	if err != nil || len(others) == 0 {
+		return result, err
+	}
+	apart, err := bisect(ctx, others, w.storeSpans)
+	result.Duplicates -= apart.Inserted + apart.Rejected
+	result.Inserted += apart.Inserted
+	result.Rejected += apart.Rejected
+	return result, err
 }
 
 // logs is spans for log records.

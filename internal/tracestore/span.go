@@ -57,6 +57,9 @@ type Span struct {
 	SpanID       string // 16 digits
 	ParentSpanID string // 16 digits, or "" for a root
 	GeneratedID  GeneratedID
+	// SentSpanID is the id that the span came with, where it shares that with
+	// another span of its trace. The store sets it.
+	SentSpanID string
 
 	Name       string
 	Kind       int32
@@ -83,14 +86,16 @@ type Span struct {
 	Mastra MastraRow
 }
 
-// GeneratedID says which of a span's ids came as all zeroes and were made up,
-// because a store that merges by id would lose all such spans but one.
+// GeneratedID says which of a span's ids were made up, because a store that
+// merges by id would lose a span: they came as all zeroes, or are those of another
+// span (the client's and the server's half of a call have one in Zipkin).
 type GeneratedID uint8
 
 // Ids that can be made up.
 const (
 	GeneratedTraceID GeneratedID = 1 << iota
 	GeneratedSpanID
+	SharedSpanID
 )
 
 // Facts are what the narrow table knows about a span. Empty strings are stored

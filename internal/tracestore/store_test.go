@@ -2,6 +2,7 @@ package tracestore
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -527,4 +528,35 @@ func TestATraceThatIsNotThereIsNotFound(t *testing.T) {
 	require.ErrorIs(t, err, ErrNotFound)
 	_, err = s.reader().Spans(t.Context(), traceID(1))
 	require.ErrorIs(t, err, ErrNotFound)
+}
+
+func TestSpansThatShareAnIDAreBothKept(t *testing.T) {
+	client := newSpan(1, 2, 1, 1, ofKind(3), withPayload(10))
+	server := newSpan(1, 2, 1, 2, ofKind(2), withPayload(20))
+	for name, open := range engines {
+		for order, writes := range map[string][][]Span{"in one write": {{client, server}}, "in two": {{server}, {client}}, "with a retry": {{client}, {server, client}}} {
+			t.Run(name+"/"+order, func(t *testing.T) {
+				s := open(t)
+				s.write(newSpan(1, 1, 0, 0))
+				for _, spans := range writes {
+					s.write(spans...)
+				}
+				for range 2 {
+					assert.Equal(t, Result{Duplicates: 2}, s.write(client, server))
+				}
+				assert.EqualValues(t, 3, s.trace(1).Spans)
+				assert.EqualValues(t, 3, s.value(`SELECT count(*) FROM mastra_ai_spans`))
+				spans, err := s.reader().Spans(t.Context(), traceID(1))
+				require.NoError(t, err)
+				var sent []string
+				var kinds []int32
+				for _, span := range spans[1:] {
+					sent = append(sent, cmp.Or(span.SentSpanID, span.SpanID))
+					kinds = append(kinds, span.Kind)
+				}
+				assert.Equal(t, []string{spanID(2), spanID(2)}, sent)
+				assert.ElementsMatch(t, []int32{2, 3}, kinds)
+			})
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package otlp
 
 import (
+	"cmp"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -116,7 +117,7 @@ func fillIDs(s *tracestore.Span, out ptrace.Span) error {
 		}
 	}
 	if s.GeneratedID&tracestore.GeneratedSpanID == 0 {
-		if _, err := hex.Decode(span[:], []byte(s.SpanID)); err != nil {
+		if _, err := hex.Decode(span[:], []byte(cmp.Or(s.SentSpanID, s.SpanID))); err != nil {
 			return err
 		}
 	}
