@@ -80,7 +80,9 @@ func (sc *scanner) foreignKey(i int) {
 			sc.judgeBare(j, end, w.info, settingProse, 0)
 			return
 		}
-		sc.proseValue(j, w.info, true)
+		if strings.IndexByte("\"'`\\", s[j]) >= 0 {
+			sc.proseValue(j, w.info, true)
+		}
 		return
 	}
 }

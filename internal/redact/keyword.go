@@ -27,6 +27,7 @@ const (
 	wordAuth
 	wordEcho
 	wordArgon
+	wordManifest
 )
 
 // wordTable lists the words that start a matcher. A word counts when it stands alone among letters.
@@ -52,6 +53,7 @@ var wordTable = []struct {
 	{wordAuth, "auth setuser user"},
 	{wordEcho, "echo printf"},
 	{wordArgon, "argon"},
+	{wordManifest, "kind"},
 	{wordCommand, "wandb vault twine curl wget http https mysql mysqldump mysqladmin mariadb sshpass redis mongo mongosh mongodump smbclient sqlcmd sqlplus ldapsearch openssl snowsql bcp unzip zip keytool lftp net docker podman htpasswd"},
 }
 
@@ -154,6 +156,8 @@ func (sc *scanner) word(i int) {
 		sc.protocolLogin(i, end)
 	case wordEcho:
 		sc.piped(end)
+	case wordManifest:
+		sc.manifest(end)
 	case wordArgon:
 		sc.argon(i)
 	case wordInto:

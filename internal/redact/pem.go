@@ -1,15 +1,38 @@
 package redact
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // maxPEM bounds a key block: an armoured PGP key may be this long.
 const maxPEM = 128 << 10
+
+// privateKeyLabels are the labels of blocks with private keys; the first three are one label as it is written in URLs too.
+var privateKeyLabels = []string{"PRIVATE KEY", "PRIVATE+KEY", "PRIVATE%20KEY", "Static key"}
+
+// minKeyRun is the length of base64 that the body of a key has at least; a placeholder has none.
+const minKeyRun = 12
+
+// longestRun returns the length of the longest run of base64 in s.
+func longestRun(s string) (longest int) {
+	run := 0
+	for i := 0; i < len(s); i++ {
+		if base64Set.has(s[i]) {
+			run++
+			longest = max(longest, run)
+		} else {
+			run = 0
+		}
+	}
+	return longest
+}
 
 // pem handles the word BEGIN at i: a private key block (RFC 7468, OpenSSH, PGP, PuTTY). The marker lines stay. A block without an end
 // was cut off: everything after its beginning goes, as far as it looks like the inside of a key.
 func (sc *scanner) pem(i int) {
 	s := sc.text
-	if i < 3 || s[i-1] != ' ' && s[i-1] != '-' || !strings.HasPrefix(s[i:], "BEGIN ") {
+	if i < 3 || s[i-1] != ' ' && s[i-1] != '-' || !strings.HasPrefix(s[i:], "BEGIN ") && !strings.HasPrefix(s[i:], "BEGIN+") && !strings.HasPrefix(s[i:], "BEGIN%20") {
 		return
 	}
 	dashes := strings.TrimRight(s[max(0, i-6):i], " ")
@@ -19,13 +42,17 @@ func (sc *scanner) pem(i int) {
 	head := s[i+6 : min(len(s), i+6+60)]
 	close := strings.Index(head, "----")
 	if close < 0 {
-		if !strings.Contains(head, "PRIVATE KEY") {
+		for _, word := range privateKeyLabels[:3] {
+			if n := strings.Index(head, word); n >= 0 {
+				close = n + len(word)
+			}
+		}
+		if close < 0 {
 			return
 		}
-		close = strings.Index(head, "PRIVATE KEY") + len("PRIVATE KEY")
 	}
 	label := head[:close]
-	if !strings.Contains(label, "PRIVATE KEY") && !strings.Contains(label, "ENCRYPTION PRIVATE") && !strings.Contains(label, "Static key") {
+	if !slices.ContainsFunc(privateKeyLabels, func(word string) bool { return strings.Contains(label, word) }) {
 		return
 	}
 	body := i + 6 + close
@@ -33,6 +60,9 @@ func (sc *scanner) pem(i int) {
 		body++
 	}
 	limit := min(len(s), body+maxPEM)
+	if n := strings.Index(s[body:limit], "-----BEGIN"); n >= 0 {
+		limit = body + n // no block reaches into the next
+	}
 	end := strings.Index(s[body:limit], "-----END")
 	if end < 0 {
 		end = strings.Index(s[body:limit], "---- END")
@@ -42,10 +72,10 @@ func (sc *scanner) pem(i int) {
 	}
 	end += body
 	from, to := trimEscapes(s, body, end)
-	if to-from < 16 || placeholder(s[from:to]) {
+	if hasLabel(s[from:to]) || longestRun(s[from:to]) < minKeyRun {
 		return
 	}
-	if strings.IndexByte(s[from:to], '"') < 0 {
+	if !strings.ContainsAny(s[from:to], "\"<") {
 		sc.add(from, to, rulePrivateKey)
 	} else {
 		sc.pemLines(from, to)
@@ -61,7 +91,7 @@ func (sc *scanner) pemLines(i, end int) {
 		for i < end && base64Set.has(s[i]) {
 			i++
 		}
-		if i-from >= 8 {
+		if i-from >= 8 && at(s, from-1) != '<' {
 			sc.add(from, i, rulePrivateKey)
 		}
 		if i < end && s[i] == '\\' {
@@ -82,15 +112,51 @@ func keyBodyEnd(s string, i, limit int) int {
 		case base64Set.has(b):
 			last = i + 1
 			i++
+		case b == '%' && isHex(at(s, i+1)) && isHex(at(s, i+2)):
+			i += 3
+		case b == '<':
+			n := strings.IndexByte(s[i:min(limit, i+8)], '>')
+			if n < 0 {
+				return last
+			}
+			i += n + 1
 		case isSpace(b) || b == '-' || b == ':' || b == ',' || b == '+' || b == '\'':
 			i++
 		case b == '\\' && i+1 < limit && (s[i+1] == 'n' || s[i+1] == 'r' || s[i+1] == '\\' || s[i+1] == 't' || s[i+1] == '/'):
 			i += 2
 		default:
-			return last
+			next := nextKeyLine(s, i, limit)
+			if next == 0 {
+				return last
+			}
+			i = next
 		}
 	}
 	return last
+}
+
+const (
+	// maxLineMark bounds what joins the lines of a key in text: the mark of a quotation, a line number, quotes and a plus sign.
+	maxLineMark = 10
+	// minKeyLine is the length of the base64 after it.
+	minKeyLine = 16
+)
+
+// nextKeyLine returns where the next line of a key begins after what joins the lines at i, or 0.
+func nextKeyLine(s string, i, limit int) int {
+	for j := i + 1; j < limit && j-i <= maxLineMark; j++ {
+		if s[j-1] == ':' && s[j] == '"' || s[j-1] == '"' && s[j] == ':' {
+			return 0 // another member
+		}
+		n := j
+		for n < limit && n-j < minKeyLine && base64Set.has(s[n]) {
+			n++
+		}
+		if n-j == minKeyLine || n == limit && n > j {
+			return j
+		}
+	}
+	return 0
 }
 
 // trimEscapes narrows s[i:end] by line breaks and their escaped forms at both ends.

@@ -42,6 +42,8 @@ type scanner struct {
 	noUser, noCommand, noHeader int
 	// noTable is the offset before which rows of tables have been read.
 	noTable int
+	// noManifest is the offset before which manifests have been read.
+	noManifest int
 	// phoneWord, callWord and ssnWord are the ends of the last words that announce a number.
 	phoneWord, callWord, ssnWord int
 	// name is what the whole text stands under, or empty.
@@ -61,7 +63,7 @@ func (sc *scanner) reset(name, text string) {
 	sc.floor, sc.skip, sc.noEmail, sc.noNumber = 0, 0, 0, 0
 	sc.name = name
 	sc.phoneWord, sc.callWord, sc.ssnWord = 0, 0, 0
-	sc.noUser, sc.noCommand, sc.noHeader, sc.noTable = 0, 0, 0, 0
+	sc.noUser, sc.noCommand, sc.noHeader, sc.noTable, sc.noManifest = 0, 0, 0, 0, 0
 	sc.quotes.pos, sc.quotes.depth = 0, 0
 }
 

@@ -17,6 +17,8 @@ type Session struct {
 	failed bool
 	// known remembers what names say, by a hash of the name.
 	known [knownKeys]Key
+	// clean remembers names without findings, by a hash of the name.
+	clean [knownKeys]string
 }
 
 const (
@@ -83,6 +85,28 @@ func (s *Session) Key(parent, name string) Key {
 		}
 	}
 	return Key{s.r.settings.keys.classifyIn(parent, name), name}
+}
+
+// minName is the length of the shortest name in which something is looked for.
+const minName = 6
+
+// Clean reports whether nothing is found in the name of a value.
+func (s *Session) Clean(name string) bool {
+	if len(name) < minName {
+		return true
+	}
+	slot := &s.clean[maphash.String(s.r.seed, name)%knownKeys]
+	if *slot == name {
+		return true
+	}
+	counts, record := s.counts, s.record
+	s.counts, s.record = nil, nil
+	_, found := s.String(Key{}, name)
+	s.counts, s.record = counts, record
+	if !found && len(name) <= maxKnown && *slot == "" {
+		*slot = strings.Clone(name)
+	}
+	return !found
 }
 
 // Path is Key for a name whose whole path is known, which the patterns of the options are tried on.

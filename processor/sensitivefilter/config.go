@@ -155,7 +155,7 @@ type ScopeConfig struct {
 	Exemplars bool `mapstructure:"exemplars"`
 	// TraceState: trace state of spans and links. Default: false.
 	TraceState bool `mapstructure:"trace_state"`
-	// Keys: names of attributes and of members of structured values. Default: false.
+	// Keys: names of attributes and of members of structured values. Default: true.
 	Keys bool `mapstructure:"keys"`
 }
 
@@ -205,7 +205,7 @@ func createDefaultConfig() component.Config {
 		Style:   StyleConfig{RuleStyleConfig: RuleStyleConfig{Type: redact.StyleLabel}},
 		Scope: ScopeConfig{
 			Resource: true, Scope: true, SpanName: true, StatusMessage: true, Attributes: true, Events: true, Links: true, LogBody: true,
-			MetricAttributes: true, Exemplars: true,
+			MetricAttributes: true, Exemplars: true, Keys: true,
 		},
 		Media:  redact.MediaSkip,
 		Decode: DecodeConfig{URL: true, MaxDepth: 1},

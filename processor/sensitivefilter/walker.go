@@ -1,6 +1,7 @@
 package sensitivefilter
 
 import (
+	"strconv"
 	"unicode/utf8"
 	"unsafe"
 
@@ -137,6 +138,7 @@ func (w *walker) attributes(m pcommon.Map) {
 
 // members looks at all values of a map. parent is the name of the map, path its path with a dot after it; both are empty for attributes.
 func (w *walker) members(m pcommon.Map, parent, path string, depth int) {
+	var dirty []string
 	for name, v := range m.All() {
 		if depth == 0 && isSummary(name) {
 			continue
@@ -155,11 +157,12 @@ func (w *walker) members(m pcommon.Map, parent, path string, depth int) {
 		if k.Plain() && depth > 0 && isValueName(name) {
 			k = w.pairKey(m)
 		}
+		if w.scope.Keys && !w.session.Clean(name) {
+			dirty = append(dirty, name)
+		}
 		w.value(v, name, full, k, depth)
 	}
-	if w.scope.Keys {
-		w.names(m)
-	}
+	w.rename(m, dirty)
 }
 
 // value looks at one value under the key k.
@@ -227,9 +230,14 @@ func (w *walker) cover(v pcommon.Value, k redact.Key, depth int) {
 		if w.deep(v, depth) {
 			return
 		}
-		for _, child := range v.Map().All() {
+		var dirty []string
+		for name, child := range v.Map().All() {
+			if w.scope.Keys && !w.session.Clean(name) {
+				dirty = append(dirty, name)
+			}
 			w.cover(child, k, depth+1)
 		}
+		w.rename(v.Map(), dirty)
 	case pcommon.ValueTypeSlice:
 		if w.deep(v, depth) {
 			return
@@ -274,21 +282,25 @@ func (w *walker) blob(v pcommon.Value, k redact.Key) {
 	}
 }
 
-// names looks at the names of a map, and renames where it finds something.
-func (w *walker) names(m pcommon.Map) {
-	type change struct{ from, to string }
-	var changes []change
-	for name := range m.All() {
-		if out, changed := w.text(name); changed {
-			changes = append(changes, change{name, out})
+// rename replaces what it finds in names of a map. No value is lost where two names become one: the second gets a number.
+func (w *walker) rename(m pcommon.Map, names []string) {
+	for _, name := range names {
+		out, changed := w.text(name)
+		if !changed {
+			continue
 		}
-	}
-	for _, c := range changes {
+		to := out
+		for n := 2; ; n++ {
+			if _, taken := m.Get(to); !taken {
+				break
+			}
+			to = out + "_" + strconv.Itoa(n)
+		}
 		v := pcommon.NewValueEmpty()
-		if old, ok := m.Get(c.from); ok {
+		if old, ok := m.Get(name); ok {
 			old.MoveTo(v)
-			m.Remove(c.from)
-			v.MoveTo(m.PutEmpty(c.to))
+			m.Remove(name)
+			v.MoveTo(m.PutEmpty(to))
 		}
 	}
 }
