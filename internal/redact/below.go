@@ -81,6 +81,9 @@ func (sc *scanner) below(i int, info keyInfo) bool {
 		return false // other words follow on the line
 	}
 	v := s[from:end]
+	if n := strings.IndexByte(v, '='); n > 0 && n < len(v)-1 && plainName(v[:n]) && isLetter(v[0]) && featuresOf(v[:n]).digit == 0 {
+		return false // an assignment
+	}
 	if c := v[len(v)-1]; c == ':' || c == '(' || c == '{' || c == '[' || strings.IndexByte("-#{[(|", v[0]) >= 0 || !sensitive(info.class, v, settingProse) {
 		return false
 	}

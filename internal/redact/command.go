@@ -33,6 +33,7 @@ var commandFlags = map[string]struct{ pair, password string }{
 	"zip":        {password: "-P"},
 	"keytool":    {password: "-storepass -keypass -srcstorepass -deststorepass"},
 	"lftp":       {pair: "-u"},
+	"keygen":     {password: "-N -P"},
 	"openssl":    {password: "-k"},
 	"htpasswd":   {},
 	"net":        {},
@@ -238,7 +239,7 @@ func flagArgument(s string, p int, flags string) int {
 			if q < len(s) && s[q] != '-' {
 				return q
 			}
-		case len(f) == 2 && (f != "-p" || !isLetter(c) || !strings.HasPrefix(s[q:], "ort") && !strings.HasPrefix(s[q:], "rotocol")) && c != '-':
+		case len(f) == 2 && f != "-k" && f != "-N" && (f != "-p" || !isLetter(c) || !strings.HasPrefix(s[q:], "ort") && !strings.HasPrefix(s[q:], "rotocol")) && c != '-':
 			return q
 		}
 	}

@@ -86,7 +86,7 @@ func (sc *scanner) afterAddress(i int) {
 		v := s[from:end]
 		f := featuresOf(v)
 		// A path on a host has the same form.
-		if len(v) < 6 || f.digit == 0 || f.lower+f.upper == 0 || strings.IndexByte(v, '/') >= 0 || sep == ":" && f.upper == 0 && strings.Trim(v, "-._0123456789abcdefghijklmnopqrstuvwxyz") == "" && strings.ContainsAny(v, ".-_") || placeholder(v) || codeExpression(v) || !passwordLike(v) {
+		if len(v) < 6 || v[0] == '@' || f.digit == 0 || f.lower+f.upper == 0 || strings.IndexByte(v, '/') >= 0 || sep == ":" && f.upper == 0 && strings.Trim(v, "-._0123456789abcdefghijklmnopqrstuvwxyz") == "" && strings.ContainsAny(v, ".-_") || placeholder(v) || codeExpression(v) || !passwordLike(v) {
 			return
 		}
 		sc.add(from, end, rulePassword)

@@ -50,8 +50,12 @@ func (sc *scanner) judgeBare(i, end int, info keyInfo, how setting, wrap int) {
 	if hasLabel(sc.text[i:end]) || at(sc.text, end) == '[' && isLabel(sc.text[end:]) {
 		return
 	}
+	v := sc.text[i:end]
 	switch info.class {
 	case keyAuthorization:
+		if how == settingProse && !hasSpace(v) && !passwordLike(v) {
+			return
+		}
 		sc.authorization(i, end)
 		return
 	case keyCookie, keySetCookie:
@@ -61,7 +65,9 @@ func (sc *scanner) judgeBare(i, end int, info keyInfo, how setting, wrap int) {
 		sc.connection(i, end, info)
 		return
 	}
-	v := sc.text[i:end]
+	if info.rule == ruleCredentials && how != settingField && featuresOf(v).digit == 0 {
+		return // the name of a kind of credentials, as a rule
+	}
 	if wrap > 0 && (info.class == keyToken || info.class == keyMaybe || info.class == keySession || info.class == keyRandom || info.class == keyMaybePassword) {
 		return
 	}

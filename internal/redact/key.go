@@ -127,8 +127,21 @@ func tailOf(word []byte) uint32 {
 	return h
 }
 
-// mayEnd reports whether a phrase of the table may end at s[:end]; few do.
+// mayEnd reports whether a phrase of the table may end at s[:end]; few do. The letter of an escape sequence may stand before it: \npass.
 func (k *keyWords) mayEnd(s string, end int) bool {
+	if k.mayEndPhrase(s, end) {
+		return true
+	}
+	p := end
+	for p > 0 && end-p < maxKeyTail && (isAlnum(s[p-1]) || isKeyJoin(s[p-1])) {
+		p--
+	}
+	return escapeLen(s, p) == 1 && end > p+1 && k.mayEndPhrase(s[p+1:end], end-p-1)
+}
+
+func isKeyJoin(b byte) bool { return b == '_' || b == '-' || b == '.' || b == ' ' }
+
+func (k *keyWords) mayEndPhrase(s string, end int) bool {
 	h := tail(s, end)
 	if h == 0 {
 		return end > 0 && s[end-1] >= 0x80
@@ -213,7 +226,7 @@ func (k *keyWords) classify(key string) keyInfo {
 
 // keyEnd returns where the last word of a key ends. An index at the end says nothing: password[0], args.password.1, password2.
 func keyEnd(key string, end int) int {
-	for end > 0 && (isDigit(key[end-1]) || key[end-1] == ']' || key[end-1] == '[' || key[end-1] == '.' || key[end-1] == '_' || key[end-1] == '-') {
+	for end > 0 && (isDigit(key[end-1]) || key[end-1] == ']' || key[end-1] == '[' || key[end-1] == '.' || key[end-1] == '_' || key[end-1] == '-' || key[end-1] == ' ') {
 		end--
 	}
 	return end

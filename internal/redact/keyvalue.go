@@ -137,7 +137,7 @@ func (sc *scanner) keyValue(i, end int) {
 	}
 	// Digits and separators at the end of a key say nothing, as in password2 and password[0].
 	word := k
-	for word > lo && word > k-4 && (isDigit(s[word-1]) || s[word-1] == '_' || s[word-1] == '.' || s[word-1] == '[') {
+	for word > lo && word > k-4 && (isDigit(s[word-1]) || s[word-1] == '_' || s[word-1] == '.' || s[word-1] == '[' || s[word-1] == ' ' && word < k) {
 		word--
 	}
 	if quoted && sc.escapedKey(k, end) {
@@ -149,6 +149,9 @@ func (sc *scanner) keyValue(i, end int) {
 	start := sc.keyStart(k, quoted)
 	if s[start] == '[' && isLabel(s[start:]) {
 		return // a replacement of ours
+	}
+	if start > 1 && s[start-1] == '{' && s[start-2] == '%' {
+		return // a pattern of grok: %{PASSWORD:user.password}
 	}
 	if start > 0 && s[start-1] == ':' && strings.Contains(s[max(0, start-100):start], "arn:") {
 		return // a resource name of AWS
@@ -666,7 +669,11 @@ func bareEnd(s string, i int) int {
 			if isLabel(s[j:]) {
 				return j
 			}
-		case ',', ';', ')', '}', ']', '|', '\'', '>':
+		case ']':
+			if at(s, j+1) == '(' || delimiterEnds(s, j) { // the text of a link of Markdown ends
+				return j
+			}
+		case ',', ';', ')', '}', '|', '\'', '>':
 			if delimiterEnds(s, j) {
 				return j
 			}

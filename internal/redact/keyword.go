@@ -54,7 +54,7 @@ var wordTable = []struct {
 	{wordEcho, "echo printf"},
 	{wordArgon, "argon"},
 	{wordManifest, "kind"},
-	{wordCommand, "wandb vault twine curl wget http https mysql mysqldump mysqladmin mariadb sshpass redis mongo mongosh mongodump smbclient sqlcmd sqlplus ldapsearch openssl snowsql bcp unzip zip keytool lftp net docker podman htpasswd"},
+	{wordCommand, "wandb vault twine curl wget http https mysql mysqldump mysqladmin mariadb sshpass redis mongo mongosh mongodump smbclient sqlcmd sqlplus ldapsearch openssl keygen snowsql bcp unzip zip keytool lftp net docker podman htpasswd"},
 }
 
 // wordEntry is a key word and what to do with it.
@@ -142,7 +142,9 @@ func (sc *scanner) word(i int) {
 			sc.callWord = end
 		}
 	case wordSSN:
-		sc.ssnWord = end
+		if rest := s[end:min(len(s), end+9)]; lower(s[i]) != 's' || foldEqual(rest, " security") || foldEqual(rest, "-security") {
+			sc.ssnWord = end
+		}
 	case wordBearer, wordBasic:
 		sc.scheme(end, kind)
 	case wordLogin:
@@ -182,6 +184,8 @@ func (sc *scanner) word(i int) {
 func (sc *scanner) scheme(i int, kind wordKind) {
 	s := sc.text
 	switch {
+	case strings.HasPrefix(s[i:], ", "):
+		i += 2
 	case at(s, i) == ' ' && i < len(s):
 		for at(s, i) == ' ' && i < len(s) {
 			i++
@@ -208,6 +212,9 @@ func (sc *scanner) scheme(i int, kind wordKind) {
 	v := s[i:end]
 	if len(v) < 8 || placeholder(v) || pathOrURL(v) {
 		return
+	}
+	if strings.IndexByte(v, '+') >= 0 && featuresOf(v).digit == 0 {
+		return // words of a query
 	}
 	if kind == wordBasic {
 		if basicCredential(v) {
@@ -244,6 +251,9 @@ func (sc *scanner) keyWord(i, end int) {
 	info := sc.keys.classify(s[start:end])
 	if info.class == keyPlain && i > 0 && s[i-1] == ' ' {
 		info = sc.keys.classify(s[i:end]) // "reset password to x": a verb, not the name of a flag
+	}
+	if end-i == 4 && foldEqual(s[i:end], "code") {
+		sc.oneTimeCode(end)
 	}
 	if sc.valueBefore(i, end, info) || end >= len(s) {
 		return
@@ -546,6 +556,9 @@ func (sc *scanner) quotedProse(i int, info keyInfo) {
 	if end <= open+1 || end-open > maxBare || hasSpace(s[open+1:end]) {
 		return
 	}
+	if info.class == keyMaybePassword && (s[open+1] == '-' || featuresOf(s[open+1:end]).digit == 0) {
+		return // "pass" is a verb, too
+	}
 	how := settingProse
 	if info.class == keyPassword && s[open] == '\'' {
 		how = settingField
@@ -565,6 +578,9 @@ func (sc *scanner) identifiedBy(i int) {
 		return
 	}
 	j := skipBlanks(s, i+by+3)
+	if strings.HasPrefix(rest[by:], "by") && at(s, j) != '\'' || by > 60 {
+		return // prose
+	}
 	if strings.HasPrefix(s[j:], "PASSWORD ") {
 		j += 9
 	}
@@ -611,6 +627,7 @@ var webhooks = []struct {
 	{"hooks.slack.com/triggers/", 20},
 	{"hooks.slack.com\\/services\\/", 20},
 	{"hooks.zapier.com/hooks/catch/", 8},
+	{"webhook/", 70},  // Microsoft Teams: outlook.office.com/webhook/<uuid>@<uuid>/IncomingWebhook/<hex>/<uuid>
 	{"webhooks/", 40}, // Discord: discord.com/api/webhooks/<id>/<token>
 	{"webhook.office.com/webhookb2/", 40},
 	{"webhook/send?key=", 30}, // WeCom: cgi-bin/webhook/send?key=<uuid>

@@ -15,7 +15,8 @@ type markedToken struct {
 // markedTokens lists the tokens that only a mark inside of them gives away.
 var markedTokens = []markedToken{
 	{"JQQJ9", 52, 27, alnum, random, mustRule("secret.azure-identifiable-key")},
-	{"FFFFNRAL", 32, 0, hexAny, nil, mustRule("secret.newrelic-license-key")},
+	{"AZDO", 76, 4, alnum, random, mustRule("secret.azure-devops-token")},
+	{"FFFFNRAL", 32, 0, lowerNum, nil, mustRule("secret.newrelic-license-key")},
 	{"-us", 32, 2, hexLower, mailchimpShape, mustRule("secret.mailchimp-key")},
 }
 
@@ -41,7 +42,7 @@ func (sc *scanner) marked() {
 			for end < len(s) && end-p < t.after && t.body.has(s[end]) {
 				end++
 			}
-			if from < 0 || from > 0 && isAlnum(s[from-1]) && escapeLen(s, from-1) == 0 || end < len(s) && isAlnum(s[end]) || !t.body.all(s[from:p-len(t.mark)]) || t.check != nil && !t.check(s[from:end]) || t.mark[0] != '-' && end-p < t.after || dummy(s[from:from+t.before]) {
+			if from < 0 || !wordBegins(s, from) || end < len(s) && isAlnum(s[end]) || !t.body.all(s[from:p-len(t.mark)]) || t.check != nil && !t.check(s[from:end]) || t.mark[0] != '-' && end-p < t.after || dummy(s[from:from+t.before]) {
 				continue
 			}
 			sc.add(from, end, t.rule)

@@ -108,12 +108,16 @@ func (sc *scanner) element(i int, info keyInfo, how setting) {
 	}
 	rest := s[i:min(len(s), i+8*maxBare)]
 	end := len(rest)
-	for _, close := range [...]string{"<", "&lt;", `\u003c`, `\u003C`} {
-		if n := strings.Index(rest[:end], close); n >= 0 {
+	for _, open := range [...]string{"<", "&lt;", `\u003c`, `\u003C`} {
+		if n := strings.Index(rest[:end], open); n >= 0 {
 			end = n
+			// The end of the element, not another tag or a placeholder: [ secret: <secret> ] [ file: <name> ].
+			if after := strings.TrimLeft(rest[n+len(open):], `\`); after != "" && after[0] != '/' {
+				return
+			}
 		}
 	}
-	if end == 0 || end == 8*maxBare {
+	if end == 0 || end == 8*maxBare || end == len(rest) && hasSpace(rest) {
 		return
 	}
 	end += i

@@ -358,6 +358,10 @@ func issuer(d []byte, grouped bool) bool {
 // ssn recognises United States social security numbers in their written form ddd-dd-dddd, by the ranges that are issued (Social
 // Security Administration: no 000, 666 or 9xx; no group 00; no serial 0000), and taxpayer numbers 9dd-(50..99)-dddd.
 func (sc *scanner) ssn(g *group) bool {
+	if g.n == 9 && g.groups == 1 && !g.plus && near(sc.ssnWord, g.start) && validSSN(g.digits[:9]) && !sc.identifierBefore(g.start) {
+		sc.addNumber(g.start, g.end, ruleSSN)
+		return true
+	}
 	if g.n != 9 || g.groups != 3 || g.sizes[0] != 3 || g.sizes[1] != 2 || g.sizes[2] != 4 || g.seps[1] != g.seps[2] || g.plus || g.paren {
 		return false
 	}

@@ -32,12 +32,25 @@ func (sc *scanner) phone(g *group) bool {
 			return false
 		}
 	}
-	if distinct(string(g.digits[:g.n]), 2) < 2 {
+	if distinct(string(g.digits[:g.n]), 2) < 2 || !g.plus && g.hasDate() {
 		return false
 	}
 	if g.plus && international(g) || g.national() || g.plausible() && sc.announced(g) && !sc.identifierBefore(g.start) {
 		sc.addNumber(g.start, g.end, rulePhone)
 		return true
+	}
+	return false
+}
+
+// hasDate reports three groups that are a date, 2026-11-22, among those of the number.
+func (g *group) hasDate() bool {
+	pos := 0
+	for i := 0; i+2 < min(g.groups, len(g.sizes)); i++ {
+		d := g.digits[min(pos, len(g.digits)-2):]
+		if g.sizes[i] == 4 && g.sizes[i+1] == 2 && g.sizes[i+2] == 2 && (d[0] == '1' && d[1] == '9' || d[0] == '2' && d[1] == '0') {
+			return true
+		}
+		pos += int(g.sizes[i])
 	}
 	return false
 }

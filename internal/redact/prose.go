@@ -115,7 +115,7 @@ func (sc *scanner) proseValue(i int, info keyInfo, linked bool) {
 }
 
 // keyAdjectives stand between an article and a key word: use x as the new admin password.
-var keyAdjectives = wordSetOf("api access secret admin root user login new temporary temp db database wifi my your our the a an his her their its current default initial master bot auth")
+var keyAdjectives = wordSetOf("verification security login api access secret admin root user login new temporary temp db database wifi my your our the a an his her their its current default initial master bot auth")
 
 // tryWords stand before a value that is for a purpose: try x for the password.
 var tryWords = wordSetOf("try use used enter type")
@@ -127,7 +127,7 @@ const maxAdjectives = 5
 func (sc *scanner) valueBefore(i, end int, info keyInfo) bool {
 	s := sc.text
 	switch info.class {
-	case keyPassword, keySecret, keyToken, keyMaybe, keyMaybePassword, keyRandom:
+	case keyPassword, keySecret, keyToken, keyMaybe, keyMaybePassword, keyRandom, keyPIN:
 	default:
 		return false
 	}
@@ -137,7 +137,7 @@ func (sc *scanner) valueBefore(i, end int, info keyInfo) bool {
 	p, linked, articles := i, byte(0), 0
 	for n := 0; n < maxAdjectives && linked == 0; n++ {
 		w := wordBefore(s, p, sc.floor)
-		if w == p || w == 0 || p-w > maxLinkWord {
+		if w == p || w == 0 || p-w > maxLinkWord+3 {
 			return false
 		}
 		switch word := strings.TrimRight(s[w:p], " "); {
@@ -170,10 +170,17 @@ func (sc *scanner) valueBefore(i, end int, info keyInfo) bool {
 			return false
 		}
 	}
-	if to-from < 6 {
+	v := s[from:to]
+	if info.class == keyPIN {
+		if linked != 'i' || len(v) < 4 || len(v) > 8 || !digits.all(v) {
+			return false
+		}
+		sc.add(from, to, info.rule)
+		return true
+	}
+	if len(v) < 6 {
 		return false
 	}
-	v := s[from:to]
 	f := featuresOf(v)
 	if f.digit == 0 || f.lower+f.upper == 0 || codeExpression(v) || strings.ContainsAny(v, "=:\\") || hasLabel(v) || !sensitive(keyPassword, v, settingProse) {
 		return false
@@ -218,4 +225,28 @@ func clauseEnds(s string, i int) bool {
 		}
 	}
 	return false
+}
+
+// codePurposes follow a one-time code: use code 123456 to verify your login.
+var codePurposes = wordSetOf("verify log login sign confirm complete reset access authenticate finish")
+
+// oneTimeCode handles the digits after the word "code", which ends at i, when their purpose follows.
+func (sc *scanner) oneTimeCode(i int) {
+	s := sc.text
+	from := i + 1
+	end := from
+	for end < len(s) && isDigit(s[end]) {
+		end++
+	}
+	rest, ok := strings.CutPrefix(s[min(end, len(s)):], " to ")
+	if at(s, i) != ' ' || end-from < 4 || end-from > 8 || !ok {
+		return
+	}
+	w := 0
+	for w < len(rest) && w < maxLinkWord && isLetter(rest[w]) {
+		w++
+	}
+	if inSet(codePurposes, rest[:w]) {
+		sc.add(from, end, rulePIN)
+	}
 }

@@ -5,6 +5,7 @@ var contextRules = []contextRule{
 	{"secret.password", PresetSecrets, "Password, pass phrase or pass code under its name, in any notation", "key words in configuration and API documentation", `[0-9A-Za-z]{6}[!#%][0-9A-Za-z]{5}7`, `"password":"%s"`},
 	{"secret.password-hash", PresetSecrets, "Hash of a password in the PHC string format", "PHC string format; argon2", `\$argon2id\$v=19\$m=65536,t=3,p=4\$[0-9A-Za-z+/]{22}\$[0-9A-Za-z+/]{43}`, ""},
 	{"secret.azure-identifiable-key", PresetSecrets, "Key of an Azure AI service (Azure OpenAI) in the form with a mark", "learn.microsoft.com/azure/ai-services; github.com/microsoft/security-utilities", `[0-9A-Za-z]{52}JQQJ99B[A-L][0-9A-Za-z]{14}ACOG[0-9A-Za-z]{6}`, ""},
+	{"secret.azure-devops-token", PresetSecrets, "Azure DevOps personal access token in the form with a mark", "learn.microsoft.com/azure/devops, personal access tokens", `[0-9A-Za-z]{76}AZDO[0-9A-Za-z]{4}`, ""},
 	{"secret.newrelic-license-key", PresetSecrets, "New Relic licence key", "docs.newrelic.com, API keys", `[0-9a-f]{32}FFFFNRAL`, ""},
 	{"secret.mailchimp-key", PresetSecrets, "Mailchimp key", "mailchimp.com/developer", `[0-9a-f]{32}-us1[0-9]`, ""},
 	{"secret.secret", PresetSecrets, "Client secret, signing secret or other value named secret", "RFC 6749, 2.3.1", `[0-9A-Za-z]{30}7q`, `client_secret=%s`},
@@ -57,6 +58,7 @@ var (
 	rulePassword      = mustRule("secret.password")
 	rulePasswordHash  = mustRule("secret.password-hash")
 	ruleConnection    = mustRule("secret.connection-string")
+	rulePIN           = mustRule("secret.pin")
 	ruleAPIKey        = mustRule("secret.api-key")
 	ruleSecret        = mustRule("secret.secret")
 	ruleCredentials   = mustRule("secret.credentials")

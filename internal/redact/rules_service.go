@@ -46,7 +46,7 @@ var serviceTokens = []tokenRule{
 	{"encoded-jwt", "JSON Web Token that is encoded in base64 once more", "RFC 7519, RFC 4648", []string{"ZXlK"}, base64Body, 200, 80, random, ""},
 	{"settlemint-token", "SettleMint token", "console.settlemint.com", []string{"sm_pat_", "sm_aat_", "sm_sat_"}, alnum, 16, 16, random, ""},
 	{"bcrypt-hash", "Hash of a password made by bcrypt", "OpenBSD crypt(3)", []string{"2a$", "2b$", "2y$"}, set("./0-9A-Za-z$"), 56, 56, bcryptShape, "$"},
-	{"crypt-hash", "Hash of a password in /etc/shadow", "crypt(5)", []string{"6$", "5$", "1$", "y$", "7$"}, set("./0-9A-Za-z$="), 103, 30, cryptShape, "$"},
+	{"crypt-hash", "Hash of a password in /etc/shadow", "crypt(5)", []string{"6$", "5$", "1$", "y$", "7$", "apr1$"}, set("./0-9A-Za-z$="), 103, 30, cryptShape, "$"},
 	{"django-hash", "Hash of a password made by Django", "docs.djangoproject.com, password management", []string{"pbkdf2_sha256$", "pbkdf2_sha1$", "bcrypt_sha256$", "argon2$argon2id$"}, set("./0-9A-Za-z$+="), 74, 40, djangoShape, ""},
 	{"asana-token", "Asana personal access token", "developers.asana.com, personal access token", []string{"1/", "2/"}, set("0-9a-f:/"), 49, 45, asanaShape, ""},
 	{"discord-bot-token", "Discord bot token", "discord.com/developers, bot tokens", discordPrefixes(), urlDotted, 67, 50, discordShape, ""},

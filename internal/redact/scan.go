@@ -243,6 +243,10 @@ func (k *keyWords) keyBit(b []byte, i int) uint64 {
 		}
 	}
 	v := binary.LittleEndian.Uint32(b[end-4:]) >> 8
+	if b[end-4] == '\\' && lanes[b[end-3]]&laneLetter != 0 {
+		v = v&0xFFFF00 | ' ' // the letter of an escape sequence
+		return k.endBit(v) | k.endBit(v&^0xFF|uint32(b[end-3]))
+	}
 	if lanes[byte(v>>16)]&laneLetter == 0 {
 		return 1
 	}
@@ -251,6 +255,11 @@ func (k *keyWords) keyBit(b []byte, i int) uint64 {
 	} else if lanes[byte(v)]&laneLetter == 0 {
 		v = v&0xFFFF00 | ' '
 	}
+	return k.endBit(v)
+}
+
+// endBit returns 1 when a phrase may end with three characters.
+func (k *keyWords) endBit(v uint32) uint64 {
 	h := (v | 0x202020) * hashFactor >> 18
 	return k.ends[h>>6] >> (h & 63) & 1
 }

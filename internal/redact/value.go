@@ -42,7 +42,7 @@ func sensitive(c keyClass, v string, how setting) bool {
 	case keyToken:
 		return len(v) >= 8 && !hasSpace(v) && !codeExpression(v) && !pathOrURL(v) && (how == settingField && len(v) >= 20 || passwordLike(v))
 	case keyMaybe:
-		return (credentialLike(v) || userAndPassword(v)) && !codeExpression(v)
+		return (credentialLike(v) || userAndPassword(v) || len(v) >= 12 && basicCredential(v)) && !codeExpression(v)
 	case keyRandom:
 		return len(v) >= 20 && credentialLike(v) && !uuidShape(v) && !allHex(v) && urlSafe.all(strings.TrimRight(v, "=")) && classSwitches(v) >= len(v)/4
 	case keyQuery:
@@ -176,7 +176,7 @@ func passwordLike(v string) bool {
 	case f.upper > 0 && f.lower > 0 && classSwitches(v) >= 4:
 		return true
 	}
-	return strings.Count(v, "-") >= 3 || len(v) >= 24 && distinct(v, 10) >= 10 && f.symbol == 0
+	return strings.Count(strings.Trim(v, "-"), "-") >= 3 || len(v) >= 24 && distinct(v, 10) >= 10 && f.symbol == 0
 }
 
 // credentialLike is the test for values under keys that also have harmless uses: one word of 16 characters or more, of mixed
@@ -338,7 +338,7 @@ var placeholderWords = wordSetOf("null nil none undefined true false yes no on o
 	"hidden redacted [redacted] filtered [filtered] masked removed empty blank n/a tbd todo unknown missing default example sample dummy placeholder value void self this static const public private " +
 	"password passwd secret token bearer basic apikey api_key api-key key auth credential credentials secretstr securestring unset prompt interactive disabled enabled include omit same-origin oauth oauth2 jwt saml ldap " +
 	"*** xxx ... changeit? hash hashed encrypted plain plaintext md5 sha1 sha256 sha512 bcrypt argon2 pbkdf2 scrypt scram-sha-256 scram-sha-512 rs256 hs256 es256 function " +
-	"nan infinity {} [] \"\" '' newtype unknown. maybe input output stdin env environment file keychain keyring vault username email user admin? weak strong medium invalid valid expired success failed failure error ok pass fail passed failed skipped warning info " +
+	"float64 float32 int64 int32 int16 int8 uint64 uint32 uint8 nan infinity {} [] \"\" '' newtype unknown. maybe input output stdin env environment file keychain keyring vault username email user admin? weak strong medium invalid valid expired success failed failure error ok pass fail passed failed skipped warning info " +
 	"session access refresh id_token access_token refresh_token client_secret client_credentials authorization_code grant implicit csrf xsrf device opaque")
 
 // referencePrefixes begin values that say where a secret is kept.
@@ -449,7 +449,7 @@ func filled(v string) bool {
 		run++
 		longest = max(longest, run)
 	}
-	return longest >= 6 && longest*2 >= len(v)
+	return longest >= 6 && (longest*2 >= len(v) || hasFold(v, "xxxxxx"))
 }
 
 // namesKey reports a value that is itself the name of a secret, such as DB_PASSWORD or access_token: a name, no content.

@@ -1,0 +1,55 @@
+package redact
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+var zzHarm = []string{
+	"| model | tokens | price |\n|---|---|---|\n| gpt-4o | 128000 | $2.50 |\n| claude-3-5-sonnet-20241022 | 200000 | $3.00 |",
+	"| token | logprob |\n|---|---|\n| Ġhello | -0.12 |\n| world2 | -1.3 |",
+	"| key | value |\n|---|---|\n| color | blue |\n| region | us-east-1a |",
+	"| Parameter | Type | Description |\n|---|---|---|\n| password | string | The user's password |\n| token | string | OAuth2 token |",
+	"| Field | Required | Default |\n| --- | --- | --- |\n| api_key | yes | none |\n| secret_name | no | my-app-v2 |",
+	"token,count\nhello,12\nworld,15\n", "key,value\nversion,v1.2.3\nbuild,20241122a\n", "id,name,token_count\n1,abc123,500\n", "name,secret\nbob,no\nal,yes\n", "user,pass,fail\nbob,12,3\n",
+	"test,pass,fail\nunit1a,pass,0\n", "key;val\na1b2c3;d4e5f6", "Username\nPassword\nSign in\nForgot password?", "Password\n\nMust be at least 8 characters", "Token\n\nUsed for authentication2", "password:\n    The user's password.\n", "password:\n  type: string\n  minLength: 8\n", "token:\n  - access\n  - refresh\n", "secret:\n  name: db-creds\n",
+	"secret:\n  secretName: tls-cert-v2\n", "tokens:\n  max: 4096\n", "key:\n  - us-east-1a\n", "api_key:\n  required: true\n", "Args:\n    password: The password.\n    token (str): The OAuth2 token.\n    api_key:\n        Your API key.\n", "password:\n- min8chars\n", "# Password\n\nSee RFC2898 for details.", "## Token\n\n`tokenizer.v2`", "Secret:\n\n```yaml\napiVersion: v1\nkind: Secret\n```", "Set the password:\n\n```bash\nkubectl create secret\n```", "password:\n\n```python\nimport os\n```",
+	"INSERT INTO users (name, password) VALUES (?, ?)", "INSERT INTO users (name, password) VALUES ($1, $2)", "INSERT INTO users (name, password) VALUES (:name, :password)", "INSERT INTO t (id, token_count) VALUES (1, 500)", "INSERT INTO users (name, password) VALUES (%s, %s)", "INSERT INTO users (name, password) VALUES (@name, @password)", "INSERT INTO users (name, password) SELECT name, password FROM old_users", "INSERT INTO events (key, value) VALUES ('page_view_v2', 'abc123')", "insert into table (a, b) values (1, 2)", "INSERT INTO users(password) VALUES (crypt($1, gen_salt('bf')))",
+	"getPassword(\"db1\")", "hasToken(\"v2beta\")", "expect(token).toBe(\"abc\")", "validatePassword('short1')", "t('password.v2title')", "i18n.t(\"login.password2\")", "screen.getByLabelText('Password')", "fillIn('#password', 'your-password')", "login('bob', password)", "login(user, pass)", "auth('bearer', token)", "connect(\"host1\", \"db1\")", "useAuth('provider1')", "login(\"step1\", \"step2\")", "Login(\"https://a.b/c1\", \"https://d.e/f2\")", "router.get('/login', 'AuthController1')", "auth=('user', 'pass')", "login('/login2', '/home2')", "secret('projects/my-proj/secrets/db-pass/versions/1')", "token(\"IDENTIFIER1\")", "Token('NUMBER2', r'\\d+')", "key('ctrl+shift+F5')", "pass('test1')", "authenticate('local', {session: false})", "passport.authenticate('google2', {})", "app.use(passport.authenticate(\"jwt2\", \"session2\"))",
+	"<entry key=\"password.min\">8</entry>", "<string name=\"password\">Password</string>", "<string name=\"error_password\">Password must have 8+ characters</string>", "<string name=\"prompt_password\">Enter password2</string>", "<label for=\"password\">Your password</label>", "<key>CFBundleVersion</key><string>1.2.3b4</string>", "<key>TokenCount</key><integer>12</integer>", "<td>Password</td><td>required</td>", "<th>Token</th><th>Type</th>", "<td>password</td><td>string</td>", "<b>Password</b> must be 8 characters", "<b>Note:</b> the token2 is", "<input name=\"password\" type=\"password\" value=\"\">", "<input name=\"password\" placeholder=\"Min8 characters\">", "<div id=\"password-v2\">x</div>", "<button name=\"token\">Generate2</button>", "<property name=\"password\" ref=\"bean1\"/>", "<xs:element name=\"password\"><xs:simpleType>", "<param name=\"token\" type=\"string\">OAuth2 token</param>", "<dt>Token</dt><dd>The v2 token</dd>", "<code>password</code> string", "<option name=\"key\">v1alpha</option>", "<tool name=\"get_token\">v2</tool>",
+	"use OAuth2 as the token", "Use AES256 as the key", "use SHA256 as the password hash", "user123 is my password manager", "user123 is the password owner", "gpt-4o is the secret to it", "The id abc12345 is the key for the row", "use user_id2 as the key", "Press F12 for the password", "See KB123456 for the password policy", "Version2 is the token format", "use column1 as the key", "Base64 is the token encoding", "UTF8 as the password encoding", "Use Ctrl+F5 as the key", "req-2024 is the secret", "utf8mb4 is the default",
+	`{"selector":"#username","text":"bob1234"}`, `{"element":"Search field","text":"node18 release"}`, `{"type":"text","text":"gpt-4o is 2x faster"}`, `{"role":"user","content":"password2 is weak"}`, `{"name":"token","type":"string"}`, `{"name":"key","value":"enter1234"}`, `{"type":"token","value":"hello"}`, `{"type":"secret","value":""}`, `{"type":"token","text":"abc123def456","logprob":-1}`, `{"id":"password","label":"Password"}`, `{"key":"Enter","text":"abc1234567"}`, `{"label":"Tokens","value":"128000"}`, `{"label":"Token limit","value":"4096abc"}`, `{"name":"page_token","value":"CAUQAA12345678"}`, `{"name":"max_tokens","value":4096}`, `{"name":"password","type":"string","value":null}`, `{"name":"password","valueType":"string"}`, `{"name":"auth","value":"oauth2"}`, `{"name":"pin","value":"gpio17"}`, `{"name":"session","value":"sess-123"}`,
+	"AUTH successful for user2", "AUTH LOGIN2", "LOGIN page v2", "USER guide v2", "250-AUTH LOGIN PLAIN CRAM-MD5", "AUTH PLAIN1", "AUTH required1", "LOGIN failed2", "* OK LOGIN completed2",
+	"echo 'abc123' | base64", "echo foo123 | sudo tee /etc/x", "echo $PASS | docker login --password-stdin", "echo \"$TOKEN\" | gh auth login --with-token", "http GET example.com -a", "zip -r out.zip dir", "net user", "net start service1", "htpasswd -c file bob", "openssl genrsa -out key.pem 2048", "openssl enc -aes-256-cbc -k $PASS", "az login -p", "az login --use-device-code", "docker login -u bob", "keytool -list -keystore a.jks", "https -v example.com", "login -f root",
+	"https://h/reset/all", "https://h/reset-password/", "https://h/verify/email", "https://h/invite/team-members", "https://docs.example.com/reset-password/how-to-reset-your-password", "https://h/confirm/order-2024-11-22-12345", "https://api.example.com/v1/verify/00000000", "https://h/activate/windows-11-professional",
+	"jane at host:8080", "git@github.com:org/repo2.git", "scp bob@host.example.com:file1.txt .", "rsync a bob@host.example.org:backup-2024 .", "https://user@host/x", "https://host:8080/@scope/x", "https://medium.com/@user/abc-123", "https://host:8443/path/@v1", "npm i @scope/pkg@1.2.3:x", "http://localhost:3000/a:b/@c", "https://x.com/a?b=c:d/@e",
+	"process.pid = 4111111111111111", "took 4111111111111111 ns", "part no 123-45-6789", "Part No. 123-45-6789", "part number: 123-45-6789", "item 123-45-6789", "phone numbers like 555-0100", "duration 4111111111111111 ms", "SKU 123-45-6789", "order #123-45-6789",
+	"\x1b[32mpassword\x1b[0m: required", "\x1b[1mtoken\x1b[0m=null", "password\u00a0: required", "密码是必填项", "密码为空", "密码错误", "パスワードは必須です", "パスワードは8文字以上", "비밀번호는 필수입니다", "пароль должен содержать 8 символов", "пароль - обязательное поле", "密钥管理服务v2", "令牌桶算法", "密码长度为8", "密码是8到20位字符", "请输入密码 8-20 位",
+	"password is set", "password has been reset", "the token has expired", "password will be changed to comply with policy2024", "password must be changed every 90days", "the secret is stored in vault2", "API key is invalid", "api key provided is invalid", "Incorrect API key provided: sk-ab***************wxyz. You can find", "the key is us-east-1", "password: it is required", "the password (optional) is ignored", "my password isn't working", "token to use2", "the password, once set, cannot be viewed", "password is now 2FA-protected", "token should be refreshed", "token is now v2", "secret is called db-creds", "password to log in", "passwords are to be rotated", "the token of the user2",
+	"user[name]=bob&commit=1", "config[key] = value1", "tokens[i] = x1", "arr[password] = hash(x)", "[key] => 12", "[token_count] => 500", "[token] => Array", "user[password]=", "params[:password] = params[:pw]", "items[token]: 12ab",
+	"$2b$12$ is the prefix", "the format is $6$salt$hash", "$argon2id$v=19 is used", "pbkdf2_sha256$ iterations", "1/2 of 3/4", "1/1234567890123456", "2/3:4", "MTA0", "MTIz.abc.def", "app-us-east-1", "d41d8cd98f00b204e9800998ecf8427e-us-east-1", "bucket-us2-data", "abc JQQJ9 def", "NRAL", "Serialized: s:5:\"token\";i:3;",
+	"a:1:{s:8:\"password\";N;}", "password <- readline()", "password <- NULL", "kind: Secret\nmetadata:\n  name: x\n", "name=\"password\"\n\nplaceholder", "Content-Disposition: form-data; name=\"file\"\n\nabc123",
+	"(password)", "(token2)", "password ( optional )", "Dim password As String", "const password = String::from(input)", "password: !!str", "password: &anchor\n", "Password={0};", "Password={password};", "`Password=${pw};`",
+	"Steps:\n1. Enter your username\n2. Enter your password\n3. Click Login2", "- password\n- token2\n- key3", "- token\n- abc123def", "Fields:\n  password\n  user2\n", "Headers:\n\tAuthorization\n\tX-Request-Id2", "tokens\n128000k", "key\tvalue2\n", "Output\nToken\nabc", "pass\n100%2", "Credentials\n-----------\nSee wiki2page", "password\n========\n", "password\n--------\nold2\n",
+	"{\"columns\":[\"id\",\"password\"],\"rows\":[[1,\"a\"]]}", "SELECT id, password, token FROM users;\nid1, x2, y3", "from x import password, token\nprint2(a, b)", "user, password = get2()\na1, b2", "def f(user, password):\n    return g2(user, b3)", "function(user, password) {\n  a1(b2, c3)", "(key, value)\n(a1b2, c3d4)", "const { user, password } = body\nfoo1, bar2", "username, password, email\nare required fields, and v2, v3", "input, token, output\nx1y2, z3w4, q5", "return user, password, nil\n}\n\nfunc x1(a, b, c)",
+	"wifi: guest / open", "user / password", "login / logout2", "login: admin:role2", "Login: see /docs/v2", "credentials: see docs/v2", "login:v2 / x", "logins: 12 / 15", "login: 2024-11-22T10:00", "credentials: file:///etc/x1",
+	"turn:u:x@h", "postgres:\\/\\/host\\/db", "redis%3A%2F%2Fhost%3A6379", "https%3A%2F%2Fuser%40host%2Fx",
+	"openssl rsa -in key.pem", "input: text2speech", "\"input\":\"password reset v2\"", "\"content\":\"<b>Password:</b> required\"", "Password: <b>required</b>", "token: <code>string</code>", "Password: <span>Min8</span>",
+}
+
+func TestZHarm(t *testing.T) {
+	r := newRedactor(t)
+	n := 0
+	total := 0
+	for _, text := range zzHarm {
+		for _, in := range []string{text, "note: " + text, "{\"text\":\"" + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\t", `\t`, "\x1b", `\u001b`).Replace(text) + "\"}", "x\n" + text + "\ny"} {
+			total++
+			if out, found := r.String("", in); out != in {
+				n++
+				fmt.Printf("%s: %.160q -> %.160q\n", found[0].Rule, in, out)
+			}
+		}
+	}
+	fmt.Println(n, "of", total)
+}
