@@ -89,3 +89,15 @@ func TestBothPartsOfAPaddedTokenGo(t *testing.T) {
 		gone(t, r, in, first[5:], second[5:])
 	}
 }
+
+func TestKeysGoAfterAnEscapedLineBreak(t *testing.T) {
+	r := newRedactor(t)
+	secret := redacttest.Sample("[0-9A-Za-z]{30}7q", 1)
+	for _, key := range []string{"token", "pass", "pw", "pwd", "api_key", "secret", "auth_token", "X-Api-Key", "private key", "Password", "jwt"} {
+		for _, before := range []string{`a\n`, `a: b\r\n`, `a\\n`, `a\t`, "a\n", `{"content":"x\n`} {
+			for _, operator := range []string{": ", "=", " = "} {
+				gone(t, r, before+key+operator+secret+`\nb: c`, secret)
+			}
+		}
+	}
+}

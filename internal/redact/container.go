@@ -105,7 +105,7 @@ func (sc *scanner) leaf(i, end int, info keyInfo, wrap int) {
 	if info.class == keyAuthorization {
 		before := len(sc.found)
 		sc.authorization(i, end)
-		if len(sc.found) > before || schemeWord(v) {
+		if len(sc.found) > before || schemeWord(strings.TrimSpace(v)) {
 			return
 		}
 	}

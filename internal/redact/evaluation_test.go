@@ -32,6 +32,7 @@ func recall(t *testing.T, cases []redacttest.Case, want float64) {
 func TestRecallOfPasswords(t *testing.T)    { recall(t, redacttest.PasswordCases(), 0.99) }
 func TestRecallOfKeyedSecrets(t *testing.T) { recall(t, redacttest.KeyedCases(), 0.99) }
 func TestRecallOfLayouts(t *testing.T)      { recall(t, redacttest.LayoutCases(), 0.99) }
+func TestRecallOfDocuments(t *testing.T)    { recall(t, redacttest.DocumentCases(), 0.99) }
 func TestRecallOfCredentials(t *testing.T)  { recall(t, redacttest.CredentialCases(), 0.99) }
 func TestRecallOfTokens(t *testing.T)       { recall(t, redacttest.TokenCases(), 0.99) }
 func TestRecallOfPersonalData(t *testing.T) { recall(t, redacttest.PersonalCases(), 0.96) }

@@ -13,6 +13,9 @@ func (sc *scanner) judge(i, end int, info keyInfo, how setting, level int) {
 		return
 	}
 	v := s[i:end]
+	if len(v) > 1 && strings.IndexByte("+,)", v[0]) >= 0 && isSpace(v[1]) {
+		return // what stands between two literals
+	}
 	switch info.class {
 	case keyAuthorization:
 		sc.authorization(i, end)
@@ -53,7 +56,7 @@ func (sc *scanner) judgeBare(i, end int, info keyInfo, how setting, wrap int) {
 	v := sc.text[i:end]
 	switch info.class {
 	case keyAuthorization:
-		if how == settingProse && !hasSpace(v) && !passwordLike(v) {
+		if !hasSpace(v) && (how == settingProse && !passwordLike(v) || letters.all(strings.TrimRight(v, "}),;"))) {
 			return
 		}
 		sc.authorization(i, end)
@@ -102,7 +105,7 @@ func (sc *scanner) authorization(i, end int) {
 	if sp < 0 {
 		sp = strings.Index(v, "%20")
 		if sp < 0 {
-			if len(v) >= 6 && !codeExpression(v) && !sentence(v) && !schemeWord(v) {
+			if len(v) >= 6 && !codeExpression(v) && !sentence(v) && !schemeWord(v) && !pathOrURL(v) && !typeName(v) {
 				sc.add(i, end, ruleAuthorization)
 				sc.advance(end)
 			}
@@ -202,7 +205,7 @@ func (sc *scanner) cookies(i, end int, info keyInfo) {
 		return
 	}
 	if !strings.Contains(v, "=") {
-		if len(v) >= 8 && passwordLike(v) && !hasSpace(v) {
+		if len(v) >= 8 && passwordLike(v) && !hasSpace(v) && !codeExpression(v) {
 			sc.add(i, end, info.rule)
 			sc.advance(end)
 		}

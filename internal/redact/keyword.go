@@ -263,6 +263,9 @@ func (sc *scanner) keyWord(i, end int) {
 		return
 	}
 	flag := sc.isFlag(i)
+	if flag && at(s, end) == '`' {
+		return // the name of a flag, in a sentence
+	}
 	if c := at(s, end); !flag && c != '"' && c != '\'' && c != '\\' && (info.class == keyAuthorization || info.class == keyCookie || info.class == keySetCookie) {
 		return // headers have an operator
 	}
@@ -607,7 +610,7 @@ func (sc *scanner) hook(i, end int) {
 			for to > from && (s[to-1] == '.' || s[to-1] == '/' || s[to-1] == '-') {
 				to--
 			}
-			if to-from >= h.min && !dummy(s[from:to]) {
+			if to-from >= h.min && featuresOf(s[from:to]).digit > 2 && !dummy(s[from:to]) {
 				sc.add(from, to, ruleWebhook)
 				sc.advance(to)
 			}
@@ -627,9 +630,9 @@ var webhooks = []struct {
 	{"hooks.slack.com/triggers/", 20},
 	{"hooks.slack.com\\/services\\/", 20},
 	{"hooks.zapier.com/hooks/catch/", 8},
-	{"webhook/", 70},  // Microsoft Teams: outlook.office.com/webhook/<uuid>@<uuid>/IncomingWebhook/<hex>/<uuid>
 	{"webhooks/", 40}, // Discord: discord.com/api/webhooks/<id>/<token>
 	{"webhook.office.com/webhookb2/", 40},
 	{"webhook/send?key=", 30}, // WeCom: cgi-bin/webhook/send?key=<uuid>
+	{"webhook/", 70},          // Microsoft Teams: outlook.office.com/webhook/<uuid>@<uuid>/IncomingWebhook/<hex>/<uuid>
 	{"hook/", 30},             // Feishu and Lark: open-apis/bot/v2/hook/<uuid>
 }

@@ -32,7 +32,7 @@ func (sc *scanner) phone(g *group) bool {
 			return false
 		}
 	}
-	if distinct(string(g.digits[:g.n]), 2) < 2 || !g.plus && g.hasDate() {
+	if distinct(string(g.digits[:g.n]), 2) < 2 || !g.plus && (g.hasDate() || g.isAddress() || inDump(sc.text, g)) {
 		return false
 	}
 	if g.plus && international(g) || g.national() || g.plausible() && sc.announced(g) && !sc.identifierBefore(g.start) {
@@ -53,6 +53,17 @@ func (g *group) hasDate() bool {
 		pos += int(g.sizes[i])
 	}
 	return false
+}
+
+// isAddress reports four groups that are an address of the internet.
+func (g *group) isAddress() bool {
+	return g.groups == 4 && g.seps[1] == '.' && g.seps[2] == '.' && g.seps[3] == '.' && g.sizes[0] <= 3 && g.sizes[1] <= 3 && g.sizes[2] <= 3 && g.sizes[3] <= 3
+}
+
+// inDump reports that the pairs of digits stand among other pairs of hexadecimal digits.
+func inDump(s string, g *group) bool {
+	pair := func(i int) bool { return isHex(at(s, i)) && isHex(at(s, i+1)) }
+	return g.sizes[0] == 2 && (g.start > 2 && s[g.start-1] == ' ' && pair(g.start-3) && !isAlnum(at(s, g.start-4)) || at(s, g.end) == ' ' && pair(g.end+1) && g.end+2 < len(s) && !isAlnum(at(s, g.end+3)))
 }
 
 func international(g *group) bool {

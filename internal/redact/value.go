@@ -35,12 +35,15 @@ func sensitive(c keyClass, v string, how setting) bool {
 		}
 		return !codeExpression(v) && (how == settingBare && !foreignWord(v) || passwordLike(v))
 	case keySecret:
+		if pathOrURL(v) || typeName(v) {
+			return false
+		}
 		if how == settingField {
-			return len(v) >= 4 && !sentence(v) && !pathOrURL(v)
+			return len(v) >= 4 && !sentence(v)
 		}
 		return !codeExpression(v) && passwordLike(v)
 	case keyToken:
-		return len(v) >= 8 && !hasSpace(v) && !codeExpression(v) && !pathOrURL(v) && (how == settingField && len(v) >= 20 || passwordLike(v))
+		return len(v) >= 8 && !typeName(v) && !hasSpace(v) && !codeExpression(v) && !pathOrURL(v) && (how == settingField && len(v) >= 20 || passwordLike(v))
 	case keyMaybe:
 		return (credentialLike(v) || userAndPassword(v) || len(v) >= 12 && basicCredential(v)) && !codeExpression(v)
 	case keyRandom:
@@ -229,8 +232,21 @@ var technicalWords = []string{
 	"int32", "int64", "uint8", "float32", "float64", "varchar", "text", "http2", "http/2", "2fa", "cram-md5", "digest-md5", "scram-sha-1", "scram-sha-256", "xoauth2", "tls1", "v1", "v2", "v3", "v4", "gpt-4", "gpt-4o", "cl100k", "o200k", "bge-m3", "e5",
 }
 
+// typeName reports a name in camel case whose last words name a secret, such as DescribeSecret: the name of an operation or a type.
+func typeName(v string) bool {
+	if len(v) > 48 || !letters.all(v) || strings.IndexByte(v, '_') >= 0 || classSwitches(v) < 2 {
+		return false
+	}
+	var t keyTail
+	t.split(v)
+	return t.n > 1 && builtinKeys.lookupPhrase(&t).class != keyPlain
+}
+
 // codeExpression reports an unquoted value that a program computes: a call, an index, a member of something, a type.
 func codeExpression(v string) bool {
+	if len(v) > 1 && (v[0] == '*' || v[0] == '&') && isLetter(v[1]) && plainName(v) && featuresOf(v).digit == 0 {
+		return true // a pointer
+	}
 	if i := strings.IndexAny(v, "([{<"); i > 0 || i == 0 && (v[0] == '(' || v[0] == '{') {
 		name := v[:i]
 		closed := strings.IndexByte(")]}>", v[len(v)-1]) >= 0
@@ -252,6 +268,7 @@ func codeExpression(v string) bool {
 
 // plainName reports a name of a program: letters, digits, underscores and dots.
 func plainName(v string) bool {
+	v = strings.TrimPrefix(v, "*")
 	for i := 0; i < len(v); i++ {
 		if !isAlnum(v[i]) && v[i] != '_' && v[i] != '.' && v[i] != ':' && v[i] != '&' {
 			return false
@@ -339,7 +356,7 @@ var placeholderWords = wordSetOf("null nil none undefined true false yes no on o
 	"password passwd secret token bearer basic apikey api_key api-key key auth credential credentials secretstr securestring unset prompt interactive disabled enabled include omit same-origin oauth oauth2 jwt saml ldap " +
 	"*** xxx ... changeit? hash hashed encrypted plain plaintext md5 sha1 sha256 sha512 bcrypt argon2 pbkdf2 scrypt scram-sha-256 scram-sha-512 rs256 hs256 es256 function " +
 	"float64 float32 int64 int32 int16 int8 uint64 uint32 uint8 nan infinity {} [] \"\" '' newtype unknown. maybe input output stdin env environment file keychain keyring vault username email user admin? weak strong medium invalid valid expired success failed failure error ok pass fail passed failed skipped warning info " +
-	"session access refresh id_token access_token refresh_token client_secret client_credentials authorization_code grant implicit csrf xsrf device opaque")
+	"authorization cookie session access refresh id_token access_token refresh_token client_secret client_credentials authorization_code grant implicit csrf xsrf device opaque")
 
 // referencePrefixes begin values that say where a secret is kept.
 var referencePrefixes = []string{
