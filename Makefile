@@ -11,9 +11,9 @@ export CGO_ENABLED := 0
 export GOFLAGS     := -trimpath -gcflags=all=-dwarf=false
 
 # Components with files that mdatagen writes.
-COMPONENTS := ./processor/... ./exporter/...
+COMPONENTS := ./processor/... ./exporter/... ./extension/...
 # Everything that is tested without the built binary.
-UNIT := ./config/... ./exporter/... ./internal/... ./processor/...
+UNIT := ./config/... ./confmap/... ./exporter/... ./extension/... ./internal/... ./processor/...
 
 .DEFAULT_GOAL := help
 
@@ -124,4 +124,4 @@ build-cost: ## Measure what each component adds to a cold build; compiles everyt
 clean: ## Remove what was built; the Go build cache stays
 	rm -rf bin build
 
-GO_DIRS := cmd config exporter internal processor scripts tests
+GO_DIRS := cmd config confmap exporter extension internal processor scripts tests

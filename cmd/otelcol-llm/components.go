@@ -29,6 +29,8 @@ import (
 	kafkareceiver "github.com/open-telemetry/opentelemetry-collector-contrib/receiver/kafkareceiver"
 	zipkinreceiver "github.com/open-telemetry/opentelemetry-collector-contrib/receiver/zipkinreceiver"
 	libsqlexporter "github.com/otelcol-llm/otelcol-llm/exporter/libsqlexporter"
+	tracetotal "github.com/otelcol-llm/otelcol-llm/extension/tracetotal"
+	cumulative "github.com/otelcol-llm/otelcol-llm/processor/cumulative"
 	llmcost "github.com/otelcol-llm/otelcol-llm/processor/llmcost"
 	sensitivefilter "github.com/otelcol-llm/otelcol-llm/processor/sensitivefilter"
 	"go.opentelemetry.io/collector/component"
@@ -78,6 +80,7 @@ func components() (otelcol.Factories, error) {
 		healthcheckextension.NewFactory(),
 		pprofextension.NewFactory(),
 		filestorage.NewFactory(),
+		tracetotal.NewFactory(),
 	)
 	if err != nil {
 		return otelcol.Factories{}, err
@@ -89,6 +92,7 @@ func components() (otelcol.Factories, error) {
 		healthcheckextension.NewFactory().Type():     "github.com/open-telemetry/opentelemetry-collector-contrib/extension/healthcheckextension v0.155.0",
 		pprofextension.NewFactory().Type():           "github.com/open-telemetry/opentelemetry-collector-contrib/extension/pprofextension v0.155.0",
 		filestorage.NewFactory().Type():              "github.com/open-telemetry/opentelemetry-collector-contrib/extension/storage/filestorage v0.155.0",
+		tracetotal.NewFactory().Type():               "github.com/otelcol-llm/otelcol-llm v0.0.0",
 	})
 
 	factories.Receivers, err = otelcol.MakeFactoryMap[receiver.Factory](
@@ -151,6 +155,7 @@ func components() (otelcol.Factories, error) {
 		transformprocessor.NewFactory(),
 		sensitivefilter.NewFactory(),
 		llmcost.NewFactory(),
+		cumulative.NewFactory(),
 	)
 	if err != nil {
 		return otelcol.Factories{}, err
@@ -169,6 +174,7 @@ func components() (otelcol.Factories, error) {
 		transformprocessor.NewFactory().Type():            "github.com/open-telemetry/opentelemetry-collector-contrib/processor/transformprocessor v0.155.0",
 		sensitivefilter.NewFactory().Type():               "github.com/otelcol-llm/otelcol-llm v0.0.0",
 		llmcost.NewFactory().Type():                       "github.com/otelcol-llm/otelcol-llm v0.0.0",
+		cumulative.NewFactory().Type():                    "github.com/otelcol-llm/otelcol-llm v0.0.0",
 	})
 
 	factories.Connectors, err = otelcol.MakeFactoryMap[connector.Factory](

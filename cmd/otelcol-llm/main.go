@@ -17,18 +17,22 @@ import (
 	"go.opentelemetry.io/collector/confmap/provider/httpprovider"
 	"go.opentelemetry.io/collector/confmap/provider/httpsprovider"
 	"go.opentelemetry.io/collector/confmap/provider/yamlprovider"
+	"go.opentelemetry.io/collector/featuregate"
 	"go.opentelemetry.io/collector/otelcol"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
-	"github.com/otelcol-llm/otelcol-llm/config"
+	"github.com/otelcol-llm/otelcol-llm/confmap/mastraprovider"
 	"github.com/otelcol-llm/otelcol-llm/internal/cli"
 )
 
 // version is dist.version of builder-config.yaml; a test holds the two equal.
 const version = "0.1.0-dev"
 
-func main() { os.Exit(run(newCommand())) }
+func main() {
+	setFeatureGates()
+	os.Exit(run(newCommand()))
+}
 
 // run executes the command, writes its error and returns the exit code.
 func run(cmd *cobra.Command) int {
@@ -43,14 +47,15 @@ func run(cmd *cobra.Command) int {
 	return 1
 }
 
-const portHint = "Another program listens there. The embedded configuration takes other ports from OTELCOL_HTTP_PORT, " +
+const portHint = "Another program listens there. The shipped configurations take other ports from OTELCOL_HTTP_PORT, " +
 	"OTELCOL_GRPC_PORT, OTELCOL_HEALTH_PORT and OTELCOL_METRICS_PORT."
 
 func newCommand() *cobra.Command {
 	cmd := otelcol.NewCommand(settings())
 	cmd.SilenceErrors = true // main prints them, as one sentence
-	cmd.Short = "Run the collector; without --config with the embedded local configuration"
+	cmd.Short = "Run the collector; without --config as environment variables say (--config mastra:env)"
 	cmd.AddCommand(
+		cli.NewCheckCommand(settings),
 		cli.NewDemoCommand(settings),
 		cli.NewGenerateCommand(),
 		cli.NewPricesCommand(),
@@ -60,8 +65,18 @@ func newCommand() *cobra.Command {
 	return cmd
 }
 
-// settings describes the collector. Without --config it runs
-// config/local.yaml, which is part of the binary.
+// setFeatureGates changes the defaults of upstream's gates where this
+// distribution differs; --feature-gates changes them again. Datadog's trace
+// metrics are the Datadog connector's work upstream. That is not in the binary,
+// so the exporter computes them.
+func setFeatureGates() {
+	if err := featuregate.GlobalRegistry().Set("exporter.datadogexporter.DisableAPMStats", false); err != nil {
+		panic(err) // the gate of a component in the binary, at a pinned version
+	}
+}
+
+// settings describes the collector. Without --config it runs what environment
+// variables say; none say a file of traces and nothing else.
 func settings() otelcol.CollectorSettings {
 	return otelcol.CollectorSettings{
 		BuildInfo: component.BuildInfo{
@@ -72,13 +87,14 @@ func settings() otelcol.CollectorSettings {
 		Factories: components,
 		ConfigProviderSettings: otelcol.ConfigProviderSettings{
 			ResolverSettings: confmap.ResolverSettings{
-				URIs: []string{"yaml:" + config.Local},
+				URIs: []string{"mastra:env"},
 				ProviderFactories: []confmap.ProviderFactory{
 					envprovider.NewFactory(),
 					fileprovider.NewFactory(),
 					httpprovider.NewFactory(),
 					httpsprovider.NewFactory(),
 					yamlprovider.NewFactory(),
+					mastraprovider.NewFactory(),
 				},
 				DefaultScheme: "env",
 			},
@@ -97,5 +113,6 @@ func providerModules() map[string]string {
 	for _, scheme := range []string{"env", "file", "http", "https", "yaml"} {
 		modules[scheme] = cli.ModuleVersion(prefix + scheme + "provider")
 	}
+	modules["mastra"] = "github.com/otelcol-llm/otelcol-llm v0.0.0" // as the manifest names our own
 	return modules
 }

@@ -41,18 +41,46 @@ func TestEveryComponentHasASoundConfiguration(t *testing.T) {
 	}
 }
 
-// TestTheEmbeddedConfigurationIsValid resolves what the collector runs without
-// --config.
-func TestTheEmbeddedConfigurationIsValid(t *testing.T) {
-	set := settings()
-	provider, err := otelcol.NewConfigProvider(set.ConfigProviderSettings)
-	require.NoError(t, err)
+// switches are the variables that switch destinations on. What becomes of all
+// combinations with the other variables is tested in confmap/mastraprovider.
+var switches = []map[string]string{
+	{"MASTRA_OBSERVABILITY_STORAGE": "file:x.db"},
+	{"DD_API_KEY": "k"},
+	{"DD_API_KEY": "k", "DD_LLMOBS_ENABLED": "true"},
+	{"MASTRA_CLOUD_ACCESS_TOKEN": "t", "MASTRA_OTLP_ENDPOINT": "https://x"},
+	{"OTEL_EXPORTER_OTLP_ENDPOINT": "https://x"},
+	{"OTELCOL_PROMETHEUS_PORT": "9464"},
+}
+
+// TestEverySetOfDestinationsIsValid unmarshals and validates, with each set of
+// destinations, what the collector runs without --config.
+func TestEverySetOfDestinationsIsValid(t *testing.T) {
 	factories, err := components()
 	require.NoError(t, err)
-	config, err := provider.Get(t.Context(), factories)
-	require.NoError(t, err)
-	require.NoError(t, confmap.Validate(config))
-	assert.Len(t, config.Service.Pipelines, 4)
+	for chosen := range 1 << len(switches) {
+		env := map[string]string{}
+		for i, s := range switches {
+			for name, value := range s {
+				if chosen&(1<<i) != 0 {
+					env[name] = value
+				} else if _, ok := env[name]; !ok {
+					env[name] = ""
+				}
+			}
+		}
+		if env["MASTRA_OBSERVABILITY_STORAGE"] == "" {
+			env["MASTRA_OBSERVABILITY_STORAGE"] = "none"
+		}
+		for name, value := range env {
+			t.Setenv(name, value)
+		}
+		provider, err := otelcol.NewConfigProvider(settings().ConfigProviderSettings)
+		require.NoError(t, err)
+		config, err := provider.Get(t.Context(), factories)
+		require.NoError(t, err, "%v", env)
+		require.NoError(t, confmap.Validate(config), "%v", env)
+		require.NoError(t, provider.Shutdown(t.Context()))
+	}
 }
 
 // TestRedactExitsWithOneWhenItFindsSomething runs the sub-command as a script in CI does.

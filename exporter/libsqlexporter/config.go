@@ -188,7 +188,8 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	}
 	c.given = map[string]bool{}
 	for _, key := range append(slices.Clone(serverKeys), "file") {
-		c.given[key] = conf.IsSet(key)
+		// An unset variable says nothing: auth_token: "${env:TOKEN:-}".
+		c.given[key] = conf.IsSet(key) && conf.Get(key) != nil && conf.Get(key) != ""
 	}
 	if at, err := parseURL(c.URL); err == nil && at.server != nil && c.QueueConfig.HasValue() {
 		queue := c.QueueConfig.Get()

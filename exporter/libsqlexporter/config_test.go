@@ -159,6 +159,16 @@ func TestKeysThatDoNotFitTheURLAreErrors(t *testing.T) {
 	}
 }
 
+// TestAnEmptyTokenSaysNothing: it is what a configuration for files and servers
+// has where the variable is not set.
+func TestAnEmptyTokenSaysNothing(t *testing.T) {
+	for _, empty := range []any{"", nil} {
+		cfg := createDefaultConfig()
+		require.NoError(t, confmap.NewFromStringMap(map[string]any{"url": "file:x.db", "auth_token": empty}).Unmarshal(cfg))
+		assert.NoError(t, confmap.Validate(cfg))
+	}
+}
+
 func TestAnUnknownKeyIsAnError(t *testing.T) {
 	_, err := loadConfig(t, "unknown_key")
 	assert.ErrorContains(t, err, "layout")

@@ -15,12 +15,13 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/otelcol"
 
+	"github.com/otelcol-llm/otelcol-llm/config"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
 	"github.com/otelcol-llm/otelcol-llm/internal/traffic"
 )
 
-// NewDemoCommand returns `otelcol-llm demo`: the collector with its default
-// configuration, one trace sent to it over OTLP/HTTP, and what was stored of
+// NewDemoCommand returns `otelcol-llm demo`: the collector with
+// config/local.yaml, one trace sent to it over OTLP/HTTP, and what was stored of
 // it. settings describes the collector.
 func NewDemoCommand(settings func() otelcol.CollectorSettings) *cobra.Command {
 	var once bool
@@ -47,9 +48,14 @@ const (
 )
 
 func runDemo(ctx context.Context, settings otelcol.CollectorSettings, out io.Writer, once bool) error {
-	// The collector's own log would come between the lines of the demo.
 	resolver := &settings.ConfigProviderSettings.ResolverSettings
-	resolver.URIs = append(resolver.URIs, "yaml:service::telemetry::logs::level: warn")
+	resolver.URIs = []string{
+		// Not as environment variables say: an invented trace belongs in no one's
+		// Langfuse.
+		"yaml:" + config.Local,
+		// The collector's own log would come between the lines of the demo.
+		"yaml:service::telemetry::logs::level: warn",
+	}
 	place, err := findPlace(ctx, *resolver)
 	if err != nil {
 		return err

@@ -174,7 +174,12 @@ func TestStartErrorsAreOneClearSentence(t *testing.T) {
 		},
 		"a file where the store's folder should be": {
 			prepare: func(dir string) { require.NoError(t, os.WriteFile(filepath.Join(dir, "data"), nil, 0o600)) },
+			args:    []string{"--config", local},
 			want:    []string{"libsql", "url", "data"},
+		},
+		"a file where the queues' folder should be": {
+			prepare: func(dir string) { require.NoError(t, os.WriteFile(filepath.Join(dir, "data"), nil, 0o600)) },
+			want:    []string{"file_storage", "data/queue", "not a directory"},
 		},
 		"a file that is no database": {
 			prepare: func(dir string) {

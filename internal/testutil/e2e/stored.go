@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,17 +14,19 @@ import (
 )
 
 // AssertNoSecret looks for planted secrets in every byte of the trace store, of
-// its write-ahead log, and of the collector's own log.
+// its write-ahead log, of the destinations' queues, and of the collector's own
+// log.
 func (c *Collector) AssertNoSecret(t testing.TB, secrets testutil.Secrets) {
 	t.Helper()
 	places := map[string]string{"the collector's log": c.Log()}
-	files, err := filepath.Glob(filepath.Join(c.Dir, "data", "*"))
-	require.NoError(t, err)
-	for _, file := range files {
+	require.NoError(t, filepath.WalkDir(filepath.Join(c.Dir, "data"), func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
 		raw, err := os.ReadFile(file)
-		require.NoError(t, err)
 		places[filepath.Base(file)] = string(raw)
-	}
+		return err
+	}))
 	require.Contains(t, places, filepath.Base(c.TracesDB()))
 	for name, needle := range secrets.Needles() {
 		for place, text := range places {

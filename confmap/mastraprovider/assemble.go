@@ -1,0 +1,97 @@
+package mastraprovider
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+
+	"go.opentelemetry.io/collector/confmap"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/otelcol-llm/otelcol-llm/config"
+)
+
+// assemble merges the base and the destinations that the variables switch on.
+// Its error tells everything that is wrong, each by the name of the variable.
+func assemble(lookup func(string) string) (*confmap.Conf, []string, error) {
+	e := &environment{lookup: lookup}
+	enabled := e.enabled()
+	sampling := e.samplingPercentage()
+	var files []string
+	changes := map[string]any{}
+	for _, d := range destinations {
+		on, change := d.on(e)
+		if !on {
+			continue
+		}
+		files = append(files, path.Join("destinations", d.file))
+		for key, value := range change {
+			changes[key] = value
+		}
+	}
+	if err := errors.Join(e.errs...); err != nil {
+		return nil, nil, err
+	}
+	if !enabled {
+		conf, err := discard()
+		return conf, []string{"MASTRA_OBSERVABILITY_ENABLED is false: what is received is discarded"}, err
+	}
+	conf, err := merge(files...)
+	if err != nil {
+		return nil, nil, err
+	}
+	if sampling != nil {
+		processors, _ := conf.Get("processors").(map[string]any)
+		for id := range processors {
+			if strings.HasPrefix(id, "probabilistic_sampler/") {
+				changes["processors::"+id+"::sampling_percentage"] = *sampling
+			}
+		}
+	}
+	if err := conf.Merge(confmap.NewFromStringMap(changes)); err != nil {
+		return nil, nil, err
+	}
+	return conf, e.warnings, nil
+}
+
+const base = "otelcol.yaml"
+
+// merge reads the base and further embedded files.
+func merge(files ...string) (*confmap.Conf, error) {
+	conf := confmap.New()
+	for _, file := range append([]string{base}, files...) {
+		raw, err := config.Files.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		var content map[string]any
+		if err := yaml.Unmarshal(raw, &content); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		if err := conf.Merge(confmap.NewFromStringMap(content)); err != nil {
+			return nil, err
+		}
+	}
+	return conf, nil
+}
+
+// discard is the base's receivers, health check and self-metrics, and nothing
+// behind them.
+func discard() (*confmap.Conf, error) {
+	whole, err := merge()
+	if err != nil {
+		return nil, err
+	}
+	sink := map[string]any{"receivers": []any{"otlp"}, "exporters": []any{"nop"}}
+	return confmap.NewFromStringMap(map[string]any{
+		"extensions": map[string]any{"health_check": whole.Get("extensions::health_check")},
+		"receivers":  whole.Get("receivers"),
+		"exporters":  map[string]any{"nop": nil},
+		"service": map[string]any{
+			"extensions": []any{"health_check"},
+			"pipelines":  map[string]any{"traces": sink, "logs": sink, "metrics": sink},
+			"telemetry":  whole.Get("service::telemetry"),
+		},
+	}), nil
+}

@@ -1,0 +1,110 @@
+package mastraprovider
+
+import "strings"
+
+// destination is a file of config/destinations/ and what switches it on. on also
+// returns changes to the file, by path, that a variable's value asks for.
+type destination struct {
+	file string
+	on   func(*environment) (bool, map[string]any)
+}
+
+var destinations = []destination{
+	{"libsql.yaml", storage},
+	{"datadog.yaml", datadog},
+	{"datadog-llmobs.yaml", datadogLLMObs},
+	{"mastra.yaml", mastra},
+	{"otlp.yaml", otlp},
+	{"prometheus.yaml", func(e *environment) (bool, map[string]any) { return e.set("OTELCOL_PROMETHEUS_PORT"), nil }},
+}
+
+// storage is on unless told otherwise: what was received should be somewhere.
+func storage(e *environment) (bool, map[string]any) {
+	const name = "MASTRA_OBSERVABILITY_STORAGE"
+	value := e.lookup(name)
+	switch {
+	case value == "":
+		return true, nil
+	case value == "none":
+		return false, nil
+	}
+	for _, prefix := range []string{"file:", "libsql://", "https://", "http://"} {
+		if strings.HasPrefix(value, prefix) {
+			return true, map[string]any{"exporters::libsql::url": reference(name)}
+		}
+	}
+	e.wrong(name, "is none of file:PATH, libsql://HOST, https://HOST, http://HOST and none")
+	return false, nil
+}
+
+// datadogKeys are the names that Datadog's and Mastra's documentation give the
+// API key.
+var datadogKeys = []string{"DD_API_KEY", "DATADOG_API_KEY"}
+
+func datadog(e *environment) (bool, map[string]any) {
+	key := e.first(datadogKeys...)
+	return key != "", map[string]any{"exporters::datadog::api::key": reference(key)}
+}
+
+// datadogLLMObs has to be asked for: it is a product of its own.
+func datadogLLMObs(e *environment) (bool, map[string]any) {
+	const name = "DD_LLMOBS_ENABLED"
+	if !e.flag(name, false) {
+		return false, nil
+	}
+	key := e.first(datadogKeys...)
+	if key == "" {
+		e.wrong(name, "needs an API key in DD_API_KEY or DATADOG_API_KEY")
+	}
+	return true, map[string]any{"exporters::otlp_http/datadog_llmobs::headers::dd-api-key": reference(key)}
+}
+
+func mastra(e *environment) (bool, map[string]any) {
+	const project, endpoint = "MASTRA_PROJECT_ID", "MASTRA_OTLP_ENDPOINT"
+	token := e.first("MASTRA_PLATFORM_ACCESS_TOKEN", "MASTRA_CLOUD_ACCESS_TOKEN")
+	if token == "" {
+		return false, nil
+	}
+	if !e.set(endpoint) {
+		e.wrong(token, "needs the address of an OTLP intake in %s, because Mastra documents none; or unset it", endpoint)
+		return false, nil
+	}
+	if e.url(endpoint) == nil {
+		return false, nil
+	}
+	address := strings.TrimRight(e.lookup(endpoint), "/")
+	if token == "MASTRA_PLATFORM_ACCESS_TOKEN" {
+		if !e.set(project) {
+			e.wrong(token, "needs the project in %s", project)
+			return false, nil
+		}
+		// As Mastra's own exporter does: @mastra/observability, MastraPlatformExporter.
+		address += "/projects/" + reference(project)
+	}
+	return true, map[string]any{
+		"exporters::otlp_http/mastra::endpoint":               address,
+		"exporters::otlp_http/mastra::headers::authorization": "Bearer " + reference(token),
+	}
+}
+
+func otlp(e *environment) (bool, map[string]any) {
+	const name, protocol = "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL"
+	if !e.set(name) {
+		return false, nil
+	}
+	address := e.url(name)
+	if address == nil {
+		return false, nil
+	}
+	if e.isThisCollector(address) {
+		e.warnings = append(e.warnings, name+" is this collector's own address, meant for applications: it is not taken as a destination")
+		return false, nil
+	}
+	if value := e.lookup(protocol); value != "" && value != "http/protobuf" {
+		e.wrong(protocol, "%q: the OTLP destination takes http/protobuf only; for others write a configuration with otlp_grpc", value)
+	}
+	if _, err := parseHeaders(e.lookup(headersVariable)); err != nil {
+		e.wrong(headersVariable, "%w", err)
+	}
+	return true, nil
+}

@@ -1,0 +1,104 @@
+package mastraprovider
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// environment reads variables and collects what is wrong with them.
+type environment struct {
+	lookup   func(string) string
+	errs     []error
+	warnings []string
+}
+
+func (e *environment) set(name string) bool { return e.lookup(name) != "" }
+
+// wrong never has the value where that may be a secret; callers say what is
+// understood.
+func (e *environment) wrong(name, format string, args ...any) {
+	e.errs = append(e.errs, fmt.Errorf(name+": "+format, args...))
+}
+
+// flag reads a variable that is true or false.
+func (e *environment) flag(name string, unset bool) bool {
+	switch value := e.lookup(name); strings.ToLower(value) {
+	case "":
+		return unset
+	case "true", "1":
+		return true
+	case "false", "0":
+		return false
+	default:
+		e.wrong(name, "%q is neither true nor false", value)
+		return unset
+	}
+}
+
+func (e *environment) enabled() bool { return e.flag("MASTRA_OBSERVABILITY_ENABLED", true) }
+
+// samplingPercentage is nil where nothing is said: then each destination's own
+// variable holds.
+func (e *environment) samplingPercentage() *float64 {
+	const name = "MASTRA_OBSERVABILITY_SAMPLING"
+	percentage := 100.0
+	switch value := e.lookup(name); value {
+	case "":
+		return nil
+	case "always":
+	case "never":
+		percentage = 0
+	default:
+		fraction, err := strconv.ParseFloat(value, 64)
+		if err != nil || !(fraction >= 0 && fraction <= 1) { // NaN is neither
+			e.wrong(name, "%q is none of always, never, and a fraction from 0 to 1", value)
+			return nil
+		}
+		percentage = 100 * fraction
+	}
+	return &percentage
+}
+
+// first returns the name of the first of some variables that is set.
+func (e *environment) first(names ...string) string {
+	i := slices.IndexFunc(names, e.set)
+	if i < 0 {
+		return ""
+	}
+	return names[i]
+}
+
+// reference is how a configuration refers to a variable, so that no secret is
+// in what the provider returns.
+func reference(name string) string { return "${env:" + name + "}" }
+
+// url reads a variable that is a URL of http or https.
+func (e *environment) url(name string) *url.URL {
+	parsed, err := url.Parse(e.lookup(name))
+	if err != nil || (parsed.Scheme != "http" && parsed.Scheme != "https") || parsed.Host == "" {
+		e.wrong(name, "is not a URL that begins with https:// or http://")
+		return nil
+	}
+	return parsed
+}
+
+// isThisCollector says whether an address is one that the collector itself
+// listens on: sending there would go round in circles.
+func (e *environment) isThisCollector(address *url.URL) bool {
+	host := address.Hostname()
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback() && !ip.IsUnspecified()) && host != e.lookup("OTELCOL_LISTEN_HOST") {
+		return false
+	}
+	own := func(name, otherwise string) string {
+		if port := e.lookup(name); port != "" {
+			return port
+		}
+		return otherwise
+	}
+	port := address.Port()
+	return port == own("OTELCOL_HTTP_PORT", "4318") || port == own("OTELCOL_GRPC_PORT", "4317")
+}

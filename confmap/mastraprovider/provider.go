@@ -1,0 +1,66 @@
+package mastraprovider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"go.opentelemetry.io/collector/confmap"
+	"go.uber.org/zap"
+)
+
+const scheme = "mastra"
+
+// headersVariable holds headers as OpenTelemetry SDKs read them:
+// https://opentelemetry.io/docs/specs/otel/protocol/exporter/#specifying-headers-via-environment-variables
+const headersVariable = "OTEL_EXPORTER_OTLP_HEADERS"
+
+type provider struct {
+	logger *zap.Logger
+	lookup func(string) string // of an environment variable; "" is unset
+}
+
+// NewFactory returns the factory of the provider.
+func NewFactory() confmap.ProviderFactory {
+	return confmap.NewProviderFactory(func(set confmap.ProviderSettings) confmap.Provider {
+		logger := set.Logger
+		if logger == nil {
+			logger = zap.NewNop()
+		}
+		return &provider{logger: logger, lookup: os.Getenv}
+	})
+}
+
+func (*provider) Scheme() string { return scheme }
+
+func (*provider) Shutdown(context.Context) error { return nil }
+
+// Retrieve returns what the address names: mastra:env or
+// mastra:OTEL_EXPORTER_OTLP_HEADERS. The environment of a process does not
+// change, so nothing is watched.
+func (p *provider) Retrieve(_ context.Context, uri string, _ confmap.WatcherFunc) (*confmap.Retrieved, error) {
+	switch name := strings.TrimPrefix(uri, scheme+":"); name {
+	case "env":
+		conf, warnings, err := assemble(p.lookup)
+		if err != nil {
+			return nil, err
+		}
+		for _, warning := range warnings {
+			p.logger.Warn(warning)
+		}
+		return confmap.NewRetrieved(conf.ToStringMap())
+	case headersVariable:
+		headers, err := parseHeaders(p.lookup(headersVariable))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", headersVariable, err)
+		}
+		return confmap.NewRetrieved(headers)
+	default:
+		return nil, fmt.Errorf("%q: there are mastra:env and mastra:%s", uri, headersVariable)
+	}
+}
+
+// errHeaders does not repeat what it complains of: it may be a secret.
+var errHeaders = errors.New("is not key=value,key=value")

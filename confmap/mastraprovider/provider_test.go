@@ -1,0 +1,115 @@
+package mastraprovider
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/confmap"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
+)
+
+// retrieve asks a provider that has the variables only.
+func retrieve(t *testing.T, uri string, env map[string]string) (*confmap.Conf, *observer.ObservedLogs, error) {
+	t.Helper()
+	core, logs := observer.New(zap.WarnLevel)
+	p := &provider{logger: zap.New(core), lookup: func(name string) string { return env[name] }}
+	retrieved, err := p.Retrieve(t.Context(), uri, nil)
+	require.NoError(t, p.Shutdown(context.Background()))
+	if err != nil {
+		return nil, logs, err
+	}
+	conf, err := retrieved.AsConf()
+	require.NoError(t, err)
+	return conf, logs, nil
+}
+
+func TestNoVariablesStoreInAFile(t *testing.T) {
+	conf, logs, err := retrieve(t, "mastra:env", nil)
+	require.NoError(t, err)
+	assert.Zero(t, logs.Len())
+	assert.NotNil(t, conf.Get("service::pipelines::traces/libsql"))
+	assert.Equal(t, "${env:OTELCOL_TRACES_DB:-file:data/traces.db}", conf.Get("exporters::libsql::url"))
+	exporters := conf.Get("exporters").(map[string]any)
+	assert.Len(t, exporters, 2, "libsql and nop: %v", exporters)
+}
+
+// TestTheProviderReturnsNoSecret: what it returns refers to the variables.
+func TestTheProviderReturnsNoSecret(t *testing.T) {
+	conf, _, err := retrieve(t, "mastra:env", map[string]string{
+		"DATADOG_API_KEY": "secret", "MASTRA_CLOUD_ACCESS_TOKEN": "secret", "MASTRA_OTLP_ENDPOINT": "https://x/",
+		"MASTRA_OBSERVABILITY_STORAGE": "https://secret@db", "OTEL_EXPORTER_OTLP_ENDPOINT": "https://y", headersVariable: "a=secret",
+	})
+	require.NoError(t, err)
+	for _, key := range conf.AllKeys() {
+		text, _ := conf.Get(key).(string)
+		assert.NotContains(t, text, "secret", key)
+	}
+	assert.Equal(t, "${env:DATADOG_API_KEY}", conf.Get("exporters::datadog::api::key"))
+	assert.Equal(t, "https://x", conf.Get("exporters::otlp_http/mastra::endpoint"))
+	assert.Equal(t, "Bearer ${env:MASTRA_CLOUD_ACCESS_TOKEN}", conf.Get("exporters::otlp_http/mastra::headers::authorization"))
+}
+
+func TestDatadogsOwnNameForTheKeyWins(t *testing.T) {
+	conf, _, err := retrieve(t, "mastra:env", map[string]string{"DATADOG_API_KEY": "a", "DD_API_KEY": "b", "DD_LLMOBS_ENABLED": "1"})
+	require.NoError(t, err)
+	assert.Equal(t, "${env:DD_API_KEY}", conf.Get("exporters::datadog::api::key"))
+	assert.Equal(t, "${env:DD_API_KEY}", conf.Get("exporters::otlp_http/datadog_llmobs::headers::dd-api-key"))
+}
+
+// TestItsOwnAddressIsNoDestination: a shell has the variable for applications.
+func TestItsOwnAddressIsNoDestination(t *testing.T) {
+	for address, own := range map[string]bool{
+		"http://127.0.0.1:4318": true, "http://localhost:4317/": true, "http://0.0.0.0:4318": true, "http://[::1]:4318": true,
+		"http://127.0.0.1:5318": false, "http://otlp.example.com:4318": false, "http://10.0.0.1:4318": false,
+	} {
+		conf, logs, err := retrieve(t, "mastra:env", map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": address})
+		require.NoError(t, err, address)
+		assert.Equal(t, own, conf.Get("exporters::otlp_http") == nil, address)
+		assert.Equal(t, own, logs.Len() == 1, address)
+	}
+	conf, _, err := retrieve(t, "mastra:env", map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318", "OTELCOL_HTTP_PORT": "5318"})
+	require.NoError(t, err)
+	assert.NotNil(t, conf.Get("exporters::otlp_http"))
+}
+
+func TestErrorsNameTheVariableAndTheRemedyAndNoSecret(t *testing.T) {
+	for want, env := range map[string]map[string]string{
+		"MASTRA_OBSERVABILITY_ENABLED: \"on\" is neither true nor false":                              {"MASTRA_OBSERVABILITY_ENABLED": "on"},
+		"MASTRA_OBSERVABILITY_SAMPLING: \"NaN\" is none of always, never, and a fraction from 0 to 1": {"MASTRA_OBSERVABILITY_SAMPLING": "NaN"},
+		"MASTRA_OBSERVABILITY_SAMPLING: \"-0.1\" is none":                                             {"MASTRA_OBSERVABILITY_SAMPLING": "-0.1"},
+		"MASTRA_OBSERVABILITY_STORAGE: is none of file:PATH, libsql://HOST":                           {"MASTRA_OBSERVABILITY_STORAGE": "postgres://u:secret@h"},
+		"DD_LLMOBS_ENABLED: needs an API key in DD_API_KEY or DATADOG_API_KEY":                        {"DD_LLMOBS_ENABLED": "true"},
+		"MASTRA_CLOUD_ACCESS_TOKEN: needs the address of an OTLP intake in MASTRA_OTLP_ENDPOINT":      {"MASTRA_CLOUD_ACCESS_TOKEN": "secret"},
+		"MASTRA_PLATFORM_ACCESS_TOKEN: needs the project in MASTRA_PROJECT_ID":                        {"MASTRA_PLATFORM_ACCESS_TOKEN": "secret", "MASTRA_OTLP_ENDPOINT": "https://x"},
+		"OTEL_EXPORTER_OTLP_ENDPOINT: is not a URL that begins with https:// or http://":              {"OTEL_EXPORTER_OTLP_ENDPOINT": "secret:4317"},
+		"OTEL_EXPORTER_OTLP_PROTOCOL: \"grpc\"":                                                       {"OTEL_EXPORTER_OTLP_ENDPOINT": "https://x", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"},
+		"OTEL_EXPORTER_OTLP_HEADERS: is not key=value,key=value":                                      {"OTEL_EXPORTER_OTLP_ENDPOINT": "https://x", headersVariable: "secret"},
+	} {
+		_, _, err := retrieve(t, "mastra:env", env)
+		require.ErrorContains(t, err, want)
+		assert.NotContains(t, err.Error(), "secret")
+	}
+	_, _, err := retrieve(t, "mastra:other", nil)
+	assert.ErrorContains(t, err, `"mastra:other": there are mastra:env and mastra:OTEL_EXPORTER_OTLP_HEADERS`)
+}
+
+func TestHeaders(t *testing.T) {
+	for text, want := range map[string]map[string]any{
+		"":                                {},
+		"a=b":                             {"a": "b"},
+		" a = b , c=d=e,,f=":              {"a": "b", "c": "d=e", "f": ""},
+		"authorization=Bearer%20x%2C%20y": {"authorization": "Bearer x, y"},
+		"a=$1":                            {"a": "$$1"},
+	} {
+		conf, _, err := retrieve(t, "mastra:"+headersVariable, map[string]string{headersVariable: text})
+		require.NoError(t, err, text)
+		assert.Equal(t, want, conf.ToStringMap(), text)
+	}
+	for _, text := range []string{"a", "=b", "a=%zz"} {
+		_, _, err := retrieve(t, "mastra:"+headersVariable, map[string]string{headersVariable: text})
+		assert.ErrorIs(t, err, errHeaders)
+	}
+}

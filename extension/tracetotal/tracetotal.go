@@ -1,0 +1,122 @@
+package tracetotal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/tailsamplingprocessor/pkg/samplingpolicy"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+)
+
+// traceTotal makes the evaluators of tail_sampling's policies of type
+// trace_total.
+type traceTotal struct {
+	component.StartFunc
+	component.ShutdownFunc
+}
+
+var _ samplingpolicy.Extension = (*traceTotal)(nil)
+
+// Policy is what a policy of type trace_total says. A trace that reaches either
+// threshold is kept.
+type Policy struct {
+	// CostUSD is in US dollars, summed over the trace's model calls. Unset is not
+	// looked at.
+	CostUSD *float64 `mapstructure:"cost_usd"`
+
+	// Tokens are input and output tokens, summed over the trace's model calls.
+	// Unset is not looked at.
+	Tokens *int64 `mapstructure:"tokens"`
+}
+
+// NewEvaluator reads a policy. Its error names the policy, the key and the
+// remedy.
+func (*traceTotal) NewEvaluator(name string, settings map[string]any) (samplingpolicy.Evaluator, error) {
+	var policy Policy
+	err := confmap.NewFromStringMap(settings).Unmarshal(&policy)
+	if err == nil {
+		err = policy.validate()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("policies: %s: trace_total: %w", name, err)
+	}
+	return &evaluator{policy: policy}, nil
+}
+
+func (p Policy) validate() error {
+	if p.CostUSD == nil && p.Tokens == nil {
+		return errors.New("set cost_usd, tokens or both")
+	}
+	var errs []error
+	if p.CostUSD != nil && (math.IsNaN(*p.CostUSD) || *p.CostUSD < 0) {
+		errs = append(errs, fmt.Errorf("cost_usd: is %v, must be 0 or more", *p.CostUSD))
+	}
+	if p.Tokens != nil && *p.Tokens < 0 {
+		errs = append(errs, fmt.Errorf("tokens: is %d, must be 0 or more", *p.Tokens))
+	}
+	return errors.Join(errs...)
+}
+
+type evaluator struct{ policy Policy }
+
+// IsStateful says that no decision depends on another trace.
+func (*evaluator) IsStateful() bool { return false }
+
+// Evaluate sums the trace up and compares.
+func (e *evaluator) Evaluate(_ context.Context, _ pcommon.TraceID, trace *samplingpolicy.TraceData) (samplingpolicy.Decision, error) {
+	cost, tokens := sum(trace.ReceivedBatches)
+	if e.policy.CostUSD != nil && cost >= *e.policy.CostUSD {
+		return samplingpolicy.Sampled, nil
+	}
+	if e.policy.Tokens != nil && tokens >= *e.policy.Tokens {
+		return samplingpolicy.Sampled, nil
+	}
+	return samplingpolicy.NotSampled, nil
+}
+
+// repeats are the values of llmcost.status of spans whose usage another span
+// tells too.
+var repeats = map[string]bool{"rollup": true, "duplicate": true, "skipped": true}
+
+// sum adds up what the model calls of a trace cost, in US dollars, and used, in
+// tokens. Both are what llm_cost has written; numbers that are none count zero.
+func sum(traces ptrace.Traces) (cost float64, tokens int64) {
+	for _, resource := range traces.ResourceSpans().All() {
+		for _, scope := range resource.ScopeSpans().All() {
+			for _, span := range scope.Spans().All() {
+				attributes := span.Attributes()
+				if status, ok := attributes.Get("llmcost.status"); ok && repeats[status.Str()] {
+					continue
+				}
+				cost += number(attributes, "gen_ai.usage.cost")
+				tokens += int64(number(attributes, "gen_ai.usage.input_tokens") + number(attributes, "gen_ai.usage.output_tokens"))
+			}
+		}
+	}
+	return cost, tokens
+}
+
+func number(attributes pcommon.Map, key string) float64 {
+	value, ok := attributes.Get(key)
+	if !ok {
+		return 0
+	}
+	var n float64
+	switch value.Type() {
+	case pcommon.ValueTypeInt:
+		n = float64(value.Int())
+	case pcommon.ValueTypeDouble:
+		n = value.Double()
+	default:
+		return 0
+	}
+	if math.IsNaN(n) || math.IsInf(n, 0) || n < 0 {
+		return 0
+	}
+	return n
+}

@@ -1,0 +1,127 @@
+package cumulative
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.opentelemetry.io/collector/processor"
+	"go.opentelemetry.io/otel/metric"
+	"go.uber.org/zap"
+
+	"github.com/otelcol-llm/otelcol-llm/processor/cumulative/internal/metadata"
+)
+
+// cumulative keeps a running total of every delta series that it has seen.
+//
+// Batches of several clients arrive at the same time and in any order. Addition
+// does not mind: a data point is added whatever its timestamp, and one goroutine
+// passes the totals on, so that they leave in order.
+type cumulative struct {
+	config    *Config
+	next      consumer.Metrics
+	logger    *zap.Logger
+	telemetry *metadata.TelemetryBuilder
+
+	mu     sync.Mutex
+	totals *totals
+
+	stop, stopped chan struct{} // nil before Start
+}
+
+func newProcessor(set processor.Settings, config *Config, next consumer.Metrics) (*cumulative, error) {
+	telemetry, err := metadata.NewTelemetryBuilder(set.TelemetrySettings)
+	if err != nil {
+		return nil, err
+	}
+	c := &cumulative{config: config, next: next, logger: set.Logger, telemetry: telemetry}
+	c.totals = newTotals(config.MaxSeries, pcommon.NewTimestampFromTime(time.Now()))
+	err = telemetry.RegisterProcessorCumulativeSeriesCallback(func(_ context.Context, observer metric.Int64Observer) error {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		observer.Observe(int64(len(c.totals.series)))
+		return nil
+	})
+	return c, err
+}
+
+func (*cumulative) Capabilities() consumer.Capabilities {
+	return consumer.Capabilities{MutatesData: true}
+}
+
+// Start begins to pass totals on.
+func (c *cumulative) Start(context.Context, component.Host) error {
+	c.stop, c.stopped = make(chan struct{}), make(chan struct{})
+	go c.run()
+	return nil
+}
+
+func (c *cumulative) run() {
+	defer close(c.stopped)
+	ticker := time.NewTicker(c.config.Interval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-c.stop:
+			return
+		case <-ticker.C:
+			c.flush(context.Background())
+		}
+	}
+}
+
+// Shutdown passes the totals on for the last time.
+func (c *cumulative) Shutdown(ctx context.Context) error {
+	if c.stop != nil {
+		close(c.stop)
+		<-c.stopped
+		c.stop = nil
+		c.flush(ctx)
+	}
+	c.telemetry.Shutdown()
+	return nil
+}
+
+// flush passes all totals on. What fails now is in the next totals too.
+func (c *cumulative) flush(ctx context.Context) {
+	c.mu.Lock()
+	metrics := c.totals.metrics(pcommon.NewTimestampFromTime(time.Now()))
+	c.mu.Unlock()
+	if metrics.ResourceMetrics().Len() == 0 {
+		return
+	}
+	if err := c.next.ConsumeMetrics(ctx, metrics); err != nil {
+		c.logger.Warn("Totals were not taken; the next ones include them", zap.Error(err))
+	}
+}
+
+// ConsumeMetrics adds up delta sums and histograms, and passes everything else
+// on as it came.
+func (c *cumulative) ConsumeMetrics(ctx context.Context, metrics pmetric.Metrics) error {
+	var overflows int64
+	c.mu.Lock()
+	metrics.ResourceMetrics().RemoveIf(func(resource pmetric.ResourceMetrics) bool {
+		resource.ScopeMetrics().RemoveIf(func(scope pmetric.ScopeMetrics) bool {
+			scope.Metrics().RemoveIf(func(m pmetric.Metric) bool {
+				from := origin{resource: resource.Resource().Attributes(), scope: scope.Scope(), metric: m}
+				taken, over := c.totals.add(from)
+				overflows += over
+				return taken
+			})
+			return scope.Metrics().Len() == 0
+		})
+		return resource.ScopeMetrics().Len() == 0
+	})
+	c.mu.Unlock()
+	if overflows > 0 {
+		c.telemetry.ProcessorCumulativeOverflows.Add(ctx, overflows)
+	}
+	if metrics.ResourceMetrics().Len() == 0 {
+		return nil
+	}
+	return c.next.ConsumeMetrics(ctx, metrics)
+}
