@@ -138,9 +138,30 @@ type TraceFilter struct {
 	ConversationID string
 	UserID         string
 	Since, Until   time.Time // by start
+	Name           string    // of the root
+	Model          string    // that any span has called
 	MinDuration    time.Duration
+	MinCost        float64 // US dollars
 	OnlyErrors     bool
+	Order          TraceOrder
 	Limit          int // 100 where it is 0
+}
+
+// TraceOrder is the order of a list of traces.
+type TraceOrder uint8
+
+// Orders of a list of traces. Without limits on time, all but the first read
+// every trace.
+const (
+	Latest TraceOrder = iota
+	Slowest
+	MostExpensive
+)
+
+var traceOrders = map[TraceOrder]string{
+	Latest:        "ORDER BY start_us DESC, id DESC",
+	Slowest:       "ORDER BY end_us - start_us DESC, id DESC",
+	MostExpensive: "ORDER BY cost_usd DESC, id DESC",
 }
 
 const traceColumns = `trace_id, coalesce(root_name, ''), coalesce(root_type, ''), coalesce(service_name, ''), start_us, end_us,
@@ -171,7 +192,7 @@ func totals(row []any) Totals {
 	}
 }
 
-// RecentTraces lists traces, the latest start first.
+// RecentTraces lists traces, the latest start first where nothing else is said.
 func (r *Reader) RecentTraces(ctx context.Context, f TraceFilter) ([]TraceSummary, error) {
 	var list []TraceSummary
 	err := r.db.query(ctx, f.statement(), func(row []any) error {
@@ -184,17 +205,27 @@ func (r *Reader) RecentTraces(ctx context.Context, f TraceFilter) ([]TraceSummar
 func (f TraceFilter) statement() statement {
 	var w where
 	w.equal("service_name", f.ServiceName)
-	w.equal("session_id", f.SessionID)
+	if f.SessionID != "" {
+		// Spans have an index by session.
+		w.add("session_id = ? AND trace_id IN (SELECT trace_id FROM otel_spans WHERE session_id = ?)", f.SessionID, f.SessionID)
+	}
+	if f.Model != "" {
+		w.add("trace_id IN (SELECT trace_id FROM otel_spans WHERE model = ?)", f.Model)
+	}
 	w.equal("conversation_id", f.ConversationID)
 	w.equal("user_id", f.UserID)
+	w.equal("root_name", f.Name)
 	w.between("start_us", f.Since, f.Until)
+	if f.MinCost > 0 {
+		w.add("cost_usd >= ?", f.MinCost)
+	}
 	if f.MinDuration > 0 {
 		w.add("end_us - start_us >= ?", f.MinDuration.Microseconds())
 	}
 	if f.OnlyErrors {
 		w.add("error_count > 0")
 	}
-	return w.statement("SELECT "+traceColumns+" FROM otel_traces", "ORDER BY start_us DESC, id DESC", f.Limit)
+	return w.statement("SELECT "+traceColumns+" FROM otel_traces", traceOrders[f.Order], f.Limit)
 }
 
 // Totals sums up all model calls that started at or after since; all there are

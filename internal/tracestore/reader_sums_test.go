@@ -1,0 +1,167 @@
+package tracestore
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const oneDay = 24 * 60 * 60 * 1000 // milliseconds
+
+func inSession(id string) func(*Span) {
+	return func(s *Span) { s.Facts.SessionID, s.Facts.UserID = id, "user of "+id }
+}
+
+func withModel(name string) func(*Span) { return func(s *Span) { s.Facts.Model = name } }
+
+// writeSums writes three traces of two sessions, models and days.
+func writeSums(s *testStore) {
+	s.t.Helper()
+	s.write(
+		newSpan(1, 1, 0, 0, inSession("a")),
+		newSpan(1, 2, 1, 1, call(100, 10, 0.25), inSession("a"), func(s *Span) { s.Mastra.Input = `"How \"late\" is it\nin 100% of_cases?"` }),
+		newSpan(1, 3, 1, 2, call(10, 1, 0.5), withModel("claude-x"), func(s *Span) { s.Mastra.Output = `"It is LATE."` }),
+		newSpan(2, 4, 0, oneDay, inSession("a"), func(s *Span) { s.StatusCode, s.Mastra.Error = 2, `{"message":"too late"}` }),
+		newSpan(2, 5, 4, oneDay+1, call(7, 3, 0.125)),
+		newSpan(3, 6, 0, oneDay+2, inSession("b"), func(s *Span) { s.EndNanos = at(oneDay + 5000) }),
+	)
+}
+
+func TestSpendIsSummedUpByDayAndModel(t *testing.T) {
+	for name, open := range engines {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			writeSums(s)
+			got, err := s.reader().Spend(t.Context(), SpendFilter{})
+			require.NoError(t, err)
+			assert.Equal(t, []Spend{
+				{Day: "2026-11-23", Provider: "openai", Model: "gpt-4o-mini", Totals: Totals{ModelCalls: 1, InputTokens: 7, OutputTokens: 3, Cost: Measured(0.125)}},
+				{Day: "2026-11-22", Provider: "openai", Model: "claude-x", Totals: Totals{ModelCalls: 1, InputTokens: 10, OutputTokens: 1, Cost: Measured(0.5)}},
+				{Day: "2026-11-22", Provider: "openai", Model: "gpt-4o-mini", Totals: Totals{ModelCalls: 1, InputTokens: 100, OutputTokens: 10, Cost: Measured(0.25)}},
+			}, got)
+			got, err = s.reader().Spend(t.Context(), SpendFilter{Model: "gpt-4o-mini", SessionID: "a", Until: time.UnixMicro(int64(at(oneDay) / 1000))})
+			require.NoError(t, err)
+			require.Len(t, got, 1)
+			assert.Equal(t, Measured(0.25), got[0].Cost)
+		})
+	}
+}
+
+func TestSessionsAreListedWithTheirTotals(t *testing.T) {
+	for name, open := range engines {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			writeSums(s)
+			got, err := s.reader().Sessions(t.Context(), SessionFilter{})
+			require.NoError(t, err)
+			require.Len(t, got, 2)
+			assert.Equal(t, "b", got[0].ID)
+			a := got[1]
+			assert.Equal(t, Session{
+				ID: "a", UserID: "user of a", Traces: 2, Spans: 5, Errors: 1,
+				First: time.UnixMicro(int64(at(0) / 1000)).UTC(), Last: time.UnixMicro(int64(at(oneDay+11) / 1000)).UTC(),
+				Totals: Totals{ModelCalls: 3, InputTokens: 117, OutputTokens: 14, Cost: Measured(0.875)},
+			}, a)
+			got, err = s.reader().Sessions(t.Context(), SessionFilter{UserID: "user of b"})
+			require.NoError(t, err)
+			assert.Len(t, got, 1)
+		})
+	}
+}
+
+func TestTextIsFoundInPayloads(t *testing.T) {
+	for name, open := range engines {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			writeSums(s)
+			found := func(text string) (all []string) {
+				hits, err := s.reader().Search(t.Context(), text, SearchFilter{})
+				require.NoError(t, err)
+				for _, h := range hits {
+					assert.NotEmpty(t, h.Excerpt)
+					all = append(all, h.Column+" of "+h.SpanID)
+				}
+				return all
+			}
+			assert.Equal(t, []string{"error of " + spanID(4), "output of " + spanID(3), "input of " + spanID(2)}, found("late"), "the last stored first")
+			assert.Equal(t, []string{"input of " + spanID(2)}, found("\"late\" is it\nin"), "quotes and line breaks")
+			assert.Equal(t, []string{"input of " + spanID(2)}, found("100%"))
+			assert.Empty(t, found("1_0"), "no wildcards")
+			assert.Empty(t, found("100%of"))
+			hits, err := s.reader().Search(t.Context(), "late", SearchFilter{Limit: 1, Since: time.UnixMicro(int64(at(1) / 1000)), Until: time.UnixMicro(int64(at(3) / 1000))})
+			require.NoError(t, err)
+			require.Len(t, hits, 1)
+			assert.Equal(t, `"It is LATE."`, hits[0].Excerpt)
+			assert.Equal(t, traceID(1), hits[0].TraceID)
+		})
+	}
+}
+
+func TestTracesAreNarrowedAndOrdered(t *testing.T) {
+	for name, open := range engines {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			writeSums(s)
+			for name, test := range map[string]struct {
+				filter TraceFilter
+				want   []int
+			}{
+				"latest":         {TraceFilter{}, []int{3, 2, 1}},
+				"slowest":        {TraceFilter{Order: Slowest, Limit: 1}, []int{3}},
+				"most expensive": {TraceFilter{Order: MostExpensive, Limit: 2}, []int{1, 2}},
+				"by session":     {TraceFilter{SessionID: "a"}, []int{2, 1}},
+				"by model":       {TraceFilter{Model: "claude-x"}, []int{1}},
+				"by name":        {TraceFilter{Name: "span 4"}, []int{2}},
+				"by cost":        {TraceFilter{MinCost: 0.5}, []int{1}},
+				"by error":       {TraceFilter{OnlyErrors: true}, []int{2}},
+				"by duration":    {TraceFilter{MinDuration: time.Second}, []int{3}},
+				"by user":        {TraceFilter{UserID: "user of b"}, []int{3}},
+			} {
+				got, err := s.reader().RecentTraces(t.Context(), test.filter)
+				require.NoError(t, err)
+				var ids, want []string
+				for _, trace := range got {
+					ids = append(ids, trace.TraceID)
+				}
+				for _, n := range test.want {
+					want = append(want, traceID(n))
+				}
+				assert.Equal(t, want, ids, name)
+			}
+		})
+	}
+}
+
+// TestQueriesUseTheirIndexes asserts what libsql reference 4.4 measures as fast.
+func TestQueriesUseTheirIndexes(t *testing.T) {
+	s := openTestStore(t)
+	writeSums(s)
+	since := time.UnixMicro(1)
+	for name, test := range map[string]struct {
+		statement statement
+		uses      []string
+		sorts     bool
+	}{
+		"recent traces":      {TraceFilter{}.statement(), []string{"otel_traces USING INDEX otel_traces_start"}, false},
+		"in a window":        {TraceFilter{Since: since}.statement(), []string{"SEARCH otel_traces USING INDEX otel_traces_start (start_us>"}, false},
+		"of a session":       {TraceFilter{SessionID: "a"}.statement(), []string{"otel_spans USING INDEX otel_spans_session (session_id=?)"}, true},
+		"of a model":         {TraceFilter{Model: "x"}.statement(), []string{"otel_spans USING INDEX otel_spans_model (model=?)"}, true},
+		"a trace as a tree":  {statement{sql: treeQuery, args: []any{"x"}}, []string{"SEARCH s USING INDEX sqlite_autoindex_otel_spans_1 (trace_id=?)", "SEARCH m USING INDEX mastra_ai_spans_"}, true},
+		"spans of a trace":   {statement{sql: spansQuery, args: []any{"x"}}, []string{"SEARCH s USING INDEX sqlite_autoindex_otel_spans_1 (trace_id=?)", "SEARCH d USING INTEGER PRIMARY KEY"}, true},
+		"spend of a service": {SpendFilter{ServiceName: "x", Since: since}.statement(), []string{"SEARCH otel_spans USING INDEX otel_spans_service (service_name=? AND start_us>?"}, true},
+		"spend of a session": {SpendFilter{SessionID: "x"}.statement(), []string{"SEARCH otel_spans USING INDEX otel_spans_session (session_id=?"}, true},
+		"sessions":           {SessionFilter{Since: since}.statement(), []string{"SEARCH otel_traces USING INDEX otel_traces_start (start_us>"}, true},
+		"a text":             {SearchFilter{}.statement("x"), []string{"SCAN s", "SEARCH m USING INDEX mastra_ai_spans_spanid_traceid_idx"}, false},
+		"logs of a trace":    {LogFilter{TraceID: "x"}.statement(), []string{"USING INDEX otel_logs_trace (trace_id=?)"}, true},
+	} {
+		plan := s.plan(test.statement.sql, test.statement.args...)
+		for _, part := range test.uses {
+			assert.Contains(t, plan, part, name)
+		}
+		if !test.sorts {
+			assert.NotContains(t, plan, "TEMP B-TREE", name)
+		}
+	}
+}
