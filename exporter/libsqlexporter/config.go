@@ -90,6 +90,10 @@ type FileConfig struct {
 	// AllowNetworkFilesystem opens a file on a network file system all the same,
 	// with a rollback journal and for this process only. Default false.
 	AllowNetworkFilesystem bool `mapstructure:"allow_network_filesystem"`
+	// CheckMaxSize is the size of a file, in bytes, up to which its tables are
+	// checked at the start, where it was not closed in an orderly way; 0 is never.
+	// Default 67108864 (64 MiB).
+	CheckMaxSize int64 `mapstructure:"check_max_size"`
 	// OnCorruption is fail or quarantine: a damaged file is moved aside and a new
 	// one started. Default fail.
 	OnCorruption string `mapstructure:"on_corruption"`
@@ -285,6 +289,9 @@ func (f *FileConfig) problems() []error {
 	if f.BusyTimeout < 0 {
 		errs = append(errs, fmt.Errorf("file::busy_timeout: %v is negative", f.BusyTimeout))
 	}
+	if f.CheckMaxSize < 0 {
+		errs = append(errs, fmt.Errorf("file::check_max_size: %d is negative; 0 checks nothing", f.CheckMaxSize))
+	}
 	if f.PageSize < 512 || f.PageSize > 65536 || f.PageSize&(f.PageSize-1) != 0 {
 		errs = append(errs, fmt.Errorf("file::page_size: %d is not a power of two from 512 to 65536", f.PageSize))
 	}
@@ -317,6 +324,7 @@ func (c *Config) options(path string) (tracestore.FileOptions, error) {
 		Permissions:            permissions,
 		CreateDirectory:        c.File.CreateDirectory,
 		AllowNetworkFilesystem: c.File.AllowNetworkFilesystem,
+		CheckMaxSize:           c.File.CheckMaxSize,
 		Quarantine:             c.File.OnCorruption == "quarantine",
 	}, nil
 }

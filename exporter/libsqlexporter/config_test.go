@@ -67,7 +67,7 @@ func TestEveryOptionIsRead(t *testing.T) {
 	want.ClientConfig.Timeout = 20 * time.Second
 	want.File = FileConfig{
 		JournalMode: "delete", Synchronous: "normal", BusyTimeout: 7 * time.Second, PageSize: 8192, Permissions: "0640",
-		AllowNetworkFilesystem: true, OnCorruption: "quarantine",
+		AllowNetworkFilesystem: true, CheckMaxSize: 1 << 20, OnCorruption: "quarantine",
 	}
 	want.Retention = RetentionConfig{
 		MaxAge: 24 * time.Hour, MaxSize: 1 << 30, Interval: 5 * time.Minute, DeleteBatch: 200, Pause: 50 * time.Millisecond, Reclaim: "none",
@@ -112,6 +112,7 @@ func TestEverythingThatIsWrongIsReportedAtOnceWithItsKey(t *testing.T) {
 		`file::busy_timeout: -1s is negative`,
 		`file::page_size: 1000 is not a power of two from 512 to 65536`,
 		`file::permissions: "rw" is not an octal mode`,
+		`file::check_max_size: -1 is negative; 0 checks nothing`,
 		`retention::max_age: -1h0m0s is negative; 0 keeps everything`,
 		`retention::max_size: 1000000 is less than 16777216 bytes; 0 is no bound`,
 		`retention::interval: 0s is not positive`,

@@ -42,6 +42,7 @@ func createDefaultConfig() component.Config {
 			PageSize:        file.PageSize,
 			Permissions:     "0600",
 			CreateDirectory: file.CreateDirectory,
+			CheckMaxSize:    file.CheckMaxSize,
 			OnCorruption:    "fail",
 		},
 		Retention: RetentionConfig{

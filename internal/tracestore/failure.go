@@ -58,6 +58,9 @@ func failureOf(err error) failure {
 		}
 		return otherFailure
 	}
+	if errors.Is(err, errDamaged) {
+		return databaseBroken
+	}
 	if f, ok := failureOfServer(err); ok {
 		return f
 	}

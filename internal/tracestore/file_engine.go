@@ -69,10 +69,17 @@ func (e *fileEngine) openOnce(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	unclean := uncleanly(e.file)
 	if e.pool, e.db, err = openConnection(ctx, e.file, empty); err != nil {
 		return err
 	}
-	if err := e.prepare(ctx); err != nil {
+	if unclean {
+		err = e.db.check(ctx)
+	}
+	if err == nil {
+		err = e.prepare(ctx)
+	}
+	if err != nil {
 		// What closing says about a file that cannot be opened adds nothing.
 		_ = e.shut()
 		return err

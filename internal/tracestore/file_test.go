@@ -252,3 +252,48 @@ func bumpChangeCounter(t *testing.T, path string) {
 	_, err = f.WriteAt([]byte{9, 9, 9, 9}, 24)
 	require.NoError(t, err)
 }
+
+func TestAFileThatWasNotClosedIsChecked(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "traces.db")
+	store, err := OpenFile(t.Context(), DefaultFileOptions(path), Options{})
+	require.NoError(t, err)
+	var spans []Span
+	for n := range 500 {
+		spans = append(spans, newSpan(n, n+1, 0, n))
+	}
+	_, err = store.Write(t.Context(), spans)
+	require.NoError(t, err)
+	require.NoError(t, store.Close(context.Background()))
+	whole, err := os.ReadFile(path)
+	require.NoError(t, err)
+	damaged := bytes.Clone(whole)
+	copy(damaged[len(damaged)/2:], bytes.Repeat([]byte{0xAA}, len(damaged)/2))
+	for name, test := range map[string]struct {
+		content []byte
+		wal     string
+		limit   int64
+		want    string // "" opens
+	}{
+		"whole":           {whole, "left over", 64 << 20, ""},
+		"damaged":         {damaged, "left over", 64 << 20, "is damaged"},
+		"was closed":      {damaged, "", 64 << 20, ""},
+		"above the limit": {damaged, "left over", int64(len(damaged)) - 1, ""},
+		"not asked for":   {damaged, "left over", 0, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "traces.db")
+			require.NoError(t, os.WriteFile(path, test.content, 0o600))
+			require.NoError(t, os.WriteFile(path+"-wal", []byte(test.wal), 0o600))
+			o := DefaultFileOptions(path)
+			o.CheckMaxSize = test.limit
+			store, err := OpenFile(t.Context(), o, Options{})
+			if test.want != "" {
+				require.ErrorContains(t, err, test.want)
+				require.ErrorContains(t, err, "file::on_corruption: quarantine")
+				return
+			}
+			require.NoError(t, err)
+			require.NoError(t, store.Close(context.Background()))
+		})
+	}
+}

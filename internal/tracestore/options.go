@@ -24,6 +24,10 @@ type FileOptions struct {
 	// AllowNetworkFilesystem opens a file on NFS, SMB, 9p or virtiofs, where
 	// locks are not to be trusted: with a rollback journal, for one process.
 	AllowNetworkFilesystem bool
+	// CheckMaxSize is the size of a file, in bytes, up to which our tables are
+	// checked for damage before it is used, where its last user has not closed it;
+	// 0 is never.
+	CheckMaxSize int64
 	// Quarantine moves a damaged file, or one that is no database, aside and
 	// starts a new one in its place. Without it the store does not open, and stops
 	// writing where damage shows later.
@@ -40,6 +44,7 @@ func DefaultFileOptions(path string) FileOptions {
 		PageSize:        4096,
 		Permissions:     0o600,
 		CreateDirectory: true,
+		CheckMaxSize:    64 << 20,
 	}
 }
 
