@@ -43,7 +43,7 @@ type libsqlExporter struct {
 	grace               time.Duration
 	graceOnce           sync.Once
 	graceTimer          *time.Timer
-	givenUp             context.Context //nolint:containedctx // it ends with the exporter
+	givenUp             context.Context
 	giveUp              context.CancelFunc
 	lostSpans, lostLogs atomic.Int64
 

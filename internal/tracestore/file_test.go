@@ -99,9 +99,9 @@ func TestWhatCannotBeOpenedIsNamedWithTheRemedy(t *testing.T) {
 }
 
 func TestWhatThePermissionsForbidIsNamedWithTheRemedy(t *testing.T) {
-	readOnly, err := os.MkdirTemp("", "tracestore") // where every user may look
-	require.NoError(t, err)
-	t.Cleanup(func() { assert.NoError(t, errors.Join(os.Chmod(readOnly, 0o700), os.RemoveAll(readOnly))) })
+	readOnly := t.TempDir()
+	require.NoError(t, os.Chmod(filepath.Dir(readOnly), 0o755), "every user may look")
+	t.Cleanup(func() { assert.NoError(t, os.Chmod(readOnly, 0o700)) })
 	there := filepath.Join(readOnly, "there.db")
 	store, err := OpenFile(t.Context(), DefaultFileOptions(there), Options{})
 	require.NoError(t, err)

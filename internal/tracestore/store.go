@@ -49,7 +49,7 @@ type Store struct {
 	done    chan struct{} // closed when the writer has ended
 
 	// A transaction belongs to no single caller: it ends with the store.
-	life context.Context //nolint:containedctx // it is the writer's
+	life context.Context
 	end  context.CancelFunc
 
 	mu     sync.RWMutex
