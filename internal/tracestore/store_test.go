@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -85,7 +86,36 @@ func (c *testClock) advance(d time.Duration) { c.ahead.Add(int64(d)) }
 
 func openTestStore(t *testing.T, change ...func(*FileOptions, *Options)) *testStore {
 	t.Helper()
-	return openTestStoreAt(t, filepath.Join(t.TempDir(), "traces.db"), change...)
+	return openTestStoreAt(t, newTestFile(t), change...)
+}
+
+// migrated is a file with nothing in it but the tables, made once.
+var migrated = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "tracestore") //nolint:usetesting // it belongs to no single test
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "traces.db")
+	s, err := OpenFile(context.Background(), DefaultFileOptions(path), Options{})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Close(context.Background()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// newTestFile is a file of a test's own with the tables in it: making them takes
+// longer than most tests.
+func newTestFile(t *testing.T) string {
+	t.Helper()
+	content, err := migrated()
+	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), "traces.db")
+	require.NoError(t, os.WriteFile(path, content, 0o600))
+	return path
 }
 
 func openTestStoreAt(t *testing.T, path string, change ...func(*FileOptions, *Options)) *testStore {
@@ -111,7 +141,7 @@ var engines = map[string]func(*testing.T) *testStore{
 // openTestServer opens a store on a small server over a file of its own.
 func openTestServer(t *testing.T, change ...func(*ServerOptions, *Options)) (*testStore, *hranatest.Server) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "server.db")
+	path := newTestFile(t)
 	h := hranatest.New(t, path)
 	clock := new(testClock)
 	server, options := ServerOptions{Client: testClient(t, h)}, Options{RootGrace: time.Hour, Now: clock.now}
@@ -531,22 +561,28 @@ func TestATraceThatIsNotThereIsNotFound(t *testing.T) {
 }
 
 func TestSpansThatShareAnIDAreBothKept(t *testing.T) {
-	client := newSpan(1, 2, 1, 1, ofKind(3), withPayload(10))
-	server := newSpan(1, 2, 1, 2, ofKind(2), withPayload(20))
+	n := 0
 	for name, open := range engines {
-		for order, writes := range map[string][][]Span{"in one write": {{client, server}}, "in two": {{server}, {client}}, "with a retry": {{client}, {server, client}}} {
+		s := open(t)
+		for order, writes := range map[string]func(client, server Span) [][]Span{
+			"in one write": func(client, server Span) [][]Span { return [][]Span{{client, server}} },
+			"in two":       func(client, server Span) [][]Span { return [][]Span{{server}, {client}} },
+			"with a retry": func(client, server Span) [][]Span { return [][]Span{{client}, {server, client}} },
+		} {
 			t.Run(name+"/"+order, func(t *testing.T) {
-				s := open(t)
-				s.write(newSpan(1, 1, 0, 0))
-				for _, spans := range writes {
+				n++
+				client := newSpan(n, 2, 1, 1, ofKind(3), withPayload(10))
+				server := newSpan(n, 2, 1, 2, ofKind(2), withPayload(20))
+				s.write(newSpan(n, 1, 0, 0))
+				for _, spans := range writes(client, server) {
 					s.write(spans...)
 				}
 				for range 2 {
 					assert.Equal(t, Result{Duplicates: 2}, s.write(client, server))
 				}
-				assert.EqualValues(t, 3, s.trace(1).Spans)
-				assert.EqualValues(t, 3, s.value(`SELECT count(*) FROM mastra_ai_spans`))
-				spans, err := s.reader().Spans(t.Context(), traceID(1))
+				assert.EqualValues(t, 3, s.trace(n).Spans)
+				assert.EqualValues(t, 3, s.value(`SELECT count(*) FROM mastra_ai_spans WHERE traceId = ?`, traceID(n)))
+				spans, err := s.reader().Spans(t.Context(), traceID(n))
 				require.NoError(t, err)
 				var sent []string
 				var kinds []int32
