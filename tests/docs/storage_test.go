@@ -41,7 +41,7 @@ func TestStorageQueries(t *testing.T) {
 	document := read(t)
 	queries := shown.FindAllStringSubmatch(document, -1)
 	assert.GreaterOrEqual(t, len(queries), 10)
-	require.Equal(t, strings.Count(document, "```sql\n"), len(queries), "every query is followed by its answer")
+	require.Len(t, queries, strings.Count(document, "```sql\n"), "every query is followed by its answer")
 	for _, q := range queries {
 		answer := ask(t, db, q[1])
 		assert.NotEqual(t, 2, strings.Count(answer, "\n"), "an answer without rows says nothing: %s", q[1])

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -90,7 +91,7 @@ func assertTokenPanel(t *testing.T, call *tracestore.SpanNode, panel []string) {
 // thousands writes a number below a million as Studio does.
 func thousands(n int64) string {
 	if n < 1000 {
-		return fmt.Sprint(n)
+		return strconv.FormatInt(n, 10)
 	}
 	return fmt.Sprintf("%d,%03d", n/1000, n%1000)
 }
