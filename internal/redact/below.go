@@ -53,7 +53,7 @@ func (sc *scanner) below(i int, info keyInfo) bool {
 	if n := typedString(s, j); n > 0 {
 		j += n
 	}
-	from, end := j, j
+	from, end := j, 0
 	slashes := 0
 	for at(s, j+slashes) == '\\' {
 		slashes++
@@ -77,7 +77,7 @@ func (sc *scanner) below(i int, info keyInfo) bool {
 	switch {
 	case end <= from, at(s, end) == ':' || at(s, end) == '=':
 		return false
-	case rest < len(s) && lineBreak(s, rest) == 0 && s[rest] != '<' && !(s[rest] == '\\' && isQuoteEscape(s, rest)) && !closesText(s, end, rest):
+	case rest < len(s) && lineBreak(s, rest) == 0 && s[rest] != '<' && (s[rest] != '\\' || !isQuoteEscape(s, rest)) && !closesText(s, end, rest):
 		return false // other words follow on the line
 	}
 	v := s[from:end]

@@ -1,7 +1,7 @@
 package redact
 
 import (
-	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -35,7 +35,7 @@ func TestTextWithoutFindingsAllocatesNothing(t *testing.T) {
 func BenchmarkCorpus(b *testing.B) {
 	r := newRedactor(b)
 	for _, size := range []int{20, 200, 1 << 10, 10 << 10, 100 << 10, 2 << 20} {
-		b.Run(fmt.Sprint(size), func(b *testing.B) {
+		b.Run(strconv.Itoa(size), func(b *testing.B) {
 			text := redacttest.Corpus(size, 42)[:size]
 			s := r.Session()
 			k := s.Key("", "gen_ai.input.messages")

@@ -86,7 +86,7 @@ func (sc *scanner) lastArgument(i int) {
 	s := sc.text
 	quoted := 0
 	var open, end int
-	for n := 0; n < 6; n++ {
+	for n := range 6 {
 		o, e, sl := quotedArgument(s, i)
 		if o > 0 {
 			open, end = o, e

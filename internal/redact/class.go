@@ -80,6 +80,16 @@ func (c *charset) all(s string) bool {
 	return true
 }
 
+// anyIn reports whether s has a byte of the set.
+func (c *charset) anyIn(s string) bool {
+	for i := range len(s) {
+		if c.has(s[i]) {
+			return true
+		}
+	}
+	return false
+}
+
 // set builds a charset from ranges such as "a-z"; a '-' at the beginning stands for itself.
 func set(spec string) *charset {
 	var c charset
@@ -108,7 +118,6 @@ var (
 	urlSafe    = set("-0-9A-Za-z_")
 	urlDotted  = set("-0-9A-Za-z_.")
 	digits     = set("0-9")
-	base32Set  = set("2-7A-Z")
 	// token68 is the alphabet of credentials in an Authorization header (RFC 9110, 11.2).
 	token68 = set("-0-9A-Za-z._~+/=")
 	// runSet is the alphabet of the runs in which the scanner looks for tokens.

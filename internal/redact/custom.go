@@ -119,7 +119,7 @@ func newCustomRules(rules []CustomRule, first int) *customRules {
 	for i := range rules {
 		c := &rules[i]
 		r := &customRule{
-			rule: ruleID(first + i), index: i, re: regexp.MustCompile(c.Regex), group: c.Group, validator: c.Validator, minEntropy: c.MinEntropy, //nolint:gosec // few
+			rule: ruleID(first + i), index: i, re: regexp.MustCompile(c.Regex), group: c.Group, validator: c.Validator, minEntropy: c.MinEntropy,
 			here: regexp.MustCompile(`\A(?:` + c.Regex + `)`), after: regexp.MustCompile(`\A(?s:.)(?:` + c.Regex + `)`), reach: maxWindow,
 		}
 		if n := maxLength(c.Regex); n >= 0 && n <= maxWindow {

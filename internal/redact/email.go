@@ -20,7 +20,7 @@ func (sc *scanner) email(i, after int) {
 	if sc.driverAddress(i, after) {
 		return
 	}
-	if i < sc.noEmail || after >= len(s) || !(isAlnum(s[after]) || s[after] >= 0x80) || i == 0 {
+	if i < sc.noEmail || after >= len(s) || (!isAlnum(s[after]) && s[after] < 0x80) || i == 0 {
 		return
 	}
 	end, ok := domainEnd(s, after)

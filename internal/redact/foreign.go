@@ -8,9 +8,15 @@ var foreignKeys = []struct {
 	text string
 	info keyInfo
 }{
-	{"密码", keyInfo{keyPassword, rulePassword}}, {"密碼", keyInfo{keyPassword, rulePassword}}, {"パスワード", keyInfo{keyPassword, rulePassword}},
-	{"비밀번호", keyInfo{keyPassword, rulePassword}}, {"пароль", keyInfo{keyPassword, rulePassword}}, {"Пароль", keyInfo{keyPassword, rulePassword}},
-	{"密钥", keyInfo{keySecret, ruleSecret}}, {"密鑰", keyInfo{keySecret, ruleSecret}}, {"令牌", keyInfo{keyToken, ruleToken}},
+	{"密码", keyInfo{keyPassword, rulePassword}},
+	{"密碼", keyInfo{keyPassword, rulePassword}},
+	{"パスワード", keyInfo{keyPassword, rulePassword}},
+	{"비밀번호", keyInfo{keyPassword, rulePassword}},
+	{"пароль", keyInfo{keyPassword, rulePassword}},
+	{"Пароль", keyInfo{keyPassword, rulePassword}},
+	{"密钥", keyInfo{keySecret, ruleSecret}},
+	{"密鑰", keyInfo{keySecret, ruleSecret}},
+	{"令牌", keyInfo{keyToken, ruleToken}},
 }
 
 // foreignTrigger is, by word, the offset after the byte at which the scanner stops.
@@ -45,7 +51,7 @@ func (sc *scanner) foreignKey(i int) {
 		}
 		j := from + len(w.text)
 		operator := false
-		for n := 0; n < 5; n++ {
+		for range 5 {
 			found := false
 			for _, link := range foreignLinks {
 				if strings.HasPrefix(s[j:], link) {

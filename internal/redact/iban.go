@@ -36,7 +36,7 @@ func (sc *scanner) iban(i int) bool {
 	if start < sc.floor || !isLetter(s[start]) || !isLetter(s[start+1]) || !isDigit(at(s, i+1)) {
 		return false
 	}
-	if start > 0 && isAlnum(s[start-1]) && !(start >= 2 && s[start-2] == '\\') && !(start >= 3 && s[start-3] == '%') {
+	if start > 0 && isAlnum(s[start-1]) && (start < 2 || s[start-2] != '\\') && (start < 3 || s[start-3] != '%') {
 		return false
 	}
 	var country [2]byte

@@ -16,16 +16,16 @@ func (sc *scanner) insert(i int) {
 		return
 	}
 	open += i
-	close := strings.IndexByte(s[open:min(len(s), open+maxColumnList)], ')')
-	if close < 0 {
+	last := strings.IndexByte(s[open:min(len(s), open+maxColumnList)], ')')
+	if last < 0 {
 		return
 	}
-	close += open
+	last += open
 	t := table{sep: ","}
-	if !t.header(sc.keys, s[open+1:close]) && !t.any {
+	if !t.header(sc.keys, s[open+1:last]) && !t.any {
 		return
 	}
-	p := close + 1
+	p := last + 1
 	for p < len(s) && (isSpace(s[p]) || lineBreak(s, p) > 0) {
 		p += max(1, lineBreak(s, p))
 	}

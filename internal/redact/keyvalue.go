@@ -146,7 +146,7 @@ func (sc *scanner) keyValue(i, end int) {
 	if !sc.keys.mayEnd(s, word) {
 		return
 	}
-	start := sc.keyStart(k, quoted)
+	start := sc.keyStart(k)
 	if s[start] == '[' && isLabel(s[start:]) {
 		return // a replacement of ours
 	}
@@ -165,7 +165,7 @@ func (sc *scanner) keyValue(i, end int) {
 			for n > lo && (s[n-1] == ' ' || s[n-1] == ':' || s[n-1] == '?' || s[n-1] == '&') {
 				n--
 			}
-			key = s[sc.keyStart(n, false):n]
+			key = s[sc.keyStart(n):n]
 		}
 	}
 	info := sc.keys.classify(key)
@@ -231,7 +231,7 @@ func untyped(key string) string {
 }
 
 // keyStart returns where the key that ends at k begins. A key in quotes, or the last words before an operator, may hold blanks.
-func (sc *scanner) keyStart(k int, quoted bool) int {
+func (sc *scanner) keyStart(k int) int {
 	s := sc.text
 	lo := max(k-maxKey, sc.floor)
 	start := k
@@ -502,8 +502,8 @@ func closingQuote(s string, i, slashes int) int {
 func closingOther(s string, i, slashes int) int {
 	q := s[i]
 	for j := i + 1; j < len(s) && j-i < 8*maxBare; j++ {
-		switch b := s[j]; {
-		case b == q:
+		switch b := s[j]; b {
+		case q:
 			run := 0
 			for j-run > i+1 && s[j-run-1] == '\\' {
 				run++
@@ -516,9 +516,9 @@ func closingOther(s string, i, slashes int) int {
 				continue
 			}
 			return j - min(run, slashes)
-		case b == '\n':
+		case '\n':
 			return j
-		case b == '"':
+		case '"':
 			run := 0
 			for j-run > i+1 && s[j-run-1] == '\\' {
 				run++

@@ -175,7 +175,7 @@ func (sc *scanner) word(i int) {
 	case wordIdentified:
 		sc.identifiedBy(end)
 	case wordHook:
-		sc.hook(i, end)
+		sc.hook(i)
 	case wordNone, wordLabel:
 	}
 }
@@ -240,14 +240,10 @@ func (sc *scanner) keyWord(i, end int) {
 		}
 	}
 	// Digits, underscores and further words would make another key of it; operators have their own event.
-	switch b := at(s, end); {
-	case isAlnum(b) || b == '_' || b == '-' || b == ':' || b == '=':
+	if b := at(s, end); isAlnum(b) || b == '_' || b == '-' || b == ':' || b == '=' {
 		return
 	}
-	start := sc.keyStart(end, false)
-	if start > i {
-		start = i
-	}
+	start := min(sc.keyStart(end), i)
 	info := sc.keys.classify(s[start:end])
 	if info.class == keyPlain && i > 0 && s[i-1] == ' ' {
 		info = sc.keys.classify(s[i:end]) // "reset password to x": a verb, not the name of a flag
@@ -594,7 +590,7 @@ func (sc *scanner) identifiedBy(i int) {
 }
 
 // hook handles the addresses of incoming web hooks, whose path is the credential.
-func (sc *scanner) hook(i, end int) {
+func (sc *scanner) hook(i int) {
 	s := sc.text
 	rest := s[i:min(len(s), i+300)]
 	for _, h := range webhooks {

@@ -6,7 +6,7 @@ import "net/netip"
 func network(sc *scanner) {
 	s := sc.text
 	for i := 0; i < len(s); {
-		if !isHex(s[i]) && !(s[i] == ':' && at(s, i+1) == ':') {
+		if !isHex(s[i]) && (s[i] != ':' || at(s, i+1) != ':') {
 			i++
 			continue
 		}

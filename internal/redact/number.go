@@ -1,6 +1,9 @@
 package redact
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // group is a number as it is written: digits with the separators that people put between them.
 type group struct {
@@ -153,7 +156,7 @@ func (g *group) readGroups(s string, i int) {
 			j++
 		}
 		if g.groups < len(g.sizes) {
-			g.sizes[g.groups] = uint8(min(j-from, 255)) //nolint:gosec // bounded
+			g.sizes[g.groups] = uint8(min(j-from, 255))
 		}
 		if g.groups < len(g.ends) {
 			g.ends[g.groups] = j
@@ -288,8 +291,8 @@ func cardGroups(g *group) bool {
 
 func luhn(d []byte) bool {
 	sum, double := 0, false
-	for i := len(d) - 1; i >= 0; i-- {
-		v := int(d[i] - '0')
+	for _, v := range slices.Backward(d) {
+		v := int(v - '0')
 		if double {
 			if v *= 2; v > 9 {
 				v -= 9
@@ -414,7 +417,7 @@ var itemWords = wordSetOf("part item sku model serial order invoice ticket case 
 // itemBefore reports whether the number at i is that of a thing: one of itemWords stands before it, perhaps with "no" or "number".
 func (sc *scanner) itemBefore(i int) bool {
 	s := sc.text
-	for n := 0; n < 2; n++ {
+	for range 2 {
 		for i > sc.floor && strings.IndexByte(" .:#=", s[i-1]) >= 0 {
 			i--
 		}
@@ -460,5 +463,5 @@ func (sc *scanner) identifierBefore(i int) bool {
 		}
 		return inSet(quantities, s[from:k])
 	}
-	return identifierKeys.classify(s[sc.keyStart(k, false):k]).class == keyIdentifier
+	return identifierKeys.classify(s[sc.keyStart(k):k]).class == keyIdentifier
 }

@@ -125,7 +125,7 @@ func (sc *scanner) nameAround(k, end int, kind valueKind) keyInfo {
 	if at(s, q+slashes) != '"' {
 		return keyInfo{}
 	}
-	q = q + slashes
+	q += slashes
 	if limit := strings.IndexByte(s[q+1:min(len(s), q+maxPair)], '"'); limit < 0 {
 		return keyInfo{}
 	}

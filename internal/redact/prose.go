@@ -185,7 +185,7 @@ func (sc *scanner) valueBefore(i, end int, info keyInfo) bool {
 	if f.digit == 0 || f.lower+f.upper == 0 || codeExpression(v) || strings.ContainsAny(v, "=:\\") || hasLabel(v) || !sensitive(keyPassword, v, settingProse) {
 		return false
 	}
-	if info.class != keyPassword && info.class != keyMaybePassword && !(len(v) >= 20 && credentialLike(v)) {
+	if info.class != keyPassword && info.class != keyMaybePassword && (len(v) < 20 || !credentialLike(v)) {
 		return false
 	}
 	if info.class == keyRandom {

@@ -35,7 +35,7 @@ func TestPasswordsGoInEveryNotation(t *testing.T) {
 	} {
 		t.Run(text, func(t *testing.T) {
 			in := strings.ReplaceAll(text, "@@", "\x00@")
-			in = strings.Replace(in, "@", pass, -1)
+			in = strings.ReplaceAll(in, "@", pass)
 			in = strings.ReplaceAll(in, "\x00"+pass, pass+"@")
 			out, _ := r.String("", in)
 			assert.NotContains(t, out, pass)

@@ -60,8 +60,8 @@ func New(o Options) (*Redactor, error) {
 	}
 	for i := range registry {
 		b := &registry[i]
-		on := slices.Contains(presets, b.Preset) || strings.HasPrefix(b.ID, "redact.") || ruleID(i) == ruleCustomKey                                                  //nolint:gosec // a few hundred rules
-		if on && !strings.HasPrefix(b.ID, "redact.") && (ruleID(i) != ruleCustomKey || len(o.Keys.Sensitive) > 0) || b.ID == "redact.media" && o.Media == MediaDrop { //nolint:gosec // a few hundred rules
+		on := slices.Contains(presets, b.Preset) || strings.HasPrefix(b.ID, "redact.") || ruleID(i) == ruleCustomKey
+		if on && !strings.HasPrefix(b.ID, "redact.") && (ruleID(i) != ruleCustomKey || len(o.Keys.Sensitive) > 0) || b.ID == "redact.media" && o.Media == MediaDrop {
 			r.builtin = true
 		}
 		r.rules = append(r.rules, activeRule{b.ID, b.prio, on && !disabled(b.ID, o.DisableRules), newReplacer(o.Style, b.ID, nil)})

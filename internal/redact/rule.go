@@ -106,7 +106,7 @@ func buildRegistry() []rule {
 var ruleByName = func() map[string]ruleID {
 	m := make(map[string]ruleID, len(registry))
 	for i := range registry {
-		m[registry[i].ID] = ruleID(i) //nolint:gosec // a few hundred rules
+		m[registry[i].ID] = ruleID(i)
 	}
 	return m
 }()
@@ -137,12 +137,14 @@ func (t *tokenRule) format() string {
 	prefix := regexp.QuoteMeta(t.prefixes[0])
 	if len(t.prefixes) > 1 {
 		prefix = ""
+		var prefixSb140 strings.Builder
 		for i, p := range t.prefixes {
 			if i > 0 {
-				prefix += "|"
+				prefixSb140.WriteString("|")
 			}
-			prefix += regexp.QuoteMeta(p)
+			prefixSb140.WriteString(regexp.QuoteMeta(p))
 		}
+		prefix += prefixSb140.String()
 		prefix = "(?:" + prefix + ")"
 	}
 	lead := strings.NewReplacer("n", digits.class(), "c", alnum.class(), "u", urlSafe.class(), "t", alnum.class(), ".", `\.`).Replace(t.lead)

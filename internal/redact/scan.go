@@ -75,7 +75,7 @@ func (sc *scanner) addWrapped(start, end int, r ruleID, wrap int) {
 	if start >= end {
 		return
 	}
-	sc.found = append(sc.found, finding{start, end, r, uint8(min(wrap, wrapUserInfo))}) //nolint:gosec // bounded
+	sc.found = append(sc.found, finding{start, end, r, uint8(min(wrap, wrapUserInfo))})
 }
 
 // advance declares the text before i as dealt with.

@@ -94,10 +94,7 @@ func random(s string) bool {
 	if dummy(s) {
 		return false
 	}
-	need := len(s) / 8
-	if need < 3 {
-		need = 3
-	}
+	need := max(len(s)/8, 3)
 	if need > 8 {
 		need = 8
 	}
@@ -110,7 +107,7 @@ func scattered(s string) bool {
 		return false
 	}
 	need := 3
-	if strings.IndexAny(s, "0123456789") < 0 {
+	if !strings.ContainsAny(s, "0123456789") {
 		need = len(s) / 3 // names in camel case change their case less often
 	}
 	return classSwitches(s) >= need

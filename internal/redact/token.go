@@ -56,7 +56,7 @@ func (ix *prefixIndex) add(e prefixEntry, third byte) {
 	h := prefixHash(e.prefix[0], e.prefix[1], third)
 	ix.bits[h>>6] |= 1 << (h & 63)
 	if ix.lists[h] == 0 {
-		ix.lists[h] = uint16(len(ix.groups)) //nolint:gosec // a few hundred
+		ix.lists[h] = uint16(len(ix.groups))
 		ix.groups = append(ix.groups, nil)
 	}
 	list := append(ix.groups[ix.lists[h]], e)

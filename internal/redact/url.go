@@ -22,8 +22,8 @@ func (sc *scanner) url(i, from int) {
 	for end < len(s) && end-from < maxAuthority {
 		b := s[end]
 		if b == '<' {
-			if close := strings.Index(s[end:min(len(s), end+60)], ">@"); close > 0 && firstColon >= 0 {
-				sc.advance(end + close + 2) // user:<password>@host
+			if last := strings.Index(s[end:min(len(s), end+60)], ">@"); last > 0 && firstColon >= 0 {
+				sc.advance(end + last + 2) // user:<password>@host
 				return
 			}
 		}

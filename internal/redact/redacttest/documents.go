@@ -35,7 +35,7 @@ func DocumentCases() (out []Case) {
 	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`)
 	for i, document := range documents {
 		for seed := range uint64(4) {
-			text, secrets := fillFormats(document, uint64(i*100)+seed) //nolint:gosec // small
+			text, secrets := fillFormats(document, uint64(i*100)+seed)
 			for _, secret := range secrets {
 				out = append(out, Case{document, text, secret}, Case{document, `{"content":"` + escape.Replace(text) + `"}`, secret})
 			}
@@ -54,7 +54,7 @@ func fillFormats(document string, seed uint64) (text string, secrets []string) {
 			return b.String(), secrets
 		}
 		format, after, _ := strings.Cut(rest, "»")
-		secret := Sample(format, seed+uint64(7*len(secrets))) //nolint:gosec // small
+		secret := Sample(format, seed+uint64(7*len(secrets)))
 		b.WriteString(secret)
 		secrets = append(secrets, secret)
 		document = after

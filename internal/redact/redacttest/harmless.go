@@ -44,7 +44,7 @@ func HarmlessCases() (out []Case) {
 				continue
 			}
 			for seed := range uint64(3) {
-				out = append(out, Case{Place: format + " in " + place, Text: fmt.Sprintf(place, Sample(format, uint64(i)*50+seed))}) //nolint:gosec // small
+				out = append(out, Case{Place: format + " in " + place, Text: fmt.Sprintf(place, Sample(format, uint64(i)*50+seed))})
 			}
 		}
 	}

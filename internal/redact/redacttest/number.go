@@ -4,6 +4,7 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"strconv"
+	"strings"
 )
 
 // Card returns the digits of a payment card number that begins with prefix, has the length and passes the Luhn check (ISO/IEC 7812).
@@ -40,13 +41,15 @@ func IBAN(country, format string, rnd *rand.Rand) string {
 		}
 	}
 	var n string
+	var nSb43 strings.Builder
 	for _, c := range string(body) + country + "00" {
 		if c >= 'A' {
-			n += strconv.Itoa(int(c-'A') + 10)
+			nSb43.WriteString(strconv.Itoa(int(c-'A') + 10))
 			continue
 		}
-		n += string(c)
+		nSb43.WriteString(string(c))
 	}
+	n += nSb43.String()
 	v, _ := new(big.Int).SetString(n, 10)
 	check := 98 - v.Mod(v, big.NewInt(97)).Int64()
 	return country + string([]byte{byte('0' + check/10), byte('0' + check%10)}) + string(body)

@@ -59,14 +59,18 @@ var keyed = []string{
 func spell(place, words string) string {
 	parts := strings.Fields(words)
 	camel, header := parts[0], ""
+	var camelSb62 strings.Builder
+	var headerSb62 strings.Builder
 	for i, p := range parts {
 		title := strings.ToUpper(p[:1]) + p[1:]
 		if i > 0 {
-			camel += title
-			header += "-"
+			camelSb62.WriteString(title)
+			headerSb62.WriteString("-")
 		}
-		header += title
+		headerSb62.WriteString(title)
 	}
+	camel += camelSb62.String()
+	header += headerSb62.String()
 	return strings.NewReplacer("{k}", strings.Join(parts, "_"), "{K}", strings.ToUpper(strings.Join(parts, "_")), "{c}", camel, "{h}", header, "{w}", words, "{d}", strings.Join(parts, "-")).Replace(place)
 }
 
@@ -119,7 +123,7 @@ func KeyedCases() (out []Case) {
 	for _, place := range keyed {
 		for i, s := range keyedSecrets {
 			for seed := range uint64(4) {
-				secret := Sample(s.format, uint64(i)*10+seed) //nolint:gosec // small
+				secret := Sample(s.format, uint64(i)*10+seed)
 				out = append(out, Case{place + " " + s.key, fmt.Sprintf(spell(place, s.key), secret), secret})
 			}
 		}
