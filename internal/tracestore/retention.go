@@ -131,8 +131,7 @@ func (r *retainer) work(ctx context.Context, at time.Time, done *Tended) (more, 
 	done.Oldest = oldest.trace()
 	limit, urgent := r.limit(at, done.Size.Used-r.baseline, oldest)
 	if limit > 0 && oldest.before(limit) {
-		more, err = r.delete(ctx, limit, oldest, done)
-		return more, urgent, err
+		return true, urgent, r.delete(ctx, limit, oldest, done)
 	}
 	if !r.Reclaim {
 		return false, false, nil
@@ -230,11 +229,11 @@ func (r *retainer) oldest(ctx context.Context) (o oldest, err error) {
 }
 
 // delete deletes a batch of the older of the two.
-func (r *retainer) delete(ctx context.Context, limit int64, o oldest, done *Tended) (more bool, err error) {
+func (r *retainer) delete(ctx context.Context, limit int64, o oldest, done *Tended) error {
 	if o.logUS != 0 && o.logUS == o.first() {
-		return true, r.deleteLogs(ctx, limit, done)
+		return r.deleteLogs(ctx, limit, done)
 	}
-	return true, r.deleteTraces(ctx, limit, done)
+	return r.deleteTraces(ctx, limit, done)
 }
 
 const (

@@ -57,6 +57,7 @@ func (s *testStore) assertWhole(spansOfATrace int) {
 
 func TestWhatIsOlderThanTheAgeIsDeletedAsWholeTraces(t *testing.T) {
 	retaining(t, Retention{MaxAge: 24 * time.Hour, DeleteBatch: 4}, func(t *testing.T, s *testStore) {
+		t.Helper()
 		for n := range 5 {
 			s.write(newSpan(n, 10*n+1, 0, 0, withPayload(10)), newSpan(n, 10*n+2, 10*n+1, 1), newSpan(n, 10*n+3, 10*n+1, 2))
 		}
@@ -81,6 +82,7 @@ func TestWhatIsOlderThanTheAgeIsDeletedAsWholeTraces(t *testing.T) {
 
 func TestATraceLargerThanABatchIsDeletedInParts(t *testing.T) {
 	retaining(t, Retention{MaxAge: time.Hour, DeleteBatch: 10}, func(t *testing.T, s *testStore) {
+		t.Helper()
 		var spans []Span
 		for n := range 95 {
 			spans = append(spans, newSpan(1, n+1, min(n, 1), n, withPayload(10)))
@@ -101,6 +103,7 @@ func TestATraceLargerThanABatchIsDeletedInParts(t *testing.T) {
 func TestAboveTheSizeTheOldestGo(t *testing.T) {
 	const limit = 800 << 10
 	retaining(t, Retention{MaxSize: limit, DeleteBatch: 20}, func(t *testing.T, s *testStore) {
+		t.Helper()
 		const traces = 120
 		for n := 0; n < traces; n += 10 {
 			var spans []Span

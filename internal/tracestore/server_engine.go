@@ -42,7 +42,7 @@ func OpenServer(ctx context.Context, server ServerOptions, options Options) (*St
 	case err != nil:
 		options.Notice("The server cannot be used yet, the schema will be made before the first write: " + err.Error())
 	}
-	return start(e, options, true), nil //nolint:contextcheck // a transaction belongs to no single caller
+	return start(e, options, true), nil
 }
 
 // serverEngine writes to a libSQL server. Its methods may be called at the same

@@ -78,7 +78,7 @@ func OpenFile(ctx context.Context, file FileOptions, options Options) (*Store, e
 	if err != nil {
 		return nil, err
 	}
-	return start(e, options, false), nil //nolint:contextcheck // a transaction belongs to no single caller
+	return start(e, options, false), nil
 }
 
 func (o Options) withDefaults() Options {

@@ -91,7 +91,7 @@ func openTestStore(t *testing.T, change ...func(*FileOptions, *Options)) *testSt
 
 // migrated is a file with nothing in it but the tables, made once.
 var migrated = sync.OnceValues(func() ([]byte, error) {
-	dir, err := os.MkdirTemp("", "tracestore") //nolint:usetesting // it belongs to no single test
+	dir, err := os.MkdirTemp("", "tracestore") // it belongs to no single test
 	if err != nil {
 		return nil, err
 	}
