@@ -3,6 +3,7 @@ package mastraprovider
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"strings"
 
@@ -26,9 +27,7 @@ func assemble(lookup func(string) string) (*confmap.Conf, []string, error) {
 			continue
 		}
 		files = append(files, path.Join("destinations", d.file))
-		for key, value := range change {
-			changes[key] = value
-		}
+		maps.Copy(changes, change)
 	}
 	if err := errors.Join(e.errs...); err != nil {
 		return nil, nil, err

@@ -22,10 +22,10 @@ var destinations = []destination{
 func storage(e *environment) (bool, map[string]any) {
 	const name = "MASTRA_OBSERVABILITY_STORAGE"
 	value := e.lookup(name)
-	switch {
-	case value == "":
+	switch value {
+	case "":
 		return true, nil
-	case value == "none":
+	case "none":
 		return false, nil
 	}
 	for _, prefix := range []string{"file:", "libsql://", "https://", "http://"} {

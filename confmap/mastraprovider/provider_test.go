@@ -100,7 +100,7 @@ func TestHeaders(t *testing.T) {
 	for text, want := range map[string]map[string]any{
 		"":                                {},
 		"a=b":                             {"a": "b"},
-		" a = b , c=d=e,,f=":              {"a": "b", "c": "d=e", "f": ""},
+		"a = b , c=d=e,,f=":               {"a": "b", "c": "d=e", "f": ""},
 		"authorization=Bearer%20x%2C%20y": {"authorization": "Bearer x, y"},
 		"a=$1":                            {"a": "$$1"},
 	} {

@@ -53,14 +53,15 @@ func (*cumulative) Capabilities() consumer.Capabilities {
 	return consumer.Capabilities{MutatesData: true}
 }
 
-// Start begins to pass totals on.
-func (c *cumulative) Start(context.Context, component.Host) error {
+// Start begins to pass totals on. Its context ends with the start; what is passed
+// on later must not.
+func (c *cumulative) Start(ctx context.Context, _ component.Host) error {
 	c.stop, c.stopped = make(chan struct{}), make(chan struct{})
-	go c.run()
+	go c.run(context.WithoutCancel(ctx))
 	return nil
 }
 
-func (c *cumulative) run() {
+func (c *cumulative) run(ctx context.Context) {
 	defer close(c.stopped)
 	ticker := time.NewTicker(c.config.Interval)
 	defer ticker.Stop()
@@ -69,7 +70,7 @@ func (c *cumulative) run() {
 		case <-c.stop:
 			return
 		case <-ticker.C:
-			c.flush(context.Background())
+			c.flush(ctx)
 		}
 	}
 }

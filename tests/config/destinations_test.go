@@ -124,15 +124,14 @@ func TestPrometheus(t *testing.T) {
 	t.Setenv("OTELCOL_PROMETHEUS_PORT", port)
 	c := run(t, "destinations/prometheus.yaml")
 	const runs = 20
-	done := make(chan struct{})
+	sent := make(chan error)
 	for i := range runs {
 		go func() {
-			defer func() { done <- struct{}{} }()
-			send(t, c, shifted(testutil.TicketRun(testutil.NewSecrets(uint64(i))), byte(i)))
+			sent <- trySend(t.Context(), c, shifted(testutil.TicketRun(testutil.NewSecrets(uint64(i))), byte(i)))
 		}()
 	}
 	for range runs {
-		<-done
+		require.NoError(t, <-sent)
 	}
 	sendMetric(t, c, "app.queue", "nothing")
 	url := "http://127.0.0.1:" + port + "/metrics"

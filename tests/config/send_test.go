@@ -27,12 +27,18 @@ import (
 // send exports traces over OTLP/HTTP and returns when they are acknowledged.
 func send(t *testing.T, c *e2e.Collector, traces ptrace.Traces) {
 	t.Helper()
+	require.NoError(t, trySend(t.Context(), c, traces))
+}
+
+func trySend(ctx context.Context, c *e2e.Collector, traces ptrace.Traces) error {
 	sender, err := traffic.NewSender("http", c.HTTP, nil)
-	require.NoError(t, err)
+	if err != nil {
+		return err
+	}
 	defer sender.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), otlptest.Patience)
+	ctx, cancel := context.WithTimeout(ctx, otlptest.Patience)
 	defer cancel()
-	require.NoError(t, sender.Send(ctx, traces))
+	return sender.Send(ctx, traces)
 }
 
 // post sends a body to a collector and asserts that it was taken.

@@ -54,7 +54,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := read(r)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	status := http.StatusAccepted
+	var status int
 	switch {
 	// The forwarder of metrics and logs has the key in the query when it asks
 	// whether it is valid.
