@@ -132,14 +132,10 @@ func (k *keyWords) mayEnd(s string, end int) bool {
 	if k.mayEndPhrase(s, end) {
 		return true
 	}
-	p := end
-	for p > 0 && end-p < maxKeyTail && (isAlnum(s[p-1]) || isKeyJoin(s[p-1])) {
-		p--
-	}
-	return escapeLen(s, p) == 1 && end > p+1 && k.mayEndPhrase(s[p+1:end], end-p-1)
+	lo := max(end-maxKeyTail, 0)
+	p := lo + strings.LastIndexByte(s[lo:end], '\\') + 1
+	return p > lo && escapeLen(s, p) == 1 && end > p+1 && k.mayEndPhrase(s[p+1:end], end-p-1)
 }
-
-func isKeyJoin(b byte) bool { return b == '_' || b == '-' || b == '.' || b == ' ' }
 
 func (k *keyWords) mayEndPhrase(s string, end int) bool {
 	h := tail(s, end)

@@ -21,13 +21,13 @@ type table struct {
 	any     bool
 }
 
-// delimiters hold what ends a cell or a line; the last begins the lines of box drawing.
-var delimiters = set(",;|\t\n\\\xe2")
+// delimiters hold what ends a cell, a line or a string; the last begins the lines of box drawing.
+var delimiters = set(",;|\t\n\r\\\"\xe2")
 
 // column handles a key at s[i:] that stands in the header of a table: CSV, tabs, Markdown, box drawing. The rows below it follow in lines.
 func (sc *scanner) column(i int) {
 	s := sc.text
-	if i < sc.noTable || len(s)-i > maxName && !delimiters.anyIn(s[i:i+maxName]) {
+	if i < sc.noTable || len(s)-i > maxName && !delimiters.anyIn(s[i:i+maxName]) || i > maxName && !delimiters.anyIn(s[i-maxName:i]) {
 		return
 	}
 	from := i
