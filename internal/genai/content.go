@@ -113,6 +113,21 @@ func (v *View) openInferenceWhole(whole Field) bool {
 	return key == "input.value" || key == "output.value"
 }
 
+// Family puts together the attributes prefix.N.rest of the span, as Input does
+// with messages: documents of retrievers, texts that were embedded. The prefix
+// ends in a dot. The second result is false where there is none.
+func (v *View) Family(prefix string) (pcommon.Value, bool) {
+	if !v.hasAttributes {
+		return pcommon.Value{}, false
+	}
+	for key := range v.attributes.All() {
+		if strings.HasPrefix(key, prefix) {
+			return v.assemble(prefix), true
+		}
+	}
+	return pcommon.Value{}, false
+}
+
 // assemble builds a list of messages from the attributes prefix.N.rest. A
 // message keeps the names of the family ("role", "content", …); OpenInference's
 // inner "message." is dropped, and its numbered tool calls become a list.
@@ -159,7 +174,7 @@ func (n *branch) put(path string, value pcommon.Value) {
 
 // wrappers are levels that only say what kind of thing the number before them
 // counts (OpenInference: llm.input_messages.0.message.role).
-var wrappers = map[string]bool{"message": true, "tool_call": true, "message_content": true}
+var wrappers = map[string]bool{"message": true, "tool_call": true, "message_content": true, "document": true, "embedding": true}
 
 func (n *branch) write(out pcommon.Value) {
 	if n.isLeaf {

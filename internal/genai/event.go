@@ -65,3 +65,10 @@ func (v *View) eventMessages(output bool) (pcommon.Value, bool) {
 	}
 	return list, messages.Len() > 0
 }
+
+// IsMessageEvent reports whether an event of a span tells messages of a call,
+// which Input and Output read.
+func IsMessageEvent(name string) bool {
+	_, ok := messageEvents[name]
+	return ok || name == detailsEvent
+}

@@ -23,6 +23,9 @@ var contentNames = []Name{
 	{InputContent, "gcp.vertex.agent.llm_request", adk},
 	{InputContent, "gcp.vertex.agent.tool_call_args", adk},
 	{InputContent, "gen_ai.tool.args", openlit},
+	{InputContent, "gen_ai.memory.query.text", semconvGenAI},
+	{InputContent, "reranker.query", openinf},
+	{InputContent, "tool.parameters", openinf},
 	{InputContent, "input", mastra03},
 
 	{OutputContent, "gen_ai.tool.call.result", semconv},
@@ -40,6 +43,7 @@ var contentNames = []Name{
 	{OutputContent, "gen_ai.retrieval.documents", semconvGenAI},
 	{OutputContent, "mlflow.spanOutputs", mlflow},
 	{OutputContent, "gcp.vertex.agent.tool_response", adk},
+	{OutputContent, "gen_ai.memory.records", semconvGenAI},
 	{OutputContent, "output", mastra03},
 
 	{SystemInstructions, "gen_ai.system_instructions", semconv},

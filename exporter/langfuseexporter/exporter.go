@@ -1,0 +1,221 @@
+package langfuseexporter
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componentstatus"
+	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.opentelemetry.io/collector/exporter"
+	"go.opentelemetry.io/collector/exporter/exporterhelper"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+	"go.uber.org/zap"
+
+	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/mapping"
+	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/metadata"
+)
+
+// langfuseExporter sends traces to Langfuse.
+type langfuseExporter struct {
+	config    *Config
+	settings  exporter.Settings
+	telemetry *metadata.TelemetryBuilder
+	mapping   *mapping.Compiled
+	filter    *spanFilter
+	router    *router
+	memory    *memory
+	refusals  *refusals
+
+	sdkName, userAgent string
+	// mark tells batches of ours that come back for another try.
+	mark string
+
+	host   component.Host
+	client *http.Client
+	status atomic.Int32 // what was reported last
+
+	background sync.WaitGroup // of the check on start
+	cancel     context.CancelFunc
+}
+
+func newExporter(config *Config, set exporter.Settings) (*langfuseExporter, error) {
+	router, err := newRouter(config)
+	if err != nil {
+		return nil, err
+	}
+	telemetry, err := metadata.NewTelemetryBuilder(set.TelemetrySettings)
+	if err != nil {
+		return nil, err
+	}
+	e := &langfuseExporter{
+		config: config, settings: set, telemetry: telemetry, router: router,
+		mapping: mapping.Compile(mapping.Options(config.Mapping), config.defaults()),
+		filter:  newSpanFilter(&config.Filter), memory: newMemory(config.Propagate.Cache),
+		refusals: newRefusals(set.Logger), mark: rand.Text(), cancel: func() {},
+		sdkName: config.SDKName,
+	}
+	build := set.BuildInfo
+	if e.sdkName == "" {
+		e.sdkName = build.Command
+	}
+	e.userAgent = fmt.Sprintf("%s/%s (%s/%s)", build.Description, build.Version, runtime.GOOS, runtime.GOARCH)
+	return e, nil
+}
+
+func (c *Config) defaults() mapping.Defaults {
+	return mapping.Defaults{Environment: c.Environment, Release: c.Release, Version: c.Version, ReleaseFrom: c.ReleaseFrom}
+}
+
+func (e *langfuseExporter) start(ctx context.Context, host component.Host) error {
+	e.host = host
+	// The endpoint of the HTTP client is not used, but looked at.
+	clientConfig := e.config.ClientConfig
+	clientConfig.Endpoint = ""
+	client, err := clientConfig.ToClient(ctx, host.GetExtensions(), e.settings.TelemetrySettings)
+	if err != nil {
+		return err
+	}
+	// A redirect makes a GET of a POST, and may lead to another host: it is
+	// answered to whoever runs the collector.
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	e.client = client
+	return e.checkOnStart(ctx)
+}
+
+func (e *langfuseExporter) shutdown(context.Context) error {
+	e.cancel()
+	e.background.Wait()
+	if e.client != nil {
+		e.client.CloseIdleConnections()
+	}
+	e.telemetry.Shutdown()
+	return nil
+}
+
+// push sends a batch. What has to be sent again comes back in the error, as it
+// was mapped: a span that has been sent must not be sent in another form.
+func (e *langfuseExporter) push(ctx context.Context, td ptrace.Traces) error {
+	shipments, fresh := e.comeBack(td)
+	unrouted := 0
+	if fresh.ResourceSpans().Len() > 0 {
+		more, p := e.prepare(ctx, fresh)
+		e.countPreparation(ctx, &p.tally)
+		unrouted = p.tally.unrouted
+		shipments = append(shipments, more...)
+	}
+	failed := ptrace.NewTraces()
+	var retry, refusal error
+	delivered := 0
+	for _, s := range shipments {
+		d := e.deliver(ctx, s)
+		e.countDelivery(ctx, s.to, d)
+		delivered += d.delivered
+		if d.retry != nil {
+			retry = d.retry
+			e.sendBack(s.to, d.failed, failed)
+		}
+		if d.refusal != nil {
+			refusal = d.refusal
+		}
+	}
+	switch {
+	case retry != nil:
+		e.report(componentstatus.NewRecoverableErrorEvent(retry))
+		return consumererror.NewTraces(throttled(retry), failed)
+	case refusal != nil && delivered == 0:
+		e.report(componentstatus.NewRecoverableErrorEvent(refusal))
+		return consumererror.NewPermanent(refusal)
+	case refusal != nil:
+		// Part of the batch is accepted: it counts as sent, the rest has been counted
+		// and logged.
+		e.report(componentstatus.NewRecoverableErrorEvent(refusal))
+	case delivered > 0:
+		e.report(componentstatus.NewEvent(componentstatus.StatusOK))
+	case unrouted > 0:
+		e.refusals.note(nil, errNoProject, unrouted)
+	}
+	return nil
+}
+
+var errNoProject = errors.New("no project: routing::from finds none and routing::default is drop")
+
+// throttled lets the retry wait as long as the server asks for.
+func throttled(err error) error {
+	var answer *answerError
+	if errors.As(err, &answer) && answer.retryAfter > 0 {
+		return exporterhelper.NewThrottleRetry(err, answer.retryAfter)
+	}
+	return err
+}
+
+// preparedKey is an attribute of a resource that is never sent: it marks spans
+// that have been mapped, for a project, and are to be sent again.
+const preparedKey = "langfuse_exporter.prepared"
+
+func (e *langfuseExporter) markOf(p *project) string { return e.mark + "/" + p.name }
+
+// sendBack marks spans and moves them to what is sent again.
+func (e *langfuseExporter) sendBack(to *project, from, failed ptrace.Traces) {
+	for _, rs := range from.ResourceSpans().All() {
+		rs.Resource().Attributes().PutStr(preparedKey, e.markOf(to))
+	}
+	from.ResourceSpans().MoveAndAppendTo(failed.ResourceSpans())
+}
+
+// comeBack takes the spans out of a batch that have been mapped before. Such a
+// batch is ours alone. All others are returned as they are.
+func (e *langfuseExporter) comeBack(td ptrace.Traces) ([]shipment, ptrace.Traces) {
+	if !e.isOurs(td) {
+		return nil, td
+	}
+	var shipments []shipment
+	for _, p := range e.router.projects {
+		mine := ptrace.NewTraces()
+		for _, rs := range td.ResourceSpans().All() {
+			if mark, ok := rs.Resource().Attributes().Get(preparedKey); ok && mark.AsString() == e.markOf(p) {
+				rs.Resource().Attributes().Remove(preparedKey)
+				rs.MoveTo(mine.ResourceSpans().AppendEmpty())
+			}
+		}
+		if mine.ResourceSpans().Len() > 0 {
+			shipments = append(shipments, shipment{p, mine})
+		}
+	}
+	return shipments, ptrace.NewTraces()
+}
+
+// isOurs reports whether a batch is one that push has returned.
+func (e *langfuseExporter) isOurs(td ptrace.Traces) bool {
+	if td.ResourceSpans().Len() == 0 {
+		return false
+	}
+	mark, ok := td.ResourceSpans().At(0).Resource().Attributes().Get(preparedKey)
+	if !ok {
+		return false
+	}
+	for _, p := range e.router.projects {
+		if mark.AsString() == e.markOf(p) {
+			return true
+		}
+	}
+	return false
+}
+
+// report tells the host how the exporter is, where that has changed. Refused
+// keys are no permanent error: a key that was made a minute ago, or an upgraded
+// plan, is accepted some time later.
+func (e *langfuseExporter) report(event *componentstatus.Event) {
+	if e.status.Swap(int32(event.Status())) != int32(event.Status()) {
+		componentstatus.ReportStatus(e.host, event)
+	}
+}
+
+// logger is the exporter's.
+func (e *langfuseExporter) logger() *zap.Logger { return e.settings.Logger }

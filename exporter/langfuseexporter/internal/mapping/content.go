@@ -1,0 +1,216 @@
+package mapping
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+
+	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/chatml"
+	"github.com/otelcol-llm/otelcol-llm/internal/genai"
+)
+
+// Fields of an observation that hold content, as Langfuse's media protocol
+// names them.
+const (
+	FieldInput  = "input"
+	FieldOutput = "output"
+)
+
+func (w *writer) setInput() {
+	m := w.m
+	if m.options.Messages == MessagesOff {
+		return
+	}
+	if !w.has(ownInput) {
+		if text := w.input(); text != "" {
+			w.text(keyInput, w.media(FieldInput, text))
+		}
+	} else {
+		w.mediaOfOwn(FieldInput, keyInput)
+	}
+	w.traceContent(keyInput, keyTraceInput, ownTraceInput)
+}
+
+func (w *writer) setOutput() {
+	m := w.m
+	if m.options.Messages == MessagesOff {
+		return
+	}
+	if !w.has(ownOutput) {
+		if text := w.output(); text != "" {
+			w.text(keyOutput, w.media(FieldOutput, text))
+		}
+	} else {
+		w.mediaOfOwn(FieldOutput, keyOutput)
+	}
+	w.traceContent(keyOutput, keyTraceOutput, ownTraceOutput)
+}
+
+func (w *writer) media(field, text string) string {
+	if w.m.Media == nil {
+		return text
+	}
+	return w.m.Media(field, text)
+}
+
+func (w *writer) mediaOfOwn(field, key string) {
+	if w.m.Media == nil {
+		return
+	}
+	if value, ok := w.dst.Get(key); ok {
+		value.SetStr(w.m.Media(field, value.Str()))
+	}
+}
+
+// traceContent repeats the root's content as the trace's, which evaluations of
+// v3 read.
+func (w *writer) traceContent(from, to string, o own) {
+	if !w.m.options.TraceIO || !w.in.IsRoot || w.has(o) {
+		return
+	}
+	if value, ok := w.dst.Get(from); ok {
+		w.dst.PutStr(to, value.Str())
+	}
+}
+
+// contentOf is a value as content.
+func (w *writer) contentOf(value pcommon.Value) chatml.Text {
+	switch value.Type() {
+	case pcommon.ValueTypeEmpty:
+		return chatml.Text{}
+	case pcommon.ValueTypeStr:
+		return chatml.TextOf(w.m.text(value.Str()))
+	case pcommon.ValueTypeMap, pcommon.ValueTypeSlice:
+		return chatml.Text{Text: jsonOf(value), JSON: true}
+	}
+	return chatml.TextOf(value.AsString())
+}
+
+// queries are families that a reranker or an embedding model is given, and
+// results those that a retriever or a reranker gives back.
+var (
+	inputFamilies  = []string{"embedding.embeddings.", "reranker.input_documents."}
+	outputFamilies = []string{"retrieval.documents.", "reranker.output_documents."}
+)
+
+func (w *writer) input() string {
+	v := &w.m.view
+	var in chatml.Input
+	if content, ok := v.Input(); ok && !w.isOwn(content.Key) {
+		in.Content = w.contentOf(content.Value)
+	} else if value, ok := w.family(inputFamilies); ok {
+		in.Content = w.contentOf(value)
+	}
+	if value, ok := v.Value(genai.SystemInstructions); ok {
+		in.System = w.contentOf(value)
+	}
+	in.Tools = w.tools()
+	if w.m.options.Messages == MessagesJSON {
+		return in.Content.Text
+	}
+	w.m.scratch = chatml.AppendInput(w.m.scratch[:0], in)
+	return string(w.m.scratch)
+}
+
+func (w *writer) output() string {
+	v := &w.m.view
+	var out, calls chatml.Text
+	content, ok := v.Output()
+	switch {
+	case ok && content.Key == aiToolCalls:
+		calls = w.contentOf(content.Value)
+	case ok && !w.isOwn(content.Key):
+		out = w.contentOf(content.Value)
+		if value, has := w.src.Get(aiToolCalls); has {
+			calls = w.contentOf(value)
+		}
+	default:
+		if value, has := w.family(outputFamilies); has {
+			out = w.contentOf(value)
+		}
+	}
+	if w.m.options.Messages == MessagesJSON {
+		if out.IsEmpty() {
+			return calls.Text
+		}
+		return out.Text
+	}
+	w.m.scratch = chatml.AppendOutput(w.m.scratch[:0], out, calls)
+	return string(w.m.scratch)
+}
+
+// aiToolCalls are the tool calls of an answer, which the Vercel AI SDK writes
+// beside its text.
+const aiToolCalls = "ai.response.toolCalls"
+
+// isOwn tells Langfuse's attribute, which is copied and not read.
+func (w *writer) isOwn(key string) bool { return ownKeys[key] != 0 }
+
+// family puts together the first family that the span has.
+func (w *writer) family(prefixes []string) (pcommon.Value, bool) {
+	for _, prefix := range prefixes {
+		if value, ok := w.m.view.Family(prefix); ok {
+			dropVectors(value)
+			return value, true
+		}
+	}
+	return pcommon.Value{}, false
+}
+
+// dropVectors takes embeddings out of OpenInference's lists: nobody reads them,
+// and they are large.
+func dropVectors(list pcommon.Value) {
+	if list.Type() != pcommon.ValueTypeSlice {
+		return
+	}
+	for _, element := range list.Slice().All() {
+		if element.Type() == pcommon.ValueTypeMap {
+			element.Map().Remove("vector")
+			element.Map().Remove("embedding.vector")
+		}
+	}
+}
+
+// tools returns the definitions of the tools that a model was offered.
+func (w *writer) tools() chatml.Text {
+	if value, ok := w.m.view.Value(genai.ToolDefinitions); ok {
+		return w.contentOf(value)
+	}
+	if value, ok := w.schemas(); ok {
+		return w.contentOf(value)
+	}
+	if value, ok := w.m.view.Family(functionsPrefix); ok {
+		return w.contentOf(value)
+	}
+	return chatml.Text{}
+}
+
+// schemas are OpenInference's llm.tools.N.tool.json_schema, in order.
+func (w *writer) schemas() (pcommon.Value, bool) {
+	type schema struct {
+		n     uint64
+		value pcommon.Value
+	}
+	var found []schema
+	for key, value := range w.src.All() {
+		rest, ok := strings.CutPrefix(key, toolsPrefix)
+		if !ok {
+			continue
+		}
+		number, name, _ := strings.Cut(rest, ".")
+		if n, err := strconv.ParseUint(number, 10, 31); err == nil && name == "tool.json_schema" {
+			found = append(found, schema{n, value})
+		}
+	}
+	if found == nil {
+		return pcommon.Value{}, false
+	}
+	slices.SortFunc(found, func(a, b schema) int { return int(a.n) - int(b.n) })
+	out := pcommon.NewValueSlice()
+	for _, s := range found {
+		s.value.CopyTo(out.Slice().AppendEmpty())
+	}
+	return out, true
+}

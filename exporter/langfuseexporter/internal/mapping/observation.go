@@ -1,0 +1,218 @@
+package mapping
+
+import (
+	"strings"
+	"time"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/genai"
+)
+
+const toolNameKey = "gen_ai.tool.name"
+
+// setName: the server prefers gen_ai.tool.name to the name of the span, also on
+// a model call that has been given it.
+func (w *writer) setName() {
+	if w.m.view.Kind() == genai.KindTool {
+		return
+	}
+	if name, ok := w.src.Get(toolNameKey); ok {
+		w.dst.Remove(toolNameKey)
+		w.metadata("tool_name", name)
+	}
+}
+
+func (w *writer) setType() {
+	w.kind = TypeOf(&w.m.view)
+	if w.has(ownType) {
+		if stated, ok := w.dst.Get(keyType); ok {
+			w.kind = stated.Str()
+		}
+		return
+	}
+	w.dst.PutStr(keyType, w.kind)
+}
+
+func (w *writer) setLevel() {
+	if !w.has(ownLevel) && w.in.Span.Status().Code() == ptrace.StatusCodeError {
+		w.dst.PutStr(keyLevel, "ERROR")
+	}
+}
+
+// setStatusMessage: the server reads the status message by itself.
+func (w *writer) setStatusMessage() {
+	span := w.in.Span
+	if w.has(ownStatusMessage) || span.Status().Message() != "" || span.Status().Code() != ptrace.StatusCodeError {
+		return
+	}
+	kind, message := w.m.view.Str(genai.ErrorType), w.m.view.Str(genai.ErrorMessage)
+	if exception, ok := lastException(span); ok {
+		kind, message = textAt(exception, "exception.type", kind), textAt(exception, "exception.message", message)
+	}
+	switch {
+	case kind == "":
+		kind = message
+	case message != "" && !strings.HasPrefix(message, kind):
+		kind += ": " + message
+	case message != "":
+		kind = message
+	}
+	if kind != "" {
+		w.text(keyStatusMessage, kind)
+	}
+}
+
+const exceptionEvent = "exception"
+
+func lastException(span ptrace.Span) (pcommon.Map, bool) {
+	for i := span.Events().Len() - 1; i >= 0; i-- {
+		if event := span.Events().At(i); event.Name() == exceptionEvent {
+			return event.Attributes(), true
+		}
+	}
+	return pcommon.Map{}, false
+}
+
+func textAt(attributes pcommon.Map, key, otherwise string) string {
+	if value, ok := attributes.Get(key); ok {
+		if text := scalarText(value); text != "" {
+			return text
+		}
+	}
+	return otherwise
+}
+
+// modelKeys are the attributes by which the server knows a model, and prices a
+// call without usage by the length of its text.
+var modelKeys = []string{
+	"gen_ai.request.model", "gen_ai.response.model", "ai.model.id", "llm.model_name", "llm.response.model", "model", "ai.response.model",
+}
+
+// setModel. A span whose tokens another one states must not have a model: the
+// server would count the words of its content.
+func (w *writer) setModel() {
+	v := &w.m.view
+	calls := v.Kind().CallsModel() || v.Kind() == genai.KindRerank || w.kind == typeGeneration || w.kind == typeEmbedding
+	if !calls || !w.usage || w.in.Covered {
+		if w.has(ownModel) {
+			return
+		}
+		if model := v.Model(); model != "" {
+			w.text(metadataPrefix+"model", model)
+		}
+		for _, key := range modelKeys {
+			w.dst.Remove(key)
+		}
+		return
+	}
+	if w.has(ownModel) {
+		return
+	}
+	if model := w.modelName(); model != "" {
+		w.text(keyModel, model)
+		if model != v.Model() {
+			w.text(metadataPrefix+"model", v.Model())
+		}
+	}
+}
+
+// gateways stand before the names of models that they pass on.
+var gateways = []string{"azure/", "bedrock/", "vertex_ai/", "openrouter/", "models/", "litellm_proxy/"}
+
+func (w *writer) modelName() string {
+	v := &w.m.view
+	switch w.m.options.ModelName {
+	case ModelRequest:
+		if name := v.Str(genai.RequestModel); name != "" {
+			return name
+		}
+	case ModelStripPrefix:
+		name := v.Model()
+		for _, gateway := range gateways {
+			if rest, ok := strings.CutPrefix(name, gateway); ok {
+				return rest[strings.LastIndexByte(rest, '/')+1:]
+			}
+		}
+		return name
+	}
+	return v.Model()
+}
+
+func (w *writer) setUsage() {
+	if !w.m.options.Usage || w.has(ownUsage) && w.usage {
+		return
+	}
+	if !w.usage {
+		w.dst.Remove(keyUsage)
+		return
+	}
+	usage, state := w.m.view.Usage()
+	switch state {
+	case genai.UsageInvalid:
+		w.m.count(ReasonUsage)
+	case genai.UsageValid:
+		w.keepsUsage()
+		w.m.putUsage(w.dst, &usage)
+	}
+}
+
+// keepsUsage lets an agent keep its tokens: the server discards those of an
+// operation that is an agent's, whatever else the span says.
+func (w *writer) keepsUsage() {
+	if operation, ok := w.dst.Get("gen_ai.operation.name"); ok {
+		switch operation.AsString() {
+		case "invoke_agent", "agent_step":
+			w.dst.Remove("gen_ai.operation.name")
+		}
+	}
+}
+
+func (w *writer) setCost() {
+	if w.m.options.Cost == CostNever || w.has(ownCost) && w.usage {
+		return
+	}
+	if !w.usage {
+		w.dst.Remove(keyCost)
+		return
+	}
+	usd, ok := w.m.cost()
+	if !ok {
+		if w.m.hasCostSource() {
+			w.m.count(ReasonCost)
+		}
+		return
+	}
+	w.m.putCost(w.dst, w.src, usd)
+}
+
+// firstTokenEvents are events at which the first piece of the answer came.
+var firstTokenEvents = map[string]bool{
+	"First Token Stream Event":     true, // OpenInference
+	"llm.content.completion.chunk": true, // OpenLLMetry
+	"ai.stream.firstChunk":         true, // Vercel AI SDK
+	"gen_ai.first_token":           true, // vendors' own
+}
+
+func (w *writer) setCompletionStart() {
+	if w.has(ownCompletionStart) {
+		return
+	}
+	span := w.in.Span
+	start := span.StartTimestamp().AsTime()
+	if d, ok := w.m.view.FirstToken(); ok {
+		w.dst.PutStr(keyCompletionStart, formatInstant(start.Add(d)))
+		return
+	}
+	for _, event := range span.Events().All() {
+		if !firstTokenEvents[event.Name()] {
+			continue
+		}
+		at := event.Timestamp()
+		if at >= span.StartTimestamp() && at.AsTime().Before(span.EndTimestamp().AsTime().Add(time.Second)) {
+			w.dst.PutStr(keyCompletionStart, formatInstant(at.AsTime()))
+		}
+		return
+	}
+}

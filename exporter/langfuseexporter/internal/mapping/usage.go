@@ -1,0 +1,252 @@
+package mapping
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+
+	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/jsonraw"
+	"github.com/otelcol-llm/otelcol-llm/internal/genai"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/jsontext"
+)
+
+// Statuses of llm_cost for spans whose tokens another span of the trace states.
+var repeats = map[string]bool{"rollup": true, "duplicate": true}
+
+const costStatusKey = "llmcost.status"
+
+// statesUsage reports whether the tokens of a span count: not those of spans
+// that sum up others or tell a call once more, in which Langfuse would count
+// them twice (langfuse reference 3.1).
+func (m *Mapper) statesUsage(in *Span) bool {
+	if in.Repeats {
+		return false
+	}
+	if status, ok := in.Span.Attributes().Get(costStatusKey); ok && repeats[status.AsString()] {
+		return false
+	}
+	switch m.view.Kind() {
+	case genai.KindModelGroup, genai.KindStep, genai.KindFetch, genai.KindChunk:
+		return false
+	case genai.KindAgent, genai.KindWorkflow:
+		return m.options.AgentUsage == AgentUsageKeep
+	}
+	return !m.view.SumsUp()
+}
+
+// bucket is one part of a call's tokens. Buckets do not overlap: the server
+// adds them up.
+type bucket struct {
+	name string
+	n    int64
+	// always is set where a zero says something: that the count is known.
+	always bool
+}
+
+// buckets takes whole counts apart into the names that have prices.
+func buckets(v *genai.View, u *genai.Usage) [9]bucket {
+	hour := u.CacheWrite1h
+	rest := u.CacheWrite - hour
+	fiveMinutes := int64(0)
+	if v.Has(genai.CacheWrite5mTokens) {
+		if n, ok := v.Number(genai.CacheWrite5mTokens); ok {
+			fiveMinutes = min(int64(n), rest)
+			rest -= fiveMinutes
+		}
+	}
+	return [...]bucket{
+		{"input", u.Input - u.CacheRead - u.CacheWrite - u.InputAudio - u.InputImage, u.HasInput},
+		{"input_cached_tokens", u.CacheRead, false},
+		{"input_cache_creation", rest, false},
+		{"input_cache_creation_5m", fiveMinutes, false},
+		{"input_cache_creation_1h", hour, false},
+		{"input_audio_tokens", u.InputAudio, false},
+		{"input_image_tokens", u.InputImage, false},
+		{"output", u.Output - u.Reasoning - u.OutputAudio - u.OutputImage, u.HasOutput},
+		{"output_reasoning_tokens", u.Reasoning, false},
+	}
+}
+
+// moreBuckets are those of output that is no text.
+func moreBuckets(u *genai.Usage) [2]bucket {
+	return [...]bucket{{"output_audio_tokens", u.OutputAudio, false}, {"output_image_tokens", u.OutputImage, false}}
+}
+
+// putUsage writes usage_details: the buckets and their total.
+func (m *Mapper) putUsage(dst pcommon.Map, u *genai.Usage) {
+	text := append(m.scratch[:0], '{')
+	add := func(b bucket) {
+		if b.n == 0 && !b.always {
+			return
+		}
+		text = append(text, '"')
+		text = append(text, b.name...)
+		text = append(text, '"', ':')
+		text = strconv.AppendInt(text, b.n, 10)
+		text = append(text, ',')
+	}
+	for _, b := range buckets(&m.view, u) {
+		add(b)
+	}
+	for _, b := range moreBuckets(u) {
+		add(b)
+	}
+	text = append(text, `"total":`...)
+	text = strconv.AppendInt(text, u.Input+u.Output, 10)
+	text = append(text, '}')
+	dst.PutStr(keyUsage, string(text))
+	m.scratch = text
+}
+
+// maxCost is the first amount that the column has no room for.
+const maxCost = 1e6
+
+func isCost(usd float64) bool { return usd >= 0 && usd < maxCost }
+
+// cost returns what the span costs, in US dollars, and where it says so.
+func (m *Mapper) cost() (usd float64, ok bool) {
+	charge, ok := m.view.Charge()
+	if !ok {
+		charge, ok = m.view.ClientCost()
+	}
+	if !ok || !isCost(charge.USD) {
+		return 0, false
+	}
+	return charge.USD, true
+}
+
+// costParts are the parts of a cost, as llm_cost and OpenInference write them,
+// and the buckets that they are the price of.
+var costParts = []struct{ key, bucket string }{
+	{"llm.cost.prompt_details.input", "input"},
+	{"llm.cost.prompt_details.cache_read", "input_cached_tokens"},
+	{"llm.cost.prompt_details.cache_write", "input_cache_creation"},
+	{"llm.cost.prompt_details.audio", "input_audio_tokens"},
+	{"llm.cost.completion_details.output", "output"},
+	{"llm.cost.completion_details.reasoning", "output_reasoning_tokens"},
+	{"llm.cost.completion_details.audio", "output_audio_tokens"},
+}
+
+// wholeParts are the coarser parts.
+var wholeParts = []struct{ key, bucket string }{{"llm.cost.prompt", "input"}, {"llm.cost.completion", "output"}}
+
+// putCost writes cost_details: the parts that are known, where they make the
+// total, and the total, without which Langfuse shows 0.
+func (m *Mapper) putCost(dst, src pcommon.Map, total float64) {
+	text := append(m.scratch[:0], '{')
+	parts, ok := appendParts(text, src, total, costParts)
+	if !ok {
+		parts, ok = appendParts(text, src, total, wholeParts)
+	}
+	if ok {
+		text = parts
+	}
+	text = append(text, `"total":`...)
+	text = strconv.AppendFloat(text, total, 'f', -1, 64)
+	text = append(text, '}')
+	dst.PutStr(keyCost, string(text))
+	m.scratch = text
+}
+
+func appendParts(text []byte, src pcommon.Map, total float64, names []struct{ key, bucket string }) ([]byte, bool) {
+	sum, any := 0.0, false
+	for _, part := range names {
+		value, ok := src.Get(part.key)
+		if !ok || value.Type() != pcommon.ValueTypeDouble || !isCost(value.Double()) {
+			continue
+		}
+		any = true
+		sum += value.Double()
+		text = append(text, '"')
+		text = append(text, part.bucket...)
+		text = append(text, '"', ':')
+		text = strconv.AppendFloat(text, value.Double(), 'f', -1, 64)
+		text = append(text, ',')
+	}
+	return text, any && math.Abs(sum-total) <= 1e-9+1e-6*total
+}
+
+// hasCostSource reports whether the span states a cost, be it one that can be
+// believed or not.
+func (m *Mapper) hasCostSource() bool {
+	v := &m.view
+	return v.Has(genai.GatewayCost) || v.Has(genai.ReportedCost) || v.Has(genai.CostAmount) || v.Has(genai.MLflowCosts)
+}
+
+// mendDetails brings usage_details and cost_details that a span has already
+// into a form that no server refuses: numbers only, and for costs with a total.
+// Text that is fine stays as it is. The second result is false where nothing is
+// left.
+func (m *Mapper) mendDetails(value pcommon.Value, cost bool) (string, bool) {
+	reason := ReasonUsage
+	if cost {
+		reason = ReasonCost
+	}
+	text := scalarText(value)
+	if value.Type() != pcommon.ValueTypeStr {
+		m.count(ReasonType)
+	}
+	if !jsontext.Valid(text, maxDepth) || !jsonraw.Of(text).IsObject() {
+		m.count(reason)
+		return "", false
+	}
+	whole := jsonraw.Of(text)
+	out := []byte{'{'}
+	sum, changed, hasTotal, n := 0.0, false, false, 0
+	for key, part := range whole.Members() {
+		number, ok := detailNumber(part, cost)
+		if !ok {
+			if cost || !part.IsObject() { // Langfuse reads OpenAI's own usage, with objects in it
+				changed = true
+				m.count(reason)
+				continue
+			}
+		}
+		if len(out) > 1 {
+			out = append(out, ',')
+		}
+		out = jsontext.AppendString(out, key)
+		out = append(out, ':')
+		if ok && part.IsString() {
+			out = strconv.AppendFloat(out, number, 'f', -1, 64)
+			changed = true
+		} else {
+			out = append(out, part...)
+		}
+		n++
+		hasTotal = hasTotal || key == "total"
+		sum += number
+	}
+	if n == 0 {
+		return "", false
+	}
+	if cost && !hasTotal && isCost(sum) {
+		out = append(out, `,"total":`...)
+		out = strconv.AppendFloat(out, sum, 'f', -1, 64)
+		changed = true
+	}
+	if !changed {
+		return text, true
+	}
+	return string(append(out, '}')), true
+}
+
+// maxDepth is how deep JSON may nest.
+const maxDepth = 512
+
+// detailNumber reads a number of usage_details or cost_details.
+func detailNumber(part jsonraw.Value, cost bool) (float64, bool) {
+	if part.IsNull() || part.IsArray() || part.IsObject() {
+		return 0, false
+	}
+	n, err := strconv.ParseFloat(strings.TrimSpace(part.Text()), 64)
+	if err != nil || math.IsNaN(n) || n < 0 {
+		return 0, false
+	}
+	if cost {
+		return n, isCost(n)
+	}
+	return n, n == math.Trunc(n) && n <= maxSafeInteger
+}

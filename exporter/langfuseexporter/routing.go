@@ -1,0 +1,173 @@
+package langfuseexporter
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"go.opentelemetry.io/collector/client"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+)
+
+// project is where spans go: a server and the keys of a project on it.
+type project struct {
+	name          string // "" for the exporter's own keys
+	base          string // address of the server
+	public        string
+	authorization string // "" where headers or an extension have it
+}
+
+// label is how logs name the project.
+func (p *project) label() string {
+	if p.name == "" {
+		return "default"
+	}
+	return p.name
+}
+
+// router decides on the project of a trace.
+type router struct {
+	config   RoutingConfig
+	projects []*project          // all, the exporter's own first
+	byName   map[string]*project // by name and by public key
+	fallback *project            // nil drops
+}
+
+func newRouter(c *Config) (*router, error) {
+	r := &router{config: c.Routing, byName: map[string]*project{}}
+	base, err := baseURL(c.ClientConfig.Endpoint, c.Region, "")
+	if err != nil {
+		return nil, err
+	}
+	if !c.Keys.isEmpty() || !c.isRoutedWhole() {
+		own := &project{base: base}
+		if !c.Keys.isEmpty() {
+			pair, err := c.Keys.pair("")
+			if err != nil {
+				return nil, err
+			}
+			own.public, own.authorization = pair.public, pair.authorization()
+			r.byName[pair.public] = own
+		}
+		r.projects = append(r.projects, own)
+		r.fallback = own
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Projects)) {
+		p, where := c.Projects[name], "projects::"+name+"::"
+		at := base
+		if p.Endpoint != "" || p.Region != "" {
+			if at, err = baseURL(p.Endpoint, p.Region, where); err != nil {
+				return nil, err
+			}
+		}
+		pair, err := p.Keys.pair(where)
+		if err != nil {
+			return nil, err
+		}
+		to := &project{name: name, base: at, public: pair.public, authorization: pair.authorization()}
+		r.projects = append(r.projects, to)
+		r.byName[name] = to
+		r.byName[pair.public] = to
+	}
+	switch d := c.Routing.Default; d {
+	case "":
+	case routingDrop:
+		r.fallback = nil
+	default:
+		r.fallback = r.byName[d]
+	}
+	return r, nil
+}
+
+// byMetadata is the project that the client's request names, nil where it names
+// none.
+func (r *router) byMetadata(ctx context.Context) *project {
+	for _, source := range r.config.From {
+		if source.Metadata == "" {
+			continue
+		}
+		for _, value := range client.FromContext(ctx).Metadata.Get(source.Metadata) {
+			if p, ok := r.byName[value]; ok {
+				return p
+			}
+		}
+	}
+	return nil
+}
+
+// named is the project that the span names by itself, by its scope or by its
+// resource; nil where none of them does.
+func (r *router) named(resource, scope, span pcommon.Map) *project {
+	for _, source := range r.config.From {
+		for _, at := range [...]struct {
+			key        string
+			attributes pcommon.Map
+		}{{source.Resource, resource}, {source.Scope, scope}, {source.Span, span}} {
+			if at.key == "" {
+				continue
+			}
+			if value, ok := at.attributes.Get(at.key); ok {
+				if p, ok := r.byName[value.AsString()]; ok {
+					return p
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// choose decides on the project of each span that is sent: the one that it
+// names itself, or else that of its trace. It returns how many spans name
+// another one than their trace.
+func (r *router) choose(f *family, byRequest *project) (conflicts int) {
+	if f.chosen = f.named(); f.chosen == nil {
+		f.chosen = f.known.project
+	}
+	if f.chosen == nil {
+		f.chosen = byRequest
+	}
+	to := f.chosen
+	if to == nil {
+		to = r.fallback
+	}
+	for _, n := range f.nodes {
+		n.to = to
+		if n.named != nil && n.named != to {
+			n.to = n.named
+			if n.keep {
+				conflicts++
+			}
+		}
+	}
+	return conflicts
+}
+
+// named is the project that a trace names: at its root, or else at the first
+// span that names one.
+func (f *family) named() *project {
+	var first *project
+	for _, n := range f.nodes {
+		if n.named == nil {
+			continue
+		}
+		if n.span.ParentSpanID().IsEmpty() {
+			return n.named
+		}
+		if first == nil {
+			first = n.named
+		}
+	}
+	return first
+}
+
+// remove takes the attributes that named a project away.
+func (r *router) remove(attributes pcommon.Map, key func(RoutingSource) string) {
+	if !r.config.RemoveAttribute {
+		return
+	}
+	for _, source := range r.config.From {
+		if k := key(source); k != "" {
+			attributes.Remove(k)
+		}
+	}
+}

@@ -1,0 +1,266 @@
+package langfuseexporter
+
+import (
+	"cmp"
+	"slices"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/mapping"
+)
+
+// node is a span of a batch.
+type node struct {
+	span     ptrace.Span
+	resource int // index of its resource in the batch
+	scope    int // index of its scope in the resource
+
+	llm, included, excluded bool
+	keep                    bool
+	rootName                string // what its trace is called if it is the root
+
+	own   mapping.Trace // what it states itself
+	trace mapping.Trace // with what it has inherited
+	state walk
+	named *project // project that it names itself
+
+	to      *project // where it goes
+	parent  pcommon.SpanID
+	appRoot bool
+	isRoot  bool
+	action  orphanAction
+}
+
+type walk uint8
+
+const (
+	unseen walk = iota
+	entered
+	done
+)
+
+type orphanAction uint8
+
+const (
+	notOrphan orphanAction = iota
+	reparented
+	promoted
+	flagged
+)
+
+// family is the spans of one trace in a batch.
+type family struct {
+	id     pcommon.TraceID
+	nodes  []*node
+	byID   map[pcommon.SpanID]*node
+	known  remembered // from earlier batches
+	fields mapping.Trace
+	llm    bool
+	chosen *project
+	// hasRoot is set where the span without a parent is in the batch.
+	hasRoot bool
+}
+
+func newFamily(id pcommon.TraceID) *family {
+	return &family{id: id, byID: map[pcommon.SpanID]*node{}}
+}
+
+func (f *family) add(n *node) {
+	f.nodes = append(f.nodes, n)
+	f.byID[n.span.SpanID()] = n
+	f.hasRoot = f.hasRoot || n.span.ParentSpanID().IsEmpty()
+	f.llm = f.llm || n.llm
+}
+
+// choose decides which spans are sent.
+func (f *family) choose(config *FilterConfig) {
+	llm := f.llm || f.known.llm
+	anyKept := false
+	for _, n := range f.nodes {
+		switch config.Mode {
+		case filterAll:
+			n.keep = true
+		case filterLLMTraces:
+			n.keep = llm
+		default:
+			n.keep = n.llm
+		}
+		n.keep = (n.keep || n.included) && !n.excluded
+		anyKept = anyKept || n.keep
+	}
+	if !config.KeepRoot || !anyKept && !llm {
+		return
+	}
+	for _, n := range f.nodes {
+		n.keep = n.keep || n.span.ParentSpanID().IsEmpty() && !n.excluded
+	}
+}
+
+// place finds a parent for each span that is sent.
+func (f *family) place(orphans string) {
+	for _, n := range f.nodes {
+		if !n.keep {
+			continue
+		}
+		parent := n.span.ParentSpanID()
+		n.parent, n.isRoot = parent, parent.IsEmpty()
+		if parent.IsEmpty() || orphans == orphansKeep {
+			continue
+		}
+		nearest, found := f.nearest(n)
+		switch {
+		case found && nearest == parent:
+		case !found && !nearest.IsEmpty() && nearest == parent:
+			// The parent is in no batch that is remembered. If it lives in another
+			// process this span is the root of this one, as Langfuse's SDKs have it.
+			if isRemote(n.span) {
+				n.appRoot, n.action = true, flagged
+			}
+		case orphans == orphansFlag:
+			n.appRoot, n.action = true, flagged
+		case nearest.IsEmpty():
+			n.parent, n.appRoot, n.isRoot, n.action = nearest, true, true, promoted
+		default:
+			n.parent, n.action = nearest, reparented
+		}
+	}
+}
+
+// Flags of a span that say whether its parent lives in another process (OTLP,
+// SpanFlags).
+const (
+	hasIsRemote = 0x100
+	isRemoteBit = 0x200
+)
+
+func isRemote(span ptrace.Span) bool {
+	return span.Flags()&(hasIsRemote|isRemoteBit) == hasIsRemote|isRemoteBit
+}
+
+// nearest walks up to the nearest ancestor that is sent. The second result is
+// false where the walk ends at a span that is not known, or above the root:
+// then the id is that of the unknown span, or empty.
+func (f *family) nearest(n *node) (pcommon.SpanID, bool) {
+	at := n.span.ParentSpanID()
+	for range len(f.nodes) + len(f.known.dropped) + 1 {
+		if at.IsEmpty() {
+			return at, false
+		}
+		if above, ok := f.byID[at]; ok {
+			if above.keep {
+				return at, true
+			}
+			at = above.span.ParentSpanID()
+			continue
+		}
+		parent, ok := f.known.dropped[at]
+		if !ok {
+			return at, false
+		}
+		at = parent
+	}
+	return pcommon.SpanID{}, false // spans that name each other as parents
+}
+
+// inherit gives each span the fields of the spans above it, and then those of
+// its trace.
+func (f *family) inherit() {
+	f.collect()
+	for _, n := range f.nodes {
+		f.resolve(n)
+		n.trace.Inherit(&f.fields)
+	}
+}
+
+// collect finds the fields of the whole trace: those of the root, then of what
+// else has no parent in the batch, then of earlier batches, then of any span.
+func (f *family) collect() {
+	tops := make([]*node, 0, 4)
+	for _, n := range f.nodes {
+		if _, below := f.byID[n.span.ParentSpanID()]; !below {
+			tops = append(tops, n)
+		}
+	}
+	slices.SortStableFunc(tops, func(a, b *node) int {
+		rootA, rootB := a.span.ParentSpanID().IsEmpty(), b.span.ParentSpanID().IsEmpty()
+		if rootA != rootB {
+			if rootA {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(a.span.StartTimestamp(), b.span.StartTimestamp())
+	})
+	for _, n := range tops {
+		f.fields.Inherit(&n.own)
+	}
+	f.fields.Inherit(&f.known.fields)
+	for _, n := range f.nodes {
+		f.fields.InheritIdentity(&n.own)
+	}
+	if f.fields.Name == "" {
+		f.fields.Name = f.topName()
+	}
+}
+
+// topName is the name of the trace by the span at the top of what is sent; ""
+// where the top is not in the batch.
+func (f *family) topName() string {
+	var top *node
+	for _, n := range f.nodes {
+		if n.keep && n.isRoot && (top == nil || n.span.StartTimestamp() < top.span.StartTimestamp()) {
+			top = n
+		}
+	}
+	if top == nil {
+		return ""
+	}
+	return top.rootName
+}
+
+// resolve fills the fields that a span has with those of the spans above it.
+func (f *family) resolve(n *node) {
+	if n.state != unseen {
+		return
+	}
+	n.state = entered
+	n.trace = n.own
+	if above, ok := f.byID[n.span.ParentSpanID()]; ok && above.state != entered {
+		f.resolveDeep(above)
+		n.trace.Inherit(&above.trace)
+	}
+	n.state = done
+}
+
+// resolveDeep is resolve for a span with a long way up: without recursion, so
+// that no depth of a trace is too much.
+func (f *family) resolveDeep(n *node) {
+	way := []*node{}
+	for at := n; at != nil && at.state == unseen; at = f.byID[at.span.ParentSpanID()] {
+		at.state = entered
+		way = append(way, at)
+	}
+	for _, at := range slices.Backward(way) {
+		at.trace = at.own
+		if above, ok := f.byID[at.span.ParentSpanID()]; ok && above.state == done {
+			at.trace.Inherit(&above.trace)
+		}
+		at.state = done
+	}
+}
+
+// news is what later batches of the trace need to know.
+func (f *family) news() *remembered {
+	r := &remembered{fields: f.fields, root: f.hasRoot, llm: f.llm, project: f.chosen}
+	for _, n := range f.nodes {
+		if !n.keep && len(r.dropped) < maxDropped {
+			if r.dropped == nil {
+				r.dropped = map[pcommon.SpanID]pcommon.SpanID{}
+			}
+			r.dropped[n.span.SpanID()] = n.span.ParentSpanID()
+		}
+	}
+	return r
+}
+
