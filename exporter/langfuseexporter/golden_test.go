@@ -316,6 +316,6 @@ func TestGoldenRootIsFilteredAway(t *testing.T) {
 	assert.Equal(t, spanID(5).String(), stored["tool"].Metadata["original_parent_span_id"])
 	for name, o := range stored {
 		assert.Equal(t, "u1", o.UserID, name)
-		assert.Equal(t, "questions", o.TraceName, name)
+		assert.Equal(t, "POST /tickets", o.TraceName, "two roots are sent: the name of the one above both")
 	}
 }

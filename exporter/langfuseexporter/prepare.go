@@ -95,6 +95,9 @@ func (p *preparation) readSpan(
 	n.excluded = judged.excluded
 	parent := span.ParentSpanID()
 	n.own = p.mapper.Stated(facts, span.Attributes(), parent.IsEmpty())
+	if parent.IsEmpty() {
+		n.own.NameRoot(v, span.Name())
+	}
 	n.rootName = mapping.RootName(v, span.Name())
 	n.named = p.e.router.named(resource.Attributes(), scope.Attributes(), span.Attributes())
 	f := p.byTrace[span.TraceID()]

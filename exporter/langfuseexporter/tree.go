@@ -204,19 +204,30 @@ func (f *family) collect() {
 	}
 }
 
-// topName is the name of the trace by the span at the top of what is sent; ""
-// where the top is not in the batch.
+// topName is the name of the trace by the span at the top of what is sent, or,
+// where several are, of the root that is not sent; "" where the top is not in the
+// batch.
 func (f *family) topName() string {
-	var top *node
+	var top, root *node
+	tops := 0
 	for _, n := range f.nodes {
-		if n.keep && n.isRoot && (top == nil || n.span.StartTimestamp() < top.span.StartTimestamp()) {
-			top = n
+		if n.span.ParentSpanID().IsEmpty() {
+			root = n
+		}
+		if n.keep && n.isRoot {
+			tops++
+			if top == nil || n.span.StartTimestamp() < top.span.StartTimestamp() {
+				top = n
+			}
 		}
 	}
-	if top == nil {
-		return ""
+	switch {
+	case tops > 1 && root != nil:
+		return root.rootName
+	case top != nil:
+		return top.rootName
 	}
-	return top.rootName
+	return ""
 }
 
 // resolve fills the fields that a span has with those of the spans above it.

@@ -62,9 +62,10 @@ type Input struct {
 func AppendInput(dst []byte, in Input) []byte {
 	tools := toolList(in.Tools)
 	content := in.Content.value()
+	if r, ok := requestOf(content, in.System); ok {
+		return r.appendTo(dst, tools)
+	}
 	switch {
-	case content.IsObject() && content.Get("messages").IsArray():
-		return appendRequest(dst, content, in.System, tools)
 	case in.System.IsEmpty() && tools == "":
 		if isMessages(content) {
 			return appendMessages(dst, content, in.System)
@@ -104,27 +105,6 @@ func appendConversation(dst []byte, in Input) []byte {
 	return append(dst, ']')
 }
 
-// appendRequest appends an object that holds messages among other things.
-func appendRequest(dst []byte, request jsonraw.Value, system Text, tools jsonraw.Value) []byte {
-	dst = append(dst, '{')
-	hasTools := false
-	for key, value := range request.Members() {
-		dst = comma(dst)
-		dst = jsontext.AppendString(dst, key)
-		dst = append(dst, ':')
-		if key == "messages" && isMessages(value) {
-			dst = appendMessages(dst, value, system)
-			continue
-		}
-		hasTools = hasTools || key == "tools"
-		dst = append(dst, value...)
-	}
-	if tools == "" || hasTools {
-		return append(dst, '}')
-	}
-	return appendTools(dst, tools)
-}
-
 // AppendOutput appends the output to dst: one message, or a list where there
 // are several. calls are tool calls that stand beside the text of an answer.
 // Content that is no messages stays as it is.
@@ -133,7 +113,11 @@ func AppendOutput(dst []byte, content Text, calls Text) []byte {
 		return appendAnswer(dst, content, list)
 	}
 	messages := content.value()
-	if !isMessages(messages) {
+	switch {
+	case isAnswer(messages):
+		// The brackets give the message a place to stand in.
+		messages = jsonraw.Value("[" + string(messages) + "]")
+	case !isMessages(messages):
 		return append(dst, content.Text...)
 	}
 	start := len(dst)

@@ -62,6 +62,18 @@ func TestMessagesOfEveryInstrumentationBecomeChatMessages(t *testing.T) {
 			`[{"role":"assistant","index":0,"finish_reason":"stop","message":{"role":"assistant","content":"ok"}}]`,
 			`[{"role":"assistant","content":"ok","index":0,"finish_reason":"stop"}]`,
 		},
+		"a choice that has its content as text of parts (Strands)": {
+			`[{"role":"assistant","finish_reason":"end_turn","message":"[{\"text\":\"ok\"},{\"toolUse\":{\"toolUseId\":\"t1\",\"name\":\"find\",\"input\":{}}}]"},{"role":"assistant","message":"plain"}]`,
+			`[{"role":"assistant","content":"ok","tool_calls":[{"id":"t1","type":"function","function":{"name":"find","arguments":"{}"}}],"finish_reason":"end_turn"},{"role":"assistant","content":"plain"}]`,
+		},
+		"a prompt of the Vercel AI SDK": {
+			`{"system":"be kind","prompt":"hi"}`,
+			`[{"role":"system","content":"be kind"},{"role":"user","content":"hi"}]`,
+		},
+		"a request of Google ADK": {
+			`{"model":"m","contents":[{"role":"model","parts":[{"text":"hi"}]}],"config":{"system_instruction":"be kind"}}`,
+			`{"model":"m","messages":[{"role":"system","content":"be kind"},{"role":"assistant","content":"hi"}],"config":{"system_instruction":"be kind"}}`,
+		},
 		"media": {
 			`[{"role":"user","parts":[{"type":"blob","modality":"image","mime_type":"image/png","content":"AAAA"},{"type":"blob","modality":"audio","mime_type":"audio/wav","content":"BBBB"},{"type":"blob","mime_type":"application/pdf","content":"CCCC"},{"type":"uri","modality":"image","uri":"https://example.com/b.png"},{"type":"file","file_id":"f1"}]}]`,
 			`[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}},{"type":"input_audio","input_audio":{"format":"wav","data":"data:audio/wav;base64,BBBB"}},{"type":"file","file":{"file_data":"data:application/pdf;base64,CCCC"}},{"type":"image_url","image_url":{"url":"https://example.com/b.png"}},{"type":"file","file":{"file_id":"f1"}}]}]`,
@@ -111,6 +123,8 @@ func TestInstructionsAndToolsStandBesideTheMessages(t *testing.T) {
 func TestOutputs(t *testing.T) {
 	for name, c := range map[string]struct{ content, calls, want string }{
 		"one message stands alone":  {`[{"role":"assistant","parts":[{"type":"text","content":"ok"}],"finish_reason":"stop"}]`, "", `{"role":"assistant","content":"ok","finish_reason":"stop"}`},
+		"one message by itself":     {`{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"find","input":{}}]}`, "", `{"role":"assistant","content":null,"tool_calls":[{"id":"t1","type":"function","function":{"name":"find","arguments":"{}"}}]}`},
+		"an answer of Google":       {`{"content":{"role":"model","parts":[{"text":"ok"},{"function_call":{"name":"find","args":{}}}]},"finish_reason":"STOP"}`, "", `{"role":"assistant","content":"ok","tool_calls":[{"type":"function","function":{"name":"find","arguments":"{}"}}],"finish_reason":"STOP"}`},
 		"several are a list":        {`[{"role":"assistant","content":"a"},{"role":"assistant","content":"b"}]`, "", `[{"role":"assistant","content":"a"},{"role":"assistant","content":"b"}]`},
 		"text":                      {"plain", "", "plain"},
 		"an object":                 {`{"n":1}`, "", `{"n":1}`},

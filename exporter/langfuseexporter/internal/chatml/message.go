@@ -35,6 +35,19 @@ func isMessage(v jsonraw.Value) bool {
 	return hasRole || hasBody && v.Get("role", "message") != ""
 }
 
+// isAnswer reports whether an object is one message by itself, or holds one as
+// Google's answers do.
+func isAnswer(v jsonraw.Value) bool {
+	if !v.IsObject() {
+		return false
+	}
+	if v.Get("role").IsString() {
+		return isMessage(v)
+	}
+	content := v.Get("content")
+	return content.IsObject() && content.Get("parts").IsArray()
+}
+
 // appendMessages appends a list of messages. The system's instructions come
 // first, unless the messages begin with such already.
 func appendMessages(dst []byte, messages jsonraw.Value, system Text) []byte {
@@ -75,7 +88,7 @@ func appendMessage(dst []byte, v jsonraw.Value, role string) []byte {
 		dst = comma(dst)
 		return append(dst, v...)
 	}
-	if inner := v.Get("message"); inner.IsObject() {
+	if inner := v.Get("message", "content"); inner.IsObject() {
 		return appendChoice(dst, v, inner, role)
 	}
 	m := read(v, role)
@@ -200,6 +213,10 @@ func read(v jsonraw.Value, role string) message {
 			if m.content = value; m.parts == "" {
 				m.parts = partsOf(value)
 			}
+		case "message": // Strands: the content of a choice
+			if m.content == "" {
+				m.content, m.parts = value, partsOf(value)
+			}
 		case "tool_calls", "toolCalls":
 			m.calls = unquoted(value)
 		}
@@ -231,6 +248,9 @@ func needsWork(v jsonraw.Value) bool {
 				return true
 			}
 		case "content":
+			if value.IsObject() {
+				return true
+			}
 			if partsOf(value) != "" && foreignParts(partsOf(value)) {
 				return true
 			}

@@ -107,7 +107,7 @@ func (w *writer) input() string {
 		in.System = w.contentOf(value)
 	}
 	in.Tools = w.tools()
-	if w.m.options.Messages == MessagesJSON {
+	if w.m.options.Messages == MessagesJSON || w.isTool() {
 		return in.Content.Text
 	}
 	w.m.scratch = chatml.AppendInput(w.m.scratch[:0], in)
@@ -131,7 +131,7 @@ func (w *writer) output() string {
 			out = w.contentOf(value)
 		}
 	}
-	if w.m.options.Messages == MessagesJSON {
+	if w.m.options.Messages == MessagesJSON || w.isTool() {
 		if out.IsEmpty() {
 			return calls.Text
 		}
@@ -140,6 +140,10 @@ func (w *writer) output() string {
 	w.m.scratch = chatml.AppendOutput(w.m.scratch[:0], out, calls)
 	return string(w.m.scratch)
 }
+
+// isTool reports whether content is arguments and results, which only look like
+// messages by chance.
+func (w *writer) isTool() bool { return w.kind == typeTool }
 
 // aiToolCalls are the tool calls of an answer, which the Vercel AI SDK writes
 // beside its text.

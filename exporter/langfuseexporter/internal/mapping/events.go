@@ -14,6 +14,7 @@ import (
 // setMetadata writes what the server does not store at all: the stack of the
 // exception, links, and events.
 func (w *writer) setMetadata() {
+	w.mastraMetadata()
 	span := w.in.Span
 	if exception, ok := lastException(span); ok {
 		if stack := textAt(exception, "exception.stacktrace", ""); stack != "" {

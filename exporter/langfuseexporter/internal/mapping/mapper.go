@@ -176,7 +176,7 @@ func (w *writer) copy() {
 			continue
 		}
 		if rest, trace, ok := applicationKey(key); ok {
-			if !(trace && w.isTraceMetadata(rest, value)) {
+			if !consumedMetadata[rest] && !(trace && w.isTraceMetadata(rest, value)) {
 				w.metadata(rest, value)
 			}
 			continue
@@ -190,10 +190,9 @@ func (w *writer) copy() {
 	}
 }
 
-// isTraceMetadata reports whether an entry is written as metadata of the trace,
-// or has become a field.
+// isTraceMetadata reports whether an entry is written as metadata of the trace.
 func (w *writer) isTraceMetadata(key string, value pcommon.Value) bool {
-	if consumedMetadata[key] || w.in.Span.ParentSpanID().IsEmpty() {
+	if w.in.Span.ParentSpanID().IsEmpty() {
 		return true
 	}
 	return w.in.Trace.replaceMetadata(key, value)
@@ -226,6 +225,9 @@ func (w *writer) promote(short, key string, value pcommon.Value) bool {
 
 // metadata puts an entry, unless the span has it already.
 func (w *writer) metadata(key string, value pcommon.Value) {
+	if value.Type() == pcommon.ValueTypeStr && value.Str() == "" {
+		return
+	}
 	key = metadataPrefix + key
 	if _, ok := w.src.Get(key); !ok {
 		w.m.putValue(w.dst, key, value)

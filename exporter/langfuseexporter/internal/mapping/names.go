@@ -120,7 +120,7 @@ var (
 // fields, and are no metadata any more.
 var consumedMetadata = map[string]bool{
 	"userId": true, "sessionId": true, "threadId": true, "environment": true, "traceName": true, "version": true, "langfuse": true,
-	"user_id": true, "session_id": true, "thread_id": true,
+	"user_id": true, "session_id": true, "thread_id": true, "usage_metadata": true,
 }
 
 // metadataPrefixes begin attributes whose rest is a key that the application

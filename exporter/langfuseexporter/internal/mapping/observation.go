@@ -177,9 +177,10 @@ func (w *writer) setCost() {
 		w.dst.Remove(keyCost)
 		return
 	}
-	usd, ok := w.m.cost()
+	_, judged := w.src.Get(costStatusKey)
+	usd, ok := w.m.cost(judged)
 	if !ok {
-		if w.m.hasCostSource() {
+		if usd, isNumber := w.m.statedCost(); w.m.hasCostSource() && (!isNumber || usd != 0) {
 			w.m.count(ReasonCost)
 		}
 		return

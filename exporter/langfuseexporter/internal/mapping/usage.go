@@ -105,11 +105,15 @@ const maxCost = 1e6
 
 func isCost(usd float64) bool { return usd >= 0 && usd < maxCost }
 
-// cost returns what the span costs, in US dollars, and where it says so.
-func (m *Mapper) cost() (usd float64, ok bool) {
+// cost returns what the span costs, in US dollars. judged is set where llm_cost
+// has seen it.
+func (m *Mapper) cost(judged bool) (usd float64, ok bool) {
 	charge, ok := m.view.Charge()
 	if !ok {
 		charge, ok = m.view.ClientCost()
+		// Clients write 0 for a model that they do not know; it would keep Langfuse from
+		// pricing. llm_cost writes it for what is free.
+		ok = ok && (charge.USD != 0 || judged)
 	}
 	if !ok || !isCost(charge.USD) {
 		return 0, false
@@ -173,6 +177,15 @@ func appendParts(text []byte, src pcommon.Map, total float64, names []struct{ ke
 func (m *Mapper) hasCostSource() bool {
 	v := &m.view
 	return v.Has(genai.GatewayCost) || v.Has(genai.ReportedCost) || v.Has(genai.CostAmount) || v.Has(genai.MLflowCosts)
+}
+
+// statedCost is the number that the span states, whatever it is worth.
+func (m *Mapper) statedCost() (float64, bool) {
+	if charge, ok := m.view.Charge(); ok {
+		return charge.USD, true
+	}
+	charge, ok := m.view.ClientCost()
+	return charge.USD, ok
 }
 
 // mendDetails brings usage_details and cost_details that a span has already
