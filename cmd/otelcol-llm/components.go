@@ -28,6 +28,7 @@ import (
 	jaegerreceiver "github.com/open-telemetry/opentelemetry-collector-contrib/receiver/jaegerreceiver"
 	kafkareceiver "github.com/open-telemetry/opentelemetry-collector-contrib/receiver/kafkareceiver"
 	zipkinreceiver "github.com/open-telemetry/opentelemetry-collector-contrib/receiver/zipkinreceiver"
+	langfuseexporter "github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter"
 	libsqlexporter "github.com/otelcol-llm/otelcol-llm/exporter/libsqlexporter"
 	tracetotal "github.com/otelcol-llm/otelcol-llm/extension/tracetotal"
 	cumulative "github.com/otelcol-llm/otelcol-llm/processor/cumulative"
@@ -124,6 +125,7 @@ func components() (otelcol.Factories, error) {
 		prometheusexporter.NewFactory(),
 		prometheusremotewriteexporter.NewFactory(),
 		libsqlexporter.NewFactory(),
+		langfuseexporter.NewFactory(),
 	)
 	if err != nil {
 		return otelcol.Factories{}, err
@@ -139,6 +141,7 @@ func components() (otelcol.Factories, error) {
 		prometheusexporter.NewFactory().Type():            "github.com/open-telemetry/opentelemetry-collector-contrib/exporter/prometheusexporter v0.155.0",
 		prometheusremotewriteexporter.NewFactory().Type(): "github.com/open-telemetry/opentelemetry-collector-contrib/exporter/prometheusremotewriteexporter v0.155.0",
 		libsqlexporter.NewFactory().Type():                "github.com/otelcol-llm/otelcol-llm v0.0.0",
+		langfuseexporter.NewFactory().Type():              "github.com/otelcol-llm/otelcol-llm v0.0.0",
 	})
 
 	factories.Processors, err = otelcol.MakeFactoryMap[processor.Factory](
