@@ -13,29 +13,29 @@ import (
 // stamp on every span of a trace, such as session.id or
 // traceloop.association.properties.*, are none.
 var evidence = []string{
-	"gen_ai.",                // GenAI semantic conventions
-	"langfuse.observation.",  // Langfuse SDK
-	"langfuse.experiment.",   // Langfuse SDK
-	"openinference.",         // OpenInference
-	"llm.",                   // OpenInference, OpenLLMetry
-	"embedding.",             // OpenInference
-	"retrieval.documents.",   // OpenInference
-	"reranker.",              // OpenInference
-	"traceloop.span.",        // OpenLLMetry
-	"traceloop.entity.",      // OpenLLMetry
-	"mastra.",                // Mastra
-	"ai.operationId",         // Vercel AI SDK
-	"ai.model.",              // Vercel AI SDK
-	"ai.toolCall.",           // Vercel AI SDK
-	"langsmith.span.kind",    // LangSmith
-	"mlflow.spanType",        // MLflow
-	"gcp.vertex.agent.",      // Google ADK
-	"genkit:",                // Genkit
-	"lk.",                    // LiveKit Agents
-	"pydantic_ai.",           // Pydantic AI
-	"all_messages_events",    // Pydantic AI
-	"agent_loop.",            // Strands
-	"litellm.",               // LiteLLM
+	"gen_ai.",               // GenAI semantic conventions
+	"langfuse.observation.", // Langfuse SDK
+	"langfuse.experiment.",  // Langfuse SDK
+	"openinference.",        // OpenInference
+	"llm.",                  // OpenInference, OpenLLMetry
+	"embedding.",            // OpenInference
+	"retrieval.documents.",  // OpenInference
+	"reranker.",             // OpenInference
+	"traceloop.span.",       // OpenLLMetry
+	"traceloop.entity.",     // OpenLLMetry
+	"mastra.",               // Mastra
+	"ai.operationId",        // Vercel AI SDK
+	"ai.model.",             // Vercel AI SDK
+	"ai.toolCall.",          // Vercel AI SDK
+	"langsmith.span.kind",   // LangSmith
+	"mlflow.spanType",       // MLflow
+	"gcp.vertex.agent.",     // Google ADK
+	"genkit:",               // Genkit
+	"lk.",                   // LiveKit Agents
+	"pydantic_ai.",          // Pydantic AI
+	"all_messages_events",   // Pydantic AI
+	"agent_loop.",           // Strands
+	"litellm.",              // LiteLLM
 }
 
 // noEvidence are attributes with such a beginning that are stamped on every

@@ -47,6 +47,7 @@ func (e *langfuseExporter) prepare(ctx context.Context, td ptrace.Traces) ([]shi
 	p.rollups.Resolve()
 	byRequest := e.router.byMetadata(ctx)
 	for _, f := range p.families {
+		f.findRepeats(&p.rollups)
 		f.known, _ = e.memory.recall(f.id)
 		f.choose(&e.config.Filter)
 		f.place(e.config.Filter.Orphans)
@@ -94,6 +95,9 @@ func (p *preparation) readSpan(
 	n.included = n.included || judged.included
 	n.excluded = judged.excluded
 	parent := span.ParentSpanID()
+	if v.Kind().CallsModel() && v.HasUsage() {
+		n.response = v.Str(genai.ResponseID)
+	}
 	n.own = p.mapper.Stated(facts, span.Attributes(), parent.IsEmpty())
 	if parent.IsEmpty() {
 		n.own.NameRoot(v, span.Name())
@@ -185,7 +189,7 @@ func (p *preparation) writeSpan(t *target, n *node) {
 	in := mapping.Span{
 		Resource: rs.Resource(), Scope: rs.ScopeSpans().At(n.scope).Scope(), Span: n.span,
 		Trace: n.trace, Parent: n.parent, AppRoot: n.appRoot, IsRoot: n.isRoot || n.appRoot,
-		Repeats: p.rollups.Is(trace, id), Covered: p.rollups.Covered(trace, id),
+		Repeats: n.repeats, Covered: p.rollups.Covered(trace, id),
 	}
 	p.mapper.Fallback(&in.Trace)
 	p.tally.orphans[n.action]++
@@ -208,4 +212,3 @@ func (p *preparation) writeSpan(t *target, n *node) {
 		}
 	}
 }
-

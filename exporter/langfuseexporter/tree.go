@@ -8,6 +8,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/mapping"
+	"github.com/otelcol-llm/otelcol-llm/internal/genai"
 )
 
 // node is a span of a batch.
@@ -24,6 +25,9 @@ type node struct {
 	trace mapping.Trace // with what it has inherited
 	state walk
 	named *project // project that it names itself
+
+	response string // id of the answer of a call that states its tokens
+	repeats  bool   // another span states them
 
 	to      *project // where it goes
 	parent  pcommon.SpanID
@@ -261,6 +265,28 @@ func (f *family) resolveDeep(n *node) {
 	}
 }
 
+// findRepeats marks calls whose tokens other spans of the trace state: those that
+// sum up calls below them, and of several that tell of one answer all but the
+// client's, or the first. It is what llm_cost does, for where that does not run.
+func (f *family) findRepeats(rollups *genai.Rollups) {
+	teller := map[string]*node{}
+	for _, n := range f.nodes {
+		if n.repeats = rollups.Is(f.id, n.span.SpanID()); n.repeats || n.response == "" {
+			continue
+		}
+		other := teller[n.response]
+		switch {
+		case other == nil:
+			teller[n.response] = n
+		case other.span.Kind() != ptrace.SpanKindClient && n.span.Kind() == ptrace.SpanKindClient:
+			other.repeats = true
+			teller[n.response] = n
+		default:
+			n.repeats = true
+		}
+	}
+}
+
 // news is what later batches of the trace need to know.
 func (f *family) news() *remembered {
 	r := &remembered{fields: f.fields, root: f.hasRoot, llm: f.llm, project: f.chosen}
@@ -274,4 +300,3 @@ func (f *family) news() *remembered {
 	}
 	return r
 }
-

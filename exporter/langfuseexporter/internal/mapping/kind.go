@@ -44,6 +44,7 @@ var typeOfWord = map[string]string{
 	"prompt":                   typeSpan, // OpenInference, LangSmith: a template that was filled in
 	"parser":                   typeSpan, // LangSmith, MLflow: an answer that was read
 	"processor_run":            typeSpan, // Mastra
+	"model_step":               typeSpan, // Mastra before 1.4: a turn of an agent
 	"event":                    typeEvent,
 	"span":                     typeSpan,
 }

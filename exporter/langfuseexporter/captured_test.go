@@ -1,0 +1,166 @@
+package langfuseexporter
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil"
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil/langfusetest"
+)
+
+// totals are the tokens of the observations that state any, sorted.
+func totals(stored []*langfusetest.Observation) []int64 {
+	var all []int64
+	for _, o := range stored {
+		if n := o.Usage["total"]; n > 0 {
+			all = append(all, n)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+func types(stored []*langfusetest.Observation) map[string]int {
+	all := map[string]int{}
+	for _, o := range stored {
+		all[o.Type]++
+	}
+	return all
+}
+
+// The tokens of the calls in tests/clients/calls.mjs.
+const (
+	embed    = 28
+	ask      = 1282
+	answer   = 1504
+	stream   = 2300
+	validate = 2930
+)
+
+// TestEveryInstrumentationArrivesComplete sends what each really writes
+// (internal/genai/testdata). In all of them the root is a span of an HTTP server,
+// which is none of an LLM application.
+func TestEveryInstrumentationArrivesComplete(t *testing.T) {
+	for name, want := range map[string]struct {
+		totals []int64
+		types  map[string]int
+		calls  int  // observations in which a call of the tool is found
+		nobody bool // the instrumentation names no user and no session
+	}{
+		"adk":           {totals: []int64{1500}, types: map[string]int{"GENERATION": 1, "AGENT": 1, "SPAN": 1}},
+		"aisdk4":        {totals: []int64{embed, ask, answer, stream, validate, validate}, types: map[string]int{"GENERATION": 5, "CHAIN": 5, "TOOL": 1, "EMBEDDING": 1}, calls: 1},
+		"aisdk5":        {totals: []int64{embed, ask, answer, stream, validate, validate}, types: map[string]int{"GENERATION": 5, "CHAIN": 5, "TOOL": 1, "EMBEDDING": 1}, calls: 1},
+		"aisdk6":        {totals: []int64{embed, ask, answer, stream, validate, validate}, types: map[string]int{"GENERATION": 5, "CHAIN": 5, "TOOL": 1, "EMBEDDING": 1}, calls: 1},
+		"aisdk7":        {totals: []int64{embed, ask, answer, stream, validate, validate}, types: map[string]int{"GENERATION": 5, "AGENT": 4, "SPAN": 5, "TOOL": 1, "EMBEDDING": 2}, calls: 2, nobody: true},
+		"langfuse":      {totals: []int64{ask, answer, stream, validate}, types: map[string]int{"GENERATION": 5, "SPAN": 1}, calls: 1},
+		"langsmith":     {totals: []int64{ask, answer, stream, validate, validate}, types: map[string]int{"GENERATION": 7, "CHAIN": 4}, calls: 2},
+		"mastra03":      {totals: []int64{2330, ask + answer}, types: map[string]int{"AGENT": 2, "SPAN": 3, "EVENT": 4, "GENERATION": 2, "TOOL": 1}, calls: 1},
+		"mastra1":       {totals: []int64{ask + answer, validate}, types: map[string]int{"AGENT": 2, "SPAN": 3, "CHAIN": 3, "EVENT": 4, "GENERATION": 2, "TOOL": 1}, calls: 2},
+		"openinference": {totals: []int64{ask, answer, validate, validate}, types: map[string]int{"GENERATION": 7, "EMBEDDING": 1}, calls: 1},
+		"openlit":       {totals: []int64{embed, ask, answer, stream, validate, 2931}, types: map[string]int{"GENERATION": 5, "EMBEDDING": 1}, calls: 1},
+		"openllmetry":   {totals: []int64{ask, answer, validate, validate}, types: map[string]int{"GENERATION": 5}, calls: 1},
+		"strands":       {totals: []int64{530, stream, validate}, types: map[string]int{"GENERATION": 3, "SPAN": 3, "AGENT": 3}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			td := captured(t, name)
+			sent := map[string]bool{} // one fixture lacks a parent
+			for _, rs := range td.ResourceSpans().All() {
+				for _, ss := range rs.ScopeSpans().All() {
+					for _, span := range ss.Spans().All() {
+						sent[span.SpanID().String()] = true
+					}
+				}
+			}
+			stored := send(t, nil, td)
+			require.NotEmpty(t, stored)
+			assert.Equal(t, want.totals, totals(stored))
+			assert.Equal(t, want.types, types(stored))
+			calls, roots := 0, 0
+			ids := map[string]bool{}
+			for _, o := range stored {
+				ids[o.ID] = true
+			}
+			for _, o := range stored {
+				if len(o.ToolCalls) > 0 {
+					calls++
+					assert.Equal(t, "lookupFindings", o.ToolCalls[0].Name)
+					assert.True(t, json.Valid([]byte(o.ToolCalls[0].Arguments)))
+				}
+				if o.Root {
+					roots++
+				} else if sent[o.ParentID] {
+					assert.True(t, ids[o.ParentID], "%s has a parent that is stored", o.Name)
+				}
+				if !want.nobody {
+					assert.Equal(t, "user-17", o.UserID, o.Name)
+					assert.Equal(t, "sess-42", o.SessionID, o.Name)
+				}
+				assert.NotEmpty(t, o.TraceName, o.Name)
+				if o.Type == "GENERATION" && len(o.Usage) > 0 && o.ScopeName != "com.anthropic.sdk.typescript" { // which writes no content
+					assert.NotEmpty(t, o.Model, o.Name)
+					assert.NotEmpty(t, o.OutputText(), o.Name)
+				}
+			}
+			assert.Equal(t, want.calls, calls)
+			assert.Positive(t, roots)
+		})
+	}
+}
+
+func TestMastraArrivesComplete(t *testing.T) {
+	stored := send(t, nil, testutil.TicketRun(testutil.NewSecrets(1)))
+	require.Len(t, stored, 33)
+	assert.Equal(t, map[string]int{"AGENT": 2, "CHAIN": 15, "EVENT": 6, "GENERATION": 4, "SPAN": 4, "TOOL": 2}, types(stored))
+	input, output := int64(0), int64(0)
+	var root *langfusetest.Observation
+	for _, o := range stored {
+		if o.Root {
+			require.Nil(t, root)
+			root = o
+		}
+		assert.Equal(t, []string{"ticket", "e2e"}, o.Tags, o.Name)
+		assert.Equal(t, []any{"user-17", "sess-42", "client-test", "ticket-generation"}, []any{o.UserID, o.SessionID, o.Environment, o.TraceName}, o.Name)
+		assert.NotEmpty(t, o.Metadata["spanType"], o.Name)
+		assert.NotEmpty(t, o.Metadata["operationName"], o.Name)
+		for bucket, n := range o.Usage {
+			switch {
+			case bucket == "total":
+			case bucket[:5] == "input":
+				input += n
+			default:
+				output += n
+			}
+		}
+		if o.Type == "GENERATION" {
+			assert.NotEmpty(t, o.Model)
+			assert.Equal(t, o.Metadata["agentName"], o.Metadata["agent_name"])
+		}
+	}
+	// gpt-4o-mini 2,626 in and 160 out, claude-haiku-4-5 1,754 in and 100 out.
+	assert.EqualValues(t, 2626+1754, input)
+	assert.EqualValues(t, 160+100, output)
+	assert.Equal(t, "ticket-generation", root.Metadata["workflowName"])
+	assert.True(t, json.Valid([]byte(root.InputText())))
+	assert.True(t, json.Valid([]byte(root.OutputText())))
+}
+
+func TestMastraCoverageArrivesComplete(t *testing.T) {
+	stored := send(t, nil, testutil.CoverageRun(testutil.NewSecrets(1)))
+	require.Len(t, stored, 104)
+	assert.Equal(t, map[string]int{"AGENT": 5, "CHAIN": 44, "EVALUATOR": 8, "EVENT": 16, "GENERATION": 10, "SPAN": 16, "TOOL": 5}, types(stored))
+	roots := 0
+	for _, o := range stored {
+		assert.NotEmpty(t, o.TraceName, o.Name)
+		if o.Root {
+			roots++
+		}
+		if o.Level == "ERROR" {
+			assert.NotEmpty(t, o.StatusMessage, o.Name)
+		}
+	}
+	assert.Equal(t, 8, roots)
+}
