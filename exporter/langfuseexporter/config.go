@@ -72,7 +72,7 @@ type Config struct {
 	// Routing says which project a trace goes to.
 	Routing RoutingConfig `mapstructure:"routing"`
 
-	// QueueConfig is the queue in front of Langfuse. By default it holds 10,000
+	// QueueConfig is the queue in front of Langfuse. By default it holds 50,000
 	// spans in memory and gathers what comes within a second into one request.
 	QueueConfig configoptional.Optional[exporterhelper.QueueBatchConfig] `mapstructure:"sending_queue"`
 	// RetryConfig is how often a failed request is repeated. Default from 5s to 30s

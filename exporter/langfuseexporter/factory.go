@@ -58,7 +58,7 @@ func createDefaultConfig() component.Config {
 func defaultQueue() exporterhelper.QueueBatchConfig {
 	queue := exporterhelper.NewDefaultQueueConfig()
 	queue.Sizer = exporterhelper.RequestSizerTypeItems
-	queue.QueueSize = 10_000
+	queue.QueueSize = 50_000
 	queue.Batch = configoptional.Some(exporterhelper.BatchConfig{
 		FlushTimeout: time.Second,
 		Sizer:        exporterhelper.RequestSizerTypeItems,

@@ -1,0 +1,113 @@
+package langfuseexporter
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/client"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil/langfusetest"
+)
+
+// projectsConfig has projects a and b beside the exporter's own.
+func projectsConfig(t *testing.T, change func(*Config)) (*langfusetest.Server, *Config) {
+	s := newServer(t, langfusetest.Options{Keys: []langfusetest.Key{
+		{Public: "pk-lf-a", Secret: "sk-lf-a", Project: "a"}, {Public: "pk-lf-b", Secret: "sk-lf-b", Project: "b"},
+	}})
+	c := testConfig(s)
+	c.Projects = map[string]ProjectConfig{
+		"a": {Keys: KeysConfig{PublicKey: "pk-lf-a", SecretKey: "sk-lf-a"}},
+		"b": {Keys: KeysConfig{APIKey: "pk-lf-b:sk-lf-b"}},
+	}
+	c.Routing.From = []RoutingSource{{Span: "project"}, {Scope: "public_key"}, {Resource: "langfuse.project"}, {Metadata: "x-project"}}
+	if change != nil {
+		change(c)
+	}
+	return s, c
+}
+
+func TestEachTraceGoesToItsProject(t *testing.T) {
+	s, config := projectsConfig(t, nil)
+	e := started(t, config)
+	b := newBatch("test")
+	b.spanOf(1, 1, 0, "own", chat(nil))
+	b.spanOf(2, 2, 0, "span a", chat(map[string]any{"project": "a"}))
+	b.spanOf(2, 3, 2, "child of a", chat(nil))
+	b.spanOf(3, 4, 0, "nobody's", chat(map[string]any{"project": "unknown"}))
+	b.scope("langfuse-sdk").ss.Scope().Attributes().PutStr("public_key", "pk-lf-b")
+	b.spanOf(4, 5, 0, "scope b", map[string]any{"langfuse.observation.type": "span"})
+	require.NoError(t, e.ConsumeTraces(t.Context(), b.traces))
+	r := newBatch("test")
+	r.rs.Resource().Attributes().PutStr("langfuse.project", "b")
+	r.spanOf(5, 6, 0, "resource b", chat(nil))
+	require.NoError(t, e.ConsumeTraces(t.Context(), r.traces))
+	m := newBatch("test")
+	m.spanOf(6, 7, 0, "metadata a", chat(nil))
+	ctx := client.NewContext(t.Context(), client.Info{Metadata: client.NewMetadata(map[string][]string{"X-Project": {"a"}})})
+	require.NoError(t, e.ConsumeTraces(ctx, m.traces))
+
+	assert.Equal(t, []string{"own", "nobody's"}, names(s.Project("one")))
+	assert.Equal(t, []string{"span a", "child of a", "metadata a"}, names(s.Project("a")))
+	assert.Equal(t, []string{"scope b", "resource b"}, names(s.Project("b")))
+	for _, o := range s.Observations() {
+		assert.NotContains(t, o.Attributes, "project", "the attribute has done its work")
+		assert.NotContains(t, o.Resource, "langfuse.project")
+	}
+
+	// A later batch of a trace goes where the trace went.
+	late := newBatch("test")
+	late.spanOf(2, 8, 3, "late child of a", chat(nil))
+	require.NoError(t, e.ConsumeTraces(t.Context(), late.traces))
+	assert.Contains(t, names(s.Project("a")), "late child of a")
+}
+
+func TestASpanThatNamesAnotherProjectGoesThere(t *testing.T) {
+	s, config := projectsConfig(t, func(c *Config) { c.Routing.RemoveAttribute = false })
+	b := newBatch("test")
+	b.span(1, 2, "first", chat(map[string]any{"project": "b"}))
+	b.span(2, 0, "root", chat(map[string]any{"project": "a"}))
+	b.span(3, 2, "other", chat(nil))
+	require.NoError(t, started(t, config).ConsumeTraces(t.Context(), b.traces))
+	assert.Equal(t, []string{"root", "other"}, names(s.Project("a")))
+	assert.Equal(t, []string{"first"}, names(s.Project("b")))
+	assert.Contains(t, s.Project("a")[0].Attributes, "project")
+}
+
+func TestWhatNamesNoProject(t *testing.T) {
+	for name, test := range map[string]struct {
+		fallback string
+		project  string
+	}{"drop": {routingDrop, ""}, "a project": {"b", "b"}, "the exporter's own": {"", "one"}} {
+		t.Run(name, func(t *testing.T) {
+			s, config := projectsConfig(t, func(c *Config) { c.Routing.Default = test.fallback })
+			b := newBatch("test")
+			b.spanOf(1, 1, 0, "call", chat(nil))
+			require.NoError(t, started(t, config).ConsumeTraces(t.Context(), b.traces))
+			if test.project == "" {
+				assert.Empty(t, s.Observations())
+				return
+			}
+			assert.Equal(t, []string{"call"}, names(s.Project(test.project)))
+		})
+	}
+}
+
+// TestOneProjectsFailureIsNoOthers: what failed is sent again, to its own
+// project.
+func TestOneProjectsFailureIsNoOthers(t *testing.T) {
+	s, config := projectsConfig(t, func(c *Config) {
+		c.RetryConfig = quick()
+		c.Projects["a"] = ProjectConfig{Keys: KeysConfig{PublicKey: "pk-lf-a", SecretKey: "sk-lf-wrong"}}
+	})
+	s.Plan(langfusetest.Step{Status: 500}, langfusetest.Step{}, langfusetest.Step{Status: 503})
+	b := newBatch("test")
+	b.spanOf(1, 1, 0, "own", chat(nil))
+	b.spanOf(2, 2, 0, "a", chat(map[string]any{"project": "a"}))
+	b.spanOf(3, 3, 0, "b", chat(map[string]any{"project": "b"}))
+	require.NoError(t, started(t, config).ConsumeTraces(context.Background(), b.traces))
+	assert.Equal(t, []string{"own"}, names(s.Project("one")))
+	assert.Empty(t, s.Project("a"), "its keys are wrong")
+	assert.Equal(t, []string{"b"}, names(s.Project("b")))
+}

@@ -1,0 +1,164 @@
+package langfuseexporter
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componentstatus"
+	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/exporter/exportertest"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"go.uber.org/zap/zaptest/observer"
+
+	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/metadata"
+	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/metadatatest"
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil/langfusetest"
+)
+
+// start starts an exporter and returns its log and the error.
+func start(t *testing.T, config *Config) (*observer.ObservedLogs, error) {
+	t.Helper()
+	core, logs := observer.New(zapcore.DebugLevel)
+	set := exportertest.NewNopSettings(metadata.Type)
+	set.Logger = zap.New(core)
+	e, err := NewFactory().CreateTraces(t.Context(), set, config)
+	require.NoError(t, err)
+	err = e.Start(t.Context(), componenttest.NewNopHost())
+	t.Cleanup(func() { require.NoError(t, e.Shutdown(context.Background())) })
+	return logs, err
+}
+
+// said waits for a line of the log.
+func said(t *testing.T, logs *observer.ObservedLogs, snippet string) string {
+	t.Helper()
+	require.Eventually(t, func() bool { return logs.FilterMessageSnippet(snippet).Len() > 0 }, 20*time.Second, time.Millisecond, snippet)
+	entry := logs.FilterMessageSnippet(snippet).All()[0]
+	return entry.Message + " " + fmt.Sprint(entry.ContextMap())
+}
+
+func TestTheStartTellsTheProjectAndTheVersion(t *testing.T) {
+	for _, mode := range []string{checkWarn, checkFail} {
+		s, config := projectsConfig(t, nil)
+		config.CheckOnStart = mode
+		logs, err := start(t, config)
+		require.NoError(t, err)
+		require.Eventually(t, func() bool { return logs.FilterMessageSnippet("Sending traces to Langfuse").Len() == 3 }, 20*time.Second, time.Millisecond)
+		line := said(t, logs, "Sending traces to Langfuse")
+		assert.Contains(t, line, "langfuse_project:one")
+		assert.Contains(t, line, "version:4.16.0")
+		assert.NotContains(t, line, "lf-one")
+		assert.Empty(t, s.TraceRequests())
+	}
+}
+
+func TestTheStartWithKeysThatAreRefused(t *testing.T) {
+	s := newServer(t, langfusetest.Options{Region: "us"})
+	config := testConfig(s)
+	config.CheckOnStart = checkWarn
+	logs, err := start(t, config)
+	require.NoError(t, err)
+	assert.Contains(t, said(t, logs, "check on start failed"), "another region")
+	config.CheckOnStart = checkFail
+	_, err = start(t, config)
+	require.ErrorContains(t, err, "Invalid credentials")
+	config.CheckOnStart = checkOff
+	_, err = start(t, config)
+	require.NoError(t, err)
+	assert.Len(t, s.Requests(), 2)
+}
+
+func TestTheStartDoesNotWaitForAServer(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer listener.Close() // takes connections and never answers
+	config := createDefaultConfig().(*Config)
+	config.ClientConfig.Endpoint = "http://" + listener.Addr().String()
+	config.Keys = KeysConfig{APIKey: "pk-lf-one:sk-lf-one"}
+	_, err = start(t, config)
+	require.NoError(t, err)
+}
+
+func TestTheStartWithAnotherServer(t *testing.T) {
+	other := httptest.NewServer(nil) // answers 404 to everything
+	defer other.Close()
+	config := createDefaultConfig().(*Config)
+	config.ClientConfig.Endpoint = other.URL
+	config.Keys = KeysConfig{APIKey: "pk-lf-one:sk-lf-one"}
+	config.CheckOnStart = checkFail
+	_, err := start(t, config)
+	require.ErrorContains(t, err, "there is no Langfuse")
+}
+
+// statusHost keeps what is reported.
+type statusHost struct {
+	component.Host
+	mu     sync.Mutex
+	events []componentstatus.Status
+}
+
+func (h *statusHost) Report(event *componentstatus.Event) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.events = append(h.events, event.Status())
+}
+
+func TestTheStatusFollowsTheServer(t *testing.T) {
+	s := newServer(t, langfusetest.Options{})
+	s.Plan(langfusetest.Step{}, langfusetest.Step{}, langfusetest.Step{Status: 503}, langfusetest.Step{}, langfusetest.Step{Status: 401})
+	e, err := NewFactory().CreateTraces(t.Context(), exportertest.NewNopSettings(metadata.Type), testConfig(s))
+	require.NoError(t, err)
+	host := &statusHost{Host: componenttest.NewNopHost()}
+	require.NoError(t, e.Start(t.Context(), host))
+	for _, failed := range []bool{false, false, true, false, true, false} {
+		assert.Equal(t, failed, e.ConsumeTraces(t.Context(), calls(1, 10)) != nil)
+	}
+	require.NoError(t, e.Shutdown(context.Background()))
+	const ok, bad = componentstatus.StatusOK, componentstatus.StatusRecoverableError
+	assert.Equal(t, []componentstatus.Status{ok, bad, ok, bad, ok}, host.events)
+}
+
+func TestTheExportersOwnMetrics(t *testing.T) {
+	telemetry := componenttest.NewTelemetry()
+	defer func() { require.NoError(t, telemetry.Shutdown(context.Background())) }()
+	s, config := projectsConfig(t, func(c *Config) {
+		c.Routing.Default = routingDrop
+		c.Projects["b"] = ProjectConfig{Keys: KeysConfig{PublicKey: "pk-lf-b", SecretKey: "sk-lf-wrong"}}
+		c.MaxSpanBytes, c.MaxRequestBytes = minBytes, minBytes
+	})
+	set := metadatatest.NewSettings(telemetry)
+	e := startedWith(t, config, set)
+	b := newBatch("http")
+	b.span(1, 0, "root", nil)
+	b.scope("test")
+	b.span(2, 1, "promoted", chat(map[string]any{"project": "a"}))
+	b.scope("http").span(3, 2, "client", nil)
+	b.scope("test")
+	b.span(4, 3, "reparented", chat(map[string]any{"project": "b"}))
+	b.span(5, 2, "costly", chat(map[string]any{"gen_ai.usage.cost": -1.0}))
+	b.spanOf(2, 6, 0, "nobody's", chat(nil))
+	for i := range byte(3) {
+		b.span(7+i, 2, "long", chat(map[string]any{"gen_ai.input.messages": string(make([]byte, 30_000))}))
+	}
+	_ = e.ConsumeTraces(t.Context(), b.traces)
+	require.NotEmpty(t, s.Project("a"))
+	for name, want := range map[string]map[string]int64{
+		"otelcol_exporter_langfuse_filtered_spans":    {"": 2},
+		"otelcol_exporter_langfuse_orphans":           {"promoted": 1, "reparented": 1},
+		"otelcol_exporter_langfuse_rejected_spans":    {"credentials": 1, "no_project": 1},
+		"otelcol_exporter_langfuse_routing_conflicts": {"": 1},
+		"otelcol_exporter_langfuse_sanitized_values":  {"cost": 1},
+		"otelcol_exporter_langfuse_truncated_spans":   {"": 3},
+		"otelcol_exporter_langfuse_split_requests":    {"": 3},
+	} {
+		assert.Equal(t, want, counted(t, telemetry, name), name)
+	}
+}
