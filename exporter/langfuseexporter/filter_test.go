@@ -109,7 +109,9 @@ func TestADeepTrace(t *testing.T) {
 	assert.True(t, stored[0].Root)
 }
 
-func id(i int) pcommon.SpanID { return pcommon.SpanID{0: 0xd, 5: byte(i >> 16), 6: byte(i >> 8), 7: byte(i)} }
+func id(i int) pcommon.SpanID {
+	return pcommon.SpanID{0: 0xd, 5: byte(i >> 16), 6: byte(i >> 8), 7: byte(i)}
+}
 
 // TestATraceInSeveralBatches comes as it really does: children first.
 func TestATraceInSeveralBatches(t *testing.T) {

@@ -319,3 +319,21 @@ func TestGoldenRootIsFilteredAway(t *testing.T) {
 		assert.Equal(t, "POST /tickets", o.TraceName, "two roots are sent: the name of the one above both")
 	}
 }
+
+// TestWhatLLMCostSaysCounts: it has seen the whole batch, and may know better.
+func TestWhatLLMCostSaysCounts(t *testing.T) {
+	b := newBatch("test")
+	b.span(1, 0, "priced", chat(map[string]any{"gen_ai.usage.input_tokens": 100, "gen_ai.response.id": "r", "llmcost.status": "priced"}))
+	b.span(2, 1, "duplicate", chat(map[string]any{"gen_ai.usage.input_tokens": 100, "gen_ai.response.id": "r", "llmcost.status": "duplicate"}))
+	stored := byName(t, send(t, nil, b.traces))
+	assert.EqualValues(t, 100, stored["priced"].Usage["total"])
+	assert.Empty(t, stored["duplicate"].Usage)
+	assert.Empty(t, stored["duplicate"].Model, "or the server would count its words")
+}
+
+func TestACostOfZero(t *testing.T) {
+	usage := map[string]any{"gen_ai.usage.input_tokens": 100, "gen_ai.usage.cost": 0.0}
+	assert.Empty(t, one(t, nil, "test", chat(usage)).Cost, "clients write it for a model that they do not know")
+	usage["llmcost.status"] = "free"
+	assert.Equal(t, map[string]float64{"total": 0}, one(t, nil, "test", chat(usage)).Cost)
+}

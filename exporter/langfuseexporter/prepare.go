@@ -95,6 +95,7 @@ func (p *preparation) readSpan(
 	n.included = n.included || judged.included
 	n.excluded = judged.excluded
 	parent := span.ParentSpanID()
+	_, n.judged = span.Attributes().Get(mapping.CostStatusKey)
 	if v.Kind().CallsModel() && v.HasUsage() {
 		n.response = v.Str(genai.ResponseID)
 	}

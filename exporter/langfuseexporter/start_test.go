@@ -118,8 +118,9 @@ func TestTheStatusFollowsTheServer(t *testing.T) {
 	require.NoError(t, err)
 	host := &statusHost{Host: componenttest.NewNopHost()}
 	require.NoError(t, e.Start(t.Context(), host))
+	td := calls(1, 10)
 	for _, failed := range []bool{false, false, true, false, true, false} {
-		assert.Equal(t, failed, e.ConsumeTraces(t.Context(), calls(1, 10)) != nil)
+		assert.Equal(t, failed, e.ConsumeTraces(t.Context(), td) != nil)
 	}
 	require.NoError(t, e.Shutdown(context.Background()))
 	const ok, bad = componentstatus.StatusOK, componentstatus.StatusRecoverableError

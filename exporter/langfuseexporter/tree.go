@@ -27,6 +27,7 @@ type node struct {
 	named *project // project that it names itself
 
 	response string // id of the answer of a call that states its tokens
+	judged   bool   // llm_cost has seen it, and says whether it repeats others
 	repeats  bool   // another span states them
 
 	to      *project // where it goes
@@ -271,6 +272,9 @@ func (f *family) resolveDeep(n *node) {
 func (f *family) findRepeats(rollups *genai.Rollups) {
 	teller := map[string]*node{}
 	for _, n := range f.nodes {
+		if n.judged {
+			continue // mapping goes by its verdict
+		}
 		if n.repeats = rollups.Is(f.id, n.span.SpanID()); n.repeats || n.response == "" {
 			continue
 		}

@@ -177,7 +177,7 @@ func (w *writer) setCost() {
 		w.dst.Remove(keyCost)
 		return
 	}
-	_, judged := w.src.Get(costStatusKey)
+	_, judged := w.src.Get(CostStatusKey)
 	usd, ok := w.m.cost(judged)
 	if !ok {
 		if usd, isNumber := w.m.statedCost(); w.m.hasCostSource() && (!isNumber || usd != 0) {

@@ -15,7 +15,9 @@ import (
 // Statuses of llm_cost for spans whose tokens another span of the trace states.
 var repeats = map[string]bool{"rollup": true, "duplicate": true}
 
-const costStatusKey = "llmcost.status"
+// CostStatusKey is the attribute in which llm_cost says what became of a span's
+// tokens.
+const CostStatusKey = "llmcost.status"
 
 // statesUsage reports whether the tokens of a span count: not those of spans
 // that sum up others or tell a call once more, in which Langfuse would count
@@ -24,7 +26,7 @@ func (m *Mapper) statesUsage(in *Span) bool {
 	if in.Repeats {
 		return false
 	}
-	if status, ok := in.Span.Attributes().Get(costStatusKey); ok && repeats[status.AsString()] {
+	if status, ok := in.Span.Attributes().Get(CostStatusKey); ok && repeats[status.AsString()] {
 		return false
 	}
 	switch m.view.Kind() {
