@@ -76,7 +76,7 @@ func (e *langfuseExporter) get(ctx context.Context, p *project, path string, int
 	if err != nil {
 		return err
 	}
-	response, err := e.do(request, p)
+	response, err := e.do(e.api, request, p)
 	if err != nil {
 		return err
 	}

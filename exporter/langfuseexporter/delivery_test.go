@@ -334,7 +334,7 @@ func TestRefusalsAreLoggedOnceAMinute(t *testing.T) {
 			assert.NotContains(t, text, secret)
 		}
 	}
-	r := newRefusals(zap.New(core))
+	r := newRefusals(zap.New(core), "Spans are dropped", "spans")
 	now := time.Unix(0, 0)
 	r.now = func() time.Time { return now }
 	r.note(nil, errNoProject, 1)

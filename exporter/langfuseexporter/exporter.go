@@ -12,6 +12,8 @@ import (
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componentstatus"
+	"go.opentelemetry.io/collector/config/configcompression"
+	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
@@ -32,13 +34,17 @@ type langfuseExporter struct {
 	router    *router
 	memory    *memory
 	refusals  *refusals
+	uploader  *uploader
+	// uploadFailures logs files that could not be uploaded.
+	uploadFailures *refusals
 
 	sdkName, userAgent string
 	// mark tells batches of ours that come back for another try.
 	mark string
 
 	host   component.Host
-	client *http.Client
+	client *http.Client // for traces
+	api    *http.Client // for the other routes, which take no compressed requests
 	status atomic.Int32 // what was reported last
 
 	background sync.WaitGroup // of the check on start
@@ -58,7 +64,8 @@ func newExporter(config *Config, set exporter.Settings) (*langfuseExporter, erro
 		config: config, settings: set, telemetry: telemetry, router: router,
 		mapping: mapping.Compile(mapping.Options(config.Mapping), config.defaults()),
 		filter:  newSpanFilter(&config.Filter), memory: newMemory(config.Propagate.Cache),
-		refusals: newRefusals(set.Logger), mark: rand.Text(), cancel: func() {},
+		refusals:       newRefusals(set.Logger, "Spans are dropped: Langfuse does not accept them", "spans"),
+		uploadFailures: newRefusals(set.Logger, "Files are not uploaded; the spans that refer to them are", "files"), mark: rand.Text(), cancel: func() {},
 		sdkName: config.SDKName,
 	}
 	build := set.BuildInfo
@@ -78,22 +85,48 @@ func (e *langfuseExporter) start(ctx context.Context, host component.Host) error
 	// The endpoint of the HTTP client is not used, but looked at.
 	clientConfig := e.config.ClientConfig
 	clientConfig.Endpoint = ""
-	client, err := clientConfig.ToClient(ctx, host.GetExtensions(), e.settings.TelemetrySettings)
-	if err != nil {
+	var err error
+	if e.client, err = e.newClient(ctx, host, clientConfig); err != nil {
 		return err
 	}
-	// A redirect makes a GET of a POST, and may lead to another host: it is
-	// answered to whoever runs the collector.
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	e.client = client
+	plain := clientConfig
+	plain.Compression = configcompression.Type("none")
+	if e.api, err = e.newClient(ctx, host, plain); err != nil {
+		return err
+	}
+	if e.config.Media.Mode == mediaUpload {
+		store, err := e.newClient(ctx, host, storeClient(plain))
+		if err != nil {
+			return err
+		}
+		e.uploader = e.startUploader(store)
+	}
 	return e.checkOnStart(ctx)
 }
 
-func (e *langfuseExporter) shutdown(context.Context) error {
+// newClient makes an HTTP client. A redirect makes a GET of a POST, and may lead
+// to another host: it is an answer like others.
+func (e *langfuseExporter) newClient(ctx context.Context, host component.Host, config confighttp.ClientConfig) (*http.Client, error) {
+	client, err := config.ToClient(ctx, host.GetExtensions(), e.settings.TelemetrySettings)
+	if err != nil {
+		return nil, err
+	}
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return client, nil
+}
+
+func (e *langfuseExporter) shutdown(ctx context.Context) error {
 	e.cancel()
 	e.background.Wait()
-	if e.client != nil {
-		e.client.CloseIdleConnections()
+	if e.uploader != nil {
+		e.uploader.stop(ctx)
+		e.uploader.client.CloseIdleConnections()
+		e.uploader = nil
+	}
+	for _, client := range [...]*http.Client{e.client, e.api} {
+		if client != nil {
+			client.CloseIdleConnections()
+		}
 	}
 	e.telemetry.Shutdown()
 	return nil

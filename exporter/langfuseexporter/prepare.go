@@ -35,7 +35,6 @@ type preparation struct {
 	all      []node
 	order    []*node
 	tally    tally
-	media    *collected
 }
 
 // prepare filters, joins, routes and maps a batch. The batch is not changed.
@@ -196,7 +195,7 @@ func (p *preparation) writeSpan(t *target, n *node) {
 	p.tally.orphans[n.action]++
 	first := spans.Len()
 	dst := spans.AppendEmpty()
-	p.collectMedia(t.to, n)
+	p.mapper.Media = p.mediaOf(t.to, n)
 	// A new span may move those before it: they are looked up again by index.
 	var extra []ptrace.Span
 	p.mapper.Map(dst, &in, func() ptrace.Span {

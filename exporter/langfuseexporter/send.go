@@ -161,7 +161,7 @@ func (e *langfuseExporter) post(ctx context.Context, to *project, body []byte) e
 	}
 	header.Set("x-langfuse-sdk-name", e.sdkName)
 	header.Set("x-langfuse-sdk-version", e.settings.BuildInfo.Version)
-	response, err := e.do(request, to)
+	response, err := e.do(e.client, request, to)
 	if err != nil {
 		return err
 	}
@@ -174,7 +174,7 @@ func (e *langfuseExporter) post(ctx context.Context, to *project, body []byte) e
 
 // do adds the keys of the project to a request to Langfuse and sends it. Errors
 // have no query, user or path of the address in them.
-func (e *langfuseExporter) do(request *http.Request, to *project) (*http.Response, error) {
+func (e *langfuseExporter) do(client *http.Client, request *http.Request, to *project) (*http.Response, error) {
 	request.Header.Set("User-Agent", e.userAgent)
 	if to.authorization != "" {
 		request.Header.Set("Authorization", to.authorization)
@@ -182,7 +182,7 @@ func (e *langfuseExporter) do(request *http.Request, to *project) (*http.Respons
 	if to.public != "" {
 		request.Header.Set("x-langfuse-public-key", to.public)
 	}
-	response, err := e.client.Do(request)
+	response, err := client.Do(request)
 	if err != nil {
 		return nil, fmt.Errorf("Langfuse at %s cannot be reached: %w", request.URL.Host, reason(err))
 	}

@@ -68,8 +68,10 @@ func (e *langfuseExporter) countDelivery(ctx context.Context, to *project, d *de
 // refusals logs what Langfuse does not accept, once a minute for each project:
 // the same answer comes to every batch.
 type refusals struct {
-	logger *zap.Logger
-	now    func() time.Time
+	logger   *zap.Logger
+	sentence string
+	what     string // that is counted
+	now      func() time.Time
 
 	mu     sync.Mutex
 	last   map[string]time.Time
@@ -78,8 +80,8 @@ type refusals struct {
 
 const refusalInterval = time.Minute
 
-func newRefusals(logger *zap.Logger) *refusals {
-	return &refusals{logger: logger, now: time.Now, last: map[string]time.Time{}, silent: map[string]int{}}
+func newRefusals(logger *zap.Logger, sentence, what string) *refusals {
+	return &refusals{logger: logger, sentence: sentence, what: what, now: time.Now, last: map[string]time.Time{}, silent: map[string]int{}}
 }
 
 // note counts spans that were given up, and logs them where it is time to.
@@ -96,10 +98,10 @@ func (r *refusals) note(to *project, err error, spans int) {
 		return
 	}
 	r.last[name] = now
-	fields := []zap.Field{zap.Error(err), zap.Int("spans", r.silent[name])}
+	fields := []zap.Field{zap.Error(err), zap.Int(r.what, r.silent[name])}
 	if name != "" {
 		fields = append(fields, zap.String("project", name))
 	}
 	r.silent[name] = 0
-	r.logger.Error("Spans are dropped: Langfuse does not accept them", fields...)
+	r.logger.Error(r.sentence, fields...)
 }

@@ -78,6 +78,10 @@ func TestMessagesOfEveryInstrumentationBecomeChatMessages(t *testing.T) {
 			`[{"role":"user","parts":[{"type":"blob","modality":"image","mime_type":"image/png","content":"AAAA"},{"type":"blob","modality":"audio","mime_type":"audio/wav","content":"BBBB"},{"type":"blob","mime_type":"application/pdf","content":"CCCC"},{"type":"uri","modality":"image","uri":"https://example.com/b.png"},{"type":"file","file_id":"f1"}]}]`,
 			`[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}},{"type":"input_audio","input_audio":{"format":"wav","data":"data:audio/wav;base64,BBBB"}},{"type":"file","file":{"file_data":"data:application/pdf;base64,CCCC"}},{"type":"image_url","image_url":{"url":"https://example.com/b.png"}},{"type":"file","file":{"file_id":"f1"}}]}]`,
 		},
+		"files of Anthropic, OpenAI and the Vercel AI SDK": {
+			`[{"role":"user","content":[{"type":"image","source":{"type":"base64","media_type":"image/png","data":"AAAA"}},{"type":"input_audio","input_audio":{"data":"BBBB","format":"wav"}},{"type":"file","data":"CCCC","mediaType":"application/pdf"},{"type":"image","image":"https://example.com/a.png"}]}]`,
+			`[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}},{"type":"input_audio","input_audio":{"format":"wav","data":"data:audio/wav;base64,BBBB"}},{"type":"file","file":{"file_data":"data:application/pdf;base64,CCCC"}},{"type":"image","image":"https://example.com/a.png"}]}]`,
+		},
 		"parts that nobody knows stay": {
 			`[{"role":"user","parts":[{"type":"hologram","x":1},{"type":"text","content":"see"}]}]`,
 			`[{"role":"user","content":[{"type":"hologram","x":1},{"type":"text","text":"see"}]}]`,

@@ -141,12 +141,29 @@ func appendOther(dst []byte, part jsonraw.Value) []byte {
 	case "uri":
 		return appendURI(dst, part)
 	case "file":
+		if isBase64(part.Get("data")) { // Vercel AI SDK
+			return appendMedia(dst, part.Get("mediaType", "mimeType").Text(), "", part.Get("data").Text())
+		}
 		if id := part.Get("file_id"); id != "" {
 			dst = append(dst, `{"type":"file","file":{"file_id":`...)
 			dst = append(dst, id...)
 			return append(dst, '}', '}')
 		}
+	case "input_audio": // OpenAI: base64 alone
+		if audio := part.Get("input_audio"); isBase64(audio.Get("data")) {
+			return appendMedia(dst, "audio/"+audio.Get("format").Text(), "", audio.Get("data").Text())
+		}
+	case "document":
+		if source := part.Get("source"); source.Get("type").Text() == "base64" { // Anthropic
+			return appendMedia(dst, source.Get("media_type").Text(), "", source.Get("data").Text())
+		}
 	case "image": // OpenInference: {"type":"image","image":{"image":{"url":"…"}}}
+		if source := part.Get("source"); source.Get("type").Text() == "base64" { // Anthropic
+			return appendMedia(dst, source.Get("media_type").Text(), "image", source.Get("data").Text())
+		}
+		if isBase64(part.Get("image")) { // Vercel AI SDK
+			return appendMedia(dst, part.Get("mediaType", "mimeType").Text(), "image", part.Get("image").Text())
+		}
 		if url := part.Get("image").Get("image").Get("url"); url != "" {
 			dst = append(dst, `{"type":"image_url","image_url":{"url":`...)
 			dst = append(dst, url...)
@@ -154,6 +171,11 @@ func appendOther(dst []byte, part jsonraw.Value) []byte {
 		}
 	}
 	return append(dst, part...)
+}
+
+// isBase64 tells a file that stands alone from a URL of one.
+func isBase64(v jsonraw.Value) bool {
+	return v.IsString() && len(v) > 2 && !strings.Contains(string(v[:min(len(v), 16)]), ":") && !strings.Contains(string(v), ".")
 }
 
 // appendMedia appends media that stand in the message as base64.

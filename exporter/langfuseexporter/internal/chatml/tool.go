@@ -16,7 +16,7 @@ func foreignParts(parts jsonraw.Value) bool {
 			}
 		case other:
 			switch part.Get("type").Text() {
-			case "", "blob", "uri":
+			case "", "blob", "uri", "image", "document", "input_audio", "file":
 				return true
 			}
 		default:

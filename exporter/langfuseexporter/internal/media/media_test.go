@@ -1,0 +1,45 @@
+package media
+
+import (
+	"encoding/base64"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestDataURIsAreFound(t *testing.T) {
+	long := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", 100)))
+	found := []string{}
+	replace := func(text string) string {
+		return Replace(text, 100, func(contentType, encoded string) string {
+			found = append(found, contentType)
+			assert.Equal(t, long, encoded)
+			return "<>"
+		})
+	}
+	assert.Equal(t, `{"url":"<>","b":"<>"}`, replace(`{"url":"data:image/PNG;base64,`+long+`","b":"data:audio/wav;codecs=1;base64,`+long+`"}`))
+	assert.Equal(t, []string{"image/png", "audio/wav"}, found)
+	for _, text := range []string{
+		"nothing", "data:image/png;base64,AAAA", ";base64," + long, "data: see below;base64," + long, "data:image/png;base64,",
+	} {
+		assert.Equal(t, text, replace(text))
+	}
+	assert.Equal(t, "data:image/png;base64,"+long, Replace("data:image/png;base64,"+long, 100, func(string, string) string { return "" }))
+}
+
+func TestDecode(t *testing.T) {
+	for _, encoded := range []string{"_-8", "/+8=", "/+8"} {
+		file, ok := Decode("image/png", encoded)
+		require.True(t, ok)
+		assert.Equal(t, []byte{0xff, 0xef}, file.Content)
+		assert.Len(t, file.ID, 22)
+		assert.Len(t, file.Hash, 44)
+		assert.Equal(t, "@@@langfuseMedia:type=image/png|id="+file.ID+"|source=base64_data_uri@@@", file.Reference())
+	}
+	for _, encoded := range []string{"", "=", "a", "a=b"} {
+		_, ok := Decode("image/png", encoded)
+		assert.False(t, ok, encoded)
+	}
+}

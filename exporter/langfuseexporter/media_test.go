@@ -1,0 +1,119 @@
+package langfuseexporter
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/config/configopaque"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/metadatatest"
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil/langfusetest"
+)
+
+// picture is a file of a size, and the call that has it in its input.
+func picture(size int) (string, ptrace.Traces) {
+	content := strings.Repeat("picture ", size/8)
+	b := newBatch("test")
+	b.span(1, 0, "call", chat(map[string]any{"gen_ai.input.messages": []any{map[string]any{"role": "user", "parts": []any{
+		map[string]any{"type": "text", "content": "What is it?"},
+		map[string]any{"type": "blob", "modality": "image", "mime_type": "image/png", "content": base64.StdEncoding.EncodeToString([]byte(content))},
+	}}}}))
+	return content, b.traces
+}
+
+func TestFilesAreUploaded(t *testing.T) {
+	s := newServer(t, langfusetest.Options{})
+	config := testConfig(s)
+	config.ClientConfig.Headers = configopaque.MapList{{Name: "X-Tenant", Value: "secret"}}
+	telemetry := componenttest.NewTelemetry()
+	defer func() { require.NoError(t, telemetry.Shutdown(context.Background())) }()
+	e := startedWith(t, config, metadatatest.NewSettings(telemetry))
+	content, td := picture(8000)
+	require.NoError(t, e.ConsumeTraces(t.Context(), td))
+	o := s.Observations()[0]
+	require.Eventually(t, func() bool {
+		for _, m := range s.Media() {
+			return m.UploadedAt != ""
+		}
+		return false
+	}, 20*time.Second, time.Millisecond)
+	for id, m := range s.Media() {
+		assert.Equal(t, content, string(m.Content))
+		assert.Equal(t, []any{"image/png", o.TraceID, o.ID, "input", 200, "one"}, []any{m.ContentType, m.TraceID, m.ObservationID, m.Field, m.UploadStatus, m.Project})
+		assert.Contains(t, o.InputText(), `"url":"@@@langfuseMedia:type=image/png|id=`+id+`|source=base64_data_uri@@@"`)
+	}
+	assert.Contains(t, o.InputText(), "What is it?")
+	for _, r := range s.Requests() {
+		if strings.HasPrefix(r.Path, "/bucket/") {
+			assert.NotContains(t, fmt.Sprint(r.Header), "secret", "the store gets none of our headers")
+		}
+	}
+	// The same file again is known.
+	_, again := picture(8000)
+	again.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0).SetSpanID(spanID(2))
+	require.NoError(t, e.ConsumeTraces(t.Context(), again))
+	require.Eventually(t, func() bool {
+		n := counted(t, telemetry, "otelcol_exporter_langfuse_media")
+		return n["uploaded"] == 1 && n["known"] == 1
+	}, 20*time.Second, time.Millisecond)
+}
+
+func TestFilesThatAreNotUploaded(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(*MediaConfig)
+		want   string
+	}{
+		"strip":         {func(c *MediaConfig) { c.Mode = mediaStrip }, `"url":"[image/png of about 8000 bytes removed]"`},
+		"keep":          {func(c *MediaConfig) { c.Mode = mediaKeep }, `"url":"data:image/png;base64,`},
+		"too large":     {func(c *MediaConfig) { c.MaxSize = 7000 }, `"url":"[image/png of about 8000 bytes removed]"`},
+		"hardly a file": {func(c *MediaConfig) { c.MinSize = 20_000 }, `"url":"data:image/png;base64,`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t, langfusetest.Options{})
+			config := testConfig(s)
+			test.change(&config.Media)
+			_, td := picture(8000)
+			require.NoError(t, started(t, config).ConsumeTraces(t.Context(), td))
+			assert.Contains(t, s.Observations()[0].InputText(), test.want)
+			assert.Empty(t, s.Media())
+		})
+	}
+}
+
+// TestAStoreThatIsDownHoldsNothingBack sends the span at once, and says that the
+// file is missing.
+func TestAStoreThatIsDownHoldsNothingBack(t *testing.T) {
+	s := newServer(t, langfusetest.Options{NoMedia: true})
+	config := testConfig(s)
+	config.RetryStatusCodes = []int{503} // or the test would wait for three attempts
+	telemetry := componenttest.NewTelemetry()
+	defer func() { require.NoError(t, telemetry.Shutdown(context.Background())) }()
+	e := startedWith(t, config, metadatatest.NewSettings(telemetry))
+	_, td := picture(8000)
+	require.NoError(t, e.ConsumeTraces(t.Context(), td))
+	require.Len(t, s.Observations(), 1)
+	require.Eventually(t, func() bool {
+		_, err := telemetry.GetMetric("otelcol_exporter_langfuse_media")
+		return err == nil && counted(t, telemetry, "otelcol_exporter_langfuse_media")["failed"] == 1
+	}, 20*time.Second, time.Millisecond)
+}
+
+func TestTheQueueOfFilesIsBounded(t *testing.T) {
+	u := &uploader{queue: make(chan *upload, 1)}
+	big := &upload{}
+	big.file.Content = make([]byte, maxWaitingBytes+1)
+	assert.False(t, u.offer(big))
+	small := &upload{}
+	small.file.Content = []byte("x")
+	assert.True(t, u.offer(small))
+	assert.False(t, u.offer(small), "no room")
+	assert.EqualValues(t, 1, u.bytes.Load())
+}
