@@ -50,7 +50,7 @@ func init() { // the functions refer to the table's neighbours
 			Since: "reasoning and cache writes have no price there; without `total` the cost is shown as 0", set: (*writer).setCost,
 		},
 		{
-			Target: keyPromptName + ", `.version`", From: "`langfuse.prompt.*`, `mastra.metadata.langfuse`, `ai.telemetry.metadata.langfusePrompt`, `gen_ai.prompt.name` and `.version`",
+			Target: keyPromptName + ", " + keyPromptVersion, From: "`langfuse.prompt.*`, `mastra.metadata.langfuse`, `ai.telemetry.metadata.langfusePrompt`, `gen_ai.prompt.name` and `.version`",
 			Since: "a name without version, or a version as text, drops the observation on v3", set: (*writer).setPrompt,
 		},
 		{
