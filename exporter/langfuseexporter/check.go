@@ -23,14 +23,12 @@ func (e *langfuseExporter) checkOnStart(ctx context.Context) error {
 	case checkFail:
 		return e.checkAll(ctx)
 	}
-	ctx, e.cancel = context.WithCancel(context.Background())
-	e.background.Add(1)
-	go func() {
-		defer e.background.Done()
+	ctx, e.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	e.background.Go(func() {
 		if err := e.checkAll(ctx); err != nil && ctx.Err() == nil {
 			e.logger().Warn("The check on start failed; spans are sent all the same", zap.Error(err))
 		}
-	}()
+	})
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -63,7 +64,7 @@ func once(t *testing.T, s *langfusetest.Server, n int) {
 
 func TestWhatPassesIsSentAgain(t *testing.T) {
 	for _, status := range []int{408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 527, 530} {
-		t.Run(fmt.Sprint(status), func(t *testing.T) {
+		t.Run(strconv.Itoa(status), func(t *testing.T) {
 			s := newServer(t, langfusetest.Options{})
 			s.Plan(langfusetest.Step{Status: status}, langfusetest.Step{Status: status})
 			config := testConfig(s)
@@ -353,9 +354,7 @@ func TestConcurrentBatches(t *testing.T) {
 	var wait sync.WaitGroup
 	var failed atomic.Int32
 	for i := range byte(8) {
-		wait.Add(1)
-		go func() {
-			defer wait.Done()
+		wait.Go(func() {
 			for j := range byte(10) {
 				b := newBatch("test")
 				b.spanOf(1+j, 1+i, 0, "call", chat(map[string]any{"user.id": "u", "gen_ai.input.messages": `[{"role":"user","content":"hi"}]`}))
@@ -363,7 +362,7 @@ func TestConcurrentBatches(t *testing.T) {
 					failed.Add(1)
 				}
 			}
-		}()
+		})
 	}
 	wait.Wait()
 	assert.Zero(t, failed.Load())

@@ -99,7 +99,7 @@ func (e *langfuseExporter) start(ctx context.Context, host component.Host) error
 		if err != nil {
 			return err
 		}
-		e.uploader = e.startUploader(store)
+		e.uploader = e.startUploader(ctx, store)
 	}
 	return e.checkOnStart(ctx)
 }

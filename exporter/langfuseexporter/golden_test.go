@@ -1,6 +1,7 @@
 package langfuseexporter
 
 import (
+	"maps"
 	"math"
 	"strings"
 	"testing"
@@ -19,9 +20,7 @@ import (
 
 func chat(more map[string]any) map[string]any {
 	attributes := map[string]any{"gen_ai.operation.name": "chat", "gen_ai.request.model": "gpt-4o"}
-	for key, value := range more {
-		attributes[key] = value
-	}
+	maps.Copy(attributes, more)
 	return attributes
 }
 

@@ -35,6 +35,7 @@ func testConfig(s *langfusetest.Server) *Config {
 
 // newServer is a Langfuse that knows testKey.
 func newServer(t testing.TB, options langfusetest.Options) *langfusetest.Server {
+	t.Helper()
 	options.Keys = append(options.Keys, testKey)
 	return langfusetest.New(t, options)
 }

@@ -54,18 +54,16 @@ const (
 )
 
 // startUploader starts the workers.
-func (e *langfuseExporter) startUploader(client *http.Client) *uploader {
-	ctx, cancel := context.WithCancel(context.Background())
+func (e *langfuseExporter) startUploader(ctx context.Context, client *http.Client) *uploader {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	u := &uploader{e: e, client: client, queue: make(chan *upload, maxWaiting), cancel: cancel}
 	for range e.config.Media.Concurrency {
-		u.wait.Add(1)
-		go func() {
-			defer u.wait.Done()
+		u.wait.Go(func() {
 			for next := range u.queue {
 				u.bytes.Add(-int64(len(next.file.Content)))
 				u.run(ctx, next)
 			}
-		}()
+		})
 	}
 	return u
 }
@@ -113,7 +111,7 @@ func (u *uploader) offer(next *upload) bool {
 
 // mediaOf returns what replaces files in the content of a span; nil where they
 // are kept.
-func (p *preparation) mediaOf(to *project, n *node) func(field, text string) string {
+func (p *preparation) mediaOf(ctx context.Context, to *project, n *node) func(field, text string) string {
 	e := p.e
 	if e.config.Media.Mode == mediaKeep {
 		return nil
@@ -130,14 +128,14 @@ func (p *preparation) mediaOf(to *project, n *node) func(field, text string) str
 					return reference
 				}
 			}
-			e.countMedia(mediaStripped)
+			e.countMedia(ctx, mediaStripped)
 			return media.Note(contentType, len(strings.TrimRight(encoded, "=")))
 		})
 	}
 }
 
-func (e *langfuseExporter) countMedia(outcome metric.AddOption) {
-	e.telemetry.ExporterLangfuseMedia.Add(context.Background(), 1, outcome)
+func (e *langfuseExporter) countMedia(ctx context.Context, outcome metric.AddOption) {
+	e.telemetry.ExporterLangfuseMedia.Add(ctx, 1, outcome)
 }
 
 // attempts is how often an upload is tried.
@@ -151,10 +149,10 @@ func (u *uploader) run(ctx context.Context, next *upload) {
 		known, err = u.once(ctx, next)
 		switch {
 		case err == nil && known:
-			u.e.countMedia(mediaKnown)
+			u.e.countMedia(ctx, mediaKnown)
 			return
 		case err == nil:
-			u.e.countMedia(mediaUploaded)
+			u.e.countMedia(ctx, mediaUploaded)
 			return
 		}
 		var answer *answerError
@@ -169,7 +167,7 @@ func (u *uploader) run(ctx context.Context, next *upload) {
 			break
 		}
 	}
-	u.e.countMedia(mediaFailed)
+	u.e.countMedia(ctx, mediaFailed)
 	u.e.uploadFailures.note(next.to, err, 1)
 }
 

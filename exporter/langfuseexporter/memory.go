@@ -2,6 +2,7 @@ package langfuseexporter
 
 import (
 	"container/list"
+	"maps"
 	"sync"
 	"time"
 
@@ -100,9 +101,7 @@ func (m *memory) learn(id pcommon.TraceID, news *remembered) {
 	if len(news.dropped) > 0 && len(known.dropped) < maxDropped {
 		dropped := make(map[pcommon.SpanID]pcommon.SpanID, len(known.dropped)+len(news.dropped))
 		for _, from := range [...]map[pcommon.SpanID]pcommon.SpanID{known.dropped, news.dropped} {
-			for span, parent := range from {
-				dropped[span] = parent
-			}
+			maps.Copy(dropped, from)
 		}
 		known.dropped = dropped
 	}

@@ -58,7 +58,7 @@ func (e *langfuseExporter) prepare(ctx context.Context, td ptrace.Traces) ([]shi
 		p.tally.conflicts += e.router.choose(f, byRequest)
 		e.memory.learn(f.id, f.news())
 	}
-	shipments := p.write()
+	shipments := p.write(ctx)
 	p.tally.sanitized = p.mapper.Sanitized
 	return shipments, p
 }
@@ -131,7 +131,7 @@ type target struct {
 
 // write maps the spans that are sent, in the order and the structure of the
 // batch.
-func (p *preparation) write() []shipment {
+func (p *preparation) write(ctx context.Context) []shipment {
 	targets := map[*project]*target{}
 	var order []*target
 	for _, n := range p.order {
@@ -149,7 +149,7 @@ func (p *preparation) write() []shipment {
 			targets[n.to] = t
 			order = append(order, t)
 		}
-		p.writeSpan(t, n)
+		p.writeSpan(ctx, t, n)
 	}
 	shipments := make([]shipment, len(order))
 	for i, t := range order {
@@ -182,7 +182,7 @@ func (p *preparation) into(t *target, n *node) ptrace.SpanSlice {
 	return t.spans
 }
 
-func (p *preparation) writeSpan(t *target, n *node) {
+func (p *preparation) writeSpan(ctx context.Context, t *target, n *node) {
 	spans := p.into(t, n)
 	rs := p.source.ResourceSpans().At(n.resource)
 	trace, id := n.span.TraceID(), n.span.SpanID()
@@ -195,7 +195,7 @@ func (p *preparation) writeSpan(t *target, n *node) {
 	p.tally.orphans[n.action]++
 	first := spans.Len()
 	dst := spans.AppendEmpty()
-	p.mapper.Media = p.mediaOf(t.to, n)
+	p.mapper.Media = p.mediaOf(ctx, t.to, n)
 	// A new span may move those before it: they are looked up again by index.
 	var extra []ptrace.Span
 	p.mapper.Map(dst, &in, func() ptrace.Span {

@@ -29,18 +29,19 @@ func readme(t *testing.T) string {
 // TestTheMappingTableIsTheCodes holds the README to the table that the mapper
 // runs by.
 func TestTheMappingTableIsTheCodes(t *testing.T) {
-	table := "| Langfuse's attribute | made of | why it is not left to the server |\n| --- | --- | --- |\n"
+	var table strings.Builder
+	table.WriteString("| Langfuse's attribute | made of | why it is not left to the server |\n| --- | --- | --- |\n")
 	for _, rule := range mapping.Rules() {
 		target := rule.Target
 		if strings.HasPrefix(target, "langfuse.") {
 			target = "`" + strings.ReplaceAll(target, ", ", "`, `") + "`"
 		}
-		table += fmt.Sprintf("| %s | %s | %s |\n", target, rule.From, rule.Since)
+		fmt.Fprintf(&table, "| %s | %s | %s |\n", target, rule.From, rule.Since)
 	}
 	between := regexp.MustCompile(`(?s)(<!-- mapping table.*?-->\n).*?(<!-- end of the mapping table -->)`)
 	want := between.ReplaceAllStringFunc(readme(t), func(section string) string {
 		marks := between.FindStringSubmatch(section)
-		return marks[1] + table + marks[2]
+		return marks[1] + table.String() + marks[2]
 	})
 	if *update {
 		require.NoError(t, os.WriteFile("README.md", []byte(want), 0o600))

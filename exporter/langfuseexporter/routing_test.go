@@ -13,6 +13,7 @@ import (
 
 // projectsConfig has projects a and b beside the exporter's own.
 func projectsConfig(t *testing.T, change func(*Config)) (*langfusetest.Server, *Config) {
+	t.Helper()
 	s := newServer(t, langfusetest.Options{Keys: []langfusetest.Key{
 		{Public: "pk-lf-a", Secret: "sk-lf-a", Project: "a"}, {Public: "pk-lf-b", Secret: "sk-lf-b", Project: "b"},
 	}})

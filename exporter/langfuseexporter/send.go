@@ -184,15 +184,14 @@ func (e *langfuseExporter) do(client *http.Client, request *http.Request, to *pr
 	}
 	response, err := client.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("Langfuse at %s cannot be reached: %w", request.URL.Host, reason(err))
+		return nil, fmt.Errorf("cannot reach Langfuse at %s: %w", request.URL.Host, reason(err))
 	}
 	return response, nil
 }
 
 // reason is an error of the HTTP client without the address.
 func reason(err error) error {
-	var inner *url.Error
-	if errors.As(err, &inner) {
+	if inner, ok := errors.AsType[*url.Error](err); ok {
 		return inner.Err
 	}
 	return err

@@ -78,7 +78,6 @@ type message struct {
 	content jsonraw.Value // where it is no list of parts
 	calls   jsonraw.Value // list of tool calls beside the content
 	counts  [kinds]int    // of parts, by kind
-	fields  []jsonraw.Value
 }
 
 // appendMessage appends one message, after the messages that results of tools

@@ -35,7 +35,7 @@ func requestOf(v jsonraw.Value, system Text) (request, bool) {
 			r.bare = false
 		}
 	}
-	if r.key == "" && !(r.bare && r.prompt != "") {
+	if r.key == "" && (!r.bare || r.prompt == "") {
 		return request{}, false
 	}
 	return r, true

@@ -97,7 +97,7 @@ func eventsJSON(events ptrace.SpanEventSlice) (string, bool) {
 
 // events lets the server read messages from events where they are not mapped,
 // and makes observations of the others where that is asked for.
-func (m *Mapper) events(dst ptrace.Span, in *Span, w *writer, more func() ptrace.Span) {
+func (m *Mapper) events(dst ptrace.Span, in *Span, more func() ptrace.Span) {
 	for i, event := range in.Span.Events().All() {
 		switch {
 		case genai.IsMessageEvent(event.Name()):

@@ -85,7 +85,7 @@ func (m *Mapper) Map(dst ptrace.Span, in *Span, more func() ptrace.Span) {
 	}
 	m.putTrace(attributes, &in.Trace)
 	m.putPlace(attributes, in)
-	m.events(dst, in, &w, more)
+	m.events(dst, in, more)
 }
 
 // header copies what is no attribute.
@@ -151,9 +151,8 @@ type writer struct {
 	dst, src pcommon.Map
 	own      own // Langfuse's attributes that the span has already
 
-	kind      string // the type of the observation
-	usage     bool   // the tokens of the span count
-	usedInput bool
+	kind  string // the type of the observation
+	usage bool   // the tokens of the span count
 }
 
 func (w *writer) has(o own) bool { return w.own&o != 0 }
@@ -176,7 +175,7 @@ func (w *writer) copy() {
 			continue
 		}
 		if rest, trace, ok := applicationKey(key); ok {
-			if !consumedMetadata[rest] && !(trace && w.isTraceMetadata(rest, value)) {
+			if !consumedMetadata[rest] && (!trace || !w.isTraceMetadata(rest, value)) {
 				w.metadata(rest, value)
 			}
 			continue

@@ -55,7 +55,7 @@ func namesOf(more []string, fields ...genai.Field) []string {
 			}
 		}
 	}
-	all := append(own, others...)
+	all := slices.Concat(own, others)
 	for _, key := range more {
 		if !slices.Contains(all, key) {
 			all = append(all, key)

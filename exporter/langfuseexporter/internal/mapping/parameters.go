@@ -23,7 +23,8 @@ func (w *writer) setParameters() {
 		return
 	}
 	v := &w.m.view
-	out := append(w.m.scratch[:0], '{')
+	out := w.m.scratch[:0]
+	out = append(out, '{')
 	add := func(name string, value pcommon.Value) {
 		if len(out) > 1 {
 			out = append(out, ',')

@@ -78,7 +78,8 @@ func moreBuckets(u *genai.Usage) [2]bucket {
 
 // putUsage writes usage_details: the buckets and their total.
 func (m *Mapper) putUsage(dst pcommon.Map, u *genai.Usage) {
-	text := append(m.scratch[:0], '{')
+	text := m.scratch[:0]
+	text = append(text, '{')
 	add := func(b bucket) {
 		if b.n == 0 && !b.always {
 			return
@@ -141,7 +142,8 @@ var wholeParts = []struct{ key, bucket string }{{"llm.cost.prompt", "input"}, {"
 // putCost writes cost_details: the parts that are known, where they make the
 // total, and the total, without which Langfuse shows 0.
 func (m *Mapper) putCost(dst, src pcommon.Map, total float64) {
-	text := append(m.scratch[:0], '{')
+	text := m.scratch[:0]
+	text = append(text, '{')
 	parts, ok := appendParts(text, src, total, costParts)
 	if !ok {
 		parts, ok = appendParts(text, src, total, wholeParts)
@@ -157,13 +159,13 @@ func (m *Mapper) putCost(dst, src pcommon.Map, total float64) {
 }
 
 func appendParts(text []byte, src pcommon.Map, total float64, names []struct{ key, bucket string }) ([]byte, bool) {
-	sum, any := 0.0, false
+	sum, found := 0.0, false
 	for _, part := range names {
 		value, ok := src.Get(part.key)
 		if !ok || value.Type() != pcommon.ValueTypeDouble || !isCost(value.Double()) {
 			continue
 		}
-		any = true
+		found = true
 		sum += value.Double()
 		text = append(text, '"')
 		text = append(text, part.bucket...)
@@ -171,7 +173,7 @@ func appendParts(text []byte, src pcommon.Map, total float64, names []struct{ ke
 		text = strconv.AppendFloat(text, value.Double(), 'f', -1, 64)
 		text = append(text, ',')
 	}
-	return text, any && math.Abs(sum-total) <= 1e-9+1e-6*total
+	return text, found && math.Abs(sum-total) <= 1e-9+1e-6*total
 }
 
 // hasCostSource reports whether the span states a cost, be it one that can be

@@ -19,7 +19,7 @@ func TestDataURIsAreFound(t *testing.T) {
 			return "<>"
 		})
 	}
-	assert.Equal(t, `{"url":"<>","b":"<>"}`, replace(`{"url":"data:image/PNG;base64,`+long+`","b":"data:audio/wav;codecs=1;base64,`+long+`"}`))
+	assert.Equal(t, `url <> and <>.`, replace(`url data:image/PNG;base64,`+long+` and data:audio/wav;codecs=1;base64,`+long+`.`))
 	assert.Equal(t, []string{"image/png", "audio/wav"}, found)
 	for _, text := range []string{
 		"nothing", "data:image/png;base64,AAAA", ";base64," + long, "data: see below;base64," + long, "data:image/png;base64,",
