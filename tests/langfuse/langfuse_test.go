@@ -18,16 +18,14 @@ import (
 	"github.com/otelcol-llm/otelcol-llm/internal/traffic"
 )
 
-const (
-	base    = "../../config/local.yaml"
-	overlay = "../../config/destinations/langfuse.yaml"
-)
+// files are the base and two destinations: what one takes, the other has as well.
+var files = []string{"../../config/otelcol.yaml", "../../config/destinations/libsql.yaml", "../../config/destinations/langfuse.yaml"}
 
-// absolute paths: the collector runs in a folder of its own.
+// configs are absolute paths: the collector runs in a folder of its own.
 func configs(t *testing.T) []string {
 	t.Helper()
 	var args []string
-	for _, file := range []string{base, overlay} {
+	for _, file := range files {
 		args = append(args, "--config", absolute(t, file))
 	}
 	return args
