@@ -185,11 +185,9 @@ func (sc *scanner) protocolLogin(i, end int) bool {
 	if !isUpper(s[i]) || !isUpper(s[i+1]) || at(s, end) != ' ' || end >= len(s) {
 		return false
 	}
-	if s[i] == 'S' || s[i] == 'U' { // SETUSER; USER alone says nothing
-		if s[i] == 'S' {
-			if n := strings.Index(s[end:min(len(s), end+200)], " >"); n > 0 {
-				sc.judgeBare(end+n+2, bareEnd(s, end+n+2), keyInfo{keyPassword, rulePassword}, settingProse, 0)
-			}
+	if s[i] == 'S' { // SETUSER
+		if n := strings.Index(s[end:min(len(s), end+200)], " >"); n > 0 {
+			sc.judgeBare(end+n+2, bareEnd(s, end+n+2), keyInfo{keyPassword, rulePassword}, settingProse, 0)
 		}
 		return true
 	}

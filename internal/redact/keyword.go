@@ -50,7 +50,7 @@ var wordTable = []struct {
 	{wordLogin, "login logins"},
 	{wordInto, "into"},
 	{wordLink, "reset magic invite invitation verify confirm activate unlock"},
-	{wordAuth, "auth setuser user"},
+	{wordAuth, "auth setuser"},
 	{wordEcho, "echo printf"},
 	{wordArgon, "argon"},
 	{wordManifest, "kind"},
