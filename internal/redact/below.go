@@ -53,7 +53,8 @@ func (sc *scanner) below(i int, info keyInfo) bool {
 	if n := typedString(s, j); n > 0 {
 		j += n
 	}
-	from, end := j, 0
+	from := j
+	var end int
 	slashes := 0
 	for at(s, j+slashes) == '\\' {
 		slashes++

@@ -37,11 +37,11 @@ func (sc *scanner) call(i int) {
 	default:
 		return
 	}
-	open, end, slashes := quotedArgument(s, i+1)
+	open, end, _ := quotedArgument(s, i+1)
 	if end <= open || hasSpace(s[open:end]) || !passwordLike(s[open:end]) || strings.Count(s[open:end], "/") > 1 {
 		return
 	}
-	sc.judge(open, end, info, settingProse, slashes)
+	sc.judge(open, end, info, settingProse)
 }
 
 func isLoginCall(name string) bool {
@@ -137,9 +137,9 @@ func (sc *scanner) chained(i int, info keyInfo) {
 	if at(s, j) != '(' || !inSet(typingCalls, s[i+2:j]) {
 		return
 	}
-	open, end, slashes := quotedArgument(s, j+1)
+	open, end, _ := quotedArgument(s, j+1)
 	if end > open && !hasSpace(s[open:end]) {
-		sc.judge(open, end, info, settingProse, slashes)
+		sc.judge(open, end, info, settingProse)
 	}
 }
 

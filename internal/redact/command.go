@@ -121,7 +121,7 @@ func (sc *scanner) flags(end int, pair, password string) {
 	sc.noCommand = limit
 	for p := end; p < limit; p++ {
 		switch b := s[p]; {
-		case b == '\n' && !(p > 0 && (s[p-1] == '\\' || s[p-1] == '^' || s[p-1] == '`')), b == '|' && at(s, p+1) != '|', b == ';', b == '&' && at(s, p+1) == '&':
+		case b == '\n' && (p == 0 || s[p-1] != '\\' && s[p-1] != '^' && s[p-1] != '`'), b == '|' && at(s, p+1) != '|', b == ';', b == '&' && at(s, p+1) == '&':
 			sc.noCommand = p
 			return
 		case b == '-' && (isSpace(s[p-1]) || s[p-1] == 'n' && p > 1 && s[p-2] == '\\'):
@@ -247,7 +247,7 @@ func flagArgument(s string, p int, flags string) int {
 // pairArgument handles user:password as the argument of a flag.
 func (sc *scanner) pairArgument(i int) {
 	s := sc.text
-	end := 0
+	var end int
 	slashes := 0
 	for at(s, i+slashes) == '\\' && i+slashes < len(s) {
 		slashes++

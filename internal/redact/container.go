@@ -18,7 +18,7 @@ const (
 // sensitive.
 func (sc *scanner) container(i int, info keyInfo, keyLevel int) bool {
 	s := sc.text
-	if close := strings.IndexAny(s[i+1:min(len(s), i+80)], "}]\"'{[:,\n"); close >= 0 && s[i+1+close] == '}' && plainName(s[i+1:i+1+close]) {
+	if n := strings.IndexAny(s[i+1:min(len(s), i+80)], "}]\"'{[:,\n"); n >= 0 && s[i+1+n] == '}' && plainName(s[i+1:i+1+n]) {
 		return false // {name}: a template
 	}
 	if !hard(info.class) || strings.HasPrefix(s[i:], "{{") || strings.HasPrefix(s[i:], "{%") || schemaNode(s[i:]) {

@@ -196,7 +196,7 @@ type span struct{ start, end int }
 
 func (set *customRules) literals(sc *scanner, windows []span) {
 	s := sc.text
-	b := unsafe.Slice(unsafe.StringData(s), len(s))
+	b := unsafe.Slice(unsafe.StringData(s), len(s)) //nolint:gosec // read only, and only here
 	n := len(s) - 3
 	for i := range n {
 		v := binary.LittleEndian.Uint32(b[i:])&0xFFFFFF | 0x202020

@@ -72,7 +72,7 @@ func (sc *scanner) foreignKey(i int) {
 			return
 		}
 		if open, end := unicodeQuotes(s, j); end > open {
-			sc.judge(open, end, w.info, settingProse, 0)
+			sc.judge(open, end, w.info, settingProse)
 			return
 		}
 		end := j

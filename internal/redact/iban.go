@@ -64,7 +64,7 @@ func (sc *scanner) iban(i int) bool {
 			return false
 		}
 		if n < 4 {
-			head[n] = b
+			head[n] = b //nolint:gosec // n is below 4
 		} else {
 			mod = ibanStep(mod, b)
 		}

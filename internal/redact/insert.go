@@ -73,7 +73,7 @@ func (sc *scanner) tuple(t *table, i, limit int) int {
 			}
 			end := closingQuote(s[:limit], i, slashes)
 			if n < t.n && t.columns[n].class != keyPlain && done != n && end > i+1 {
-				sc.judge(i+1, end, t.columns[n], settingField, slashes)
+				sc.judge(i+1, end, t.columns[n], settingField)
 				done = n // the other arguments of a call are no values
 			}
 			i = max(end+slashes, i)

@@ -3,8 +3,7 @@ package redact
 import "strings"
 
 // judge records s[i:end], the quoted or delimited value of a sensitive key, when it looks like what the key announces.
-// level is the number of backslashes before its quotes.
-func (sc *scanner) judge(i, end int, info keyInfo, how setting, level int) {
+func (sc *scanner) judge(i, end int, info keyInfo, how setting) {
 	s := sc.text
 	for i < end && isSpace(s[i]) {
 		i++

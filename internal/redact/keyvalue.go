@@ -103,11 +103,13 @@ func (sc *scanner) keyValue(i, end int) {
 			}
 			break
 		}
-		if b == '"' || b == '\'' || b == '`' {
-			quoted = true
-		} else if b == ']' && !sc.bracketKey(k-1) || (b == ':' || b == '=' || b == '!') && s[i] != '=' {
+		if b == ']' && !sc.bracketKey(k-1) || (b == ':' || b == '=' || b == '!') && s[i] != '=' {
 			break
-		} else if b == '\\' {
+		}
+		switch b {
+		case '"', '\'', '`':
+			quoted = true
+		case '\\':
 			// Each level of escaping doubles the backslashes.
 			for k > sc.floor+1 && s[k-2] == '\\' {
 				k--
@@ -324,20 +326,20 @@ func (sc *scanner) value(i int, info keyInfo, keyLevel int) {
 		if n := htmlQuote(s, i); n > 0 {
 			end := strings.Index(s[i+n:min(len(s), i+n+maxBare)], s[i:i+n])
 			if end > 0 {
-				sc.judge(i+n, i+n+end, info, settingField, 0)
+				sc.judge(i+n, i+n+end, info, settingField)
 			}
 			return
 		}
 	case '%':
 		if strings.HasPrefix(s[i:], "%22") || strings.HasPrefix(s[i:], "%27") {
 			if end := strings.Index(s[i+3:min(len(s), i+3+maxBare)], s[i:i+3]); end > 0 {
-				sc.judge(i+3, i+3+end, info, settingField, 0)
+				sc.judge(i+3, i+3+end, info, settingField)
 			}
 			return
 		}
 	case 0xE2, 0xC2, 0xE3:
 		if open, end := unicodeQuotes(s, i); end > open {
-			sc.judge(open, end, info, settingField, 0)
+			sc.judge(open, end, info, settingField)
 			return
 		}
 	}
@@ -459,7 +461,7 @@ func (sc *scanner) quotedValue(i, slashes int, info keyInfo) {
 	s := sc.text
 	if strings.HasPrefix(s[i:], `"""`) || strings.HasPrefix(s[i:], `'''`) {
 		if end := strings.Index(s[i+3:min(len(s), i+3+8*maxBare)], s[i:i+3]); end > 0 {
-			sc.judge(i+3, i+3+end, info, settingField, slashes)
+			sc.judge(i+3, i+3+end, info, settingField)
 			return
 		}
 	}
@@ -468,7 +470,7 @@ func (sc *scanner) quotedValue(i, slashes int, info keyInfo) {
 	if start >= end {
 		return
 	}
-	sc.judge(start, end, info, settingField, slashes)
+	sc.judge(start, end, info, settingField)
 }
 
 // closingQuote returns where the text after the quote at i ends: before the quote that closes it, with the backslashes of

@@ -394,8 +394,8 @@ func (sc *scanner) serialised(i int, info keyInfo) {
 	if at(s, j) != ':' {
 		return
 	}
-	if open, end, slashes := quotedArgument(s, j+1); end > open {
-		sc.judge(open, end, info, settingField, slashes)
+	if open, end, _ := quotedArgument(s, j+1); end > open {
+		sc.judge(open, end, info, settingField)
 	}
 }
 
@@ -470,7 +470,7 @@ func (sc *scanner) argument(start, i int, info keyInfo) {
 	open := q + slashes
 	end := closingQuote(s, open, slashes)
 	if end > open+1 && end-open <= maxBare && (info.class == keyAuthorization || info.class == keyCookie || passwordLike(s[open+1:end]) && !hasSpace(s[open+1:end])) {
-		sc.judge(open+1, end, info, settingField, slashes)
+		sc.judge(open+1, end, info, settingField)
 	}
 }
 
@@ -562,7 +562,7 @@ func (sc *scanner) quotedProse(i int, info keyInfo) {
 	if info.class == keyPassword && s[open] == '\'' {
 		how = settingField
 	}
-	sc.judge(open+1, end, info, how, slashes)
+	sc.judge(open+1, end, info, how)
 }
 
 // identifiedBy handles IDENTIFIED BY 'password' of SQL, with or without a plug-in.

@@ -102,7 +102,7 @@ func (sc *scanner) element(i int, info keyInfo, how setting) {
 	if strings.HasPrefix(s[i:], "<![CDATA[") {
 		i += 9
 		if end := strings.Index(s[i:min(len(s), i+maxBare)], "]]>"); end > 0 {
-			sc.judge(i, i+end, info, how, 0)
+			sc.judge(i, i+end, info, how)
 		}
 		return
 	}
@@ -133,7 +133,7 @@ func (sc *scanner) element(i int, info keyInfo, how setting) {
 	if how == settingProse && hasSpace(s[i:end]) {
 		return
 	}
-	sc.judge(i, end, info, how, 0)
+	sc.judge(i, end, info, how)
 }
 
 // valueTags are elements that hold the value of the one around them or of the name before them.

@@ -151,7 +151,7 @@ func permuted(times, d int) int {
 
 // dni checks a Spanish identity number; X, Y and Z begin those of foreigners (Real Decreto 1553/2005).
 func dni(s string) bool {
-	n := 0
+	var n int
 	switch s[0] {
 	case 'X', 'Y', 'Z':
 		n = int(s[0] - 'X')
@@ -172,7 +172,7 @@ func codiceFiscale(s string) bool {
 	odd := [...]int{1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23}
 	sum := 0
 	for i := range 15 {
-		v := 0
+		var v int
 		if isDigit(s[i]) {
 			v = digit(s, i)
 		} else {

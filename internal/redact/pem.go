@@ -40,22 +40,22 @@ func (sc *scanner) pem(i int) {
 		return
 	}
 	head := s[i+6 : min(len(s), i+6+60)]
-	close := strings.Index(head, "----")
-	if close < 0 {
+	length := strings.Index(head, "----")
+	if length < 0 {
 		for _, word := range privateKeyLabels[:3] {
 			if n := strings.Index(head, word); n >= 0 {
-				close = n + len(word)
+				length = n + len(word)
 			}
 		}
-		if close < 0 {
+		if length < 0 {
 			return
 		}
 	}
-	label := head[:close]
+	label := head[:length]
 	if !slices.ContainsFunc(privateKeyLabels, func(word string) bool { return strings.Contains(label, word) }) {
 		return
 	}
-	body := i + 6 + close
+	body := i + 6 + length
 	for body < len(s) && s[body] == '-' {
 		body++
 	}
@@ -164,19 +164,16 @@ func trimEscapes(s string, i, end int) (int, int) {
 	for i < end {
 		if isSpace(s[i]) {
 			i++
-		} else if s[i] == '\\' && i+1 < end {
-			j := i
-			for j < end && s[j] == '\\' {
-				j++
-			}
-			if j < end && (s[j] == 'n' || s[j] == 'r' || s[j] == 't') {
-				i = j + 1
-			} else {
-				break
-			}
-		} else {
+			continue
+		}
+		j := i
+		for j < end && s[j] == '\\' {
+			j++
+		}
+		if j == i || j == end || s[j] != 'n' && s[j] != 'r' && s[j] != 't' {
 			break
 		}
+		i = j + 1
 	}
 	for end > i {
 		b := s[end-1]

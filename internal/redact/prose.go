@@ -84,7 +84,7 @@ func (sc *scanner) proseValue(i int, info keyInfo, linked bool) {
 		i += n
 	}
 	if open, end := unicodeQuotes(s, i); end > open {
-		sc.judge(open, end, info, settingProse, 0)
+		sc.judge(open, end, info, settingProse)
 		return
 	}
 	slashes := 0
@@ -98,7 +98,7 @@ func (sc *scanner) proseValue(i int, info keyInfo, linked bool) {
 			if linked {
 				how = settingField
 			}
-			sc.judge(from, end, info, how, slashes)
+			sc.judge(from, end, info, how)
 		}
 		return
 	}

@@ -109,7 +109,7 @@ func (sc *scanner) scan() {
 	if n == 0 {
 		return
 	}
-	b := unsafe.Slice(unsafe.StringData(s), n)
+	b := unsafe.Slice(unsafe.StringData(s), n) //nolint:gosec // read only, and only here
 	keys := sc.keys
 	cur := sc.masksAt(b, 0)
 	var prev masks

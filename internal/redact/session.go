@@ -152,7 +152,7 @@ func (s *Session) search(k Key, value string, leaf bool) (string, bool) {
 	if leaf {
 		sc.leaf(0, len(value), k.info, 0)
 	} else if k.info.class != keyPlain {
-		sc.judge(0, len(value), k.info, settingField, 0)
+		sc.judge(0, len(value), k.info, settingField)
 	}
 	if s.r.builtin {
 		sc.scan()

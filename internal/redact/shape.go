@@ -94,10 +94,7 @@ func random(s string) bool {
 	if dummy(s) {
 		return false
 	}
-	need := max(len(s)/8, 3)
-	if need > 8 {
-		need = 8
-	}
+	need := min(max(len(s)/8, 3), 8)
 	return classSwitches(s) >= need
 }
 

@@ -1,6 +1,9 @@
 package redact
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // minRun is the length of the token runs that the scanner looks at: shorter ones cannot hold a token.
 const minRun = 16
@@ -59,7 +62,7 @@ func (ix *prefixIndex) add(e prefixEntry, third byte) {
 		ix.lists[h] = uint16(len(ix.groups))
 		ix.groups = append(ix.groups, nil)
 	}
-	list := append(ix.groups[ix.lists[h]], e)
+	list := slices.Concat(ix.groups[ix.lists[h]], []prefixEntry{e})
 	for i := len(list) - 1; i > 0 && len(list[i].prefix) > len(list[i-1].prefix); i-- {
 		list[i], list[i-1] = list[i-1], list[i]
 	}
@@ -214,15 +217,19 @@ func (sc *scanner) leadStart(lead string, p int) int {
 func (t *tokenRule) match(s string, i int) (int, bool) {
 	end := i
 	for end < len(s) {
-		if t.body.has(s[end]) {
-			end++
-		} else if s[end] == '\\' && end+1 < len(s) && s[end+1] == '/' && t.body.has('/') {
-			end += 2 // some JSON writers escape the slash
-		} else if s[end] == '=' && t.body.has('_') && t.body.has('/') && end > i+8 && (at(s, end+1) == '_' || at(s, end+1) == '=' && at(s, end+2) == '_') {
-			end++ // the padding of a first part, and then a second
-		} else {
+		n := 0
+		switch {
+		case t.body.has(s[end]):
+			n = 1
+		case s[end] == '\\' && end+1 < len(s) && s[end+1] == '/' && t.body.has('/'):
+			n = 2 // some JSON writers escape the slash
+		case s[end] == '=' && t.body.has('_') && t.body.has('/') && end > i+8 && (at(s, end+1) == '_' || at(s, end+1) == '=' && at(s, end+2) == '_'):
+			n = 1 // the padding of a first part, and then a second
+		}
+		if n == 0 {
 			break
 		}
+		end += n
 	}
 	// A full stop that ends a sentence is no part of the token.
 	for end > i && s[end-1] == '.' {
@@ -255,7 +262,8 @@ func (t *tokenRule) match(s string, i int) (int, bool) {
 // dots, the first of them a JSON object.
 func (sc *scanner) jwtAt(p int) int {
 	s := sc.text
-	end, parts, last := p, 0, 0
+	end, parts := p, 0
+	var last int
 	for {
 		q := end
 		for q < len(s) && urlSafe.has(s[q]) {

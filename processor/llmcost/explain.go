@@ -91,7 +91,7 @@ func (e *engine) explain(s *scratch, call *subject, out *verdict) string {
 	}
 	if explained[out.status] {
 		text := e.prices.Catalog().Explain(e.query(v, call, &out.usage)).String()
-		for _, l := range strings.Split(strings.TrimRight(text, "\n"), "\n") {
+		for l := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
 			fmt.Fprintf(&b, "  %s\n", strings.TrimRight(l, " "))
 		}
 	}

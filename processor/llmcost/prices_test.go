@@ -1,6 +1,7 @@
 package llmcost
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -24,9 +25,7 @@ func call(provider, model string, more map[string]any) map[string]any {
 		"gen_ai.operation.name": "chat", "gen_ai.provider.name": provider, "gen_ai.request.model": model,
 		"gen_ai.usage.input_tokens": 1000, "gen_ai.usage.output_tokens": 100,
 	}
-	for key, value := range more {
-		attributes[key] = value
-	}
+	maps.Copy(attributes, more)
 	return attributes
 }
 
@@ -140,9 +139,7 @@ func TestAChangedPriceFileIsUsedAndABadOneIsNot(t *testing.T) {
 func TestOneAnswerSeenByClientAndGatewayIsPricedOnce(t *testing.T) {
 	answer := func(more map[string]any) map[string]any {
 		all := call("openai", "gpt-4o-mini", map[string]any{"gen_ai.response.id": "resp_1"})
-		for key, value := range more {
-			all[key] = value
-		}
+		maps.Copy(all, more)
 		return all
 	}
 	for name, test := range map[string]struct {

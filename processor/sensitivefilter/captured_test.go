@@ -1,7 +1,7 @@
 package sensitivefilter
 
 import (
-	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -17,10 +17,10 @@ func TestCapturedRunsLoseThePlantedSecrets(t *testing.T) {
 	for i := range 24 {
 		secrets := testutil.Secrets(redacttest.Planted(i))
 		if i >= 12 {
-			secrets = testutil.NewSecrets(uint64(i)) //nolint:gosec // small
+			secrets = testutil.NewSecrets(uint64(i))
 		}
 		needles := secrets.Needles()
-		t.Run(fmt.Sprint(i), func(t *testing.T) {
+		t.Run(strconv.Itoa(i), func(t *testing.T) {
 			for name, run := range map[string]ptrace.Traces{"ticket": testutil.TicketRun(secrets), "coverage": testutil.CoverageRun(secrets)} {
 				spans := run.SpanCount()
 				out := filterTraces(t, defaults(), run)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/configopaque"
@@ -222,12 +223,9 @@ func (c *Config) Validate() error {
 	options := c.Options()
 	errs := []error{options.Validate()}
 	choice := func(name, value string, allowed ...string) {
-		for _, a := range allowed {
-			if value == a {
-				return
-			}
+		if !slices.Contains(allowed, value) {
+			errs = append(errs, fmt.Errorf("%s: unknown value %q; known are %q", name, value, allowed))
 		}
-		errs = append(errs, fmt.Errorf("%s: unknown value %q; known are %q", name, value, allowed))
 	}
 	choice("mode", c.Mode, modeRedact, modeAudit)
 	choice("on_error", c.OnError, onErrorRedact, onErrorDrop)

@@ -22,6 +22,7 @@ var update = flag.Bool("update", false, "rewrite the expected files")
 // golden are the round trips of the three signals through the processor, from OTLP/JSON to OTLP/JSON.
 var golden = map[string]func(*testing.T, []byte) []byte{
 	"traces": func(t *testing.T, in []byte) []byte {
+		t.Helper()
 		td, err := new(ptrace.JSONUnmarshaler).UnmarshalTraces(in)
 		require.NoError(t, err)
 		out, err := new(ptrace.JSONMarshaler).MarshalTraces(filterTraces(t, defaults(), td))
@@ -29,6 +30,7 @@ var golden = map[string]func(*testing.T, []byte) []byte{
 		return out
 	},
 	"logs": func(t *testing.T, in []byte) []byte {
+		t.Helper()
 		ld, err := new(plog.JSONUnmarshaler).UnmarshalLogs(in)
 		require.NoError(t, err)
 		out, err := new(plog.JSONMarshaler).MarshalLogs(filterLogs(t, defaults(), ld))
@@ -36,6 +38,7 @@ var golden = map[string]func(*testing.T, []byte) []byte{
 		return out
 	},
 	"metrics": func(t *testing.T, in []byte) []byte {
+		t.Helper()
 		md, err := new(pmetric.JSONUnmarshaler).UnmarshalMetrics(in)
 		require.NoError(t, err)
 		out, err := new(pmetric.JSONMarshaler).MarshalMetrics(filterMetrics(t, defaults(), md))

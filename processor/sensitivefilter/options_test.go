@@ -1,6 +1,7 @@
 package sensitivefilter
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -65,7 +66,7 @@ func TestEachScopeSwitchLeavesItsPlacesAlone(t *testing.T) {
 			out := filtered(t, changed(func(cfg *Config) { c.off(&cfg.Scope) }), b)
 			for _, place := range attributePlaces {
 				got, _ := place.of(out).Get("a")
-				if contains(c.maps, place.name) {
+				if slices.Contains(c.maps, place.name) {
 					assert.Equal(t, secret, got.Str(), place.name)
 				} else {
 					assert.Equal(t, label, got.Str(), place.name)
@@ -73,7 +74,7 @@ func TestEachScopeSwitchLeavesItsPlacesAlone(t *testing.T) {
 			}
 			for _, place := range textPlaces {
 				get, _ := place.of(out)
-				if contains(c.texts, place.name) {
+				if slices.Contains(c.texts, place.name) {
 					assert.Equal(t, secret, get(), place.name)
 				} else {
 					assert.Equal(t, label, get(), place.name)
@@ -81,15 +82,6 @@ func TestEachScopeSwitchLeavesItsPlacesAlone(t *testing.T) {
 			}
 		})
 	}
-}
-
-func contains(list []string, s string) bool {
-	for _, v := range list {
-		if v == s {
-			return true
-		}
-	}
-	return false
 }
 
 func TestTraceStateIsLookedAtWhenAsked(t *testing.T) {

@@ -276,8 +276,9 @@ func (w *walker) blob(v pcommon.Value, k redact.Key) {
 		}
 		return
 	}
-	// The text is a view of scratch: nothing keeps it beyond this call, and a changed text is a new string.
-	if out, changed := w.keyed(k, unsafe.String(unsafe.SliceData(w.scratch), len(w.scratch))); changed {
+	// A view of scratch: nothing keeps it beyond this call, and a changed text is a new string.
+	text := unsafe.String(unsafe.SliceData(w.scratch), len(w.scratch)) //nolint:gosec // see above
+	if out, changed := w.keyed(k, text); changed {
 		b.FromRaw([]byte(out))
 	}
 }

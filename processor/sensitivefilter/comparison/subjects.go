@@ -24,13 +24,6 @@ func contribConfig() component.Config {
 	return cfg
 }
 
-// contribKeysConfig adds the expressions on keys that its documentation shows.
-func contribKeysConfig() component.Config {
-	cfg := contribConfig().(*redactionprocessor.Config)
-	cfg.BlockedKeyPatterns = []string{".*token.*", ".*api_key.*", ".*password.*", ".*secret.*"}
-	return cfg
-}
-
 // defaultConfig is sensitive_filter as it comes.
 func defaultConfig() component.Config { return sensitivefilter.NewFactory().CreateDefaultConfig() }
 
