@@ -45,6 +45,7 @@ func TestEveryComponentHasASoundConfiguration(t *testing.T) {
 // combinations with the other variables is tested in confmap/mastraprovider.
 var switches = []map[string]string{
 	{"MASTRA_OBSERVABILITY_STORAGE": "file:x.db"},
+	{"LANGFUSE_API_KEY": "pk-lf-1:sk-lf-1"},
 	{"DD_API_KEY": "k"},
 	{"DD_API_KEY": "k", "DD_LLMOBS_ENABLED": "true"},
 	{"MASTRA_CLOUD_ACCESS_TOKEN": "t", "MASTRA_OTLP_ENDPOINT": "https://x"},

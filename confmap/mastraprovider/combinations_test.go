@@ -15,6 +15,7 @@ var switches = []struct {
 	pipelines []string
 }{
 	{map[string]string{"MASTRA_OBSERVABILITY_STORAGE": "file:x.db"}, []string{"traces/libsql", "logs/libsql"}},
+	{map[string]string{"LANGFUSE_PUBLIC_KEY": "pk-lf-1", "LANGFUSE_SECRET_KEY": "sk-lf-1"}, []string{"traces/langfuse"}},
 	{map[string]string{"DATADOG_API_KEY": "k"}, []string{"traces/datadog", "logs/datadog", "metrics/datadog"}},
 	{map[string]string{"DD_LLMOBS_ENABLED": "true", "DD_API_KEY": "k"}, []string{"traces/datadog_llmobs", "traces/datadog", "logs/datadog", "metrics/datadog"}},
 	{map[string]string{"MASTRA_CLOUD_ACCESS_TOKEN": "t", "MASTRA_OTLP_ENDPOINT": "https://x"}, []string{"traces/mastra"}},

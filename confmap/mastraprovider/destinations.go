@@ -11,6 +11,7 @@ type destination struct {
 
 var destinations = []destination{
 	{"libsql.yaml", storage},
+	{"langfuse.yaml", langfuse},
 	{"datadog.yaml", datadog},
 	{"datadog-llmobs.yaml", datadogLLMObs},
 	{"mastra.yaml", mastra},
@@ -35,6 +36,21 @@ func storage(e *environment) (bool, map[string]any) {
 	}
 	e.wrong(name, "is none of file:PATH, libsql://HOST, https://HOST, http://HOST and none")
 	return false, nil
+}
+
+// langfuse takes the keys of a project by the names that Langfuse's own SDKs
+// read, or both in one.
+func langfuse(e *environment) (bool, map[string]any) {
+	const both, public, secret = "LANGFUSE_API_KEY", "LANGFUSE_PUBLIC_KEY", "LANGFUSE_SECRET_KEY"
+	switch {
+	case e.set(both):
+		return true, nil
+	case e.set(public) && !e.set(secret):
+		e.wrong(public, "needs %s beside it, or both in %s as pk:sk", secret, both)
+	case e.set(secret) && !e.set(public):
+		e.wrong(secret, "needs %s beside it, or both in %s as pk:sk", public, both)
+	}
+	return e.set(public) && e.set(secret), nil
 }
 
 // datadogKeys are the names that Datadog's and Mastra's documentation give the

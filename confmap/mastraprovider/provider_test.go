@@ -81,6 +81,8 @@ func TestErrorsNameTheVariableAndTheRemedyAndNoSecret(t *testing.T) {
 		"MASTRA_OBSERVABILITY_SAMPLING: \"NaN\" is none of always, never, and a fraction from 0 to 1": {"MASTRA_OBSERVABILITY_SAMPLING": "NaN"},
 		"MASTRA_OBSERVABILITY_SAMPLING: \"-0.1\" is none":                                             {"MASTRA_OBSERVABILITY_SAMPLING": "-0.1"},
 		"MASTRA_OBSERVABILITY_STORAGE: is none of file:PATH, libsql://HOST":                           {"MASTRA_OBSERVABILITY_STORAGE": "postgres://u:secret@h"},
+		"LANGFUSE_PUBLIC_KEY: needs LANGFUSE_SECRET_KEY beside it":                                    {"LANGFUSE_PUBLIC_KEY": "pk-lf-1"},
+		"LANGFUSE_SECRET_KEY: needs LANGFUSE_PUBLIC_KEY beside it":                                    {"LANGFUSE_SECRET_KEY": "secret"},
 		"DD_LLMOBS_ENABLED: needs an API key in DD_API_KEY or DATADOG_API_KEY":                        {"DD_LLMOBS_ENABLED": "true"},
 		"MASTRA_CLOUD_ACCESS_TOKEN: needs the address of an OTLP intake in MASTRA_OTLP_ENDPOINT":      {"MASTRA_CLOUD_ACCESS_TOKEN": "secret"},
 		"MASTRA_PLATFORM_ACCESS_TOKEN: needs the project in MASTRA_PROJECT_ID":                        {"MASTRA_PLATFORM_ACCESS_TOKEN": "secret", "MASTRA_OTLP_ENDPOINT": "https://x"},

@@ -133,7 +133,7 @@ func TestCompose(t *testing.T) {
 			}
 		}
 	}
-	for _, file := range []string{"prometheus/prometheus.yaml", "grafana/datasources.yaml", "grafana/dashboards.yaml"} {
+	for _, file := range []string{"prometheus/prometheus.yaml", "grafana/datasources.yaml"} {
 		var content map[string]any
 		require.NoError(t, yaml.Unmarshal([]byte(read(t, "deploy", "compose", file)), &content), file)
 	}
