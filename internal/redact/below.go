@@ -82,8 +82,8 @@ func (sc *scanner) below(i int, info keyInfo) bool {
 		return false // other words follow on the line
 	}
 	v := s[from:end]
-	if n := strings.IndexByte(v, '='); n > 0 && n < len(v)-1 && plainName(v[:n]) && isLetter(v[0]) && featuresOf(v[:n]).digit == 0 {
-		return false // an assignment
+	if assignment(v) {
+		return false
 	}
 	if c := v[len(v)-1]; c == ':' || c == '(' || c == '{' || c == '[' || strings.IndexByte("-#{[(|", v[0]) >= 0 || !sensitive(info.class, v, settingProse) {
 		return false
@@ -95,6 +95,22 @@ func (sc *scanner) below(i int, info keyInfo) bool {
 		return true
 	}
 	return false
+}
+
+// assignment reports that a line begins with the name of a setting and an equals sign. The value above is empty then, as in a file of
+// environment variables. A name without digits is told from a secret in base64, which may end with that sign, by its length or its separators;
+// one with digits has separators and letters of one case.
+func assignment(line string) bool {
+	name, value, ok := strings.Cut(line, "=")
+	if !ok || name == "" || !isLetter(name[0]) || !plainName(name) {
+		return false
+	}
+	f := featuresOf(name)
+	separated := strings.ContainsAny(name, "_.")
+	if f.digit == 0 {
+		return value != "" || separated || len(line)%4 != 0
+	}
+	return separated && (f.upper == 0 || f.lower == 0)
 }
 
 // closesText reports that a text ends at end: a quote, and what follows the member of an object.
