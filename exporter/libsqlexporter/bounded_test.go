@@ -28,7 +28,9 @@ func TestAClientThatHasNoLimitOfItsOwnIsAnsweredAfterTheTimeout(t *testing.T) {
 	require.Len(t, told, 1)
 	assert.EqualValues(t, 1, told[0].ContextMap()["spans"])
 	unlock()
-	require.NoError(t, e.ConsumeTraces(context.Background(), numbered(1)))
+	require.Eventually(t, func() bool { // a busy machine may take longer than the timeout
+		return e.ConsumeTraces(context.Background(), numbered(1)) == nil
+	}, time.Minute, time.Millisecond)
 	assert.EqualValues(t, 1, e.spans())
 }
 

@@ -80,7 +80,7 @@ func TestNationalPreset(t *testing.T) {
 			}
 			// Another last character is no valid number.
 			last := n[len(n)-1]
-			other := byte('0' + (last-'0'+1)%10)
+			other := '0' + (last-'0'+1)%10
 			if !isDigit(last) {
 				other = 'A' + (last-'A'+1)%26
 			}

@@ -131,8 +131,8 @@ func (sc *scanner) nameAround(k, end int, kind valueKind) keyInfo {
 	}
 	q = closingQuote(s[:min(len(s), q+maxPair)], q, slashes)
 	rest := s[min(q+slashes+1, len(s)):min(len(s), q+maxPair/2)]
-	if close := strings.IndexAny(rest, "{}"); close >= 0 && rest[close] == '}' {
-		return sc.namedIn(rest[:close], words)
+	if end := strings.IndexAny(rest, "{}"); end >= 0 && rest[end] == '}' {
+		return sc.namedIn(rest[:end], words)
 	}
 	return keyInfo{}
 }

@@ -97,7 +97,7 @@ func (e *engine) observe() error {
 }
 
 // start begins to keep the prices fresh, with the first processor that starts.
-func (e *engine) start(context.Context, component.Host) error {
+func (e *engine) start(context.Context, component.Host) error { //nolint:contextcheck // what it starts outlives the start
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.cancel != nil {

@@ -110,26 +110,27 @@ func meaning(out *verdict) string {
 	if out.counted {
 		return fmt.Sprintf("%d in, %d out: counted from the content, nothing was stated", u.Input, u.Output)
 	}
-	text := fmt.Sprintf("%d in", u.Input)
+	var text strings.Builder
+	fmt.Fprintf(&text, "%d in", u.Input)
 	for _, part := range []struct {
 		n    int64
 		what string
 	}{{u.CacheRead, "cache read"}, {u.CacheWrite, "cache write"}, {u.CacheWrite1h, "of that for an hour"}, {u.InputAudio, "audio"}, {u.InputImage, "image"}} {
 		if part.n > 0 {
-			text += fmt.Sprintf(", %d %s", part.n, part.what)
+			fmt.Fprintf(&text, ", %d %s", part.n, part.what)
 		}
 	}
-	text += fmt.Sprintf("; %d out", u.Output)
+	fmt.Fprintf(&text, "; %d out", u.Output)
 	if u.Reasoning > 0 {
-		text += fmt.Sprintf(", %d reasoning", u.Reasoning)
+		fmt.Fprintf(&text, ", %d reasoning", u.Reasoning)
 	}
 	switch {
 	case u.Mode != genai.InputAssumed:
-		text += fmt.Sprintf(" (input is %s, by evidence %q)", u.Mode, u.Evidence)
+		fmt.Fprintf(&text, " (input is %s, by evidence %q)", u.Mode, u.Evidence)
 	case u.CacheRead+u.CacheWrite > 0:
-		text += " (nothing says whether the input includes cached tokens: taken to do so)"
+		text.WriteString(" (nothing says whether the input includes cached tokens: taken to do so)")
 	}
-	return text
+	return text.String()
 }
 
 // because says in words why a span has its status.

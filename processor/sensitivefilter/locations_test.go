@@ -45,8 +45,7 @@ func TestEveryMemberOfOTLPThatHoldsTextIsLookedAtOrNamedAsLeftAlone(t *testing.T
 			return
 		}
 		seen[typ] = true
-		for i := range typ.NumMethod() {
-			m := typ.Method(i)
+		for m := range typ.Methods() {
 			if m.Type.NumIn() == 2 && m.Name == "At" {
 				visit(m.Type.Out(0))
 				continue

@@ -3,6 +3,7 @@ package redacttest
 import (
 	"math/big"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -14,8 +15,8 @@ func Card(prefix string, length int, rnd *rand.Rand) string {
 		d = append(d, byte('0'+rnd.IntN(10)))
 	}
 	sum := 0
-	for i := len(d) - 1; i >= 0; i-- {
-		v := int(d[i] - '0')
+	for i, digit := range slices.Backward(d) {
+		v := int(digit - '0')
 		if (len(d)-1-i)%2 == 0 {
 			if v *= 2; v > 9 {
 				v -= 9
