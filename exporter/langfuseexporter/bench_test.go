@@ -1,0 +1,37 @@
+package langfuseexporter
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/exporter/exportertest"
+
+	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/metadata"
+)
+
+// BenchmarkSpan prepares a hundred model calls with 4 KB of messages each; the
+// results are divided by that number.
+func BenchmarkSpan(b *testing.B) {
+	const batchSize = 100
+	batch := newBatch("test")
+	text := strings.Repeat(`Where is my order \"1234\"?\n `, 60)
+	for i := range byte(batchSize) {
+		batch.spanOf(1+i%10, 1+i, 0, fmt.Sprintf("call %d", i), chat(map[string]any{
+			"gen_ai.provider.name": "openai", "gen_ai.response.model": "gpt-4o-2024-08-06", "gen_ai.response.id": fmt.Sprintf("r%d", i), "session.id": "s", "user.id": "u",
+			"gen_ai.usage.input_tokens": 1000, "gen_ai.usage.output_tokens": 300, "gen_ai.usage.cost": 0.01, "gen_ai.request.temperature": 0.2,
+			"gen_ai.input.messages":  `[{"role":"user","parts":[{"type":"text","content":"` + text + `"}]}]`,
+			"gen_ai.output.messages": `[{"role":"assistant","parts":[{"type":"text","content":"` + text + `"}]}]`,
+		}))
+	}
+	config := createDefaultConfig().(*Config)
+	config.Keys = KeysConfig{APIKey: "pk-lf-one:sk-lf-one"}
+	e, err := newExporter(config, exportertest.NewNopSettings(metadata.Type))
+	require.NoError(b, err)
+	b.ReportAllocs()
+	for b.Loop() {
+		e.prepare(b.Context(), batch.traces)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/batchSize, "ns/span")
+}
