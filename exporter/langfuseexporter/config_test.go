@@ -10,6 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/config/configauth"
+	"go.opentelemetry.io/collector/config/configopaque"
+	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/confmap/confmaptest"
 
@@ -119,4 +122,24 @@ func TestKeys(t *testing.T) {
 		_, err := keys.pair("")
 		assert.Error(t, err)
 	}
+}
+
+// TestNothingReplacesTheKeysOfProjects: what would is said with its key.
+func TestNothingReplacesTheKeysOfProjects(t *testing.T) {
+	projects := func() *Config {
+		_, config := projectsConfig(t, nil)
+		require.NoError(t, config.Validate())
+		return config
+	}
+	config := projects()
+	config.ClientConfig.Headers = configopaque.MapList{{Name: "authorization", Value: "Basic secret"}}
+	err := config.Validate()
+	require.ErrorContains(t, err, "headers: Authorization would replace the keys of projects")
+	require.ErrorContains(t, err, "set public_key and secret_key")
+	assert.NotContains(t, err.Error(), "Basic")
+	config = projects()
+	config.ClientConfig.Auth = configoptional.Some(configauth.Config{})
+	require.ErrorContains(t, config.Validate(), "auth: would replace the keys of projects")
+	config.Projects, config.Routing, config.Keys = nil, RoutingConfig{}, KeysConfig{}
+	require.NoError(t, config.Validate(), "of one project they are its keys")
 }

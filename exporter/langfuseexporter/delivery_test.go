@@ -368,3 +368,22 @@ func TestConcurrentBatches(t *testing.T) {
 	assert.Zero(t, failed.Load())
 	assert.Len(t, s.Observations(), 80)
 }
+
+// TestASpanThatCannotBeMadeSmaller is given up, and not sent for ever.
+func TestASpanThatCannotBeMadeSmaller(t *testing.T) {
+	s := newServer(t, langfusetest.Options{LimitBytes: 1000})
+	config := testConfig(s)
+	config.ClientConfig.Compression = "none"
+	many := chat(nil)
+	for i := range 1000 {
+		many[fmt.Sprintf("langfuse.observation.metadata.key_%d", i)] = "small"
+	}
+	b := newBatch("test")
+	b.span(1, 0, "call", many)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	err := started(t, config).ConsumeTraces(ctx, b.traces)
+	require.Error(t, err)
+	assert.True(t, consumererror.IsPermanent(err))
+	assert.Less(t, len(s.TraceRequests()), 5)
+}

@@ -1,6 +1,8 @@
 package langfuseexporter
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -167,4 +169,76 @@ func TestTheMemoryIsBounded(t *testing.T) {
 	off.learn(pcommon.TraceID{1}, &remembered{})
 	_, ok := off.recall(pcommon.TraceID{1})
 	assert.False(t, ok)
+}
+
+// TestTokensThatAreStatedTwiceOfWhichOneIsNotSent must not lose both.
+func TestTokensThatAreStatedTwiceOfWhichOneIsNotSent(t *testing.T) {
+	call := map[string]any{
+		"gen_ai.operation.name": "chat", "gen_ai.request.model": "gpt-4o", "gen_ai.response.id": "r1",
+		"gen_ai.usage.input_tokens": 10, "gen_ai.usage.output_tokens": 5, "gen_ai.usage.cost": 0.5,
+	}
+	for name, parent := range map[string]byte{"below": 1, "beside": 9} {
+		t.Run(name, func(t *testing.T) {
+			b := newBatch("my.sdk")
+			b.span(1, 9, "kept", call)
+			b.scope("their.sdk").span(2, parent, "excluded", call).SetKind(ptrace.SpanKindClient)
+			stored := send(t, func(c *Config) { c.Filter.ExcludeScopes = []string{"their.sdk"} }, b.traces)
+			require.Len(t, stored, 1)
+			assert.EqualValues(t, 10, stored[0].Usage["input"])
+			assert.Equal(t, 0.5, stored[0].Cost["total"])
+		})
+	}
+}
+
+// TestWhatIsInheritedIsBounded has more metadata than spans may inherit.
+func TestWhatIsInheritedIsBounded(t *testing.T) {
+	const most = 128
+	s := newServer(t, langfusetest.Options{})
+	e := started(t, testConfig(s))
+	inherited := func(o *langfusetest.Observation) (n int) {
+		for key := range o.Metadata {
+			if strings.HasPrefix(key, "key_") {
+				n++
+			}
+		}
+		return n
+	}
+	for batch := range byte(10) {
+		metadata := map[string]any{}
+		for i := range 50 {
+			metadata[fmt.Sprintf("langfuse.trace.metadata.key_%d_%d", batch, i)] = "v"
+		}
+		b := newBatch("test")
+		b.span(10+batch, 1, "some", chat(metadata))
+		require.NoError(t, e.ConsumeTraces(t.Context(), b.traces))
+	}
+	all := map[string]any{}
+	for i := range 300 {
+		all[fmt.Sprintf("langfuse.trace.metadata.key_%d", i)] = "v"
+	}
+	b := newBatch("test")
+	b.span(2, 1, "heir of earlier batches", chat(nil))
+	b.spanOf(2, 3, 0, "all", chat(all))
+	b.spanOf(2, 4, 3, "heir of its parent", chat(nil))
+	require.NoError(t, e.ConsumeTraces(t.Context(), b.traces))
+	stored := byName(t, s.Observations())
+	assert.Equal(t, 300, inherited(stored["all"]), "a span keeps its own")
+	for _, heir := range []string{"heir of earlier batches", "heir of its parent"} {
+		assert.LessOrEqual(t, inherited(stored[heir]), most, heir)
+		assert.Greater(t, inherited(stored[heir]), most/2, heir)
+	}
+}
+
+func TestTheMemoryOfSpansThatAreNotSentIsBounded(t *testing.T) {
+	m := newMemory(CacheConfig{MaxTraces: 1})
+	for batch := range 3 {
+		news := &remembered{dropped: map[pcommon.SpanID]pcommon.SpanID{}}
+		for i := range maxDropped - 1 {
+			news.dropped[id(batch*maxDropped+i)] = pcommon.SpanID{}
+		}
+		m.learn(pcommon.TraceID{1}, news)
+	}
+	known, ok := m.recall(pcommon.TraceID{1})
+	require.True(t, ok)
+	assert.Len(t, known.dropped, maxDropped)
 }

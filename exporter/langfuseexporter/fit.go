@@ -8,6 +8,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/cut"
+	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/mapping"
 )
 
 const (
@@ -29,8 +30,8 @@ func fit(span ptrace.Span, limit int) bool {
 		size = sizer.SpanSize(span)
 	}
 	var texts []pcommon.Value
-	for _, value := range span.Attributes().All() {
-		if value.Type() == pcommon.ValueTypeStr && len(value.Str()) > shortest {
+	for key, value := range span.Attributes().All() {
+		if value.Type() == pcommon.ValueTypeStr && len(value.Str()) > shortest && !isDetails(key) {
 			texts = append(texts, value)
 		}
 	}
@@ -64,6 +65,12 @@ func share(texts []pcommon.Value, size, limit int) (n, room int) {
 		}
 	}
 	return len(texts), shortest
+}
+
+// isDetails tells tokens and costs. They are read as numbers: cut, the server
+// would lose them all.
+func isDetails(key string) bool {
+	return key == mapping.UsageKey || key == mapping.CostKey
 }
 
 // isField tells attributes that Langfuse has fields for.

@@ -45,6 +45,8 @@ type uploader struct {
 	bytes  atomic.Int64 // of the files in the queue
 	wait   sync.WaitGroup
 	cancel context.CancelFunc
+
+	stopTimeout time.Duration // of tests; else stopTimeout
 }
 
 // Bounds of what waits to be uploaded; what comes on top is stripped.
@@ -56,7 +58,7 @@ const (
 // startUploader starts the workers.
 func (e *langfuseExporter) startUploader(ctx context.Context, client *http.Client) *uploader {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	u := &uploader{e: e, client: client, queue: make(chan *upload, maxWaiting), cancel: cancel}
+	u := &uploader{e: e, client: client, queue: make(chan *upload, maxWaiting), cancel: cancel, stopTimeout: stopTimeout}
 	for range e.config.Media.Concurrency {
 		u.wait.Go(func() {
 			for next := range u.queue {
@@ -77,8 +79,14 @@ func storeClient(out confighttp.ClientConfig) confighttp.ClientConfig {
 	return out
 }
 
-// stop ends the workers after what waits, or with the context.
+// stopTimeout is for how long what waits is still uploaded at the end: a store that
+// is down must not hold up a shutdown.
+const stopTimeout = 5 * time.Second
+
+// stop ends the workers after what waits, after stopTimeout or with the context.
 func (u *uploader) stop(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, u.stopTimeout)
+	defer cancel()
 	close(u.queue)
 	done := make(chan struct{})
 	go func() {

@@ -4,6 +4,9 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -12,8 +15,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/config/configopaque"
+	"go.opentelemetry.io/collector/exporter/exportertest"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
+	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/metadata"
 	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/metadatatest"
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/langfusetest"
 )
@@ -116,4 +121,33 @@ func TestTheQueueOfFilesIsBounded(t *testing.T) {
 	assert.True(t, u.offer(small))
 	assert.False(t, u.offer(small), "no room")
 	assert.EqualValues(t, 1, u.bytes.Load())
+}
+
+// TestAShutdownWaitsForNoStore has a server that never answers about files.
+func TestAShutdownWaitsForNoStore(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		if strings.HasPrefix(r.URL.Path, mediaPath) {
+			<-r.Context().Done()
+		}
+	}))
+	defer server.Close()
+	config := testConfig(newServer(t, langfusetest.Options{}))
+	config.ClientConfig.Endpoint, config.ClientConfig.Timeout = server.URL, time.Hour
+	e, err := newExporter(config, exportertest.NewNopSettings(metadata.Type))
+	require.NoError(t, err)
+	require.NoError(t, e.start(t.Context(), componenttest.NewNopHost()))
+	assert.Equal(t, stopTimeout, e.uploader.stopTimeout)
+	e.uploader.stopTimeout = time.Millisecond
+	_, td := picture(8000)
+	require.NoError(t, e.push(t.Context(), td))
+	stopped := make(chan error)
+	go func() { stopped <- e.shutdown(context.Background()) }()
+	select {
+	case err := <-stopped:
+		require.NoError(t, err)
+	case <-time.After(20 * time.Second):
+		server.CloseClientConnections()
+		require.Fail(t, "the shutdown waits for the store")
+	}
 }

@@ -29,6 +29,7 @@ type remembered struct {
 
 	fields  mapping.Trace // of its root, or else of any span
 	root    bool          // fields are those of the root
+	to      *project      // that the spans went to which state fields
 	llm     bool          // it has a span of an LLM application
 	project *project      // nil is not decided
 
@@ -85,11 +86,15 @@ func (m *memory) learn(id pcommon.TraceID, news *remembered) {
 	m.touch(at)
 	known := at.Value.(*remembered)
 	known.llm = known.llm || news.llm
-	if known.project == nil {
+	if known.project == nil || news.root && news.project != nil {
 		known.project = news.project
 	}
 	fields := news.fields.Own()
 	switch {
+	case news.to != known.to && news.to != known.project:
+		// The fields are of spans that went elsewhere than the trace does.
+	case news.to != known.to:
+		known.fields, known.root, known.to = fields, news.root, news.to
 	case news.root && !known.root:
 		fields.Inherit(&known.fields)
 		known.fields, known.root = fields, true
@@ -99,9 +104,13 @@ func (m *memory) learn(id pcommon.TraceID, news *remembered) {
 		known.fields = merged
 	}
 	if len(news.dropped) > 0 && len(known.dropped) < maxDropped {
-		dropped := make(map[pcommon.SpanID]pcommon.SpanID, len(known.dropped)+len(news.dropped))
-		for _, from := range [...]map[pcommon.SpanID]pcommon.SpanID{known.dropped, news.dropped} {
-			maps.Copy(dropped, from)
+		dropped := make(map[pcommon.SpanID]pcommon.SpanID, min(len(known.dropped)+len(news.dropped), maxDropped))
+		maps.Copy(dropped, known.dropped)
+		for id, parent := range news.dropped {
+			if len(dropped) >= maxDropped {
+				break
+			}
+			dropped[id] = parent
 		}
 		known.dropped = dropped
 	}

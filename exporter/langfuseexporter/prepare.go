@@ -37,25 +37,28 @@ type preparation struct {
 	tally    tally
 }
 
-// prepare filters, joins, routes and maps a batch. The batch is not changed.
+// prepare filters, routes, joins and maps a batch. The batch is not changed.
 func (e *langfuseExporter) prepare(ctx context.Context, td ptrace.Traces) ([]shipment, *preparation) {
 	p := &preparation{e: e, mapper: e.mapping.New(), source: td, byTrace: map[pcommon.TraceID]*family{}}
 	p.all = make([]node, 0, td.SpanCount())
 	p.rollups.Reset()
 	p.read()
-	p.rollups.Resolve()
 	byRequest := e.router.byMetadata(ctx)
 	for _, f := range p.families {
-		f.findRepeats(&p.rollups)
 		f.known, _ = e.memory.recall(f.id)
 		f.choose(&e.config.Filter)
+		p.tally.conflicts += e.router.choose(f, byRequest)
+		f.tell(&p.rollups)
+	}
+	p.rollups.Resolve()
+	for _, f := range p.families {
+		f.findRepeats(&p.rollups)
 		f.place(e.config.Filter.Orphans)
 		if e.config.Propagate.Enabled {
 			f.inherit()
 		} else {
 			f.isolate()
 		}
-		p.tally.conflicts += e.router.choose(f, byRequest)
 		e.memory.learn(f.id, f.news())
 	}
 	shipments := p.write(ctx)
@@ -86,9 +89,9 @@ func (p *preparation) readSpan(
 ) {
 	v := &p.view
 	v.Read(resource, scope, span)
-	p.rollups.AddSpan(span.TraceID(), span.SpanID(), span.ParentSpanID(), v.Kind(), v.HasUsage())
 	p.all = append(p.all, node{span: span, resource: r, scope: s})
 	n := &p.all[len(p.all)-1]
+	n.kind, n.usage = v.Kind(), v.HasUsage()
 	n.llm, n.included = p.e.filter.llm(v, span.Attributes())
 	n.llm = n.llm || judged.llm
 	n.included = n.included || judged.included

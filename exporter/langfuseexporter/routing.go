@@ -1,6 +1,7 @@
 package langfuseexporter
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -120,16 +121,13 @@ func (r *router) named(resource, scope, span pcommon.Map) *project {
 // names itself, or else that of its trace. It returns how many spans name
 // another one than their trace.
 func (r *router) choose(f *family, byRequest *project) (conflicts int) {
-	if f.chosen = f.named(); f.chosen == nil {
-		f.chosen = f.known.project
-	}
-	if f.chosen == nil {
-		f.chosen = byRequest
-	}
+	root, first := f.named()
+	f.chosen = cmp.Or(root, f.known.project, first, byRequest)
 	to := f.chosen
 	if to == nil {
 		to = r.fallback
 	}
+	f.to = to
 	for _, n := range f.nodes {
 		n.to = to
 		if n.named != nil && n.named != to {
@@ -142,22 +140,21 @@ func (r *router) choose(f *family, byRequest *project) (conflicts int) {
 	return conflicts
 }
 
-// named is the project that a trace names: at its root, or else at the first
-// span that names one.
-func (f *family) named() *project {
-	var first *project
+// named are the projects that a trace names: at its root, and at the first span
+// that names one.
+func (f *family) named() (root, first *project) {
 	for _, n := range f.nodes {
 		if n.named == nil {
 			continue
 		}
 		if n.span.ParentSpanID().IsEmpty() {
-			return n.named
+			root = n.named
 		}
 		if first == nil {
 			first = n.named
 		}
 	}
-	return first
+	return root, first
 }
 
 // remove takes the attributes that named a project away.

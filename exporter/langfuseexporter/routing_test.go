@@ -2,6 +2,7 @@ package langfuseexporter
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -111,4 +112,85 @@ func TestOneProjectsFailureIsNoOthers(t *testing.T) {
 	assert.Equal(t, []string{"own"}, names(s.Project("one")))
 	assert.Empty(t, s.Project("a"), "its keys are wrong")
 	assert.Equal(t, []string{"b"}, names(s.Project("b")))
+}
+
+// TestAServiceOfAnotherProject has a trace of two services whose projects may be
+// of two tenants.
+func TestAServiceOfAnotherProject(t *testing.T) {
+	for name, order := range map[string][]int{"as they begin": {0, 1, 2, 3}, "as they end": {3, 2, 1, 0}} {
+		t.Run(name, func(t *testing.T) { testServices(t, order) })
+	}
+}
+
+func testServices(t *testing.T, order []int) {
+	t.Helper()
+	s, config := projectsConfig(t, nil)
+	b := newBatch("test")
+	b.span(1, 0, "shop", chat(map[string]any{
+		"project": "a", "user.id": "tenant", "session.id": "s", "langfuse.trace.metadata.contract": "secret", "langfuse.trace.tags": []any{"vip"},
+	}))
+	b.span(2, 1, "search", chat(map[string]any{"project": "b", "langfuse.trace.metadata.shard": "7"}))
+	b.span(3, 2, "rank", chat(map[string]any{"project": "b"}))
+	b.span(4, 3, "answer", chat(nil))
+	sent := newBatch("test")
+	for _, i := range order {
+		b.ss.Spans().At(i).CopyTo(sent.ss.Spans().AppendEmpty())
+	}
+	require.NoError(t, started(t, config).ConsumeTraces(t.Context(), sent.traces))
+	stored := byName(t, s.Project("b"))
+	require.Len(t, stored, 2)
+	for _, o := range stored {
+		assert.Equal(t, []any{"", "", nil, "7"}, []any{o.UserID, o.SessionID, o.Metadata["contract"], o.Metadata["shard"]}, o.Name)
+		assert.Empty(t, o.Tags)
+		assert.NotContains(t, fmt.Sprint(o.Attributes), "secret")
+	}
+	assert.Equal(t, []any{true, "", spanID(1).String()}, []any{stored["search"].Root, stored["search"].ParentID, stored["search"].Metadata["original_parent_span_id"]})
+	assert.Equal(t, []any{false, spanID(2).String()}, []any{stored["rank"].Root, stored["rank"].ParentID})
+	stored = byName(t, s.Project("a"))
+	assert.Equal(t, spanID(1).String(), stored["answer"].ParentID, "past the spans of the other project")
+	assert.Equal(t, []any{"tenant", "secret", nil}, []any{stored["answer"].UserID, stored["answer"].Metadata["contract"], stored["answer"].Metadata["shard"]})
+}
+
+// TestAServiceOfAnotherProjectWithoutTheRoot is the same where the batch has not
+// the whole trace.
+func TestAServiceOfAnotherProjectWithoutTheRoot(t *testing.T) {
+	s, config := projectsConfig(t, nil)
+	b := newBatch("test")
+	b.span(3, 2, "shop", chat(map[string]any{"project": "a", "user.id": "tenant"}))
+	b.span(4, 3, "search", chat(map[string]any{"project": "b"}))
+	e := started(t, config)
+	require.NoError(t, e.ConsumeTraces(t.Context(), b.traces))
+	o := s.Project("b")[0]
+	assert.Equal(t, []any{true, "", ""}, []any{o.Root, o.ParentID, o.UserID})
+	// Nor does it come out of what is remembered.
+	late := newBatch("test")
+	late.span(5, 4, "late", chat(map[string]any{"project": "b"}))
+	late.span(6, 3, "at home", chat(nil))
+	require.NoError(t, e.ConsumeTraces(t.Context(), late.traces))
+	assert.Empty(t, byName(t, s.Project("b"))["late"].UserID)
+	assert.Equal(t, "tenant", byName(t, s.Project("a"))["at home"].UserID)
+}
+
+// TestATraceWhoseRootNamesItsProjectLate has fields in memory that another project
+// was told.
+func TestATraceWhoseRootNamesItsProjectLate(t *testing.T) {
+	s, config := projectsConfig(t, nil)
+	e := started(t, config)
+	for _, span := range []struct {
+		id, parent byte
+		name       string
+		attributes map[string]any
+	}{
+		{2, 1, "early", map[string]any{"user.id": "of one"}},
+		{1, 0, "root", map[string]any{"project": "a", "session.id": "of a"}},
+		{3, 1, "late", nil},
+	} {
+		b := newBatch("test")
+		b.span(span.id, span.parent, span.name, chat(span.attributes))
+		require.NoError(t, e.ConsumeTraces(t.Context(), b.traces))
+	}
+	assert.Equal(t, []string{"early"}, names(s.Project("one")))
+	stored := byName(t, s.Project("a"))
+	assert.Equal(t, []any{"", "of a"}, []any{stored["root"].UserID, stored["root"].SessionID})
+	assert.Equal(t, []any{"", "of a"}, []any{stored["late"].UserID, stored["late"].SessionID})
 }

@@ -113,7 +113,7 @@ func (e *langfuseExporter) sendSmaller(ctx context.Context, to *project, td ptra
 	}
 	span := td.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0)
 	size := sizer.SpanSize(span)
-	if size <= smallestCut || !fit(span, max(size/2, smallestCut)) {
+	if size <= smallestCut || !fit(span, max(size/2, smallestCut)) || sizer.SpanSize(span) >= size {
 		d.reject(td, answer)
 		return
 	}

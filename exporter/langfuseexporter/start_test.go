@@ -143,7 +143,8 @@ func TestTheExportersOwnMetrics(t *testing.T) {
 	b.span(2, 1, "promoted", chat(map[string]any{"project": "a"}))
 	b.scope("http").span(3, 2, "client", nil)
 	b.scope("test")
-	b.span(4, 3, "reparented", chat(map[string]any{"project": "b"}))
+	b.span(4, 3, "reparented", chat(nil))
+	b.span(10, 3, "promoted where it goes", chat(map[string]any{"project": "b"}))
 	b.span(5, 2, "costly", chat(map[string]any{"gen_ai.usage.cost": -1.0}))
 	b.spanOf(2, 6, 0, "nobody's", chat(nil))
 	for i := range byte(3) {
@@ -153,7 +154,7 @@ func TestTheExportersOwnMetrics(t *testing.T) {
 	require.NotEmpty(t, s.Project("a"))
 	for name, want := range map[string]map[string]int64{
 		"otelcol_exporter_langfuse_filtered_spans":    {"": 2},
-		"otelcol_exporter_langfuse_orphans":           {"promoted": 1, "reparented": 1},
+		"otelcol_exporter_langfuse_orphans":           {"promoted": 2, "reparented": 1},
 		"otelcol_exporter_langfuse_rejected_spans":    {"credentials": 1, "no_project": 1},
 		"otelcol_exporter_langfuse_routing_conflicts": {"": 1},
 		"otelcol_exporter_langfuse_sanitized_values":  {"cost": 1},

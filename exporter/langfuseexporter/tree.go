@@ -17,6 +17,8 @@ type node struct {
 	resource int // index of its resource in the batch
 	scope    int // index of its scope in the resource
 
+	kind                    genai.Kind
+	usage                   bool // states tokens or a cost
 	llm, included, excluded bool
 	keep                    bool
 	rootName                string // what its trace is called if it is the root
@@ -36,6 +38,9 @@ type node struct {
 	isRoot  bool
 	action  orphanAction
 }
+
+// isSent reports whether the span goes to any project.
+func (n *node) isSent() bool { return n.keep && n.to != nil }
 
 type walk uint8
 
@@ -59,10 +64,11 @@ type family struct {
 	id     pcommon.TraceID
 	nodes  []*node
 	byID   map[pcommon.SpanID]*node
-	known  remembered // from earlier batches
-	fields mapping.Trace
+	known  remembered    // from earlier batches
+	fields mapping.Trace // of its spans that go to the trace's own project
 	llm    bool
-	chosen *project
+	chosen *project // that it names; nil names none
+	to     *project // chosen, or the default
 	// hasRoot is set where the span without a parent is in the batch.
 	hasRoot bool
 }
@@ -143,24 +149,30 @@ func isRemote(span ptrace.Span) bool {
 	return span.Flags()&(hasIsRemote|isRemoteBit) == hasIsRemote|isRemoteBit
 }
 
-// nearest walks up to the nearest ancestor that is sent. The second result is
-// false where the walk ends at a span that is not known, or above the root:
-// then the id is that of the unknown span, or empty.
+// nearest walks up to the nearest ancestor that is sent to the same project. The
+// second result is false where the walk ends at a span that is not known, or above
+// the root: then the id is that of the unknown span, or empty. It is empty too
+// where the way leads through a span of another project: what is above that one is
+// taken to be there as well.
 func (f *family) nearest(n *node) (pcommon.SpanID, bool) {
-	at := n.span.ParentSpanID()
+	at, crossed := n.span.ParentSpanID(), false
 	for range len(f.nodes) + len(f.known.dropped) + 1 {
 		if at.IsEmpty() {
 			return at, false
 		}
 		if above, ok := f.byID[at]; ok {
-			if above.keep {
+			if above.keep && above.to == n.to {
 				return at, true
 			}
+			crossed = crossed || above.keep
 			at = above.span.ParentSpanID()
 			continue
 		}
 		parent, ok := f.known.dropped[at]
-		if !ok {
+		switch {
+		case !ok && crossed:
+			return pcommon.SpanID{}, false
+		case !ok:
 			return at, false
 		}
 		at = parent
@@ -169,21 +181,32 @@ func (f *family) nearest(n *node) (pcommon.SpanID, bool) {
 }
 
 // inherit gives each span the fields of the spans above it, and then those of
-// its trace.
+// its trace. What goes to another project than the rest of its trace has nothing
+// of that rest.
 func (f *family) inherit() {
-	f.collect()
+	fields := map[*project]*mapping.Trace{}
 	for _, n := range f.nodes {
+		if fields[n.to] == nil {
+			fields[n.to] = f.collect(n.to)
+		}
 		f.resolve(n)
-		n.trace.Inherit(&f.fields)
+		n.trace.Inherit(fields[n.to])
+	}
+	if own := fields[f.to]; own != nil {
+		f.fields = *own
 	}
 }
 
-// collect finds the fields of the whole trace: those of the root, then of what
-// else has no parent in the batch, then of earlier batches, then of any span.
-func (f *family) collect() {
+// collect finds the fields of the part of a trace that goes to one project: those
+// of the root, then of what else has no parent there, then of earlier batches,
+// then of any span.
+func (f *family) collect(to *project) *mapping.Trace {
 	tops := make([]*node, 0, 4)
 	for _, n := range f.nodes {
-		if _, below := f.byID[n.span.ParentSpanID()]; !below {
+		if n.to != to {
+			continue
+		}
+		if above, ok := f.byID[n.span.ParentSpanID()]; !ok || above.to != to {
 			tops = append(tops, n)
 		}
 	}
@@ -197,25 +220,34 @@ func (f *family) collect() {
 		}
 		return cmp.Compare(a.span.StartTimestamp(), b.span.StartTimestamp())
 	})
+	fields := &mapping.Trace{}
 	for _, n := range tops {
-		f.fields.Inherit(&n.own)
+		fields.Inherit(&n.own)
 	}
-	f.fields.Inherit(&f.known.fields)
+	if f.known.to == to {
+		fields.Inherit(&f.known.fields)
+	}
 	for _, n := range f.nodes {
-		f.fields.InheritIdentity(&n.own)
+		if n.to == to {
+			fields.InheritIdentity(&n.own)
+		}
 	}
-	if f.fields.Name == "" {
-		f.fields.Name = f.topName()
+	if fields.Name == "" {
+		fields.Name = f.topName(to)
 	}
+	return fields
 }
 
-// topName is the name of the trace by the span at the top of what is sent, or,
-// where several are, of the root that is not sent; "" where the top is not in the
-// batch.
-func (f *family) topName() string {
+// topName is the name of the trace in a project by the span at the top of what is
+// sent there, or, where several are, of the root that is not sent; "" where the
+// top is not in the batch.
+func (f *family) topName(to *project) string {
 	var top, root *node
 	tops := 0
 	for _, n := range f.nodes {
+		if n.to != to {
+			continue
+		}
 		if n.span.ParentSpanID().IsEmpty() {
 			root = n
 		}
@@ -242,7 +274,7 @@ func (f *family) resolve(n *node) {
 	}
 	n.state = entered
 	n.trace = n.own
-	if above, ok := f.byID[n.span.ParentSpanID()]; ok && above.state != entered {
+	if above, ok := f.byID[n.span.ParentSpanID()]; ok && above.state != entered && above.to == n.to {
 		f.resolveDeep(above)
 		n.trace.Inherit(&above.trace)
 	}
@@ -259,10 +291,22 @@ func (f *family) resolveDeep(n *node) {
 	}
 	for _, at := range slices.Backward(way) {
 		at.trace = at.own
-		if above, ok := f.byID[at.span.ParentSpanID()]; ok && above.state == done {
+		if above, ok := f.byID[at.span.ParentSpanID()]; ok && above.state == done && above.to == at.to {
 			at.trace.Inherit(&above.trace)
 		}
 		at.state = done
+	}
+}
+
+// tell adds the spans to rollups. Of what is not sent only its place counts: no
+// span can repeat it, or be told by it, in what Langfuse has.
+func (f *family) tell(rollups *genai.Rollups) {
+	for _, n := range f.nodes {
+		kind := n.kind
+		if !n.isSent() && kind.CallsModel() {
+			kind = genai.KindOther
+		}
+		rollups.AddSpan(f.id, n.span.SpanID(), n.span.ParentSpanID(), kind, n.usage && n.isSent())
 	}
 }
 
@@ -272,8 +316,8 @@ func (f *family) resolveDeep(n *node) {
 func (f *family) findRepeats(rollups *genai.Rollups) {
 	teller := map[string]*node{}
 	for _, n := range f.nodes {
-		if n.judged {
-			continue // mapping goes by its verdict
+		if n.judged || !n.isSent() {
+			continue // mapping goes by llm_cost's verdict; what is not sent tells nothing
 		}
 		if n.repeats = rollups.Is(f.id, n.span.SpanID()); n.repeats || n.response == "" {
 			continue
@@ -293,7 +337,7 @@ func (f *family) findRepeats(rollups *genai.Rollups) {
 
 // news is what later batches of the trace need to know.
 func (f *family) news() *remembered {
-	r := &remembered{fields: f.fields, root: f.hasRoot, llm: f.llm, project: f.chosen}
+	r := &remembered{fields: f.fields, root: f.hasRoot, llm: f.llm, project: f.chosen, to: f.to}
 	for _, n := range f.nodes {
 		if !n.keep && len(r.dropped) < maxDropped {
 			if r.dropped == nil {

@@ -107,6 +107,16 @@ func (c *Config) projectProblems() []error {
 		errs = append(errs, err)
 	}
 	own := c.Keys
+	if len(c.Projects) > 0 {
+		// Both are put on every request, after the keys.
+		const remedy = "would replace the keys of projects, so that all went to one project; remove it and set public_key and secret_key"
+		if c.ClientConfig.Auth.HasValue() {
+			errs = append(errs, errors.New("auth: "+remedy))
+		}
+		if c.hasAuthorization() {
+			errs = append(errs, errors.New("headers: Authorization "+remedy))
+		}
+	}
 	switch {
 	case own.isEmpty() && (c.ClientConfig.Auth.HasValue() || c.hasAuthorization()):
 	case own.isEmpty() && c.isRoutedWhole():

@@ -18,7 +18,8 @@ const (
 	markRoom = 48
 )
 
-// Text returns text in at most limit bytes, or as few as its mark needs.
+// Text returns text in at most limit bytes, or as few as its mark needs. JSON of
+// at least 2*markRoom bytes stays JSON.
 func Text(text string, limit int) string {
 	if len(text) <= limit {
 		return text
@@ -26,6 +27,13 @@ func Text(text string, limit int) string {
 	if jsontext.Valid(text, maxDepth) {
 		if out, ok := cutJSON(text, limit); ok {
 			return out
+		}
+		// Too many small things: it becomes a JSON string of its beginning. Its quotes
+		// are longer there, by as much as only a try can tell.
+		for keep := limit - markRoom; keep > 0; keep /= 2 {
+			if out := string(jsontext.AppendString(nil, cutPlain(text, keep))); len(out) <= limit {
+				return out
+			}
 		}
 	}
 	return cutPlain(text, limit)

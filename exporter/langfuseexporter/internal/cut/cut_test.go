@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/jsontext"
 )
 
 func TestTheLongestStringsAreCut(t *testing.T) {
@@ -45,13 +47,23 @@ func TestEscapesAreNotCutApart(t *testing.T) {
 	}
 }
 
-func TestJSONOfManySmallThingsBecomesText(t *testing.T) {
-	out := Text(`[`+strings.Repeat(`1,`, 5000)+`1]`, 1000)
-	assert.LessOrEqual(t, len(out), 1000)
-	assert.Contains(t, out, "truncated")
+func TestJSONOfManySmallThingsBecomesAJSONString(t *testing.T) {
+	for _, text := range []string{
+		`[` + strings.Repeat(`1,`, 5000) + `1]`,
+		`[` + strings.Repeat(`{"role":"user","content":"hi"},`, 1000) + `{}]`,
+		`["` + strings.Repeat(`","`, 5000) + `"]`,
+	} {
+		for _, limit := range []int{2 * markRoom, 256, 1000} {
+			out := Text(text, limit)
+			assert.LessOrEqual(t, len(out), limit)
+			var begin string
+			require.NoError(t, json.Unmarshal([]byte(out), &begin))
+			assert.Contains(t, begin, "truncated")
+		}
+	}
 }
 
-// FuzzText holds that nothing grows and JSON of long strings stays JSON.
+// FuzzText holds that nothing grows and JSON stays JSON.
 func FuzzText(f *testing.F) {
 	f.Add(`{"a":"`+strings.Repeat(`\u00e9x`, 100)+`"}`, 120)
 	f.Add(strings.Repeat("ü", 100), 60)
@@ -66,6 +78,9 @@ func FuzzText(f *testing.F) {
 			return
 		}
 		require.LessOrEqual(t, len(out), limit)
+		if json.Valid([]byte(text)) && jsontext.Valid(text, maxDepth) {
+			require.True(t, json.Valid([]byte(out)), out)
+		}
 		if utf8.ValidString(text) {
 			require.True(t, utf8.ValidString(out))
 		}

@@ -41,7 +41,7 @@ const (
 
 var ownKeys = map[string]own{
 	keyType: ownType, keyInput: ownInput, keyOutput: ownOutput, keyLevel: ownLevel, keyStatusMessage: ownStatusMessage,
-	keyModel: ownModel, keyParameters: ownParameters, keyUsage: ownUsage, keyCost: ownCost,
+	keyModel: ownModel, keyParameters: ownParameters, UsageKey: ownUsage, CostKey: ownCost,
 	keyPromptName: ownPromptName, keyPromptVersion: ownPromptVersion, keyCompletionStart: ownCompletionStart, keyAppRoot: ownAppRoot,
 	keyTraceInput: ownTraceInput, keyTraceOutput: ownTraceOutput,
 }

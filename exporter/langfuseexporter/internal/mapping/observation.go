@@ -145,7 +145,7 @@ func (w *writer) setUsage() {
 		return
 	}
 	if !w.usage {
-		w.dst.Remove(keyUsage)
+		w.dst.Remove(UsageKey)
 		return
 	}
 	usage, state := w.m.view.Usage()
@@ -174,7 +174,7 @@ func (w *writer) setCost() {
 		return
 	}
 	if !w.usage {
-		w.dst.Remove(keyCost)
+		w.dst.Remove(CostKey)
 		return
 	}
 	_, judged := w.src.Get(CostStatusKey)

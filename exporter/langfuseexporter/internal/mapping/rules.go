@@ -42,11 +42,11 @@ func init() { // the functions refer to the table's neighbours
 			Since: "the tier decides the price, and is not read", set: (*writer).setParameters,
 		},
 		{
-			Target: keyUsage, From: "token counts of every convention, as buckets that do not overlap, and `total`",
+			Target: UsageKey, From: "token counts of every convention, as buckets that do not overlap, and `total`",
 			Since: "cached, reasoning, audio and image tokens are counted twice or not at all, by version of the server", set: (*writer).setUsage,
 		},
 		{
-			Target: keyCost, From: "`gen_ai.usage.cost`, `llm.cost.*` (llm_cost writes both), a gateway's charge; always with `total`",
+			Target: CostKey, From: "`gen_ai.usage.cost`, `llm.cost.*` (llm_cost writes both), a gateway's charge; always with `total`",
 			Since: "reasoning and cache writes have no price there; without `total` the cost is shown as 0", set: (*writer).setCost,
 		},
 		{

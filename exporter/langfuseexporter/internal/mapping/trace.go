@@ -52,9 +52,24 @@ func (t *Trace) Inherit(above *Trace) {
 		t.Tags = above.Tags
 	}
 	t.Public = t.Public || above.Public
-	for _, entry := range above.Metadata {
-		if isShort(entry.Value) && !t.hasMetadata(entry.Key) {
-			t.Metadata = append(slices.Clip(t.Metadata), entry)
+	t.inheritMetadata(above.Metadata)
+}
+
+// maxInherited is to how many keys of metadata others are inherited. A span keeps
+// all that it states itself; but those of one span must not make all spans of its
+// trace, or what is remembered of traces, grow without bound.
+const maxInherited = 128
+
+func (t *Trace) inheritMetadata(above []Entry) {
+	// The keys of above differ from each other: only those from before can be equal.
+	own := t.Metadata
+	t.Metadata = slices.Clip(own)
+	for _, entry := range above {
+		if len(t.Metadata) >= maxInherited {
+			return
+		}
+		if isShort(entry.Value) && !slices.ContainsFunc(own, func(e Entry) bool { return e.Key == entry.Key }) {
+			t.Metadata = append(t.Metadata, entry)
 		}
 	}
 }

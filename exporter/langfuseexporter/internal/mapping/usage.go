@@ -99,7 +99,7 @@ func (m *Mapper) putUsage(dst pcommon.Map, u *genai.Usage) {
 	text = append(text, `"total":`...)
 	text = strconv.AppendInt(text, u.Input+u.Output, 10)
 	text = append(text, '}')
-	dst.PutStr(keyUsage, string(text))
+	dst.PutStr(UsageKey, string(text))
 	m.scratch = text
 }
 
@@ -154,7 +154,7 @@ func (m *Mapper) putCost(dst, src pcommon.Map, total float64) {
 	text = append(text, `"total":`...)
 	text = strconv.AppendFloat(text, total, 'f', -1, 64)
 	text = append(text, '}')
-	dst.PutStr(keyCost, string(text))
+	dst.PutStr(CostKey, string(text))
 	m.scratch = text
 }
 
