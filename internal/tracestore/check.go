@@ -2,6 +2,7 @@ package tracestore
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -23,6 +24,22 @@ func uncleanly(o FileOptions) bool {
 }
 
 const ourTables = `SELECT name FROM sqlite_master WHERE type = 'table' AND (name LIKE 'otel%' OR name = 'mastra_ai_spans')`
+
+// checkFile looks for damage through a connection of its own that only reads: the
+// last one that may write would empty the WAL as it closes, and the next start would
+// take the damaged file for one that was closed.
+func checkFile(ctx context.Context, path string) error {
+	pool, err := sql.Open("sqlite", dataSource(path, "mode=ro", "_pragma=busy_timeout(5000)"))
+	if err != nil {
+		return err
+	}
+	pinned, err := pool.Conn(ctx)
+	if err != nil {
+		return errors.Join(err, pool.Close())
+	}
+	c := &connection{pinned: pinned}
+	return errors.Join(c.check(ctx), c.close(), pool.Close())
+}
 
 // check looks for damage in our tables. Those of others may have what SQLite does
 // not know, such as the vector indexes of libSQL.

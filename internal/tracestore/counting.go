@@ -73,20 +73,31 @@ UPDATE otel_spans SET
 FROM news
 WHERE otel_spans.id = news.id AND (news.repeats > otel_spans.repeats OR otel_spans.carries | news.carries <> otel_spans.carries)`)
 
+// cover walks up from the calls without usage that nothing below repeats, each step
+// once however many calls are below it, and then down again from those that state
+// usage.
+const cover = `
+  waiting (id, trace_id, span_id, at) AS MATERIALIZED (
+    SELECT id, trace_id, span_id, parent_span_id FROM otel_spans INDEXED BY otel_spans_unstated
+    WHERE accounting IN (1, 3) AND repeats = 0 AND input_tokens IS NULL AND output_tokens IS NULL AND trace_id IN ` + touched + `),
+  up (trace_id, child, at) AS (
+    SELECT trace_id, span_id, at FROM waiting
+    UNION
+    SELECT p.trace_id, p.span_id, p.parent_span_id
+    FROM up CROSS JOIN otel_spans p ON p.trace_id = up.trace_id AND p.span_id = up.at
+    WHERE p.span_type NOT IN {tools} AND NOT (p.accounting IN (1, 3) AND {p stated})),
+  steps (trace_id, child, at) AS MATERIALIZED (SELECT trace_id, child, at FROM up WHERE at IS NOT NULL),
+  below (trace_id, span_id) AS (
+    SELECT u.trace_id, u.child FROM steps u CROSS JOIN otel_spans p ON p.trace_id = u.trace_id AND p.span_id = u.at
+    WHERE p.span_type NOT IN {tools} AND p.accounting IN (1, 3) AND {p stated}
+    UNION
+    SELECT u.trace_id, u.child FROM below b CROSS JOIN steps u ON u.trace_id = b.trace_id AND u.at = b.span_id)`
+
 // markCovered marks calls without usage below a call that states it.
 var markCovered = counting.Replace(`
-WITH RECURSIVE
-  up (id, trace_id, at) AS (
-    SELECT id, trace_id, parent_span_id FROM otel_spans INDEXED BY otel_spans_unstated
-    WHERE accounting IN (1, 3) AND repeats = 0 AND input_tokens IS NULL AND output_tokens IS NULL AND trace_id IN ` + touched + `
-    UNION
-    SELECT up.id, up.trace_id, p.parent_span_id
-    FROM up CROSS JOIN otel_spans p ON p.trace_id = up.trace_id AND p.span_id = up.at
-    WHERE p.span_type NOT IN {tools} AND NOT (p.accounting IN (1, 3) AND {p stated}))
+WITH RECURSIVE` + cover + `
 UPDATE otel_spans SET repeats = 1, counted = CASE counted WHEN 1 THEN 2 ELSE counted END
-WHERE id IN (
-  SELECT up.id FROM up CROSS JOIN otel_spans p ON p.trace_id = up.trace_id AND p.span_id = up.at
-  WHERE p.span_type NOT IN {tools} AND p.accounting IN (1, 3) AND {p stated})`)
+WHERE id IN (SELECT w.id FROM waiting w CROSS JOIN below b ON b.trace_id = w.trace_id AND b.span_id = w.span_id)`)
 
 // chooseAnswers decides which of several calls with one response id counts.
 var chooseAnswers = counting.Replace(`
@@ -109,13 +120,11 @@ WHERE id IN (SELECT id FROM calls WHERE counts <> (counted IN (1, 3)))`)
 const changed = `(SELECT trace_id FROM otel_spans INDEXED BY otel_spans_recount WHERE counted > 1)`
 
 // recount makes the totals of those traces anew.
-const recount = `
+var recount = `
 UPDATE otel_traces SET
   (model_calls, unpriced_calls, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, cost_usd) =
   (SELECT count(*), coalesce(sum(cost_usd IS NULL OR cost_status IS 'partial'), 0),
-     min(coalesce(sum(input_tokens), 0), 9007199254740991), min(coalesce(sum(output_tokens), 0), 9007199254740991),
-     min(coalesce(sum(cache_read_tokens), 0), 9007199254740991), min(coalesce(sum(cache_write_tokens), 0), 9007199254740991),
-     min(coalesce(sum(reasoning_tokens), 0), 9007199254740991), sum(cost_usd)
+     ` + tokenTotals(``) + `, sum(cost_usd)
    FROM otel_spans s WHERE s.trace_id = otel_traces.trace_id AND s.counted IN (1, 3))
 WHERE trace_id IN ` + changed
 

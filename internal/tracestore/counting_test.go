@@ -364,3 +364,33 @@ func TestDeepTracesAreCountedInLinearTime(t *testing.T) {
 	assert.GreaterOrEqual(t, steps, int64(depth))
 	assert.Less(t, steps, int64(5*depth))
 }
+
+// TestManyCallsBelowADeepChainAreCoveredInLinearTime counts steps too: one walk of
+// its own to the root for each call would take 40,000.
+func TestManyCallsBelowADeepChainAreCoveredInLinearTime(t *testing.T) {
+	const depth = 200
+	s := openTestStore(t)
+	spans := []Span{newSpan(1, 1, 0, 0)}
+	for i := 1; i < depth; i++ {
+		spans = append(spans, newSpan(1, i+1, i, i))
+	}
+	for i := range depth {
+		spans = append(spans, newSpan(1, depth+i+1, depth, depth+i, call(0, 0, 0), withoutUsage))
+	}
+	s.write(spans...)
+	assert.EqualValues(t, depth, s.trace(1).ModelCalls)
+	steps := counting.Replace(`WITH RECURSIVE` + cover + ` SELECT (SELECT count(*) FROM up) + (SELECT count(*) FROM below)`)
+	assert.EqualValues(t, 2*depth, s.value(steps, int64(0)))
+	// A call at the top that states usage covers them all.
+	all := newSpan(2, 2000, 0, 0, call(100, 10, 0.5))
+	under := []Span{all}
+	for _, span := range spans {
+		span.TraceID = traceID(2)
+		if span.ParentSpanID == "" {
+			span.ParentSpanID = all.SpanID
+		}
+		under = append(under, span)
+	}
+	s.write(under...)
+	assert.EqualValues(t, 1, s.trace(2).ModelCalls)
+}

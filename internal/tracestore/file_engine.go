@@ -69,17 +69,15 @@ func (e *fileEngine) openOnce(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	unclean := uncleanly(e.file)
+	if uncleanly(e.file) {
+		if err := checkFile(ctx, e.file.Path); err != nil {
+			return err
+		}
+	}
 	if e.pool, e.db, err = openConnection(ctx, e.file, empty); err != nil {
 		return err
 	}
-	if unclean {
-		err = e.db.check(ctx)
-	}
-	if err == nil {
-		err = e.prepare(ctx)
-	}
-	if err != nil {
+	if err := e.prepare(ctx); err != nil {
 		// What closing says about a file that cannot be opened adds nothing.
 		_ = e.shut()
 		return err

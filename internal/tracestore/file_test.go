@@ -266,6 +266,12 @@ func TestAFileThatWasNotClosedIsChecked(t *testing.T) {
 	require.NoError(t, store.Close(context.Background()))
 	whole, err := os.ReadFile(path)
 	require.NoError(t, err)
+	db := lookAt(t, path)
+	_, err = db.ExecContext(t.Context(), `INSERT INTO otel_state VALUES ('x', 1)`)
+	require.NoError(t, err)
+	commits, err := os.ReadFile(path + "-wal")
+	require.NoError(t, err)
+	require.NotEmpty(t, commits)
 	damaged := bytes.Clone(whole)
 	copy(damaged[len(damaged)/2:], bytes.Repeat([]byte{0xAA}, len(damaged)/2))
 	for name, test := range map[string]struct {
@@ -276,6 +282,7 @@ func TestAFileThatWasNotClosedIsChecked(t *testing.T) {
 	}{
 		"whole":           {whole, "left over", 64 << 20, ""},
 		"damaged":         {damaged, "left over", 64 << 20, "is damaged"},
+		"with commits":    {damaged, string(commits), 64 << 20, "is damaged"},
 		"was closed":      {damaged, "", 64 << 20, ""},
 		"above the limit": {damaged, "left over", int64(len(damaged)) - 1, ""},
 		"not asked for":   {damaged, "left over", 0, ""},
@@ -286,14 +293,16 @@ func TestAFileThatWasNotClosedIsChecked(t *testing.T) {
 			require.NoError(t, os.WriteFile(path+"-wal", []byte(test.wal), 0o600))
 			o := DefaultFileOptions(path)
 			o.CheckMaxSize = test.limit
-			store, err := OpenFile(t.Context(), o, Options{})
-			if test.want != "" {
+			for range 3 { // a refusal leaves the file as it is
+				store, err := OpenFile(t.Context(), o, Options{})
+				if test.want == "" {
+					require.NoError(t, err)
+					require.NoError(t, store.Close(context.Background()))
+					return
+				}
 				require.ErrorContains(t, err, test.want)
 				require.ErrorContains(t, err, "file::on_corruption: quarantine")
-				return
 			}
-			require.NoError(t, err)
-			require.NoError(t, store.Close(context.Background()))
 		})
 	}
 }

@@ -237,8 +237,8 @@ func (r *Reader) Totals(ctx context.Context, since time.Time) (Totals, error) {
 	}
 	var t Totals
 	err := r.db.query(ctx, statement{sql: `
-SELECT count(*), coalesce(sum(cost_usd IS NULL OR cost_status IS 'partial'), 0), coalesce(sum(input_tokens), 0), coalesce(sum(output_tokens), 0),
-  coalesce(sum(cache_read_tokens), 0), coalesce(sum(cache_write_tokens), 0), coalesce(sum(reasoning_tokens), 0), sum(cost_usd)
+SELECT count(*), coalesce(sum(cost_usd IS NULL OR cost_status IS 'partial'), 0),
+  ` + tokenTotals(``) + `, sum(cost_usd)
 FROM otel_spans WHERE counted = 1 AND start_us >= ?`, args: []any{from}}, func(row []any) error {
 		t = totals(row)
 		return nil

@@ -27,9 +27,9 @@ type SpendFilter struct {
 	Limit        int       // 100 where it is 0
 }
 
-const spendQuery = `SELECT date(start_us / 1000000, 'unixepoch'), coalesce(provider, ''), coalesce(model, ''),
-  count(*), sum(cost_usd IS NULL OR cost_status IS 'partial'), coalesce(sum(input_tokens), 0), coalesce(sum(output_tokens), 0),
-  coalesce(sum(cache_read_tokens), 0), coalesce(sum(cache_write_tokens), 0), coalesce(sum(reasoning_tokens), 0), sum(cost_usd)
+var spendQuery = `SELECT date(start_us / 1000000, 'unixepoch'), coalesce(provider, ''), coalesce(model, ''),
+  count(*), sum(cost_usd IS NULL OR cost_status IS 'partial'),
+  ` + tokenTotals(``) + `, sum(cost_usd)
 FROM otel_spans`
 
 // Spend sums up model calls by day and model, the latest day first and within it
@@ -75,9 +75,9 @@ type SessionFilter struct {
 	Limit        int       // 100 where it is 0
 }
 
-const sessionsQuery = `SELECT coalesce(session_id, conversation_id), coalesce(max(user_id), ''), count(*), sum(span_count), sum(error_count), min(start_us), max(end_us),
-  sum(model_calls), sum(unpriced_calls), sum(input_tokens), sum(output_tokens),
-  sum(cache_read_tokens), sum(cache_write_tokens), sum(reasoning_tokens), sum(cost_usd)
+var sessionsQuery = `SELECT coalesce(session_id, conversation_id), coalesce(max(user_id), ''), count(*), sum(span_count), sum(error_count), min(start_us), max(end_us),
+  sum(model_calls), sum(unpriced_calls),
+  ` + tokenTotals(``) + `, sum(cost_usd)
 FROM otel_traces`
 
 // Sessions lists sessions, the one that was last used first.

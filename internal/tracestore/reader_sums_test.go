@@ -165,3 +165,41 @@ func TestQueriesUseTheirIndexes(t *testing.T) {
 		}
 	}
 }
+
+// TestSumsStopAtTheLargestInteger adds up more than 64 bits hold.
+func TestSumsStopAtTheLargestInteger(t *testing.T) {
+	for name, open := range engines {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			const perTrace = 1030
+			for trace := range 2 {
+				group := 2000*trace + 1
+				spans := []Span{newSpan(trace, group, 0, 0, inSession("a"), typed("model_generation"), func(s *Span) { s.Facts.RollUp = true })}
+				for n := 1; n <= perTrace; n++ {
+					spans = append(spans, newSpan(trace, group+n, group, n, call(MaxInteger, 1, 0.5), inSession("a")))
+				}
+				s.write(spans...)
+				assert.EqualValues(t, MaxInteger, s.value(`SELECT json_extract(attributes, '$.usage.inputTokens') FROM mastra_ai_spans WHERE spanId = ?`, spanID(group)))
+			}
+			// A call below another that states usage makes the totals anew.
+			s.write(newSpan(0, 1500, 2, 5000, call(1, 1, 0.5)))
+			assert.EqualValues(t, perTrace, s.trace(0).ModelCalls)
+			assert.EqualValues(t, MaxInteger, s.trace(0).InputTokens)
+
+			all, err := s.reader().Totals(t.Context(), time.Time{})
+			require.NoError(t, err)
+			assert.EqualValues(t, 2*perTrace, all.ModelCalls)
+			assert.EqualValues(t, MaxInteger, all.InputTokens)
+			assert.EqualValues(t, 2*perTrace, all.OutputTokens)
+			spend, err := s.reader().Spend(t.Context(), SpendFilter{})
+			require.NoError(t, err)
+			require.Len(t, spend, 1)
+			assert.Equal(t, all, spend[0].Totals)
+			sessions, err := s.reader().Sessions(t.Context(), SessionFilter{})
+			require.NoError(t, err)
+			require.Len(t, sessions, 1)
+			assert.EqualValues(t, MaxInteger, sessions[0].InputTokens)
+			assert.EqualValues(t, 2*perTrace, sessions[0].OutputTokens)
+		})
+	}
+}

@@ -65,7 +65,7 @@ type Tended struct {
 	DeletedLogs   int64
 	Size          Size
 	// Oldest is when the newest span of the oldest trace was stored; zero where
-	// there is none.
+	// there is none, or it is being deleted.
 	Oldest   time.Time
 	Duration time.Duration
 	Err      error
@@ -155,6 +155,9 @@ func (r *retainer) limit(at time.Time, used int64, oldest oldest) (limit int64, 
 	if r.MaxAge > 0 {
 		limit = at.Add(-r.MaxAge).UnixMicro()
 	}
+	if oldest.traceUS == partingUS {
+		limit = max(limit, 1)
+	}
 	if r.MaxSize <= 0 {
 		return limit, false
 	}
@@ -195,7 +198,7 @@ func (r *retainer) watchWAL(size int64) {
 type oldest struct{ traceUS, logUS int64 }
 
 func (o oldest) trace() time.Time {
-	if o.traceUS == 0 {
+	if o.traceUS <= 0 {
 		return time.Time{}
 	}
 	return time.UnixMicro(o.traceUS)
@@ -214,11 +217,11 @@ func (o oldest) first() int64 {
 // before reports whether either is older than a time.
 func (o oldest) before(us int64) bool { return !o.empty() && o.first() < us }
 
-// oldestQuery reads the end of an index and the first row of a table. Log records
-// are taken in the order of their storage: their own times may be anything.
+// oldestQuery reads the ends of two indexes. Log records are taken by the time of
+// their storage: their own times may be anything.
 const oldestQuery = `SELECT
   (SELECT min(last_seen_us) FROM otel_traces),
-  (SELECT inserted_us FROM otel_logs ORDER BY id LIMIT 1)`
+  (SELECT min(inserted_us) FROM otel_logs)`
 
 func (r *retainer) oldest(ctx context.Context) (o oldest, err error) {
 	err = r.db.query(ctx, statement{sql: oldestQuery}, func(row []any) error {
@@ -237,8 +240,8 @@ func (r *retainer) delete(ctx context.Context, limit int64, o oldest, done *Tend
 }
 
 const (
-	countLogs  = `SELECT count(*) FROM (SELECT inserted_us FROM otel_logs ORDER BY id LIMIT ?1) WHERE inserted_us < ?2`
-	deleteLogs = `DELETE FROM otel_logs WHERE id IN (SELECT id FROM otel_logs ORDER BY id LIMIT ?1) AND inserted_us < ?2`
+	countLogs  = `SELECT count(*) FROM (SELECT 1 FROM otel_logs WHERE inserted_us < ?2 LIMIT ?1)`
+	deleteLogs = `DELETE FROM otel_logs WHERE id IN (SELECT id FROM otel_logs WHERE inserted_us < ?2 ORDER BY inserted_us LIMIT ?1)`
 )
 
 func (r *retainer) deleteLogs(ctx context.Context, limit int64, done *Tended) error {
@@ -264,10 +267,11 @@ const expired = `SELECT trace_id, span_count FROM otel_traces WHERE last_seen_us
 // doomed are those of ?1, a JSON list, that have still not been seen since ?2.
 const doomed = `(SELECT t.trace_id FROM json_each(?1) j CROSS JOIN otel_traces t ON t.trace_id = j.value WHERE t.last_seen_us < ?2)`
 
-// deleteWhole deletes whole traces. The summary goes last: the others ask for it.
+// deleteWhole deletes whole traces, of mastra_ai_spans only what is ours. The spans,
+// and then the summary, go last: the others ask for them.
 var deleteWhole = []string{
 	`DELETE FROM otel_span_data WHERE id IN (SELECT id FROM otel_spans WHERE trace_id IN ` + doomed + `)`,
-	`DELETE FROM mastra_ai_spans WHERE traceId IN ` + doomed,
+	`DELETE FROM mastra_ai_spans WHERE (spanId, traceId) IN (SELECT span_id, trace_id FROM otel_spans WHERE trace_id IN ` + doomed + `)`,
 	`DELETE FROM otel_spans WHERE trace_id IN ` + doomed,
 	`DELETE FROM otel_traces WHERE trace_id IN ` + doomed,
 }
@@ -277,12 +281,20 @@ var deleteWhole = []string{
 const part = `(SELECT s.id FROM otel_traces t CROSS JOIN otel_spans s ON s.trace_id = t.trace_id
   WHERE t.trace_id = ?1 AND t.last_seen_us < ?2 ORDER BY s.id DESC LIMIT ?3)`
 
+// parting stands in last_seen_us of a trace of which a part is deleted: half a trace
+// has wrong totals, so that it goes to its end, before all others, whatever becomes of
+// age and size, and with what comes of it meanwhile.
+const (
+	parting   = "-1"
+	partingUS = -1
+)
+
 // deletePart deletes a part of a trace that is too large to go at once.
 var deletePart = []string{
 	`DELETE FROM otel_span_data WHERE id IN ` + part,
 	`DELETE FROM mastra_ai_spans WHERE (spanId, traceId) IN (SELECT span_id, trace_id FROM otel_spans WHERE id IN ` + part + `)`,
 	`DELETE FROM otel_spans WHERE id IN ` + part,
-	`UPDATE otel_traces SET span_count = span_count - ?3 WHERE trace_id = ?1 AND last_seen_us < ?2`,
+	`UPDATE otel_traces SET span_count = span_count - ?3, last_seen_us = ` + parting + ` WHERE trace_id = ?1 AND last_seen_us < ?2`,
 }
 
 func (r *retainer) deleteTraces(ctx context.Context, limit int64, done *Tended) error {

@@ -100,6 +100,88 @@ func TestATraceLargerThanABatchIsDeletedInParts(t *testing.T) {
 	})
 }
 
+// TestATraceThatIsBegunIsDeletedToItsEnd: half a trace has wrong totals.
+func TestATraceThatIsBegunIsDeletedToItsEnd(t *testing.T) {
+	many := func(bytes int) (spans []Span) {
+		for n := range 95 {
+			spans = append(spans, newSpan(1, n+1, min(n, 1), n, withPayload(bytes), call(10, 1, 0.5)))
+		}
+		return spans
+	}
+	t.Run("the size is small enough", func(t *testing.T) {
+		retaining(t, Retention{MaxSize: 800 << 10, DeleteBatch: 10}, func(t *testing.T, s *testStore) {
+			t.Helper()
+			s.write(many(10_000)...)
+			s.write(newSpan(2, 200, 0, 0))
+			s.tendNow(20)
+			assert.Equal(t, [][]any{{traceID(2), int64(1)}}, s.rows(`SELECT trace_id, span_count FROM otel_traces`))
+			s.assertWhole(1)
+		})
+	})
+	t.Run("a span comes late", func(t *testing.T) {
+		retaining(t, Retention{MaxAge: time.Hour, DeleteBatch: 10}, func(t *testing.T, s *testStore) {
+			t.Helper()
+			s.write(many(10)...)
+			s.clock.advance(2 * time.Hour)
+			s.tendNow(3)
+			s.write(newSpan(1, 999, 1, 99, call(10, 1, 0.5)), newSpan(2, 200, 0, 0))
+			s.tendNow(20)
+			assert.Equal(t, [][]any{{traceID(2), int64(1)}}, s.rows(`SELECT trace_id, span_count FROM otel_traces`))
+			s.assertWhole(1)
+		})
+	})
+	t.Run("the collector is started anew", func(t *testing.T) {
+		path := newTestFile(t)
+		first, err := OpenFile(t.Context(), DefaultFileOptions(path), Options{})
+		require.NoError(t, err)
+		_, err = first.Write(t.Context(), append(many(1), newSpan(2, 200, 0, 0)))
+		require.NoError(t, err)
+		require.NoError(t, first.Close(t.Context()))
+		// As the first of several parts leaves it.
+		db := lookAt(t, path)
+		for _, sql := range deletePart {
+			_, err := db.ExecContext(t.Context(), sql, []any{traceID(1), int64(MaxInteger), int64(10)}[:parameters(sql)]...)
+			require.NoError(t, err)
+		}
+		s := openTestStoreAt(t, path, func(_ *FileOptions, o *Options) { o.Retention = Retention{MaxSize: 800 << 10, DeleteBatch: 10} })
+		s.tendNow(20)
+		assert.Equal(t, [][]any{{traceID(2), int64(1)}}, s.rows(`SELECT trace_id, span_count FROM otel_traces`))
+		s.assertWhole(1)
+	})
+}
+
+func TestRowsOfOthersStayWhereATraceIsDeleted(t *testing.T) {
+	retaining(t, Retention{MaxAge: time.Hour}, func(t *testing.T, s *testStore) {
+		t.Helper()
+		s.write(newSpan(1, 1, 0, 0))
+		queryFile(t, s.path, `INSERT INTO mastra_ai_spans (traceId, spanId, name, spanType, isEvent, startedAt, createdAt) VALUES (?, 'of another', 'x', 'generic', 0, '', '')`, traceID(1))
+		s.clock.advance(2 * time.Hour)
+		s.tendNow(5)
+		assert.Equal(t, [][]any{{"of another"}}, s.rows(`SELECT spanId FROM mastra_ai_spans`))
+		assert.EqualValues(t, 0, s.value(`SELECT count(*) FROM otel_spans`))
+	})
+}
+
+// TestAClockThatWasAheadKeepsNoLogs: records that were stored in what is now the
+// future stay, those after them do not.
+func TestAClockThatWasAheadKeepsNoLogs(t *testing.T) {
+	const year = 365 * 24 * time.Hour
+	retaining(t, Retention{MaxAge: time.Hour, DeleteBatch: 2}, func(t *testing.T, s *testStore) {
+		t.Helper()
+		s.clock.advance(year)
+		_, err := s.WriteLogs(t.Context(), []Log{testLog(1)})
+		require.NoError(t, err)
+		s.clock.advance(-year)
+		for n := range 5 {
+			_, err := s.WriteLogs(t.Context(), []Log{testLog(n + 2)})
+			require.NoError(t, err)
+		}
+		s.clock.advance(2 * time.Hour)
+		s.tendNow(10)
+		assert.Equal(t, [][]any{{testLog(1).Key}}, s.rows(`SELECT key FROM otel_logs`))
+	})
+}
+
 func TestAboveTheSizeTheOldestGo(t *testing.T) {
 	const limit = 800 << 10
 	retaining(t, Retention{MaxSize: limit, DeleteBatch: 20}, func(t *testing.T, s *testStore) {

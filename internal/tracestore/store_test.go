@@ -156,7 +156,7 @@ func openTestServer(t *testing.T, change ...func(*ServerOptions, *Options)) (*te
 		return slices.ContainsFunc(h.Bodies(), func(body []byte) bool { return bytes.Contains(body, []byte(words)) })
 	}
 	require.Eventually(t, func() bool {
-		return asked(nextDue) && (!options.Retention.on() || asked("FROM otel_logs ORDER BY id LIMIT 1"))
+		return asked(nextDue) && (!options.Retention.on() || asked("SELECT min(inserted_us) FROM otel_logs"))
 	}, 10*time.Second, time.Millisecond)
 	return &testStore{Store: s, path: path, server: server.Client, t: t, clock: clock}, h
 }

@@ -14,6 +14,19 @@ const touched = `(SELECT trace_id FROM otel_spans NOT INDEXED WHERE id > ?1)`
 // toolTypes are the span types of tool calls, in Mastra's words.
 const toolTypes = `('tool_call', 'mcp_tool_call', 'client_tool_call', 'provider_tool_call')`
 
+// capped makes an integer of a sum of floating-point numbers, exact up to the largest
+// that a column may hold. A sum of integers fails where it exceeds 64 bits.
+func capped(sum string) string { return "CAST(min(" + sum + ", 9007199254740991) AS INTEGER)" }
+
+// tokenTotals adds up the five columns of tokens.
+func tokenTotals(filter string) string {
+	columns := []string{"input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens"}
+	for i, column := range columns {
+		columns[i] = capped("total(" + column + ")" + filter)
+	}
+	return strings.Join(columns, ", ")
+}
+
 // sumTraces adds the new spans to their traces. ?2 is now, ?3 is when a trace
 // without a root gets one (microseconds).
 var sumTraces = strings.NewReplacer("{tools}", toolTypes).Replace(`
@@ -24,16 +37,14 @@ INSERT INTO otel_traces (
   cost_usd, session_id, conversation_id, user_id, roll_ups)
 SELECT trace_id, min(start_us), max(end_us), ?2, ?3, max(service_name),
   count(*), sum(status_code = 2), sum(counted), sum(counted AND (cost_usd IS NULL OR cost_status IS 'partial')), sum(span_type IN {tools}),
-  coalesce(sum(input_tokens) FILTER (WHERE counted), 0), coalesce(sum(output_tokens) FILTER (WHERE counted), 0),
-  coalesce(sum(cache_read_tokens) FILTER (WHERE counted), 0), coalesce(sum(cache_write_tokens) FILTER (WHERE counted), 0),
-  coalesce(sum(reasoning_tokens) FILTER (WHERE counted), 0),
+  ` + tokenTotals(` FILTER (WHERE counted)`) + `,
   sum(cost_usd) FILTER (WHERE counted), max(session_id), max(conversation_id), max(user_id),
   sum(roll_up)
 FROM otel_spans NOT INDEXED WHERE id > ?1 GROUP BY trace_id
 ON CONFLICT (trace_id) DO UPDATE SET
   start_us = min(start_us, excluded.start_us),
   end_us = max(end_us, excluded.end_us),
-  last_seen_us = excluded.last_seen_us,
+  last_seen_us = CASE last_seen_us WHEN ` + parting + ` THEN last_seen_us ELSE excluded.last_seen_us END,
   service_name = coalesce(service_name, excluded.service_name),
   span_count = span_count + excluded.span_count,
   error_count = error_count + excluded.error_count,
@@ -74,7 +85,7 @@ FROM otel_traces WHERE trace_id IN ` + touched
 // rollUp writes into the Mastra row of a span that stands for several model
 // calls the sum of their usage, as Mastra's own rows have it. A call belongs to
 // the nearest such span above it. ?2 is now in Mastra's form.
-const rollUp = `
+var rollUp = `
 WITH RECURSIVE
   up (trace_id, call, at, depth) AS (
     SELECT trace_id, span_id, parent_span_id, 1 FROM otel_spans
@@ -90,17 +101,17 @@ WITH RECURSIVE
     CROSS JOIN mastra_ai_spans m ON m.spanId = up.call AND m.traceId = up.trace_id
     WHERE json_type(m.attributes, '$.usage') = 'object'),
   details AS MATERIALIZED (
-    SELECT trace_id, span_id, 'in' AS side, e.key, sum(e.value) AS n
+    SELECT trace_id, span_id, 'in' AS side, e.key, ` + capped(`total(e.value)`) + ` AS n
     FROM calls, json_each(calls.a, '$.usage.inputDetails') e GROUP BY 1, 2, 3, 4
     UNION ALL
-    SELECT trace_id, span_id, 'out', e.key, sum(e.value)
+    SELECT trace_id, span_id, 'out', e.key, ` + capped(`total(e.value)`) + `
     FROM calls, json_each(calls.a, '$.usage.outputDetails') e GROUP BY 1, 2, 3, 4),
   sums AS (
     SELECT trace_id, span_id,
       -- Merging into {} leaves out what is null.
       json_patch('{}', json_object(
-        'inputTokens', sum(json_extract(a, '$.usage.inputTokens')),
-        'outputTokens', sum(json_extract(a, '$.usage.outputTokens')),
+        'inputTokens', ` + capped(`sum(0.0 + json_extract(a, '$.usage.inputTokens'))`) + `,
+        'outputTokens', ` + capped(`sum(0.0 + json_extract(a, '$.usage.outputTokens'))`) + `,
         'inputDetails', json((SELECT CASE WHEN count(*) > 0 THEN json_group_object(key, n) END FROM details d
            WHERE d.trace_id = c.trace_id AND d.span_id = c.span_id AND side = 'in')),
         'outputDetails', json((SELECT CASE WHEN count(*) > 0 THEN json_group_object(key, n) END FROM details d
