@@ -134,7 +134,8 @@ FROM (
 // Search finds spans whose input, output or error contains a text, the last
 // stored first. Letters of ASCII match in either case. It reads payloads until
 // the limit is reached; for regular use of a large store, an index of one's own
-// is better.
+// is better. JSON is searched as it was sent: a letter that stands there as \u and
+// four digits is not found.
 func (r *Reader) Search(ctx context.Context, text string, f SearchFilter) ([]Hit, error) {
 	var list []Hit
 	err := r.db.query(ctx, f.statement(text), func(row []any) error {
