@@ -196,10 +196,14 @@ func applyMigration(ctx context.Context, db database, step migration, now time.T
 		sql:  `INSERT INTO otelcol_schema_migrations (component, version, name, checksum, applied_us) VALUES (?, ?, ?, ?, ?)`,
 		args: []any{component, step.version, step.name, step.checksum, now.UnixMicro()},
 	}}
-	for _, sql := range step.sql {
+	texts, err := dropsOfOurs(ctx, db, step)
+	if err != nil {
+		return err
+	}
+	for _, sql := range texts {
 		statements = append(statements, statement{sql: sql})
 	}
-	err := db.apply(ctx, statements)
+	err = db.apply(ctx, statements)
 	if failureOf(err) != rowRejected {
 		return err
 	}
@@ -208,6 +212,41 @@ func applyMigration(ctx context.Context, db database, step migration, now time.T
 		return nil
 	}
 	return err
+}
+
+// dropsOfOurs are the statements of a step without each DROP VIEW of what no step
+// has made: another program's table or view of that name stays, as CREATE VIEW IF NOT
+// EXISTS lets it stay.
+func dropsOfOurs(ctx context.Context, db database, step migration) ([]string, error) {
+	steps, err := migrations()
+	if err != nil {
+		return nil, err
+	}
+	made := map[string]bool{}
+	for _, s := range steps {
+		for _, sql := range s.sql {
+			// As sqlite_master has it.
+			made[strings.TrimSuffix(strings.Replace(sql, " IF NOT EXISTS", "", 1), ";")] = true
+		}
+	}
+	var texts []string
+	for _, sql := range step.sql {
+		name, drops := strings.CutPrefix(strings.TrimSuffix(sql, ";"), "DROP VIEW ")
+		ours := false
+		if drops {
+			err = db.query(ctx, statement{sql: `SELECT sql FROM sqlite_master WHERE name = ?`, args: []any{name}}, func(row []any) error {
+				ours = made[asText(row[0])]
+				return nil
+			})
+			if err != nil {
+				return nil, err
+			}
+		}
+		if !drops || ours {
+			texts = append(texts, sql)
+		}
+	}
+	return texts, nil
 }
 
 // appliedMigrations returns the checksums of the versions that have been applied.

@@ -133,6 +133,25 @@ func TestEveryOlderSchemaIsUpgraded(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, JSON(`{"a":1}`), spans[0].Attributes)
 			assert.EqualValues(t, len(steps), s.value(`SELECT count(*) FROM otelcol_schema_migrations`))
+			for _, view := range []string{"cost_daily", "cost_by_model", "sessions"} {
+				assert.Contains(t, s.value(`SELECT sql FROM sqlite_master WHERE type = 'view' AND name = ?`, view), "9007199254740991", view)
+			}
 		})
 	}
+}
+
+// TestWhatOthersHaveUnderTheNameOfAViewStays has a table and a view of an
+// application, with the names of views that a step replaces.
+func TestWhatOthersHaveUnderTheNameOfAViewStays(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "app.db")
+	db := lookAt(t, path)
+	for _, sql := range []string{`CREATE TABLE sessions (token TEXT)`, `INSERT INTO sessions VALUES ('theirs')`, `CREATE VIEW cost_daily AS SELECT 'theirs' AS whose`} {
+		_, err := db.ExecContext(t.Context(), sql)
+		require.NoError(t, err)
+	}
+	s := openTestStoreAt(t, path)
+	s.write(newSpan(1, 1, 0, 0, call(1, 1, 1)))
+	assert.Equal(t, "theirs", s.value(`SELECT token FROM sessions`))
+	assert.Equal(t, "theirs", s.value(`SELECT whose FROM cost_daily`))
+	assert.EqualValues(t, 1, s.value(`SELECT input_tokens FROM cost_by_model`))
 }

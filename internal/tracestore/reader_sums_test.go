@@ -191,6 +191,9 @@ func TestSumsStopAtTheLargestInteger(t *testing.T) {
 			assert.EqualValues(t, 2*perTrace, all.ModelCalls)
 			assert.EqualValues(t, MaxInteger, all.InputTokens)
 			assert.EqualValues(t, 2*perTrace, all.OutputTokens)
+			for _, view := range []string{"cost_daily", "cost_by_model", "sessions"} {
+				assert.Equal(t, [][]any{{int64(MaxInteger), int64(2 * perTrace)}}, s.rows(`SELECT input_tokens, output_tokens FROM `+view), view)
+			}
 			spend, err := s.reader().Spend(t.Context(), SpendFilter{})
 			require.NoError(t, err)
 			require.Len(t, spend, 1)
