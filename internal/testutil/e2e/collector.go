@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -150,16 +151,35 @@ func RunBinary(t testing.TB, dir string, env []string, args ...string) (output s
 	return string(raw), err
 }
 
+// Ports that a test process gives out: below those that Linux gives to outgoing
+// connections (from 32768), a hundred a process, so that packages that are tested
+// at the same time do not take each other's between looking and listening.
+const (
+	firstPort       = 10240
+	portsPerProcess = 100
+	processes       = 220
+)
+
+var portsGiven atomic.Uint32
+
 // FreePorts returns n ports of 127.0.0.1 that nobody listens on.
 func FreePorts(t testing.TB, n int) []string {
 	t.Helper()
-	ports := make([]string, n)
-	for i := range ports {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		require.NoError(t, err)
-		defer listener.Close() // all at once, so that no port comes twice
-		ports[i] = strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
+	first := firstPort + os.Getpid()%processes*portsPerProcess
+	var ports []string
+	for range 2 * portsPerProcess {
+		if len(ports) == n {
+			return ports
+		}
+		port := strconv.Itoa(first + int(portsGiven.Add(1)%portsPerProcess))
+		listener, err := net.Listen("tcp", "127.0.0.1:"+port)
+		if err != nil {
+			continue // somebody has it
+		}
+		require.NoError(t, listener.Close())
+		ports = append(ports, port)
 	}
+	require.Len(t, ports, n, "no free ports from %d on", first)
 	return ports
 }
 
