@@ -22,8 +22,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
 	"github.com/otelcol-llm/otelcol-llm/internal/hrana"
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
 )
 
 // sqld is a running libsql-server.
