@@ -54,7 +54,7 @@ node-packages: ## Install the npm packages that tests use, into ignored folders
 	@scripts/node-packages
 
 .PHONY: fuzz
-fuzz: ## Run every fuzz target for FUZZTIME each (10s)
+fuzz: ## Run every fuzz target for FUZZTIME each (50000x)
 	@scripts/fuzz
 
 .PHONY: bench
