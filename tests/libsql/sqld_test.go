@@ -3,7 +3,6 @@
 package libsql
 
 import (
-	"bytes"
 	"context"
 	"crypto/ed25519"
 	"encoding/base64"
@@ -16,7 +15,6 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -33,7 +31,7 @@ type sqld struct {
 	dir    string
 	args   []string
 	cmd    *exec.Cmd
-	output *lockedBuffer
+	output *e2e.Output
 	key    ed25519.PrivateKey // nil: without authentication
 }
 
@@ -84,7 +82,7 @@ func freeAddress(t testing.TB) string {
 
 func (s *sqld) start() {
 	s.t.Helper()
-	s.output = &lockedBuffer{}
+	s.output = &e2e.Output{}
 	s.cmd = exec.Command(s.args[0], s.args[1:]...)
 	s.cmd.Dir = s.dir
 	s.cmd.Stdout, s.cmd.Stderr = s.output, s.output
@@ -133,23 +131,6 @@ func (s *sqld) query(token, sql string, args ...any) ([][]any, error) {
 		return nil, err
 	}
 	return answer.Rows(0)
-}
-
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }
 
 // cpu is the processor time that the server has used (Linux; 0 elsewhere).

@@ -45,7 +45,7 @@ type Collector struct {
 	Metrics string // URL of its own metrics
 
 	process *exec.Cmd
-	log     *lockedBuffer
+	log     *Output
 	exited  chan error
 	once    sync.Once
 	exitErr error
@@ -73,7 +73,7 @@ func StartCollectorIn(t testing.TB, dir string, args ...string) *Collector {
 		GRPC:    "http://127.0.0.1:" + ports[1],
 		Health:  "http://127.0.0.1:" + ports[2],
 		Metrics: "http://127.0.0.1:" + ports[3] + "/metrics",
-		log:     &lockedBuffer{},
+		log:     &Output{},
 		exited:  make(chan error, 1),
 	}
 	c.process = exec.Command(Binary(t), args...)
@@ -183,19 +183,21 @@ func FreePorts(t testing.TB, n int) []string {
 	return ports
 }
 
-// lockedBuffer is a buffer that a process writes while a test reads.
-type lockedBuffer struct {
+// Output is what a process has written, which a test may read meanwhile.
+type Output struct {
 	mu     sync.Mutex
 	buffer bytes.Buffer
 }
 
-func (b *lockedBuffer) Write(p []byte) (int, error) {
+// Write appends what the process writes.
+func (b *Output) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.buffer.Write(p)
 }
 
-func (b *lockedBuffer) String() string {
+// String is all of it so far.
+func (b *Output) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.buffer.String()

@@ -103,6 +103,11 @@ func appendMessage(dst []byte, v jsonraw.Value, role string) []byte {
 	dst = comma(dst)
 	dst = append(dst, '{')
 	dst = m.appendBody(dst)
+	return append(appendOthers(dst, v), '}')
+}
+
+// appendOthers appends the members of a message that appendBody does not write.
+func appendOthers(dst []byte, v jsonraw.Value) []byte {
 	for key, value := range v.Members() {
 		if handled[key] {
 			continue
@@ -112,7 +117,7 @@ func appendMessage(dst []byte, v jsonraw.Value, role string) []byte {
 		dst = append(dst, ':')
 		dst = append(dst, value...)
 	}
-	return append(dst, '}')
+	return dst
 }
 
 // handled are the members of a message that appendBody writes.
@@ -130,18 +135,7 @@ func appendChoice(dst []byte, choice, inner jsonraw.Value, role string) []byte {
 	dst = comma(dst)
 	dst = append(dst, '{')
 	dst = m.appendBody(dst)
-	for _, from := range [...]jsonraw.Value{inner, choice} {
-		for key, value := range from.Members() {
-			if handled[key] {
-				continue
-			}
-			dst = append(dst, ',')
-			dst = jsontext.AppendString(dst, key)
-			dst = append(dst, ':')
-			dst = append(dst, value...)
-		}
-	}
-	return append(dst, '}')
+	return append(appendOthers(appendOthers(dst, inner), choice), '}')
 }
 
 func (m *message) appendBody(dst []byte) []byte {
