@@ -1,0 +1,110 @@
+package redact
+
+import "strings"
+
+// wordKind says what to do where a key word begins.
+type wordKind uint8
+
+const (
+	wordNone wordKind = iota
+	// wordKey ends a key that may be followed by its value without an operator: a flag, SQL, prose, a table.
+	wordKey
+	wordBearer
+	wordBasic
+	wordBegin
+	wordBase64
+	wordIdentified
+	wordHook
+	wordLabel
+	wordPhone
+	wordCall
+	wordSSN
+	wordCommand
+	wordPrivate
+	wordLogin
+	wordInto
+	wordLink
+	wordAuth
+	wordEcho
+	wordArgon
+	wordManifest
+)
+
+// wordTable lists the words that start a matcher. A word counts when it stands alone among letters.
+var wordTable = []struct {
+	kind  wordKind
+	words string
+}{
+	{wordKey, "requirepass masterauth rootpw bindpw bindpasswd psw pw authtoken accesstoken refreshtoken sessiontoken apitoken bottoken clientsecret secretkey accesskey privatekey mnemonic phrase password passwd pwd passphrase passcode passwort kennwort pass secret token key credential credentials creds pin otp ssn cvv cvc jwt apikey authorization cookie code contrase senha passe parola wachtwoord"},
+	{wordBearer, "bearer ssws"},
+	{wordBasic, "basic"},
+	{wordBegin, "begin"},
+	{wordBase64, "base"},
+	{wordIdentified, "identified"},
+	{wordHook, "hooks webhook webhooks hook"},
+	{wordLabel, "redacted truncated"},
+	{wordPhone, "phone telephone mobile cell cellphone fax tel whatsapp telefon handynummer sms rufnummer telefono telefone hotline msisdn phones"},
+	{wordCall, "call calls calling called dial reach contact ring"},
+	{wordSSN, "social itin taxpayer"},
+	{wordPrivate, "private"},
+	{wordLogin, "login logins"},
+	{wordInto, "into"},
+	{wordLink, "reset magic invite invitation verify confirm activate unlock"},
+	{wordAuth, "auth setuser"},
+	{wordEcho, "echo printf"},
+	{wordArgon, "argon"},
+	{wordManifest, "kind"},
+	{wordCommand, "wandb vault twine curl wget http https mysql mysqldump mysqladmin mariadb sshpass redis mongo mongosh mongodump smbclient sqlcmd sqlplus ldapsearch openssl keygen snowsql bcp unzip zip keytool lftp net docker podman htpasswd"},
+}
+
+// wordEntry is a key word and what to do with it.
+type wordEntry struct {
+	text string
+	kind wordKind
+}
+
+// wordIndex finds key words by their first four letters, of which the last is a blank in words of three.
+type wordIndex struct {
+	// bits has a bit for the hash of the beginning of each word.
+	bits tailSet
+	// lists has the words by a shorter hash.
+	lists [256][]wordEntry
+}
+
+var keyWordIndex = buildWordIndex()
+
+func buildWordIndex() *wordIndex {
+	ix := &wordIndex{}
+	for _, row := range wordTable {
+		for w := range strings.FieldsSeq(row.words) {
+			v := wordHead(w+" ", 0)
+			ix.bits.add(v)
+			list := &ix.lists[v*hashFactor>>24]
+			*list = append(*list, wordEntry{w, row.kind})
+		}
+	}
+	return ix
+}
+
+// wordHead packs the first four characters of a word at i, of which three are letters; a fourth that is none counts as a blank.
+func wordHead(s string, i int) uint32 {
+	v := (uint32(s[i]) | uint32(s[i+1])<<8 | uint32(s[i+2])<<16) | 0x202020
+	if i+3 < len(s) && isLetter(s[i+3]) {
+		return v | uint32(s[i+3]|0x20)<<24
+	}
+	return v | ' '<<24
+}
+
+// find returns the key word that stands at s[i:], as a whole word, and its end.
+func (ix *wordIndex) find(s string, i int) (wordKind, int) {
+	if i+3 > len(s) {
+		return wordNone, 0
+	}
+	for _, e := range ix.lists[wordHead(s, i)*hashFactor>>24] {
+		end := i + len(e.text)
+		if end <= len(s) && foldEqual(s[i:end], e.text) && (end == len(s) || !isLetter(s[end])) {
+			return e.kind, end
+		}
+	}
+	return wordNone, 0
+}
