@@ -48,7 +48,7 @@ func run(cmd *cobra.Command) int {
 }
 
 const portHint = "Another program listens there. The shipped configurations take other ports from OTELCOL_HTTP_PORT, " +
-	"OTELCOL_GRPC_PORT, OTELCOL_HEALTH_PORT and OTELCOL_METRICS_PORT."
+	"OTELCOL_GRPC_PORT, OTELCOL_HEALTH_PORT, OTELCOL_METRICS_PORT, OTELCOL_ZPAGES_PORT and OTELCOL_PPROF_PORT."
 
 func newCommand() *cobra.Command {
 	cmd := otelcol.NewCommand(settings())

@@ -75,20 +75,29 @@ func merge(files ...string) (*confmap.Conf, error) {
 	return conf, nil
 }
 
-// discard is the base's receivers, health check and self-metrics, and nothing
+// observing are the base's extensions that show how the collector does. The
+// others serve destinations.
+var observing = []string{"health_check", "zpages", "pprof"}
+
+// discard is the base's receivers, what shows how the collector does, and nothing
 // behind them.
 func discard() (*confmap.Conf, error) {
 	whole, err := merge()
 	if err != nil {
 		return nil, err
 	}
+	extensions, started := map[string]any{}, []any{}
+	for _, id := range observing {
+		extensions[id] = whole.Get("extensions::" + id)
+		started = append(started, id)
+	}
 	sink := map[string]any{"receivers": []any{"otlp"}, "exporters": []any{"nop"}}
 	return confmap.NewFromStringMap(map[string]any{
-		"extensions": map[string]any{"health_check": whole.Get("extensions::health_check")},
+		"extensions": extensions,
 		"receivers":  whole.Get("receivers"),
 		"exporters":  map[string]any{"nop": nil},
 		"service": map[string]any{
-			"extensions": []any{"health_check"},
+			"extensions": started,
 			"pipelines":  map[string]any{"traces": sink, "logs": sink, "metrics": sink},
 			"telemetry":  whole.Get("service::telemetry"),
 		},

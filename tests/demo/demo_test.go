@@ -18,14 +18,6 @@ import (
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
 )
 
-func environment(t *testing.T) []string {
-	t.Helper()
-	ports := e2e.FreePorts(t, 4)
-	return []string{
-		"OTELCOL_HTTP_PORT=" + ports[0], "OTELCOL_GRPC_PORT=" + ports[1], "OTELCOL_HEALTH_PORT=" + ports[2], "OTELCOL_METRICS_PORT=" + ports[3],
-	}
-}
-
 // list prices in November 2026, US dollars a million tokens.
 var prices = map[string]struct{ input, cacheRead, cacheWrite, output float64 }{
 	"gpt-5-mini-2025-08-07":     {input: 0.25, cacheRead: 0.025, output: 2},
@@ -36,7 +28,7 @@ var prices = map[string]struct{ input, cacheRead, cacheWrite, output float64 }{
 // file, and the costs in the file against published prices.
 func TestDemoShowsWhatIsStored(t *testing.T) {
 	dir := t.TempDir()
-	output, err := e2e.RunBinary(t, dir, environment(t), "demo", "--once")
+	output, err := e2e.RunBinary(t, dir, e2e.PortEnvironment(t), "demo", "--once")
 	require.NoError(t, err, output)
 
 	reader, err := tracestore.OpenReader(t.Context(), filepath.Join(dir, "data", "traces.db"))
@@ -86,7 +78,7 @@ func TestDemoShowsWhatIsStored(t *testing.T) {
 // TestDemoGoesOnListeningUntilInterrupted is the demo as a person runs it.
 func TestDemoGoesOnListeningUntilInterrupted(t *testing.T) {
 	dir := t.TempDir()
-	env := environment(t)
+	env := e2e.PortEnvironment(t)
 	cmd := exec.Command(e2e.Binary(t), "demo")
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), env...)

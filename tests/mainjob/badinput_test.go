@@ -139,8 +139,7 @@ func TestStartErrorsAreOneClearSentence(t *testing.T) {
 	require.NoError(t, err)
 	defer taken.Close()
 	_, port, _ := net.SplitHostPort(taken.Addr().String())
-	ports := e2e.FreePorts(t, 4)
-	env := []string{"OTELCOL_HTTP_PORT=" + ports[0], "OTELCOL_GRPC_PORT=" + ports[1], "OTELCOL_HEALTH_PORT=" + ports[2], "OTELCOL_METRICS_PORT=" + ports[3]}
+	env := e2e.PortEnvironment(t)
 
 	for name, test := range map[string]struct {
 		prepare func(dir string)
@@ -171,6 +170,14 @@ func TestStartErrorsAreOneClearSentence(t *testing.T) {
 		"the metrics' port in use": {
 			env:  []string{"OTELCOL_METRICS_PORT=" + port},
 			want: []string{"127.0.0.1:" + port, "address already in use", "OTELCOL_METRICS_PORT"},
+		},
+		"the profiles' port in use": {
+			env:  []string{"OTELCOL_PPROF_PORT=" + port},
+			want: []string{"127.0.0.1:" + port, "address already in use", "OTELCOL_PPROF_PORT"},
+		},
+		"the zpages' port in use": {
+			env:  []string{"OTELCOL_ZPAGES_PORT=" + port},
+			want: []string{"127.0.0.1:" + port, "address already in use", "OTELCOL_ZPAGES_PORT"},
 		},
 		"a file where the store's folder should be": {
 			prepare: func(dir string) { require.NoError(t, os.WriteFile(filepath.Join(dir, "data"), nil, 0o600)) },

@@ -43,6 +43,8 @@ type Collector struct {
 	GRPC    string // base URL of OTLP/gRPC
 	Health  string // URL of the health check
 	Metrics string // URL of its own metrics
+	ZPages  string // base URL of zpages
+	PProf   string // base URL of pprof
 
 	process *exec.Cmd
 	log     *Output
@@ -55,6 +57,27 @@ type Collector struct {
 // has other things to do.
 const readyTimeout = 60 * time.Second
 
+// portVariables are those of config/ that say where a collector listens, whatever
+// its destinations.
+var portVariables = []string{
+	"OTELCOL_HTTP_PORT", "OTELCOL_GRPC_PORT", "OTELCOL_HEALTH_PORT", "OTELCOL_METRICS_PORT", "OTELCOL_ZPAGES_PORT", "OTELCOL_PPROF_PORT",
+}
+
+// PortEnvironment makes a collector listen on ports that nobody else has. Its
+// first entry is that of OTLP over HTTP.
+func PortEnvironment(t testing.TB) []string {
+	t.Helper()
+	return environment(FreePorts(t, len(portVariables)))
+}
+
+func environment(ports []string) []string {
+	env := make([]string, len(ports))
+	for i, port := range ports {
+		env[i] = portVariables[i] + "=" + port
+	}
+	return env
+}
+
 // StartCollector runs the built collector in a folder of its own, on free
 // ports, and waits until it is healthy. args are those of the command line; none
 // run the embedded configuration. The test ends it.
@@ -66,20 +89,21 @@ func StartCollector(t testing.TB, args ...string) *Collector {
 // StartCollectorIn is StartCollector with a folder that outlives the collector.
 func StartCollectorIn(t testing.TB, dir string, args ...string) *Collector {
 	t.Helper()
-	ports := FreePorts(t, 4)
+	ports := FreePorts(t, len(portVariables))
 	c := &Collector{
 		Dir:     dir,
 		HTTP:    "http://127.0.0.1:" + ports[0],
 		GRPC:    "http://127.0.0.1:" + ports[1],
 		Health:  "http://127.0.0.1:" + ports[2],
 		Metrics: "http://127.0.0.1:" + ports[3] + "/metrics",
+		ZPages:  "http://127.0.0.1:" + ports[4],
+		PProf:   "http://127.0.0.1:" + ports[5],
 		log:     &Output{},
 		exited:  make(chan error, 1),
 	}
 	c.process = exec.Command(Binary(t), args...)
 	c.process.Dir = dir
-	c.process.Env = append(os.Environ(),
-		"OTELCOL_HTTP_PORT="+ports[0], "OTELCOL_GRPC_PORT="+ports[1], "OTELCOL_HEALTH_PORT="+ports[2], "OTELCOL_METRICS_PORT="+ports[3])
+	c.process.Env = append(os.Environ(), environment(ports)...)
 	c.process.Stdout, c.process.Stderr = c.log, c.log
 	require.NoError(t, c.process.Start())
 	go func() { c.exited <- c.process.Wait() }()
@@ -118,6 +142,9 @@ func (c *Collector) Log() string { return c.log.String() }
 
 // TracesDB is the path of the embedded configuration's trace store.
 func (c *Collector) TracesDB() string { return filepath.Join(c.Dir, "data", "traces.db") }
+
+// Reload makes the collector read its configuration again, with SIGHUP.
+func (c *Collector) Reload() error { return c.process.Process.Signal(syscall.SIGHUP) }
 
 // Stop ends the collector with SIGTERM and returns how it exited.
 func (c *Collector) Stop() error { return c.end(syscall.SIGTERM) }
