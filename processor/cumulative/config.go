@@ -18,6 +18,13 @@ type Config struct {
 	// added, whole, to one series of their metric that has the attribute
 	// otel.metric.overflow, as the SDK specification asks for. 10,000 unless set.
 	MaxSeries int `mapstructure:"max_series"`
+
+	// Zeros is how many times a new series is passed on as zero before its first
+	// total. Prometheus' increase() and rate() count from the first value that was
+	// scraped: without a zero before it, a series' first total is spend that no
+	// query sees. Zeros times Interval should be longer than a scrape interval.
+	// 0 unless set.
+	Zeros int `mapstructure:"zeros"`
 }
 
 var _ component.Config = (*Config)(nil)
@@ -34,6 +41,9 @@ func (c *Config) Validate() error {
 	}
 	if c.MaxSeries <= 0 {
 		errs = append(errs, fmt.Errorf("max_series: is %d, must be at least 1", c.MaxSeries))
+	}
+	if c.Zeros < 0 {
+		errs = append(errs, fmt.Errorf("zeros: is %d, must not be negative", c.Zeros))
 	}
 	return errors.Join(errs...)
 }

@@ -39,7 +39,7 @@ func newProcessor(set processor.Settings, config *Config, next consumer.Metrics)
 		return nil, err
 	}
 	c := &cumulative{config: config, next: next, logger: set.Logger, telemetry: telemetry}
-	c.totals = newTotals(config.MaxSeries, pcommon.NewTimestampFromTime(time.Now()))
+	c.totals = newTotals(config.MaxSeries, config.Zeros, pcommon.NewTimestampFromTime(time.Now()))
 	err = telemetry.RegisterProcessorCumulativeSeriesCallback(func(_ context.Context, observer metric.Int64Observer) error {
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -70,7 +70,7 @@ func (c *cumulative) run(ctx context.Context) {
 		case <-c.stop:
 			return
 		case <-ticker.C:
-			c.flush(ctx)
+			c.flush(ctx, false)
 		}
 	}
 }
@@ -81,16 +81,17 @@ func (c *cumulative) Shutdown(ctx context.Context) error {
 		close(c.stop)
 		<-c.stopped
 		c.stop = nil
-		c.flush(ctx)
+		c.flush(ctx, true)
 	}
 	c.telemetry.Shutdown()
 	return nil
 }
 
-// flush passes all totals on. What fails now is in the next totals too.
-func (c *cumulative) flush(ctx context.Context) {
+// flush passes all totals on; those of new series are zero unless it is the final
+// time. What fails now is in the next totals too.
+func (c *cumulative) flush(ctx context.Context, final bool) {
 	c.mu.Lock()
-	metrics := c.totals.metrics(pcommon.NewTimestampFromTime(time.Now()))
+	metrics := c.totals.metrics(pcommon.NewTimestampFromTime(time.Now()), final)
 	c.mu.Unlock()
 	if metrics.ResourceMetrics().Len() == 0 {
 		return

@@ -239,10 +239,10 @@ func TestTotalsThatWereRefusedComeAgain(t *testing.T) {
 	next := &refusing{refuse: true}
 	p := start(t, nil, next)
 	require.NoError(t, p.ConsumeMetrics(t.Context(), batch("a", "m", 1, 2, time.Now())))
-	p.flush(t.Context())
+	p.flush(t.Context(), false)
 	next.refuse = false
 	require.NoError(t, p.ConsumeMetrics(t.Context(), batch("a", "m", 1, 2, time.Now())))
-	p.flush(t.Context())
+	p.flush(t.Context(), false)
 	assert.Equal(t, int64(2), last(t, &next.MetricsSink)["a/tokens"].Sum().DataPoints().At(0).IntValue())
 }
 
@@ -253,9 +253,44 @@ func TestTotalsArePassedOnAtTheInterval(t *testing.T) {
 	require.Eventually(t, func() bool { return len(sink.AllMetrics()) > 1 }, 10*time.Second, time.Millisecond)
 }
 
+// TestANewSeriesBeginsWithZeros: increase() in Prometheus sees a first total only
+// after a zero. The last flush has what there is.
+func TestANewSeriesBeginsWithZeros(t *testing.T) {
+	var sink consumertest.MetricsSink
+	p := start(t, func(c *Config) { c.Zeros = 2 }, &sink)
+	tokens := func() (all []int64) {
+		for _, point := range last(t, &sink)["a/tokens"].Sum().DataPoints().All() {
+			all = append(all, point.IntValue())
+		}
+		return all
+	}
+	calls := func() pmetric.HistogramDataPoint { return last(t, &sink)["a/duration"].Histogram().DataPoints().At(0) }
+
+	require.NoError(t, p.ConsumeMetrics(t.Context(), batch("a", "m", 1, 2, time.Now())))
+	p.flush(t.Context(), false)
+	assert.Equal(t, []int64{0}, tokens())
+	assert.Zero(t, calls().Count())
+	assert.Zero(t, calls().Sum())
+	assert.False(t, calls().HasMin())
+	assert.Equal(t, []uint64{0, 0, 0}, calls().BucketCounts().AsRaw())
+
+	require.NoError(t, p.ConsumeMetrics(t.Context(), batch("a", "n", 5, 2, time.Now())))
+	p.flush(t.Context(), false)
+	assert.Equal(t, []int64{0, 0}, tokens())
+	p.flush(t.Context(), false)
+	assert.Equal(t, []int64{1, 0}, tokens(), "each series has zeros of its own")
+	assert.Equal(t, uint64(1), calls().Count())
+	assert.Equal(t, []uint64{0, 1, 0}, calls().BucketCounts().AsRaw())
+
+	require.NoError(t, p.ConsumeMetrics(t.Context(), batch("a", "o", 7, 2, time.Now())))
+	require.NoError(t, p.Shutdown(t.Context()))
+	assert.Equal(t, []int64{1, 5, 7}, tokens(), "nothing is held back at the end")
+}
+
 func TestConfigurationErrorsNameTheKey(t *testing.T) {
 	assert.NoError(t, createDefaultConfig().(*Config).Validate())
-	err := (&Config{}).Validate()
+	err := (&Config{Zeros: -1}).Validate()
 	assert.ErrorContains(t, err, "interval: is 0s")
 	assert.ErrorContains(t, err, "max_series: is 0")
+	assert.ErrorContains(t, err, "zeros: is -1")
 }

@@ -38,19 +38,21 @@ type seriesKey struct {
 type series struct {
 	origin
 	identity identity
+	zeros    int // how often it is yet to be passed on as zero
 }
 
 // totals are the running totals of all series, in the order in which they were
 // first seen.
 type totals struct {
 	limit  int
+	zeros  int               // of a new series
 	start  pcommon.Timestamp // since when is added up
 	byKey  map[seriesKey]*series
 	series []*series
 }
 
-func newTotals(limit int, start pcommon.Timestamp) *totals {
-	return &totals{limit: limit, start: start, byKey: map[seriesKey]*series{}}
+func newTotals(limit, zeros int, start pcommon.Timestamp) *totals {
+	return &totals{limit: limit, zeros: zeros, start: start, byKey: map[seriesKey]*series{}}
 }
 
 // add adds the data points of a metric to their totals. It takes delta sums and
@@ -123,6 +125,7 @@ func (t *totals) newSeries(from origin, id identity, attributes pcommon.Map) *se
 	made := &series{
 		origin:   origin{resource: pcommon.NewMap(), scope: pcommon.NewInstrumentationScope(), metric: pmetric.NewMetric()},
 		identity: id,
+		zeros:    t.zeros,
 	}
 	from.resource.CopyTo(made.resource)
 	from.scope.CopyTo(made.scope)
@@ -153,9 +156,9 @@ func describe(from, to pmetric.Metric) {
 	to.SetEmptyHistogram().SetAggregationTemporality(pmetric.AggregationTemporalityCumulative)
 }
 
-// metrics returns all totals as they are now. Series of one metric come as data
-// points of one metric.
-func (t *totals) metrics(now pcommon.Timestamp) pmetric.Metrics {
+// metrics returns all totals as they are now, those of new series as zero unless
+// final. Series of one metric come as data points of one metric.
+func (t *totals) metrics(now pcommon.Timestamp, final bool) pmetric.Metrics {
 	out := pmetric.NewMetrics()
 	resources := map[[16]byte]pmetric.ResourceMetrics{}
 	metrics := map[identity]pmetric.Metric{}
@@ -172,17 +175,41 @@ func (t *totals) metrics(now pcommon.Timestamp) pmetric.Metrics {
 			describe(s.metric, metric)
 			metrics[s.identity] = metric
 		}
+		zero := s.zeros > 0 && !final
+		s.zeros = max(0, s.zeros-1)
 		if s.identity.kind == pmetric.MetricTypeSum {
 			point := metric.Sum().DataPoints().AppendEmpty()
 			s.metric.Sum().DataPoints().At(0).CopyTo(point)
 			point.SetTimestamp(now)
+			if zero {
+				zeroNumber(point)
+			}
 			continue
 		}
 		point := metric.Histogram().DataPoints().AppendEmpty()
 		s.metric.Histogram().DataPoints().At(0).CopyTo(point)
 		point.SetTimestamp(now)
+		if zero {
+			zeroHistogram(point)
+		}
 	}
 	return out
+}
+
+func zeroNumber(point pmetric.NumberDataPoint) {
+	if point.ValueType() == pmetric.NumberDataPointValueTypeInt {
+		point.SetIntValue(0)
+		return
+	}
+	point.SetDoubleValue(0)
+}
+
+func zeroHistogram(point pmetric.HistogramDataPoint) {
+	point.BucketCounts().FromRaw(make([]uint64, point.BucketCounts().Len()))
+	point.SetCount(0)
+	point.SetSum(0)
+	point.RemoveMin()
+	point.RemoveMax()
 }
 
 // scopeMetrics finds or makes the scope in a resource.
