@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
-	"go.opentelemetry.io/collector/confmap/provider/envprovider"
 	"go.opentelemetry.io/collector/confmap/provider/fileprovider"
 	"go.opentelemetry.io/collector/confmap/provider/httpprovider"
 	"go.opentelemetry.io/collector/confmap/provider/httpsprovider"
@@ -89,7 +88,7 @@ func settings() otelcol.CollectorSettings {
 			ResolverSettings: confmap.ResolverSettings{
 				URIs: []string{"mastra:env"},
 				ProviderFactories: []confmap.ProviderFactory{
-					envprovider.NewFactory(),
+					newShellEnvFactory(),
 					fileprovider.NewFactory(),
 					httpprovider.NewFactory(),
 					httpsprovider.NewFactory(),

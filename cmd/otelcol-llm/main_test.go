@@ -110,3 +110,36 @@ func TestRedactExitsWithOneWhenItFindsSomething(t *testing.T) {
 	code, _, _ = redact("x", "--options", "yaml:presets: [nonsense]")
 	assert.Equal(t, 1, code)
 }
+
+// TestAnEmptyVariableIsUnset: compose files and systemd's EnvironmentFile leave
+// variables empty. An empty listening host would be every address, an empty
+// percentage no trace at all.
+func TestAnEmptyVariableIsUnset(t *testing.T) {
+	for _, name := range []string{
+		"OTELCOL_LISTEN_HOST", "OTELCOL_HTTP_PORT", "OTELCOL_LIBSQL_SAMPLING_PERCENTAGE", "OTELCOL_QUEUE_DIR", "OTELCOL_MEMORY_LIMIT_MIB", "DD_SITE",
+		"LANGFUSE_BASE_URL", "OTELCOL_PROMETHEUS_PORT",
+	} {
+		t.Setenv(name, "")
+	}
+	t.Setenv("DD_API_KEY", "k")
+	t.Setenv("LANGFUSE_API_KEY", "pk-lf-1:sk-lf-1")
+	t.Setenv("LANGFUSE_HOST", "https://langfuse.example.com")
+	resolver, err := confmap.NewResolver(settings().ConfigProviderSettings.ResolverSettings)
+	require.NoError(t, err)
+	conf, err := resolver.Resolve(t.Context())
+	require.NoError(t, err)
+	for key, want := range map[string]any{
+		"receivers::otlp::protocols::http::endpoint":                      "127.0.0.1:4318",
+		"processors::probabilistic_sampler/libsql::sampling_percentage":   100,
+		"processors::memory_limiter::limit_mib":                           1024,
+		"extensions::file_storage::directory":                             "data/queue",
+		"exporters::datadog::api::site":                                   "datadoghq.com",
+		"exporters::langfuse::endpoint":                                   "https://langfuse.example.com",
+		"exporters::prometheus":                                           nil,
+		"extensions::health_check::endpoint":                              "127.0.0.1:13133",
+		"processors::probabilistic_sampler/langfuse::sampling_percentage": 100,
+	} {
+		assert.Equal(t, want, conf.Get(key), key)
+	}
+	require.NoError(t, resolver.Shutdown(t.Context()))
+}
