@@ -1,0 +1,54 @@
+package config
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
+)
+
+// TestEveryApplicationHasSpendOfItsOwn: applications that differ in environment,
+// and tenants that are told in two places, are series of their own in Prometheus.
+// Series that look alike to it would take each other's place.
+func TestEveryApplicationHasSpendOfItsOwn(t *testing.T) {
+	port := e2e.FreePorts(t, 1)[0]
+	t.Setenv("OTELCOL_PROMETHEUS_PORT", port)
+	c := run(t, "destinations/prometheus.yaml")
+	const tokens = 100
+	for i, where := range []struct{ environment, namespace, tenant, spanTenant string }{
+		{environment: "prod"},
+		{environment: "staging"},
+		{environment: "prod", namespace: "shop"},
+		{tenant: "acme"},
+		{tenant: "acme", spanTenant: "globex"},
+		{tenant: "acme", spanTenant: "initech"},
+		{},
+	} {
+		traces := traceOf(kind{name: "app", tokens: tokens, seconds: 1}, i)[1]
+		resource := traces.ResourceSpans().At(0)
+		for key, value := range map[string]string{
+			"deployment.environment.name": where.environment, "service.namespace": where.namespace, "tenant.id": where.tenant,
+		} {
+			if value != "" {
+				resource.Resource().Attributes().PutStr(key, value)
+			}
+		}
+		if where.spanTenant != "" {
+			resource.ScopeSpans().At(0).Spans().At(0).Attributes().PutStr("tenant.id", where.spanTenant)
+		}
+		send(t, c, traces)
+	}
+	url := "http://127.0.0.1:" + port + "/metrics"
+	const input = "gen_ai_client_inference_usage_input_tokens_total"
+	eventually(t, func() bool { return scrape(t, url)(input) == 7*tokens }, "input tokens are not the %d that were sent", 7*tokens)
+	value := scrape(t, url)
+	assert.EqualValues(t, 2*tokens, value(input, `deployment_environment_name="prod"`))
+	assert.EqualValues(t, tokens, value(input, `deployment_environment_name="staging"`))
+	assert.EqualValues(t, tokens, value(input, `job="shop/app"`))
+	assert.EqualValues(t, tokens, value(input, `tenant_id="acme"`))
+	assert.EqualValues(t, tokens, value(input, `tenant_id="globex"`), "a span knows better than its resource")
+	assert.EqualValues(t, 7, value("llmcost_calls_total"))
+	require.NoError(t, c.Stop())
+}
