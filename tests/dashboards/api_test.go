@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -30,15 +31,20 @@ func (a api) get(path string, parameters url.Values, data any) {
 	require.NoError(a.t, json.Unmarshal(answer.Data, data))
 }
 
-// hasValue reports whether an expression has a value that is a number.
-func (a api) hasValue(expression string) bool {
+// hasValue reports whether an expression has a value that is a number, of a series
+// with all of some labels.
+func (a api) hasValue(expression string, labels []string) bool {
 	a.t.Helper()
 	var answer struct {
-		Result []struct{ Value [2]any }
+		Result []struct {
+			Metric map[string]string
+			Value  [2]any
+		}
 	}
 	a.get("query", url.Values{"query": {expression}}, &answer)
 	for _, sample := range answer.Result {
-		if sample.Value[1] != "NaN" {
+		lacks := slices.ContainsFunc(labels, func(label string) bool { return sample.Metric[label] == "" })
+		if sample.Value[1] != "NaN" && !lacks {
 			return true
 		}
 	}

@@ -30,14 +30,14 @@ func TestEveryExpressionHasData(t *testing.T) {
 	prometheus := api{t, e2e.StartPrometheus(t, scraping(t, c, spend))}
 
 	missing, silent := expressions(t), expectedAlerts(t)
-	for deadline := time.Now().Add(2 * otlptest.Patience); len(missing)+len(silent) > 0 && time.Now().Before(deadline); <-time.After(200 * time.Millisecond) {
+	for deadline := time.Now().Add(otlptest.Patience); len(missing)+len(silent) > 0 && time.Now().Before(deadline); <-time.After(200 * time.Millisecond) {
 		feed(t, c) // rates need counters that go on counting
-		maps.DeleteFunc(missing, func(expression, _ string) bool { return prometheus.hasValue(expression) })
+		maps.DeleteFunc(missing, func(expression string, shown use) bool { return prometheus.hasValue(expression, shown.labels) })
 		active := prometheus.activeAlerts()
 		maps.DeleteFunc(silent, func(name string, _ bool) bool { return active[name] })
 	}
-	for expression, where := range missing {
-		t.Errorf("%s has no data: %s", where, expression)
+	for expression, shown := range missing {
+		t.Errorf("%s has no value with the labels %v: %s", shown.where, shown.labels, expression)
 	}
 	for name := range silent {
 		t.Errorf("the alert %s is neither pending nor firing", name)
@@ -53,6 +53,7 @@ func TestEveryExpressionHasData(t *testing.T) {
 	for _, rule := range prometheus.rules() {
 		assert.Equal(t, "ok", rule.Health, "%s: %s", rule.Name, rule.LastError)
 	}
+	assertDocumented(t, prometheus)
 }
 
 // quiet are the alerts that the test does not bring about: they watch hours, or a
@@ -70,15 +71,27 @@ func expectedAlerts(t *testing.T) map[string]bool {
 	return expected
 }
 
-// expressions are those of all panels, and the selectors of all alerts, with
-// where they stand.
-func expressions(t *testing.T) map[string]string {
+// use is where an expression stands, and the labels of its result that are shown
+// there.
+type use struct {
+	where  string
+	labels []string
+}
+
+var legendLabel = regexp.MustCompile(`\{\{(\w+)\}\}`)
+
+// expressions are those of all panels, and the selectors of all alerts.
+func expressions(t *testing.T) map[string]use {
 	t.Helper()
-	found := map[string]string{}
+	found := map[string]use{}
 	for file, d := range dashboards(t) {
 		for _, p := range d.Panels {
 			for _, target := range p.Targets {
-				found[replaceVariables(target.Expr, d)] = file + ": " + p.Title
+				shown := use{where: file + ": " + p.Title}
+				for _, label := range legendLabel.FindAllStringSubmatch(target.Legend, -1) {
+					shown.labels = append(shown.labels, label[1])
+				}
+				found[replaceVariables(target.Expr, d)] = shown
 			}
 		}
 	}
@@ -86,7 +99,7 @@ func expressions(t *testing.T) map[string]string {
 		list := selectors(a.Expr)
 		require.NotEmpty(t, list, a.Alert)
 		for _, selector := range list {
-			found[selector] = "alert " + a.Alert
+			found[selector] = use{where: "alert " + a.Alert}
 		}
 	}
 	return found

@@ -133,10 +133,28 @@ func TestCompose(t *testing.T) {
 			}
 		}
 	}
-	for _, file := range []string{"prometheus/prometheus.yaml", "grafana/datasources.yaml"} {
-		var content map[string]any
-		require.NoError(t, yaml.Unmarshal([]byte(read(t, "deploy", "compose", file)), &content), file)
+	// What one file expects another to be mounted as.
+	var prometheus struct {
+		RuleFiles []string `yaml:"rule_files"`
 	}
+	require.NoError(t, yaml.Unmarshal([]byte(read(t, "deploy", "prometheus", "prometheus.yaml")), &prometheus))
+	require.NotEmpty(t, prometheus.RuleFiles)
+	for _, file := range prometheus.RuleFiles {
+		assert.Contains(t, compose.Services["prometheus"].Volumes, "../prometheus/"+file+":/etc/prometheus/"+file+":ro")
+	}
+	var provisioning struct {
+		Providers []struct{ Options struct{ Path string } }
+	}
+	require.NoError(t, yaml.Unmarshal([]byte(read(t, "deploy", "compose", "grafana", "dashboards.yaml")), &provisioning))
+	require.Len(t, provisioning.Providers, 1)
+	assert.Contains(t, compose.Services["grafana"].Volumes, "../dashboards:"+provisioning.Providers[0].Options.Path+":ro")
+	var sources struct {
+		Datasources []struct{ Type, URL string }
+	}
+	require.NoError(t, yaml.Unmarshal([]byte(read(t, "deploy", "compose", "grafana", "datasources.yaml")), &sources))
+	require.Len(t, sources.Datasources, 1)
+	assert.Equal(t, "prometheus", sources.Datasources[0].Type)
+	assert.Equal(t, "http://prometheus:9090", sources.Datasources[0].URL)
 }
 
 // TestSystemd checks the variables that the environment file offers.
