@@ -118,6 +118,10 @@ func TestASidecarSendsToAGateway(t *testing.T) {
 		_, metric := backend.Metrics()["app.queue"]
 		return metric && len(backend.LogRecords()) == 1
 	}, "log records and metrics have not come")
+	eventually(t, func() bool {
+		findings, ok := backend.Metrics()["sensitive_filter.findings"]
+		return ok && findings.Sum().DataPoints().At(0).IntValue() > 0
+	}, "the gateway does not count what the sidecar has redacted")
 	require.NoError(t, sidecar.Stop())
 	require.NoError(t, gateway.Stop())
 	assertNoSecret(t, secrets, backend.Bodies())

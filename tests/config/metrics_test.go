@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"testing"
@@ -80,5 +81,29 @@ func TestFailedCallsAndFindingsAreCounted(t *testing.T) {
 	for _, never := range []string{"user-7", "session-7"} {
 		assert.NotContains(t, string(raw), never)
 	}
+	require.NoError(t, c.Stop())
+}
+
+// TestLabelsAreBounded: names with an id in them fill one series of each metric,
+// and sums stay exact.
+func TestLabelsAreBounded(t *testing.T) {
+	port := e2e.FreePorts(t, 1)[0]
+	t.Setenv("OTELCOL_PROMETHEUS_PORT", port)
+	c := e2e.StartCollector(t, append(arguments(t, "destinations/prometheus.yaml"), "--config", "yaml:processors::cumulative: {interval: 200ms, max_series: 50}")...)
+	const calls = 300
+	for i := range calls {
+		traces := traceOf(kind{name: "app", tokens: 10, seconds: 1}, i)[1]
+		attributes := traces.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0).Attributes()
+		attributes.PutStr("gen_ai.agent.name", fmt.Sprint("agent-", i))
+		attributes.PutStr("tenant.id", fmt.Sprint("tenant-", i))
+		send(t, c, traces)
+	}
+	url := "http://127.0.0.1:" + port + "/metrics"
+	const input = "gen_ai_client_inference_usage_input_tokens_total"
+	eventually(t, func() bool { return scrape(t, url)(input) == 10*calls }, "input tokens are not the %d that were sent", 10*calls)
+	value := scrape(t, url)
+	assert.EqualValues(t, calls, value("llmcost_calls_total"))
+	assert.EqualValues(t, calls, value("gen_ai_client_inference_duration_seconds_count"))
+	assert.Greater(t, value(input, `otel_metric_overflow="true"`), 5.0*calls)
 	require.NoError(t, c.Stop())
 }

@@ -24,6 +24,7 @@ func TestEveryApplicationHasSpendOfItsOwn(t *testing.T) {
 		{tenant: "acme"},
 		{tenant: "acme", spanTenant: "globex"},
 		{tenant: "acme", spanTenant: "initech"},
+		{spanTenant: "acme"},
 		{},
 	} {
 		traces := traceOf(kind{name: "app", tokens: tokens, seconds: 1}, i)[1]
@@ -42,13 +43,13 @@ func TestEveryApplicationHasSpendOfItsOwn(t *testing.T) {
 	}
 	url := "http://127.0.0.1:" + port + "/metrics"
 	const input = "gen_ai_client_inference_usage_input_tokens_total"
-	eventually(t, func() bool { return scrape(t, url)(input) == 7*tokens }, "input tokens are not the %d that were sent", 7*tokens)
+	eventually(t, func() bool { return scrape(t, url)(input) == 8*tokens }, "input tokens are not the %d that were sent", 8*tokens)
 	value := scrape(t, url)
 	assert.EqualValues(t, 2*tokens, value(input, `deployment_environment_name="prod"`))
 	assert.EqualValues(t, tokens, value(input, `deployment_environment_name="staging"`))
 	assert.EqualValues(t, tokens, value(input, `job="shop/app"`))
-	assert.EqualValues(t, tokens, value(input, `tenant_id="acme"`))
+	assert.EqualValues(t, 2*tokens, value(input, `tenant_id="acme"`), "of the resource, and of the span")
 	assert.EqualValues(t, tokens, value(input, `tenant_id="globex"`), "a span knows better than its resource")
-	assert.EqualValues(t, 7, value("llmcost_calls_total"))
+	assert.EqualValues(t, 8, value("llmcost_calls_total"))
 	require.NoError(t, c.Stop())
 }
