@@ -100,6 +100,9 @@ type parser struct {
 	text  string
 	at    int
 	depth int // levels that are left
+
+	indexed bool // nodes are asked for
+	nodes   []Node
 }
 
 func (p *parser) space() {
@@ -123,6 +126,14 @@ func (p *parser) next(c byte) bool {
 }
 
 func (p *parser) value() bool {
+	if !p.indexed {
+		return p.bare()
+	}
+	begin := p.begin()
+	return p.bare() && p.end(begin)
+}
+
+func (p *parser) bare() bool {
 	if p.at >= len(p.text) {
 		return false
 	}
@@ -180,7 +191,7 @@ func (p *parser) nested(end byte, element func() bool) bool {
 }
 
 func (p *parser) member() bool {
-	if !p.str() {
+	if !p.key() {
 		return false
 	}
 	p.space()

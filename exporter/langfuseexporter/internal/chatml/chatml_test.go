@@ -1,7 +1,6 @@
 package chatml
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 
@@ -115,7 +114,7 @@ func TestInstructionsAndToolsStandBesideTheMessages(t *testing.T) {
 		"tools as names":              {[3]string{`hi`, ``, `["find"]`}, `{"messages":[{"role":"user","content":"hi"}],"tools":[{"name":"find"}]}`},
 		"tools and nothing else":      {[3]string{``, ``, `["find"]`}, `{"messages":[],"tools":[{"name":"find"}]}`},
 		"a request with messages":     {[3]string{`{"model":"m","messages":[{"role":"model","parts":[{"text":"hi"}]}]}`, `be kind`, `["find"]`}, `{"model":"m","messages":[{"role":"system","content":"be kind"},{"role":"assistant","content":"hi"}],"tools":[{"name":"find"}]}`},
-		"tools that are no list":      {[3]string{`hi`, ``, `none`}, `hi`},
+		"tools that are no list":      {[3]string{`hi`, ``, `none`}, `{"messages":[{"role":"user","content":"hi"}],"tools":"none"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := Input{Content: TextOf(c.in[0]), System: TextOf(c.in[1]), Tools: TextOf(c.in[2])}
@@ -148,22 +147,13 @@ func TestDeepNestingIsText(t *testing.T) {
 	assert.False(t, TextOf(deep).JSON)
 }
 
-// FuzzMessages holds that JSON stays JSON whatever the messages look like.
+// FuzzMessages holds that JSON stays JSON whatever the messages look like, and
+// that no marker in them is lost.
 func FuzzMessages(f *testing.F) {
-	f.Add(`[{"role":"user","parts":[{"type":"tool_call","name":"f","arguments":[1]},{"type":"text"}]}]`, `[{"type":"text","content":"x"}]`, `["a",{"name":"b"}]`)
-	f.Add(`[{"role":"user","content":"[{\"text\":1}]"},{"role":"x","message":{"tool_calls":"[{}]"}}]`, `"x"`, `[]`)
-	f.Add(`{"messages":[{"role":"user","parts":["a",{"inlineData":{}}]}]}`, `{}`, `[null]`)
-	f.Fuzz(func(t *testing.T, content, system, tools string) {
-		in := Input{Content: TextOf(content), System: TextOf(system), Tools: TextOf(tools)}
-		out := AppendInput(nil, in)
-		if in.Content.JSON || !in.System.IsEmpty() && string(out) != in.Content.Text {
-			assert.True(t, json.Valid(out), "%s", out)
-		}
-		out = AppendOutput(nil, in.Content, in.Tools)
-		if in.Content.JSON {
-			assert.True(t, json.Valid(out), "%s", out)
-		}
-	})
+	f.Add(`[{"role":"user","parts":[{"type":"tool_call","name":"m0001m","arguments":["m0002m"]},{"type":"text"}]}]`, `[{"type":"text","content":"m0003m"}]`, `["a",{"name":"m0004m"}]`)
+	f.Add(`[{"role":"user","content":"[{\"text\":1}]"},{"role":"x","message":{"tool_calls":"[{}]","m0001m":"m0002m"}}]`, `"m0003m"`, `[]`)
+	f.Add(`{"messages":[{"role":"user","parts":["m0001m",{"inlineData":{}}]}]}`, `{}`, `[null]`)
+	f.Fuzz(checkNothingLost)
 }
 
 func BenchmarkInput(b *testing.B) {

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/jsonraw"
-	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/jsontext"
 )
 
 // isMessages reports whether a value is a list of messages. Lists of other
@@ -32,7 +31,7 @@ func isMessage(v jsonraw.Value) bool {
 			hasBody = true
 		}
 	}
-	return hasRole || hasBody && v.Get("role", "message") != ""
+	return hasRole || hasBody && (!v.Get("role", "message").IsNone() || isAnswer(v))
 }
 
 // isAnswer reports whether an object is one message by itself, or holds one as
@@ -48,195 +47,131 @@ func isAnswer(v jsonraw.Value) bool {
 	return content.IsObject() && content.Get("parts").IsArray()
 }
 
-// appendMessages appends a list of messages. The system's instructions come
-// first, unless the messages begin with such already.
-func appendMessages(dst []byte, messages jsonraw.Value, system Text) []byte {
-	dst = append(dst, '[')
-	first := true
-	for message := range messages.Elements() {
-		if first && !isSystem(message) {
-			dst = appendSystem(dst, system)
-		}
-		first = false
-		dst = appendMessage(dst, message, "")
-	}
-	return append(dst, ']')
-}
-
-func isSystem(message jsonraw.Value) bool {
-	role := message.Get("role").Text()
-	return role == "system" || role == "developer"
-}
-
 // roles are other words for the roles of chat messages.
 var roles = map[string]string{"model": "assistant", "human": "user", "ai": "assistant", "function": "tool"}
+
+// sayResults are the roles of messages that only hold results of tools, which
+// become messages of the role tool.
+var sayResults = map[string]bool{"tool": true, "user": true, "assistant": true}
 
 // message is one message taken apart.
 type message struct {
 	role    string
 	parts   jsonraw.Value // list of parts
 	content jsonraw.Value // where it is no list of parts
+	blank   jsonraw.Value // content that says nothing
 	calls   jsonraw.Value // list of tool calls beside the content
 	counts  [kinds]int    // of parts, by kind
+
+	// sources are the objects that its members come from: itself, and a message
+	// that it holds (the choice of an answer, Google's content).
+	sources [2]jsonraw.Value
+	n       int
 }
 
-// appendMessage appends one message, after the messages that results of tools
-// inside it become.
-func appendMessage(dst []byte, v jsonraw.Value, role string) []byte {
-	if !needsWork(v) {
-		dst = comma(dst)
-		return append(dst, v...)
-	}
-	if inner := v.Get("message", "content"); inner.IsObject() {
-		return appendChoice(dst, v, inner, role)
-	}
-	m := read(v, role)
-	for part := range m.parts.Elements() {
-		if kindOf(part) == result {
-			dst = appendResult(dst, part)
-		}
-	}
-	rest := m.counts[text] + m.counts[other] + m.counts[call] + m.counts[reasoning]
-	if m.counts[result] > 0 && rest == 0 && m.calls == "" {
-		return dst
-	}
-	dst = comma(dst)
-	dst = append(dst, '{')
-	dst = m.appendBody(dst)
-	return append(appendOthers(dst, v), '}')
-}
-
-// appendOthers appends the members of a message that appendBody does not write.
-func appendOthers(dst []byte, v jsonraw.Value) []byte {
-	for key, value := range v.Members() {
-		if handled[key] {
-			continue
-		}
-		dst = append(dst, ',')
-		dst = jsontext.AppendString(dst, key)
-		dst = append(dst, ':')
-		dst = append(dst, value...)
-	}
-	return dst
-}
-
-// handled are the members of a message that appendBody writes.
+// handled are the members of a message that are read into the others of the type.
 var handled = map[string]bool{
 	"role": true, "parts": true, "content": true, "contents": true, "tool_calls": true, "toolCalls": true, "message": true,
 }
 
-// appendChoice appends the message inside a choice, with what the choice says
-// beside it (its index, the finish reason).
-func appendChoice(dst []byte, choice, inner jsonraw.Value, role string) []byte {
-	if role == "" {
-		role = choice.Get("role").Text()
+// read takes a message apart. It reports false where that is in a form that is
+// not known. role is that of a message without one.
+func (m *message) read(v jsonraw.Value, role string) bool {
+	if !m.take(v) {
+		return false
 	}
-	m := read(inner, role)
-	dst = comma(dst)
-	dst = append(dst, '{')
-	dst = m.appendBody(dst)
-	return append(appendOthers(appendOthers(dst, inner), choice), '}')
-}
-
-func (m *message) appendBody(dst []byte) []byte {
-	dst = append(dst, `"role":`...)
-	dst = jsontext.AppendString(dst, m.role)
-	dst = append(dst, `,"content":`...)
-	switch {
-	case m.parts != "":
-		if m.counts[text]+m.counts[other] == 0 {
-			dst = append(dst, "null"...)
-		} else {
-			dst = appendContent(dst, m.parts)
-		}
-	case m.content != "":
-		dst = append(dst, m.content...)
-	default:
-		dst = append(dst, "null"...)
-	}
-	if m.counts[reasoning] > 0 {
-		dst = m.appendReasoning(dst)
-	}
-	if m.counts[call] > 0 || m.calls != "" {
-		dst = append(dst, `,"tool_calls":[`...)
-		for part := range m.parts.Elements() {
-			if kindOf(part) == call {
-				dst = appendCall(dst, bodyOf(part))
-			}
-		}
-		for c := range m.calls.Elements() {
-			dst = appendCall(dst, c)
-		}
-		dst = append(dst, ']')
-	}
-	return dst
-}
-
-// appendReasoning appends the thoughts as one text, under the name that
-// DeepSeek's API and LiteLLM use for it.
-func (m *message) appendReasoning(dst []byte) []byte {
-	dst = append(dst, `,"reasoning_content":`...)
-	if m.counts[reasoning] == 1 {
-		for part := range m.parts.Elements() {
-			if kindOf(part) == reasoning {
-				return appendStringified(dst, textOfPart(part))
-			}
-		}
-	}
-	var all []string
-	for part := range m.parts.Elements() {
-		if kindOf(part) == reasoning {
-			all = append(all, textOfPart(part).Text())
-		}
-	}
-	return jsontext.AppendString(dst, strings.Join(all, "\n"))
-}
-
-func read(v jsonraw.Value, role string) message {
-	m := message{role: role}
-	for key, value := range v.Members() {
-		switch key {
-		case "role":
-			m.role = value.Text()
-		case "parts", "contents":
-			if value.IsArray() {
-				m.parts = value
-			}
-		case "content":
-			if m.content = value; m.parts == "" {
-				m.parts = partsOf(value)
-			}
-		case "message": // Strands: the content of a choice
-			if m.content == "" {
-				m.content, m.parts = value, partsOf(value)
-			}
-		case "tool_calls", "toolCalls":
-			m.calls = unquoted(value)
-		}
-	}
-	if word, ok := roles[m.role]; ok {
-		m.role = word
+	if m.role == "" {
+		m.role = role
 	}
 	if m.role == "" {
 		m.role = "assistant"
 	}
-	if !m.calls.IsArray() {
-		m.calls = ""
-	}
 	for part := range m.parts.Elements() {
+		if !isSound(part) {
+			return false
+		}
 		m.counts[kindOf(part)]++
 	}
-	return m
+	return true
+}
+
+// take reads the members of an object into m, each place once.
+func (m *message) take(v jsonraw.Value) bool {
+	if m.n == len(m.sources) || v.RepeatsKey() {
+		return false
+	}
+	m.sources[m.n] = v
+	m.n++
+	inner := jsonraw.Value{}
+	for key, value := range v.Members() {
+		switch {
+		case !handled[key]:
+		case value.SaysNothing():
+			if key == "content" && !value.IsNull() {
+				m.blank = value
+			}
+		case key == "role":
+			if !m.takeRole(value) {
+				return false
+			}
+		case key == "tool_calls" || key == "toolCalls":
+			calls := value.Unquoted()
+			if !calls.IsArray() || !m.calls.IsNone() {
+				return false
+			}
+			m.calls = calls
+		case m.hasBody() || !inner.IsNone():
+			return false
+		case key == "parts" || key == "contents":
+			if !value.IsArray() {
+				return false
+			}
+			m.parts = value
+		case value.IsObject():
+			inner = value
+		default:
+			if m.parts = partsOf(value); m.parts.IsNone() {
+				m.content = value
+			}
+		}
+	}
+	return inner.IsNone() || holdsMessage(inner) && m.take(inner)
+}
+
+func (m *message) hasBody() bool { return !m.parts.IsNone() || !m.content.IsNone() }
+
+func (m *message) takeRole(value jsonraw.Value) bool {
+	word := value.Text()
+	if other, ok := roles[word]; ok {
+		word = other
+	}
+	if !value.IsString() || m.role != "" && m.role != word {
+		return false
+	}
+	m.role = word
+	return true
+}
+
+// holdsMessage tells a message inside another from any object that is content.
+func holdsMessage(v jsonraw.Value) bool {
+	for key := range v.Members() {
+		if handled[key] {
+			return true
+		}
+	}
+	return false
 }
 
 // needsWork reports whether a message is anything else than a chat message
 // already.
 func needsWork(v jsonraw.Value) bool {
+	hasRole := false
 	for key, value := range v.Members() {
 		switch key {
 		case "parts", "contents", "toolCalls", "message":
 			return true
 		case "role":
+			hasRole = !value.IsNull()
 			if _, ok := roles[value.Text()]; ok {
 				return true
 			}
@@ -244,7 +179,7 @@ func needsWork(v jsonraw.Value) bool {
 			if value.IsObject() {
 				return true
 			}
-			if partsOf(value) != "" && foreignParts(partsOf(value)) {
+			if parts := partsOf(value); !parts.IsNone() && foreignParts(parts) {
 				return true
 			}
 		case "tool_calls":
@@ -253,38 +188,26 @@ func needsWork(v jsonraw.Value) bool {
 			}
 		}
 	}
-	return v.Get("role") == ""
-}
-
-// unquoted reads JSON that was put into a JSON string.
-func unquoted(v jsonraw.Value) jsonraw.Value {
-	if !v.IsString() {
-		return v
-	}
-	inner := TextOf(v.Text())
-	if value := inner.value(); value.IsArray() || value.IsObject() {
-		return value
-	}
-	return v
+	return !hasRole
 }
 
 // partsOf returns content where it is a list of parts, be it as such or as
-// text; "" where it is not.
+// text; none where it is not.
 func partsOf(content jsonraw.Value) jsonraw.Value {
-	if content.IsString() && !strings.HasPrefix(string(content), `"[{`) {
-		return ""
+	if content.IsString() && !strings.HasPrefix(content.Raw(), `"[{`) {
+		return jsonraw.Value{}
 	}
-	list := unquoted(content)
+	list := content.Unquoted()
 	n := 0
 	for part := range list.Elements() {
 		if part.IsObject() && (part.Get("type").IsString() || kindOf(part) != other) || part.IsString() {
 			n++
 			continue
 		}
-		return ""
+		return jsonraw.Value{}
 	}
 	if n == 0 {
-		return ""
+		return jsonraw.Value{}
 	}
 	return list
 }

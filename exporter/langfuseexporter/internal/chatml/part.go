@@ -1,11 +1,6 @@
 package chatml
 
-import (
-	"strings"
-
-	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/jsonraw"
-	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/jsontext"
-)
+import "github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/jsonraw"
 
 // kind is what becomes of a part.
 type kind uint8
@@ -66,38 +61,94 @@ func kindOf(part jsonraw.Value) kind {
 	return other
 }
 
-// bodyOf returns the part, or what stands inside it where its one member names
-// its kind.
-func bodyOf(part jsonraw.Value) jsonraw.Value {
-	if part.Get("type") != "" {
-		return part
-	}
-	if inner := part.Get("functionCall", "function_call", "functionResponse", "function_response", "toolUse", "toolResult"); inner.IsObject() {
-		return inner
-	}
-	return part
+// isSound reports whether a part says once, and in a word, of what type it is, and
+// everything else once.
+func isSound(part jsonraw.Value) bool {
+	t := part.Get("type")
+	return (t.IsNone() || t.IsString()) && !part.RepeatsKey()
 }
 
-// textOfPart returns the words of a text or of a thought.
-func textOfPart(part jsonraw.Value) jsonraw.Value {
-	if part.IsString() {
-		return part
+// bodyOf returns the object in which a call or a result of a tool stands: the
+// part, or what is inside it where a member names its kind, and then its key.
+func bodyOf(part jsonraw.Value) (string, jsonraw.Value) {
+	key, inner := part.Find("functionCall", "function_call", "functionResponse", "function_response", "toolUse", "toolResult", "function")
+	if inner.IsObject() {
+		return key, inner
 	}
-	v := part.Get("content", "text", "thinking", "reasoning", "reasoningContent", "summary")
-	if v.IsObject() { // Bedrock: {"reasoningContent":{"reasoningText":{"text":"…"}}}
-		if inner := v.Get("reasoningText").Get("text"); inner != "" {
-			return inner
+	return "", part
+}
+
+// words are the members that hold the words of a text or of a thought.
+var words = []string{"content", "text", "thinking", "reasoning", "reasoningContent", "summary"}
+
+// wordsOf returns the words of a text, and the key that they stand under.
+func wordsOf(part jsonraw.Value) (string, jsonraw.Value) {
+	if part.IsString() {
+		return "", part
+	}
+	return part.Find(words...)
+}
+
+// thought is a part with a thought: its words, and the objects that they stand in.
+type thought struct {
+	words           jsonraw.Value
+	part, inner     jsonraw.Value
+	key, innerWords string
+}
+
+func thoughtOf(part jsonraw.Value) thought {
+	t := thought{part: part}
+	t.key, t.words = wordsOf(part)
+	// Bedrock: {"reasoningContent":{"reasoningText":{"text":"...","signature":"..."}}}
+	if inner := t.words.Get("reasoningText"); inner.Get("text").IsString() && t.words.Len() == 1 {
+		t.inner, t.innerWords, t.words = inner, "text", inner.Get("text")
+	}
+	return t
+}
+
+func (t *thought) hasRest() bool {
+	return hasRest(t.part, "type", t.key) || hasRest(t.inner, t.innerWords)
+}
+
+func (t *thought) rest(o *object) {
+	o.rest(t.part, "type", t.key)
+	o.rest(t.inner, t.innerWords)
+}
+
+// isContent reports whether parts are texts, pictures and files only.
+func isContent(parts jsonraw.Value) bool {
+	for part := range parts.Elements() {
+		if k := kindOf(part); k != text && k != other || !isSound(part) {
+			return false
 		}
 	}
-	if v == "" {
-		return `""`
-	}
-	return v
+	return true
 }
 
-// appendContent appends the content that parts are: one text as a string, more
-// as a list. Calls and results of tools, and thoughts, stand elsewhere.
-func appendContent(dst []byte, parts jsonraw.Value) []byte {
+// foreignParts reports whether parts of content have to stand elsewhere, or
+// look otherwise, in a chat message.
+func foreignParts(parts jsonraw.Value) bool {
+	for part := range parts.Elements() {
+		switch kindOf(part) {
+		case text:
+			if part.Get("type").IsNone() || part.Get("text").IsNone() {
+				return true
+			}
+		case other:
+			switch part.Get("type").Text() {
+			case "", "blob", "uri", "image", "document", "input_audio", "file":
+				return true
+			}
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// content writes the content that parts are: one text as a string, more as a
+// list. Calls and results of tools, and thoughts, stand elsewhere.
+func (w *writer) content(parts jsonraw.Value) {
 	texts, others := 0, 0
 	var only jsonraw.Value
 	for part := range parts.Elements() {
@@ -109,108 +160,35 @@ func appendContent(dst []byte, parts jsonraw.Value) []byte {
 			others++
 		}
 	}
-	if texts == 1 && others == 0 {
-		return appendStringified(dst, textOfPart(only))
+	if key, said := wordsOf(only); texts == 1 && others == 0 && !hasRest(only, "type", key) {
+		w.words(said)
+		return
 	}
-	dst = append(dst, '[')
+	w.raw("[")
 	for part := range parts.Elements() {
 		switch kindOf(part) {
 		case text:
-			dst = comma(dst)
-			dst = append(dst, `{"type":"text","text":`...)
-			dst = appendStringified(dst, textOfPart(part))
-			dst = append(dst, '}')
+			w.comma()
+			key, said := wordsOf(part)
+			o := w.open()
+			o.word("type", "text")
+			o.key("text")
+			w.words(said)
+			o.rest(part, "type", key)
+			o.close()
 		case other:
-			dst = comma(dst)
-			dst = appendOther(dst, part)
+			w.comma()
+			w.other(part)
 		}
 	}
-	return append(dst, ']')
+	w.raw("]")
 }
 
-// appendOther appends a part that is neither text nor of tools. Parts of the
-// GenAI conventions and of Google that hold media become those of chat
-// messages; others stay.
-func appendOther(dst []byte, part jsonraw.Value) []byte {
-	if inline := part.Get("inlineData", "inline_data"); inline.IsObject() {
-		return appendMedia(dst, inline.Get("mimeType", "mime_type").Text(), "", inline.Get("data").Text())
+// words writes the words of a text.
+func (w *writer) words(said jsonraw.Value) {
+	if said.IsNone() {
+		w.raw(`""`)
+		return
 	}
-	switch part.Get("type").Text() {
-	case "blob":
-		return appendMedia(dst, part.Get("mime_type").Text(), part.Get("modality").Text(), part.Get("content", "data").Text())
-	case "uri":
-		return appendURI(dst, part)
-	case "file":
-		if isBase64(part.Get("data")) { // Vercel AI SDK
-			return appendMedia(dst, part.Get("mediaType", "mimeType").Text(), "", part.Get("data").Text())
-		}
-		if id := part.Get("file_id"); id != "" {
-			dst = append(dst, `{"type":"file","file":{"file_id":`...)
-			dst = append(dst, id...)
-			return append(dst, '}', '}')
-		}
-	case "input_audio": // OpenAI: base64 alone
-		if audio := part.Get("input_audio"); isBase64(audio.Get("data")) {
-			return appendMedia(dst, "audio/"+audio.Get("format").Text(), "", audio.Get("data").Text())
-		}
-	case "document":
-		if source := part.Get("source"); source.Get("type").Text() == "base64" { // Anthropic
-			return appendMedia(dst, source.Get("media_type").Text(), "", source.Get("data").Text())
-		}
-	case "image": // OpenInference: {"type":"image","image":{"image":{"url":"…"}}}
-		if source := part.Get("source"); source.Get("type").Text() == "base64" { // Anthropic
-			return appendMedia(dst, source.Get("media_type").Text(), "image", source.Get("data").Text())
-		}
-		if isBase64(part.Get("image")) { // Vercel AI SDK
-			return appendMedia(dst, part.Get("mediaType", "mimeType").Text(), "image", part.Get("image").Text())
-		}
-		if url := part.Get("image").Get("image").Get("url"); url != "" {
-			dst = append(dst, `{"type":"image_url","image_url":{"url":`...)
-			dst = append(dst, url...)
-			return append(dst, '}', '}')
-		}
-	}
-	return append(dst, part...)
-}
-
-// isBase64 tells a file that stands alone from a URL of one.
-func isBase64(v jsonraw.Value) bool {
-	return v.IsString() && len(v) > 2 && !strings.Contains(string(v[:min(len(v), 16)]), ":") && !strings.Contains(string(v), ".")
-}
-
-// appendMedia appends media that stand in the message as base64.
-func appendMedia(dst []byte, mime, modality, base64 string) []byte {
-	group, format, _ := strings.Cut(mime, "/")
-	if mime == "" {
-		group = modality
-	}
-	switch group {
-	case "image":
-		dst = append(dst, `{"type":"image_url","image_url":{"url":`...)
-	case "audio":
-		dst = append(dst, `{"type":"input_audio","input_audio":{"format":`...)
-		dst = jsontext.AppendString(dst, format)
-		dst = append(dst, `,"data":`...)
-	default:
-		dst = append(dst, `{"type":"file","file":{"file_data":`...)
-	}
-	if mime == "" {
-		mime = "application/octet-stream"
-	}
-	dst = jsontext.AppendString(dst, "data:"+mime+";base64,"+base64)
-	return append(dst, '}', '}')
-}
-
-func appendURI(dst []byte, part jsonraw.Value) []byte {
-	uri := part.Get("uri", "url")
-	if uri == "" {
-		return append(dst, part...)
-	}
-	if part.Get("modality").Text() == "image" || strings.HasPrefix(part.Get("mime_type").Text(), "image/") {
-		dst = append(dst, `{"type":"image_url","image_url":{"url":`...)
-	} else {
-		dst = append(dst, `{"type":"file","file":{"file_data":`...)
-	}
-	dst = appendStringified(dst, uri)
-	return append(dst, '}', '}')
+	w.stringified(said)
 }

@@ -1,15 +1,12 @@
 package chatml
 
-import (
-	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/jsonraw"
-	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/jsontext"
-)
+import "github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/jsonraw"
 
 // request is an object that holds messages: a whole request of a provider's
 // API, or what the Vercel AI SDK calls a prompt.
 type request struct {
 	whole    jsonraw.Value
-	messages jsonraw.Value // list of messages; "" where there is only a prompt
+	messages jsonraw.Value // list of messages; none where there is only a prompt
 	key      string        // the member that holds them
 	prompt   jsonraw.Value // text of the user
 	system   Text
@@ -17,85 +14,131 @@ type request struct {
 }
 
 // requestOf reads an object that holds messages. The second result is false
-// where it is none.
+// where it is none, or holds two lists of them.
 func requestOf(v jsonraw.Value, system Text) (request, bool) {
+	if !v.IsObject() || v.RepeatsKey() {
+		return request{}, false
+	}
 	r := request{whole: v, system: system, bare: true}
 	for key, value := range v.Members() {
-		switch {
-		case (key == "messages" || key == "contents") && value.IsArray() && (value.Len() == 0 || isMessages(value)): // Google says contents
-			r.messages, r.key = value, key
-		case key == "prompt" && value.IsString():
-			r.prompt = value
-		case key == "system":
-			r.takeSystem(value)
-		case key == "config": // Google ADK
+		switch key {
+		case "messages", "contents": // Google says contents
+			if !r.takeMessages(key, value) {
+				return request{}, false
+			}
+		case "prompt":
+			if r.prompt = value; !value.IsString() {
+				r.bare = false
+			}
+		case "system":
+			r.bare = r.takeSystem(value) && r.bare
+		case "config": // Google ADK
 			r.bare = false
 			r.takeSystem(value.Get("system_instruction", "systemInstruction"))
 		default:
 			r.bare = false
 		}
 	}
-	if r.key == "" && (!r.bare || r.prompt == "") {
-		return request{}, false
+	if r.key == "" {
+		return r, r.bare && !r.prompt.IsNone()
 	}
+	r.bare = r.bare && r.prompt.SaysNothing()
 	return r, true
 }
 
-// takeSystem takes instructions that stand in the object, where none stand
-// beside it.
-func (r *request) takeSystem(value jsonraw.Value) {
-	if !r.system.IsEmpty() || value.IsNull() {
-		return
+// takeMessages takes a list of messages. It reports false where there is another
+// one, or where this is none.
+func (r *request) takeMessages(key string, value jsonraw.Value) bool {
+	switch {
+	case value.SaysNothing() && r.key != "":
+		return true
+	case r.key != "" && !r.messages.SaysNothing():
+		return false
+	case !value.IsArray() || !value.SaysNothing() && !isMessages(value):
+		return value.IsNull()
 	}
-	if value.IsString() {
+	r.messages, r.key = value, key
+	return true
+}
+
+// takeSystem takes instructions that stand in the object, where none stand
+// beside it. It reports whether they have been taken whole.
+func (r *request) takeSystem(value jsonraw.Value) bool {
+	switch {
+	case value.SaysNothing():
+		return true
+	case !r.system.IsEmpty():
+		return false
+	case value.IsString():
 		r.system = Text{Text: value.Text()}
-		return
+		return true
 	}
 	if parts := value.Get("parts"); parts.IsArray() {
-		value = parts
+		r.system = jsonText(parts)
+		return !hasRest(value, "parts", "role")
 	}
-	r.system = Text{Text: string(value), JSON: true}
+	r.system = jsonText(value)
+	return true
 }
 
-// appendTo appends the request: its messages, or an object where more stands
-// beside them.
-func (r *request) appendTo(dst []byte, tools jsonraw.Value) []byte {
-	switch {
-	case r.bare && tools == "":
-		return r.appendMessages(dst)
-	case r.bare:
-		dst = append(dst, `{"messages":`...)
-		dst = r.appendMessages(dst)
-		return appendTools(dst, tools)
-	}
-	dst = append(dst, '{')
-	hasTools := false
-	for key, value := range r.whole.Members() {
-		dst = comma(dst)
-		if key == r.key {
-			dst = append(dst, `"messages":`...)
-			dst = r.appendMessages(dst)
-			continue
+// write writes the request: its messages, or an object where more stands beside
+// them.
+func (r *request) write(w *writer, tools Text) {
+	hasTools := saysAnything(tools)
+	if r.bare {
+		if !hasTools {
+			r.conversation(w)
+			return
 		}
-		dst = jsontext.AppendString(dst, key)
-		dst = append(dst, ':')
-		hasTools = hasTools || key == "tools"
-		dst = append(dst, value...)
+		w.raw(`{"messages":`)
+		r.conversation(w)
+		w.raw(`,"tools":`)
+		w.tools(tools)
+		w.raw("}")
+		return
 	}
-	if tools == "" || hasTools {
-		return append(dst, '}')
+	o := w.open()
+	start := len(w.dst) - 1
+	var own jsonraw.Value
+	for key, value := range r.whole.Members() {
+		switch {
+		case key == r.key:
+			o.key("messages")
+			r.conversation(w)
+		case key == "messages", key == "contents": // empty beside the other
+		case key == "tools" && value.SaysNothing() && hasTools:
+		default:
+			if key == "tools" {
+				own = value
+			}
+			o.value(key, value)
+		}
 	}
-	return appendTools(dst, tools)
+	switch {
+	case !hasTools:
+	case own.IsNone():
+		o.key("tools")
+		w.tools(tools)
+	case !offers(own, tools):
+		o.key("tool_definitions")
+		w.tools(tools)
+	}
+	o.close()
+	if w.unknown { // more members than anybody's request has
+		w.rewind(start)
+		w.raw(r.whole.Raw())
+	}
 }
 
-func (r *request) appendMessages(dst []byte) []byte {
-	if r.messages != "" {
-		return appendMessages(dst, r.messages, r.system)
+func (r *request) conversation(w *writer) {
+	if r.key != "" {
+		w.list(r.messages, r.system)
+		return
 	}
-	dst = append(dst, '[')
-	dst = appendSystem(dst, r.system)
-	dst = comma(dst)
-	dst = append(dst, `{"role":"user","content":`...)
-	dst = append(dst, r.prompt...)
-	return append(dst, '}', ']')
+	w.raw("[")
+	w.system(r.system)
+	w.comma()
+	w.raw(`{"role":"user","content":`)
+	w.raw(r.prompt.Raw())
+	w.raw("}]")
 }

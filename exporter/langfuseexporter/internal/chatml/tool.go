@@ -1,30 +1,20 @@
 package chatml
 
 import (
+	"slices"
+
 	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/jsonraw"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/jsontext"
 )
 
-// foreignParts reports whether parts of content have to stand elsewhere, or
-// look otherwise, in a chat message.
-func foreignParts(parts jsonraw.Value) bool {
-	for part := range parts.Elements() {
-		switch kindOf(part) {
-		case text:
-			if part.Get("type") == "" || part.Get("text") == "" {
-				return true
-			}
-		case other:
-			switch part.Get("type").Text() {
-			case "", "blob", "uri", "image", "document", "input_audio", "file":
-				return true
-			}
-		default:
-			return true
-		}
-	}
-	return false
-}
+// Members of calls and results, by what they say. OpenAI's Responses have both
+// call_id, by which call and result find each other, and an id of the item.
+var (
+	idKeys        = []string{"call_id", "id", "toolCallId", "tool_use_id", "tool_call_id", "toolUseId"}
+	nameKeys      = []string{"name", "toolName"}
+	argumentsKeys = []string{"arguments", "args", "input"}
+	answerKeys    = []string{"response", "result", "output", "content"}
+)
 
 // foreignCalls reports whether tool calls are in another form than that of
 // chat messages.
@@ -33,103 +23,181 @@ func foreignCalls(calls jsonraw.Value) bool {
 		return !calls.IsNull()
 	}
 	for c := range calls.Elements() {
-		if !c.Get("function").Get("arguments").IsString() || c.Get("type") == "" {
+		if !c.Get("function").Get("arguments").IsString() || c.Get("type").IsNone() {
 			return true
 		}
 	}
 	return false
 }
 
-func appendCalls(dst []byte, calls jsonraw.Value) []byte {
-	dst = append(dst, `,"tool_calls":[`...)
-	for c := range calls.Elements() {
-		dst = appendCall(dst, c)
+// call writes one tool call, its arguments as text. One without a name is in no
+// known form.
+func (w *writer) call(c jsonraw.Value) {
+	bodyKey, body := bodyOf(c)
+	nameKey, name := body.Find(nameKeys...)
+	kind := c.Get("type").Text()
+	if name.IsNone() || c.RepeatsKey() || body.RepeatsKey() || kind != "" && kind != "function" && partKinds[kind] != call {
+		w.unknown = true
+		return
 	}
-	return append(dst, ']')
-}
-
-// appendCall appends one tool call, its arguments as text.
-func appendCall(dst []byte, c jsonraw.Value) []byte {
-	body := c
-	if function := c.Get("function"); function.IsObject() {
-		body = function
+	w.comma()
+	o := w.open()
+	id := idOf(c, body)
+	if !id.value.IsNone() {
+		o.stringified("id", id.value)
 	}
-	name := body.Get("name", "toolName")
-	if name == "" {
-		return dst
-	}
-	dst = comma(dst)
-	dst = append(dst, '{')
-	if id := c.Get("id", "toolCallId", "call_id", "tool_call_id", "toolUseId"); id != "" {
-		dst = append(dst, `"id":`...)
-		dst = appendStringified(dst, id)
-		dst = append(dst, ',')
-	}
-	dst = append(dst, `"type":"function","function":{"name":`...)
-	dst = appendStringified(dst, name)
-	dst = append(dst, `,"arguments":`...)
-	if arguments := body.Get("arguments", "args", "input"); arguments != "" {
-		dst = appendStringified(dst, arguments)
+	o.word("type", "function")
+	o.key("function")
+	function := w.open()
+	function.stringified("name", name)
+	argumentsKey, arguments := body.Find(argumentsKeys...)
+	if arguments.IsNone() {
+		function.word("arguments", "{}")
 	} else {
-		dst = append(dst, `"{}"`...)
+		function.stringified("arguments", arguments)
 	}
-	return append(dst, '}', '}')
+	if bodyKey == "" {
+		function.close()
+		o.rest(c, "type", id.key, id.itemKey, nameKey, argumentsKey)
+	} else {
+		function.rest(body, id.bodyKey, nameKey, argumentsKey)
+		function.close()
+		o.rest(c, "type", id.key, id.itemKey, bodyKey)
+	}
+	id.writeItem(&o)
+	o.close()
 }
 
-// appendResult appends the message in which a tool answers.
-func appendResult(dst []byte, part jsonraw.Value) []byte {
-	body := bodyOf(part)
-	dst = comma(dst)
-	dst = append(dst, `{"role":"tool",`...)
-	if id := body.Get("id", "toolCallId", "tool_use_id", "call_id", "tool_call_id", "toolUseId"); id != "" {
-		dst = append(dst, `"tool_call_id":`...)
-		dst = appendStringified(dst, id)
-		dst = append(dst, ',')
-	}
-	if name := body.Get("name", "toolName"); name != "" {
-		dst = append(dst, `"name":`...)
-		dst = appendStringified(dst, name)
-		dst = append(dst, ',')
-	}
-	dst = append(dst, `"content":`...)
-	dst = appendAnswerOfTool(dst, body.Get("response", "result", "output", "content"))
-	return append(dst, '}')
+// callID is the id of a call, and where it stands.
+type callID struct {
+	value        jsonraw.Value
+	key, bodyKey string // in the part, or else in its body
+
+	item    jsonraw.Value // the second id of OpenAI's Responses
+	itemKey string
 }
 
-// appendAnswerOfTool appends what a tool returned as text. The Vercel AI SDK
-// says of what kind it is; Anthropic and Bedrock have a list of parts.
-func appendAnswerOfTool(dst []byte, answer jsonraw.Value) []byte {
+func idOf(part, body jsonraw.Value) callID {
+	var id callID
+	if id.key, id.value = part.Find(idKeys...); id.value.IsNone() {
+		id.bodyKey, id.value = body.Find(idKeys...)
+	}
+	if id.key == "call_id" {
+		id.itemKey, id.item = part.Find("id")
+	}
+	return id
+}
+
+func (id *callID) writeItem(o *object) {
+	if !id.item.IsNone() {
+		o.value("item_id", id.item)
+	}
+}
+
+// result begins the message in which a tool answers.
+func (w *writer) result(part jsonraw.Value) object {
+	bodyKey, body := bodyOf(part)
+	if body.RepeatsKey() {
+		w.unknown = true
+	}
+	w.comma()
+	o := w.open()
+	o.word("role", "tool")
+	id := idOf(part, body)
+	if !id.value.IsNone() {
+		o.stringified("tool_call_id", id.value)
+	}
+	nameKey, name := body.Find(nameKeys...)
+	if !name.IsNone() {
+		o.stringified("name", name)
+	}
+	o.key("content")
+	answerKey, answer := body.Find(answerKeys...)
+	w.answerOfTool(answer)
+	if bodyKey == "" {
+		o.rest(part, "type", id.key, id.itemKey, nameKey, answerKey)
+	} else {
+		o.rest(body, id.bodyKey, nameKey, answerKey)
+		o.rest(part, "type", id.key, id.itemKey, bodyKey)
+	}
+	id.writeItem(&o)
+	return o
+}
+
+// answerOfTool writes what a tool returned as text. The Vercel AI SDK says of
+// what kind it is; Anthropic and Bedrock have a list of parts.
+func (w *writer) answerOfTool(answer jsonraw.Value) {
 	switch {
-	case answer == "":
-		return append(dst, `""`...)
-	case answer.IsObject() && answer.Get("type").IsString() && answer.Get("value") != "":
-		return appendStringified(dst, answer.Get("value"))
+	case answer.IsNone():
+		w.raw(`""`)
+		return
+	case answer.IsObject() && answer.Get("type").IsString() && !answer.Get("value").IsNone() && !hasRest(answer, "type", "value"):
+		w.stringified(answer.Get("value"))
+		return
 	case answer.IsArray() && answer.Len() == 1:
 		for part := range answer.Elements() {
-			if kindOf(part) == text && part.IsObject() {
-				return appendStringified(dst, textOfPart(part))
+			key, said := wordsOf(part)
+			if kindOf(part) == text && isSound(part) && part.IsObject() && !said.IsNone() && !hasRest(part, "type", key) {
+				w.stringified(said)
+				return
 			}
 		}
 	}
-	return appendStringified(dst, answer)
+	w.stringified(answer)
 }
 
-// toolList returns the list of definitions, "" where there is none.
-func toolList(t Text) jsonraw.Value {
-	list := t.value()
-	if !list.IsArray() || list.Len() == 0 {
-		return ""
+// tools writes the list of definitions: objects as they are, JSON text decoded,
+// and a bare name as a definition that has no more. What is no list is the only
+// one, or text that nobody can read.
+func (w *writer) tools(tools Text) {
+	list := tools.value.Unquoted()
+	switch {
+	case list.IsObject():
+		w.raw("[" + list.Raw() + "]")
+		return
+	case !list.IsArray():
+		w.textOrJSON(tools)
+		return
 	}
-	return list
+	w.raw("[")
+	for tool := range list.Elements() {
+		w.comma()
+		if inner := tool.Unquoted(); inner.IsObject() {
+			w.raw(inner.Raw())
+			continue
+		}
+		w.raw(`{"name":`)
+		w.dst = jsontext.AppendString(w.dst, tool.Text())
+		w.raw("}")
+	}
+	w.raw("]")
 }
 
-// appendTool appends one definition: an object as it is, JSON text decoded, and
-// a bare name as a definition that has no more.
-func appendTool(dst []byte, tool jsonraw.Value) []byte {
-	if inner := unquoted(tool); inner.IsObject() {
-		return append(dst, inner...)
+// offers reports whether a list of definitions has the names of all of tools.
+func offers(list jsonraw.Value, tools Text) bool {
+	var names []string
+	for tool := range list.Unquoted().Elements() {
+		names = append(names, toolName(tool))
 	}
-	dst = append(dst, `{"name":`...)
-	dst = jsontext.AppendString(dst, tool.Text())
-	return append(dst, '}')
+	offered := tools.value.Unquoted()
+	if !offered.IsArray() {
+		return false
+	}
+	for tool := range offered.Elements() {
+		if name := toolName(tool); name == "" || !slices.Contains(names, name) {
+			return false
+		}
+	}
+	return true
+}
+
+func toolName(tool jsonraw.Value) string {
+	tool = tool.Unquoted()
+	if tool.IsString() {
+		return tool.Text()
+	}
+	if function := tool.Get("function"); function.IsObject() {
+		tool = function
+	}
+	return tool.Get("name").Text()
 }

@@ -12,11 +12,8 @@ import (
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/jsontext"
 )
 
-const (
-	maxDepth = 512
-	// markRoom is the longest mark.
-	markRoom = 48
-)
+// markRoom is the longest mark.
+const markRoom = 48
 
 // Text returns text in at most limit bytes, or as few as its mark needs. JSON of
 // at least 2*markRoom bytes stays JSON.
@@ -24,8 +21,8 @@ func Text(text string, limit int) string {
 	if len(text) <= limit {
 		return text
 	}
-	if jsontext.Valid(text, maxDepth) {
-		if out, ok := cutJSON(text, limit); ok {
+	if value, ok := jsonraw.Parse(text); ok {
+		if out, ok := cutJSON(value, len(text), limit); ok {
 			return out
 		}
 		// Too many small things: it becomes a JSON string of its beginning. Its quotes
@@ -52,12 +49,12 @@ func cutPlain(text string, limit int) string {
 
 // cutJSON finds the length to which strings have to be shortened, and shortens
 // them. It gives up where that is not enough.
-func cutJSON(text string, limit int) (string, bool) {
+func cutJSON(value jsonraw.Value, size, limit int) (string, bool) {
 	var lengths []int
-	each(jsonraw.Of(text), func(v jsonraw.Value) { lengths = append(lengths, len(v)) })
+	each(value, func(v jsonraw.Value) { lengths = append(lengths, len(v.Raw())) })
 	slices.SortFunc(lengths, func(a, b int) int { return b - a })
 	// The longest n strings are cut to one length, for the smallest n that will do.
-	total := len(text)
+	total := size
 	for n := 1; n <= len(lengths); n++ {
 		total -= lengths[n-1]
 		next := 0
@@ -69,7 +66,7 @@ func cutJSON(text string, limit int) (string, bool) {
 			continue
 		}
 		if room >= next {
-			out := appendCut(nil, jsonraw.Of(text), room)
+			out := appendCut(nil, value, room)
 			return string(out), len(out) <= limit
 		}
 	}
@@ -95,7 +92,7 @@ func each(v jsonraw.Value, f func(jsonraw.Value)) {
 func appendCut(dst []byte, v jsonraw.Value, room int) []byte {
 	switch {
 	case v.IsString():
-		return appendString(dst, v, room)
+		return appendString(dst, v.Raw(), room)
 	case v.IsArray():
 		dst = append(dst, '[')
 		first := true
@@ -121,11 +118,11 @@ func appendCut(dst []byte, v jsonraw.Value, room int) []byte {
 		}
 		return append(dst, '}')
 	}
-	return append(dst, v...)
+	return append(dst, v.Raw()...)
 }
 
 // appendString appends a JSON string in at most room bytes.
-func appendString(dst []byte, v jsonraw.Value, room int) []byte {
+func appendString(dst []byte, v string, room int) []byte {
 	if len(v) <= room {
 		return append(dst, v...)
 	}
@@ -134,7 +131,7 @@ func appendString(dst []byte, v jsonraw.Value, room int) []byte {
 	for at := 1; at < end; keep = at {
 		switch {
 		case v[at] != '\\':
-			_, size := utf8.DecodeRuneInString(string(v[at:min(at+utf8.UTFMax, len(v))]))
+			_, size := utf8.DecodeRuneInString(v[at:min(at+utf8.UTFMax, len(v))])
 			at += size
 		case v[at+1] == 'u':
 			at += 6

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/jsonraw"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/jsontext"
 )
 
@@ -78,7 +79,7 @@ func FuzzText(f *testing.F) {
 			return
 		}
 		require.LessOrEqual(t, len(out), limit)
-		if json.Valid([]byte(text)) && jsontext.Valid(text, maxDepth) {
+		if jsontext.Valid(text, jsonraw.MaxDepth) {
 			require.True(t, json.Valid([]byte(out)), out)
 		}
 		if utf8.ValidString(text) {

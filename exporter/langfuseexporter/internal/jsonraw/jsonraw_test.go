@@ -10,8 +10,24 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+func of(t *testing.T, text string) Value {
+	t.Helper()
+	v, ok := Parse(text)
+	require.True(t, ok, text)
+	return v
+}
+
+// raw are the elements as they stand.
+func raw(v Value) []string {
+	var all []string
+	for element := range v.Elements() {
+		all = append(all, element.Raw())
+	}
+	return all
+}
+
 func TestArraysAndObjectsComeApartAsTheyStand(t *testing.T) {
-	v := Of(` { "a" : [ 1 , "x,]\"}" , {"b":null} ,[] ] , "c\n":true, "d":{} } `)
+	v := of(t, ` { "a" : [ 1 , "x,]\"}" , {"b":null} ,[] ] , "c\n":true, "d":{} } `)
 	require.True(t, v.IsObject())
 	assert.Equal(t, 3, v.Len())
 	var keys []string
@@ -19,24 +35,65 @@ func TestArraysAndObjectsComeApartAsTheyStand(t *testing.T) {
 		keys = append(keys, key)
 	}
 	assert.Equal(t, []string{"a", "c\n", "d"}, keys)
-	assert.Equal(t, []Value{"1", `"x,]\"}"`, `{"b":null}`, "[]"}, slices.Collect(v.Get("a").Elements()))
+	assert.Equal(t, []string{"1", `"x,]\"}"`, `{"b":null}`, "[]"}, raw(v.Get("a")))
 	assert.Equal(t, `x,]"}`, slices.Collect(v.Get("a").Elements())[1].Text())
-	assert.Equal(t, Value("true"), v.Get("nothing", "c\n"))
-	assert.Empty(t, v.Get("nothing"))
-	assert.Empty(t, Of(`{"b":null}`).Get("b"), "null is none")
-	assert.Empty(t, slices.Collect(v.Elements()), "an object has no elements")
-	assert.Zero(t, Of("[ ]").Len())
-	assert.Zero(t, Of("7").Len())
+	assert.Equal(t, "true", v.Get("nothing", "c\n").Raw())
+	assert.True(t, v.Get("nothing").IsNone())
+	assert.True(t, of(t, `{"b":null}`).Get("b").IsNone(), "null is none")
+	assert.Empty(t, raw(v), "an object has no elements")
+	assert.Zero(t, of(t, "[ ]").Len())
+	assert.Zero(t, of(t, "7").Len())
 }
 
 func TestBackslashesBeforeTheLastQuote(t *testing.T) {
-	assert.Equal(t, []Value{`"a\\"`, `"b"`}, slices.Collect(Of(`["a\\","b"]`).Elements()))
-	assert.Equal(t, []Value{`"a\\\","`, `"b"`}, slices.Collect(Of(`["a\\\",","b"]`).Elements()))
+	assert.Equal(t, []string{`"a\\"`, `"b"`}, raw(of(t, `["a\\","b"]`)))
+	assert.Equal(t, []string{`"a\\\","`, `"b"`}, raw(of(t, `["a\\\",","b"]`)))
 }
 
 func TestAStringWithoutEscapesIsNotCopied(t *testing.T) {
-	v := Value(`"` + "plain" + `"`)
+	v := of(t, `"plain"`)
 	assert.Zero(t, testing.AllocsPerRun(100, func() { _ = v.Text() }))
+}
+
+func TestJSONInsideAString(t *testing.T) {
+	assert.Equal(t, `["a"]`, of(t, `"[\"a\"]"`).Unquoted().Raw())
+	assert.Equal(t, `{"b":1}`, of(t, `" {\"b\":1}\n"`).Unquoted().Raw())
+	for _, stays := range []string{`"[1"`, `"7"`, `"\"a\""`, `[1]`, `""`, `"\u005bx"`} {
+		assert.Equal(t, stays, of(t, stays).Unquoted().Raw())
+	}
+}
+
+func TestKeysThatRepeat(t *testing.T) {
+	assert.True(t, of(t, `{"a":1,"b":2,"\u0061":3}`).RepeatsKey())
+	assert.False(t, of(t, `{"a":{"b":1},"b":{"b":2}}`).RepeatsKey())
+	assert.False(t, of(t, `[1,1]`).RepeatsKey())
+}
+
+func TestValuesThatSayNothing(t *testing.T) {
+	for _, nothing := range []string{`null`, `""`, `[ ]`, `{ }`} {
+		assert.True(t, of(t, nothing).SaysNothing(), nothing)
+	}
+	for _, something := range []string{`0`, `false`, `" "`, `[null]`, `{"a":null}`} {
+		assert.False(t, of(t, something).SaysNothing(), something)
+	}
+}
+
+func TestAnArenaIsUsedAgain(t *testing.T) {
+	var arena Arena
+	read := func() {
+		v, ok := arena.Parse(`["plain",[1,2]]`)
+		require.True(t, ok)
+		_, ok = arena.Parse(`nothing`)
+		require.False(t, ok)
+		other, ok := arena.Parse(`{"other":1}`)
+		require.True(t, ok)
+		if v.Len() != 2 || other.Get("other").IsNone() {
+			t.Error("a value has changed under another text")
+		}
+		arena.Reset()
+	}
+	read()
+	assert.LessOrEqual(t, testing.AllocsPerRun(100, read), 1.0)
 }
 
 // FuzzWalk holds what is walked over against encoding/json.
@@ -48,7 +105,11 @@ func FuzzWalk(f *testing.F) {
 		if !utf8.ValidString(text) || json.Unmarshal([]byte(text), &want) != nil {
 			return
 		}
-		check(t, Of(text), want)
+		v, ok := Parse(text)
+		if !ok { // nested deeper than MaxDepth
+			return
+		}
+		check(t, v, want)
 	})
 }
 

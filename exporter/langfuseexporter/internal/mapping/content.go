@@ -81,11 +81,11 @@ func (w *writer) contentOf(value pcommon.Value) chatml.Text {
 	case pcommon.ValueTypeEmpty:
 		return chatml.Text{}
 	case pcommon.ValueTypeStr:
-		return chatml.TextOf(w.m.text(value.Str()))
+		return w.m.reader.TextOf(w.m.text(value.Str()))
 	case pcommon.ValueTypeMap, pcommon.ValueTypeSlice:
-		return chatml.Text{Text: jsonOf(value), JSON: true}
+		return w.m.reader.TextOf(jsonOf(value))
 	}
-	return chatml.TextOf(value.AsString())
+	return w.m.reader.TextOf(value.AsString())
 }
 
 // queries are families that a reranker or an embedding model is given, and

@@ -4,6 +4,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
+	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/chatml"
 	"github.com/otelcol-llm/otelcol-llm/internal/genai"
 )
 
@@ -15,6 +16,7 @@ type Mapper struct {
 	classes  *classes
 
 	view    genai.View
+	reader  chatml.Reader // of content
 	scratch []byte
 
 	// Media, where it is set, gets the text of each content on its way, with the
@@ -69,6 +71,7 @@ type Span struct {
 // events go to more, which returns an empty span each time.
 func (m *Mapper) Map(dst ptrace.Span, in *Span, more func() ptrace.Span) {
 	m.view.Read(in.Resource, in.Scope, in.Span)
+	m.reader.Reset()
 	m.header(dst, in)
 	src, attributes := in.Span.Attributes(), dst.Attributes()
 	attributes.EnsureCapacity(src.Len() + 24)

@@ -72,10 +72,8 @@ func appendScalar(dst []byte, value pcommon.Value) []byte {
 // appendInvocation appends the members of OpenInference's object, but for the
 // model, which has a place of its own, and messages and tools, which are content.
 func appendInvocation(dst []byte, text string) []byte {
-	if !jsontext.Valid(text, maxDepth) {
-		return dst
-	}
-	for key, value := range jsonraw.Of(text).Members() {
+	parameters, _ := jsonraw.Parse(text)
+	for key, value := range parameters.Members() {
 		switch key {
 		case "model", "messages", "tools":
 			continue
@@ -86,9 +84,9 @@ func appendInvocation(dst []byte, text string) []byte {
 		dst = jsontext.AppendString(dst, key)
 		dst = append(dst, ':')
 		if value.IsObject() || value.IsArray() {
-			dst = jsontext.AppendString(dst, string(value))
+			dst = jsontext.AppendString(dst, value.Raw())
 		} else {
-			dst = append(dst, value...)
+			dst = append(dst, value.Raw()...)
 		}
 	}
 	return dst

@@ -205,11 +205,11 @@ func (m *Mapper) mendDetails(value pcommon.Value, cost bool) (string, bool) {
 	if value.Type() != pcommon.ValueTypeStr {
 		m.count(ReasonType)
 	}
-	if !jsontext.Valid(text, maxDepth) || !jsonraw.Of(text).IsObject() {
+	whole, _ := jsonraw.Parse(text)
+	if !whole.IsObject() {
 		m.count(reason)
 		return "", false
 	}
-	whole := jsonraw.Of(text)
 	out := []byte{'{'}
 	sum, changed, hasTotal, n := 0.0, false, false, 0
 	for key, part := range whole.Members() {
@@ -230,7 +230,7 @@ func (m *Mapper) mendDetails(value pcommon.Value, cost bool) (string, bool) {
 			out = strconv.AppendFloat(out, number, 'f', -1, 64)
 			changed = true
 		} else {
-			out = append(out, part...)
+			out = append(out, part.Raw()...)
 		}
 		n++
 		hasTotal = hasTotal || key == "total"
@@ -249,9 +249,6 @@ func (m *Mapper) mendDetails(value pcommon.Value, cost bool) (string, bool) {
 	}
 	return string(append(out, '}')), true
 }
-
-// maxDepth is how deep JSON may nest.
-const maxDepth = 512
 
 // detailNumber reads a number of usage_details or cost_details.
 func detailNumber(part jsonraw.Value, cost bool) (float64, bool) {
