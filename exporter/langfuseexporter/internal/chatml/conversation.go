@@ -119,8 +119,14 @@ func says(message jsonraw.Value, system Text) bool {
 	return eachText(system.value, func(text string) bool { return strings.Contains(words, strings.TrimSpace(text)) })
 }
 
+// isWord tells the role of instructions and the types of parts from texts.
+func isWord(key, word string) bool {
+	_, isType := partKinds[word]
+	return key == "type" && isType || key == "role" && (word == "system" || word == "developer")
+}
+
 // eachText calls f for the texts in a value until it returns false, and reports
-// whether it never did. Roles and types are no texts.
+// whether it never did.
 func eachText(v jsonraw.Value, f func(string) bool) bool {
 	if v.IsString() {
 		return f(v.Text())
@@ -131,7 +137,7 @@ func eachText(v jsonraw.Value, f func(string) bool) bool {
 		}
 	}
 	for key, value := range v.Members() {
-		if key != "role" && key != "type" && !eachText(value, f) {
+		if !isWord(key, value.Text()) && !eachText(value, f) {
 			return false
 		}
 	}

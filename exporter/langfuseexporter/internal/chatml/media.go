@@ -21,10 +21,10 @@ type medium struct {
 // OpenInference or the Vercel AI SDK that holds a medium. It reports false where it
 // holds none, or more about it than can be said.
 func mediumOf(part jsonraw.Value) (medium, bool) {
-	if key, inline := part.Find("inlineData", "inline_data"); inline.IsObject() { // Google
+	if key, inline := part.Find("inlineData", "inline_data"); inline.IsObject() && part.Get("type").IsNone() { // Google
 		mimeKey, mime := inline.Find("mimeType", "mime_type")
 		m := medium{mime: mime.Text(), base64: inline.Get("data").Text(), read: []string{key}}
-		return m, inline.Get("data").IsString() && !hasRest(inline, mimeKey, "data")
+		return m, inline.Get("data").IsString() && hasOnly(inline, mimeKey, "data")
 	}
 	switch part.Get("type").Text() {
 	case "blob":
@@ -48,7 +48,7 @@ func mediumOf(part jsonraw.Value) (medium, bool) {
 	case "input_audio": // OpenAI: base64 alone
 		audio := part.Get("input_audio")
 		m := medium{mime: "audio/" + audio.Get("format").Text(), base64: audio.Get("data").Text(), read: []string{"input_audio"}}
-		return m, isBase64(audio.Get("data")) && !hasRest(audio, "format", "data")
+		return m, isBase64(audio.Get("data")) && hasOnly(audio, "format", "data")
 	case "document":
 		return anthropicMedium(part, "")
 	case "image":
@@ -64,7 +64,7 @@ var modalities = []string{"", "image", "audio", "video"}
 func anthropicMedium(part jsonraw.Value, modality string) (medium, bool) {
 	source := part.Get("source")
 	m := medium{mime: source.Get("media_type").Text(), modality: modality, base64: source.Get("data").Text(), read: []string{"source"}}
-	return m, source.Get("type").Text() == "base64" && source.Get("data").IsString() && !hasRest(source, "type", "media_type", "data")
+	return m, source.Get("type").Text() == "base64" && source.Get("data").IsString() && hasOnly(source, "type", "media_type", "data")
 }
 
 func imageOf(part jsonraw.Value) (medium, bool) {
@@ -79,7 +79,7 @@ func imageOf(part jsonraw.Value) (medium, bool) {
 	// OpenInference: {"type":"image","image":{"image":{"url":"..."}}}
 	url := image.Get("image").Get("url")
 	m := medium{modality: "image", url: url, read: []string{"image"}}
-	return m, url.IsString() && !hasRest(image, "image") && !hasRest(image.Get("image"), "url")
+	return m, url.IsString() && hasOnly(image, "image") && hasOnly(image.Get("image"), "url")
 }
 
 // isBase64 tells a file that stands alone from a URL of one.

@@ -100,7 +100,7 @@ func thoughtOf(part jsonraw.Value) thought {
 	t := thought{part: part}
 	t.key, t.words = wordsOf(part)
 	// Bedrock: {"reasoningContent":{"reasoningText":{"text":"...","signature":"..."}}}
-	if inner := t.words.Get("reasoningText"); inner.Get("text").IsString() && t.words.Len() == 1 {
+	if inner := t.words.Get("reasoningText"); inner.Get("text").IsString() && hasOnly(t.words, "reasoningText") && !inner.RepeatsKey() {
 		t.inner, t.innerWords, t.words = inner, "text", inner.Get("text")
 	}
 	return t

@@ -75,7 +75,7 @@ func (r *request) takeSystem(value jsonraw.Value) bool {
 	}
 	if parts := value.Get("parts"); parts.IsArray() {
 		r.system = jsonText(parts)
-		return !hasRest(value, "parts", "role")
+		return hasOnly(value, "parts", "role")
 	}
 	r.system = jsonText(value)
 	return true

@@ -131,7 +131,7 @@ func (w *writer) answerOfTool(answer jsonraw.Value) {
 	case answer.IsNone():
 		w.raw(`""`)
 		return
-	case answer.IsObject() && answer.Get("type").IsString() && !answer.Get("value").IsNone() && !hasRest(answer, "type", "value"):
+	case answer.IsObject() && answer.Get("type").IsString() && !answer.Get("value").IsNone() && hasOnly(answer, "type", "value"):
 		w.stringified(answer.Get("value"))
 		return
 	case answer.IsArray() && answer.Len() == 1:

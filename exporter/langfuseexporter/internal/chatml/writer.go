@@ -137,3 +137,6 @@ func hasRest(v jsonraw.Value, read ...string) bool {
 	}
 	return false
 }
+
+// hasOnly reports whether an object has no other members than those, each once.
+func hasOnly(v jsonraw.Value, keys ...string) bool { return !hasRest(v, keys...) && !v.RepeatsKey() }
