@@ -18,8 +18,9 @@ const (
 	maxStatusMessage = 4 << 10
 )
 
-// fit cuts the longest texts of a span to one length, so that the span is no
-// longer than limit. It reports whether it had to.
+// fit brings a span down to limit: its longest texts are cut to one length, and
+// where it has too many small things for that, some are taken away. It reports
+// whether it had to.
 func fit(span ptrace.Span, limit int) bool {
 	size := sizer.SpanSize(span)
 	if size <= limit {
@@ -27,33 +28,53 @@ func fit(span ptrace.Span, limit int) bool {
 	}
 	if message := span.Status().Message(); len(message) > maxStatusMessage {
 		span.Status().SetMessage(cut.Text(message, maxStatusMessage))
-		size = sizer.SpanSize(span)
 	}
-	var texts []pcommon.Value
-	for key, value := range span.Attributes().All() {
-		if value.Type() == pcommon.ValueTypeStr && len(value.Str()) > shortest && !isDetails(key) {
-			texts = append(texts, value)
-		}
+	if len(span.TraceState().AsRaw()) > shortest {
+		span.TraceState().FromRaw("")
+	}
+	texts := textsOf(span)
+	size = sizer.SpanSize(span)
+	if least := leastSize(texts, size); least > limit {
+		shed(span, least-limit)
+		texts, size = textsOf(span), sizer.SpanSize(span)
 	}
 	slices.SortFunc(texts, func(a, b pcommon.Value) int { return cmp.Compare(len(b.Str()), len(a.Str())) })
 	n, room := share(texts, size, limit)
 	for _, value := range texts[:n] {
 		value.SetStr(cut.Text(value.Str(), room))
 	}
-	if sizer.SpanSize(span) > limit {
-		// Many small things: those that Langfuse has no field for go.
-		span.Attributes().RemoveIf(func(key string, value pcommon.Value) bool {
-			return value.Type() != pcommon.ValueTypeBool && !isField(key)
-		})
-		span.Events().RemoveIf(func(ptrace.SpanEvent) bool { return true })
+	if size = sizer.SpanSize(span); size > limit {
+		shed(span, size-limit)
 	}
 	return true
+}
+
+// textsOf are the texts of a span that can be cut.
+func textsOf(span ptrace.Span) []pcommon.Value {
+	var texts []pcommon.Value
+	for key, value := range span.Attributes().All() {
+		if value.Type() == pcommon.ValueTypeStr && len(value.Str()) > shortest && !isDetails(key) {
+			texts = append(texts, value)
+		}
+	}
+	return texts
+}
+
+// leastSize is the size of a span all of whose texts are cut.
+func leastSize(texts []pcommon.Value, size int) int {
+	for _, value := range texts {
+		size -= len(value.Str()) - shortest
+	}
+	return size
 }
 
 // share finds how many of the longest texts have to be cut, and to which
 // length, for a span of a size to come down to limit.
 func share(texts []pcommon.Value, size, limit int) (n, room int) {
 	rest := size
+	if len(texts) == 0 {
+		return 0, 0
+	}
 	for n = 1; n <= len(texts); n++ {
 		rest -= len(texts[n-1].Str())
 		next := 0
@@ -71,10 +92,4 @@ func share(texts []pcommon.Value, size, limit int) (n, room int) {
 // would lose them all.
 func isDetails(key string) bool {
 	return key == mapping.UsageKey || key == mapping.CostKey
-}
-
-// isField tells attributes that Langfuse has fields for.
-func isField(key string) bool {
-	const prefix = "langfuse."
-	return len(key) > len(prefix) && key[:len(prefix)] == prefix
 }

@@ -40,7 +40,7 @@ const (
 )
 
 var ownKeys = map[string]own{
-	keyType: ownType, keyInput: ownInput, keyOutput: ownOutput, keyLevel: ownLevel, keyStatusMessage: ownStatusMessage,
+	TypeKey: ownType, keyInput: ownInput, keyOutput: ownOutput, keyLevel: ownLevel, keyStatusMessage: ownStatusMessage,
 	keyModel: ownModel, keyParameters: ownParameters, UsageKey: ownUsage, CostKey: ownCost,
 	keyPromptName: ownPromptName, keyPromptVersion: ownPromptVersion, keyCompletionStart: ownCompletionStart, keyAppRoot: ownAppRoot,
 	keyTraceInput: ownTraceInput, keyTraceOutput: ownTraceOutput,

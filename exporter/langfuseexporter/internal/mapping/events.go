@@ -126,7 +126,7 @@ func (m *Mapper) observation(dst ptrace.Span, in *Span, event ptrace.SpanEvent, 
 	dst.SetStartTimestamp(at)
 	dst.SetEndTimestamp(at)
 	attributes := dst.Attributes()
-	attributes.PutStr(keyType, typeEvent)
+	attributes.PutStr(TypeKey, typeEvent)
 	for key, value := range event.Attributes().All() {
 		m.putValue(attributes, metadataPrefix+key, value)
 	}

@@ -9,7 +9,7 @@ import (
 
 // Langfuse's attributes (langfuse reference 2).
 const (
-	keyType            = "langfuse.observation.type"
+	TypeKey            = "langfuse.observation.type"
 	keyInput           = "langfuse.observation.input"
 	keyOutput          = "langfuse.observation.output"
 	keyLevel           = "langfuse.observation.level"

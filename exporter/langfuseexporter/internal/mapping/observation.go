@@ -27,12 +27,12 @@ func (w *writer) setName() {
 func (w *writer) setType() {
 	w.kind = TypeOf(&w.m.view)
 	if w.has(ownType) {
-		if stated, ok := w.dst.Get(keyType); ok {
+		if stated, ok := w.dst.Get(TypeKey); ok {
 			w.kind = stated.Str()
 		}
 		return
 	}
-	w.dst.PutStr(keyType, w.kind)
+	w.dst.PutStr(TypeKey, w.kind)
 }
 
 func (w *writer) setLevel() {

@@ -22,7 +22,7 @@ func init() { // the functions refer to the table's neighbours
 			Since: "`gen_ai.tool.name` on a span that is no tool (OpenLIT) would hide the name", set: (*writer).setName,
 		},
 		{
-			Target: keyType, From: "operation or span kind of GenAI, Mastra, OpenInference, OpenLLMetry, LangSmith, MLflow, Vercel AI SDK",
+			Target: TypeKey, From: "operation or span kind of GenAI, Mastra, OpenInference, OpenLLMetry, LangSmith, MLflow, Vercel AI SDK",
 			Since: "retrieval, workflows, memory, reranking, guardrails are spans or, with a model, generations; so is a database span with `model`", set: (*writer).setType,
 		},
 		{
