@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -93,12 +94,12 @@ const (
 	maxWords = 300
 )
 
-// answerOf reads an answer that is no success.
-func answerOf(response *http.Response, now time.Time) *answerError {
+// answerOf reads an answer that is no success, of a request with some secrets.
+func answerOf(response *http.Response, now time.Time, secrets []string) *answerError {
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 	e := &answerError{status: response.StatusCode, retryAfter: retryAfter(response.Header.Get("Retry-After"), now)}
 	if err == nil {
-		e.words = shorten(wordsOf(response.Header.Get("Content-Type"), body))
+		e.words = shorten(redact(wordsOf(response.Header.Get("Content-Type"), body), secrets))
 	}
 	if 300 <= e.status && e.status < 400 {
 		e.words = redirectWords(response)
@@ -136,6 +137,24 @@ func wordsOf(contentType string, body []byte) string {
 		return title
 	}
 	return ""
+}
+
+// credentials are what stands in a header, or looks like one of Langfuse's keys.
+var credentials = regexp.MustCompile(`(?i)\b(?:basic|bearer)\s+[a-z0-9+/=._~-]{8,}|\b[ps]k-lf-[a-z0-9-]+`)
+
+// shortestSecret is the shortest text that is taken out as a secret: a header may
+// be a word that says nothing.
+const shortestSecret = 6
+
+// redact takes out of a server's words what was sent to it: some repeat the headers
+// that they do not like.
+func redact(words string, secrets []string) string {
+	for _, secret := range secrets {
+		if len(secret) >= shortestSecret {
+			words = strings.ReplaceAll(words, secret, "[REDACTED]")
+		}
+	}
+	return credentials.ReplaceAllString(words, "[REDACTED]")
 }
 
 func redirectWords(response *http.Response) string {

@@ -2,6 +2,7 @@ package langfuseexporter
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -34,4 +35,28 @@ func BenchmarkSpan(b *testing.B) {
 		e.prepare(b.Context(), batch.traces)
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/batchSize, "ns/span")
+}
+
+// BenchmarkManyKeys prepares a root with very much metadata of its own. What
+// is left that grows faster than their number is pdata's map, which looks through all
+// keys for each that is put.
+func BenchmarkManyKeys(b *testing.B) {
+	for _, keys := range []int{1000, 4000} {
+		b.Run(strconv.Itoa(keys), func(b *testing.B) {
+			attributes := map[string]any{}
+			for i := range keys {
+				attributes[fmt.Sprintf("mastra.metadata.key_%d", i)] = "value"
+			}
+			batch := newBatch("test")
+			batch.span(1, 0, "call", chat(attributes))
+			config := createDefaultConfig().(*Config)
+			config.Keys = KeysConfig{APIKey: "pk-lf-one:sk-lf-one"}
+			e, err := newExporter(config, exportertest.NewNopSettings(metadata.Type))
+			require.NoError(b, err)
+			b.ReportAllocs()
+			for b.Loop() {
+				e.prepare(b.Context(), batch.traces)
+			}
+		})
+	}
 }

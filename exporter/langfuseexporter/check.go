@@ -58,11 +58,11 @@ func (e *langfuseExporter) check(ctx context.Context, p *project) error {
 	version := "unknown"
 	// The version is of use in a log, and no reason not to start.
 	if err := e.get(ctx, p, healthPath, &health); err == nil && health.Version != "" {
-		version = shorten(health.Version)
+		version = shorten(redact(health.Version, p.secrets))
 	}
 	name := "unknown"
 	if len(projects.Data) > 0 {
-		name = shorten(projects.Data[0].Name)
+		name = shorten(redact(projects.Data[0].Name, p.secrets))
 	}
 	e.logger().Info("Sending traces to Langfuse", zap.String("server", p.base), zap.String("version", version),
 		zap.String("langfuse_project", name), zap.String("project", p.label()))
@@ -80,7 +80,7 @@ func (e *langfuseExporter) get(ctx context.Context, p *project, path string, int
 	}
 	defer drain(response)
 	if response.StatusCode != http.StatusOK {
-		return answerOf(response, time.Now())
+		return answerOf(response, time.Now(), p.secrets)
 	}
 	if err := json.NewDecoder(io.LimitReader(response.Body, maxDrain)).Decode(into); err != nil {
 		return fmt.Errorf("%s does not answer as Langfuse does: endpoint must be its base address", request.URL.Host)

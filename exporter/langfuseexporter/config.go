@@ -105,7 +105,7 @@ type FilterConfig struct {
 	// that have such a span) or all. Default llm.
 	Mode string `mapstructure:"mode"`
 	// IncludeScopes are instrumentation scopes whose spans are sent too. A name
-	// stands for itself and for names that go on with a dot, a slash or a dash.
+	// stands for itself and for names that go on with a dot, a slash or a colon.
 	IncludeScopes []string `mapstructure:"include_scopes"`
 	// ExcludeScopes are instrumentation scopes whose spans are not sent.
 	ExcludeScopes []string `mapstructure:"exclude_scopes"`
@@ -240,7 +240,7 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 		return nil
 	}
 	for _, source := range c.Routing.From {
-		if source.Metadata != "" {
+		if source.Metadata != "" && !c.separates(source.Metadata) {
 			batch := queue.Batch.Get()
 			batch.Partition.MetadataKeys = append(batch.Partition.MetadataKeys, source.Metadata)
 		}

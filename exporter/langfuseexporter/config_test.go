@@ -66,6 +66,18 @@ func TestEveryOption(t *testing.T) {
 	})
 }
 
+// TestAMetadataKeyThatDecidesTwice is one key of the queue.
+func TestAMetadataKeyThatDecidesTwice(t *testing.T) {
+	conf := confmap.NewFromStringMap(map[string]any{
+		"projects": map[string]any{"a": map[string]any{"api_key": "pk-lf-a:sk-lf-a"}}, "api_key": "pk-lf-1:sk-lf-1",
+		"routing": map[string]any{"from": []any{map[string]any{"metadata": "x-project"}, map[string]any{"metadata": "X-Project"}, map[string]any{"metadata": "x-tenant"}}},
+	})
+	config := createDefaultConfig().(*Config)
+	require.NoError(t, conf.Unmarshal(config))
+	require.NoError(t, confmap.Validate(config))
+	assert.Equal(t, []string{"x-project", "x-tenant"}, config.QueueConfig.Get().Batch.Get().Partition.MetadataKeys)
+}
+
 func TestAllThatIsWrongIsSaidAtOnce(t *testing.T) {
 	config := load(t, component.NewIDWithName(metadata.Type, "wrong"))
 	err := config.Validate()

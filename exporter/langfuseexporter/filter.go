@@ -79,15 +79,23 @@ func newSpanFilter(config *FilterConfig) *spanFilter {
 
 // scope judges a scope. It is asked once for all of its spans.
 func (f *spanFilter) scope(name string) verdict {
-	return verdict{llm: inScopes(name, scopes), included: inScopes(name, f.config.IncludeScopes), excluded: inScopes(name, f.config.ExcludeScopes)}
+	return verdict{
+		llm:      inScopes(name, scopes, "./:-_"),
+		included: inScopes(name, f.config.IncludeScopes, below), excluded: inScopes(name, f.config.ExcludeScopes, below),
+	}
 }
 
-// inScopes reports whether a scope is one of those named or lies below one.
-// "ai" is the Vercel AI SDK and has nothing below it.
-func inScopes(name string, list []string) bool {
+// below are the characters with which names of scopes go on below a name that an
+// operator lists. Packages of one family differ behind a dash as well (scopes); but
+// who excludes langfuse does not mean langfuse-sdk.
+const below = "./:"
+
+// inScopes reports whether a scope is one of those named, or goes on with one of
+// the separators. "ai" is the Vercel AI SDK and has nothing below it.
+func inScopes(name string, list []string, separators string) bool {
 	for _, prefix := range list {
 		rest, ok := strings.CutPrefix(name, prefix)
-		if ok && (rest == "" || prefix != "ai" && strings.ContainsRune("./-_:", rune(rest[0]))) {
+		if ok && (rest == "" || prefix != "ai" && strings.IndexByte(separators, rest[0]) >= 0) {
 			return true
 		}
 	}

@@ -8,9 +8,11 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/exporter/exportertest"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
+	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/metadata"
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/langfusetest"
 )
 
@@ -42,13 +44,14 @@ func TestWhichSpansAreSent(t *testing.T) {
 		change func(*FilterConfig)
 		want   []string
 	}{
-		"llm":                {func(*FilterConfig) {}, []string{"agent", "Task Created"}},
-		"llm with its root":  {func(c *FilterConfig) { c.KeepRoot = true }, []string{"POST /ask", "agent", "Task Created"}},
-		"llm_traces":         {func(c *FilterConfig) { c.Mode = "llm_traces" }, []string{"POST /ask", "SELECT", "agent", "Task Created", "no AI SDK"}},
-		"all":                {func(c *FilterConfig) { c.Mode = "all" }, []string{"POST /ask", "SELECT", "GET /health", "agent", "Task Created", "no AI SDK"}},
-		"excluded scopes":    {func(c *FilterConfig) { c.Mode = "all"; c.ExcludeScopes = []string{"http", "ai"} }, []string{"agent", "Task Created", "no AI SDK"}},
-		"included scopes":    {func(c *FilterConfig) { c.IncludeScopes = []string{"ai.other"} }, []string{"agent", "Task Created", "no AI SDK"}},
-		"included attribute": {func(c *FilterConfig) { c.IncludeAttributes = []string{"db.system"} }, []string{"SELECT", "agent", "Task Created"}},
+		"llm":                   {func(*FilterConfig) {}, []string{"agent", "Task Created"}},
+		"llm with its root":     {func(c *FilterConfig) { c.KeepRoot = true }, []string{"POST /ask", "agent", "Task Created"}},
+		"llm_traces":            {func(c *FilterConfig) { c.Mode = "llm_traces" }, []string{"POST /ask", "SELECT", "agent", "Task Created", "no AI SDK"}},
+		"all":                   {func(c *FilterConfig) { c.Mode = "all" }, []string{"POST /ask", "SELECT", "GET /health", "agent", "Task Created", "no AI SDK"}},
+		"excluded scopes":       {func(c *FilterConfig) { c.Mode = "all"; c.ExcludeScopes = []string{"http", "ai"} }, []string{"agent", "Task Created", "no AI SDK"}},
+		"a name before another": {func(c *FilterConfig) { c.Mode = "all"; c.ExcludeScopes = []string{"my", "crewai"} }, []string{"POST /ask", "SELECT", "GET /health", "agent", "no AI SDK"}},
+		"included scopes":       {func(c *FilterConfig) { c.IncludeScopes = []string{"ai.other"} }, []string{"agent", "Task Created", "no AI SDK"}},
+		"included attribute":    {func(c *FilterConfig) { c.IncludeAttributes = []string{"db.system"} }, []string{"SELECT", "agent", "Task Created"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, test.want, names(send(t, func(c *Config) { test.change(&c.Filter) }, service())))
@@ -89,6 +92,68 @@ func TestSpansThatNameEachOtherAsParents(t *testing.T) {
 	stored := byName(t, send(t, nil, b.traces))
 	require.Len(t, stored, 2)
 	assert.True(t, stored["call"].Root)
+	assert.True(t, stored["own parent"].Root)
+	assert.Empty(t, stored["own parent"].ParentID)
+	assert.Equal(t, spanID(4).String(), stored["own parent"].Metadata["original_parent_span_id"])
+}
+
+// TestACircleOfSpans that are all sent has one root: the first to begin.
+func TestACircleOfSpans(t *testing.T) {
+	b := newBatch("test")
+	b.span(1, 3, "one", chat(nil))
+	b.span(2, 1, "two", chat(nil))
+	b.span(3, 2, "three", chat(nil))
+	b.span(4, 3, "below", chat(nil))
+	stored := byName(t, send(t, nil, b.traces))
+	require.Len(t, stored, 4)
+	for name, want := range map[string][]any{
+		"one": {"", true}, "two": {spanID(1).String(), false}, "three": {spanID(2).String(), false}, "below": {spanID(3).String(), false},
+	} {
+		assert.Equal(t, want, []any{stored[name].ParentID, stored[name].Root}, name)
+	}
+}
+
+// TestALongWayUpIsGoneOnce: the nearest ancestor of many spans below a long chain
+// that is not sent.
+func TestALongWayUpIsGoneOnce(t *testing.T) {
+	const depth = 10_000
+	b := newBatch("http")
+	for i := range depth {
+		span := b.span(1, 0, "layer", nil)
+		span.SetSpanID(id(i))
+		if i > 0 {
+			span.SetParentSpanID(id(i - 1))
+		}
+	}
+	b.scope("test")
+	for i := range depth {
+		span := b.span(2, 0, "call", chat(nil))
+		span.SetSpanID(id(depth + i))
+		span.SetParentSpanID(id(i))
+	}
+	f := familyOf(t, b.traces)
+	f.place(orphansReparent)
+	assert.LessOrEqual(t, len(f.above), depth, "each layer is looked at once")
+	for _, n := range f.nodes {
+		if n.keep {
+			assert.Equal(t, promoted, n.action)
+		}
+	}
+}
+
+// familyOf reads the spans of a trace.
+func familyOf(t *testing.T, td ptrace.Traces) *family {
+	t.Helper()
+	config := createDefaultConfig().(*Config)
+	config.Keys = KeysConfig{APIKey: "pk-lf-one:sk-lf-one"}
+	e, err := newExporter(config, exportertest.NewNopSettings(metadata.Type))
+	require.NoError(t, err)
+	p := &preparation{e: e, mapper: e.mapping.New(), source: td, byTrace: map[pcommon.TraceID]*family{}, all: make([]node, 0, td.SpanCount())}
+	p.read()
+	require.Len(t, p.families, 1)
+	p.families[0].choose(&config.Filter)
+	e.router.choose(p.families[0], nil)
+	return p.families[0]
 }
 
 // TestADeepTrace has a span below each span.

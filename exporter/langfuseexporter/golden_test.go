@@ -156,6 +156,7 @@ func TestGoldenTraceFields(t *testing.T) {
 	})
 	t.Run("12 a long trace name is cut", func(t *testing.T) {
 		assert.Len(t, one(t, nil, "test", chat(map[string]any{"langfuse.trace.name": strings.Repeat("n", 1200)})).TraceName, 200)
+		assert.Len(t, one(t, nil, "test", chat(nil), func(span ptrace.Span) { span.SetName(strings.Repeat("n", 1200)) }).TraceName, 200)
 	})
 	t.Run("13 a version is text", func(t *testing.T) {
 		b := newBatch("test")

@@ -243,7 +243,7 @@ func (u *uploader) call(ctx context.Context, to *project, method, path string, i
 	}
 	defer drain(response)
 	if response.StatusCode/100 != 2 {
-		return answerOf(response, time.Now())
+		return answerOf(response, time.Now(), to.secrets)
 	}
 	if out == nil {
 		return nil

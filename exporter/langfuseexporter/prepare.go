@@ -55,7 +55,7 @@ func (e *langfuseExporter) prepare(ctx context.Context, td ptrace.Traces) ([]shi
 		f.findRepeats(&p.rollups)
 		f.place(e.config.Filter.Orphans)
 		if e.config.Propagate.Enabled {
-			f.inherit()
+			f.inherit(p.mapper)
 		} else {
 			f.isolate()
 		}
@@ -167,7 +167,7 @@ func (p *preparation) into(t *target, n *node) ptrace.SpanSlice {
 	ss := rs.ScopeSpans().At(n.scope)
 	if t.resource != n.resource {
 		to := t.traces.ResourceSpans().AppendEmpty()
-		to.SetSchemaUrl(rs.SchemaUrl())
+		to.SetSchemaUrl(p.mapper.Text(rs.SchemaUrl()))
 		attributes := to.Resource().Attributes()
 		p.mapper.CleanResource(attributes, rs.Resource().Attributes())
 		p.e.router.remove(attributes, func(s RoutingSource) string { return s.Resource })
@@ -175,9 +175,9 @@ func (p *preparation) into(t *target, n *node) ptrace.SpanSlice {
 	}
 	if t.scope != n.scope {
 		to := t.scopes.AppendEmpty()
-		to.SetSchemaUrl(ss.SchemaUrl())
-		to.Scope().SetName(ss.Scope().Name())
-		to.Scope().SetVersion(ss.Scope().Version())
+		to.SetSchemaUrl(p.mapper.Text(ss.SchemaUrl()))
+		to.Scope().SetName(p.mapper.Text(ss.Scope().Name()))
+		to.Scope().SetVersion(p.mapper.Text(ss.Scope().Version()))
 		p.mapper.Clean(to.Scope().Attributes(), ss.Scope().Attributes())
 		p.e.router.remove(to.Scope().Attributes(), func(s RoutingSource) string { return s.Scope })
 		t.scope, t.spans = n.scope, to.Spans()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"go.opentelemetry.io/collector/client"
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -16,6 +17,13 @@ type project struct {
 	base          string // address of the server
 	public        string
 	authorization string // "" where headers or an extension have it
+	secrets       []string
+}
+
+// set puts the keys into a project.
+func (p *project) set(keys keyPair) {
+	p.public, p.authorization = keys.public, keys.authorization()
+	p.secrets = []string{keys.public, keys.secret, strings.TrimPrefix(p.authorization, "Basic ")}
 }
 
 // label is how logs name the project.
@@ -47,12 +55,13 @@ func newRouter(c *Config) (*router, error) {
 			if err != nil {
 				return nil, err
 			}
-			own.public, own.authorization = pair.public, pair.authorization()
+			own.set(pair)
 			r.byName[pair.public] = own
 		}
 		r.projects = append(r.projects, own)
 		r.fallback = own
 	}
+	defer r.keepSecret(c)
 	for _, name := range slices.Sorted(maps.Keys(c.Projects)) {
 		p, where := c.Projects[name], "projects::"+name+"::"
 		at := base
@@ -65,7 +74,8 @@ func newRouter(c *Config) (*router, error) {
 		if err != nil {
 			return nil, err
 		}
-		to := &project{name: name, base: at, public: pair.public, authorization: pair.authorization()}
+		to := &project{name: name, base: at}
+		to.set(pair)
 		r.projects = append(r.projects, to)
 		r.byName[name] = to
 		r.byName[pair.public] = to
@@ -78,6 +88,15 @@ func newRouter(c *Config) (*router, error) {
 		r.fallback = r.byName[d]
 	}
 	return r, nil
+}
+
+// keepSecret adds the values of headers to the secrets of all projects.
+func (r *router) keepSecret(c *Config) {
+	for _, value := range c.ClientConfig.Headers.Iter {
+		for _, p := range r.projects {
+			p.secrets = append(p.secrets, string(value))
+		}
+	}
 }
 
 // byMetadata is the project that the client's request names, nil where it names

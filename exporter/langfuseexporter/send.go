@@ -169,7 +169,7 @@ func (e *langfuseExporter) post(ctx context.Context, to *project, body []byte) e
 	if response.StatusCode/100 == 2 {
 		return nil
 	}
-	return answerOf(response, time.Now())
+	return answerOf(response, time.Now(), to.secrets)
 }
 
 // do adds the keys of the project to a request to Langfuse and sends it. Errors

@@ -26,6 +26,7 @@ type node struct {
 	own   mapping.Trace // what it states itself
 	trace mapping.Trace // with what it has inherited
 	state walk
+	way   int      // the last way up that led over it: see breakCircles
 	named *project // project that it names itself
 
 	response string // id of the answer of a call that states its tokens
@@ -71,10 +72,11 @@ type family struct {
 	to     *project // chosen, or the default
 	// hasRoot is set where the span without a parent is in the batch.
 	hasRoot bool
+	above   map[lookUp]ancestor // of spans that are not sent: see nearest
 }
 
 func newFamily(id pcommon.TraceID) *family {
-	return &family{id: id, byID: map[pcommon.SpanID]*node{}}
+	return &family{id: id, byID: map[pcommon.SpanID]*node{}, above: map[lookUp]ancestor{}}
 }
 
 func (f *family) add(n *node) {
@@ -108,86 +110,14 @@ func (f *family) choose(config *FilterConfig) {
 	}
 }
 
-// place finds a parent for each span that is sent.
-func (f *family) place(orphans string) {
-	for _, n := range f.nodes {
-		if !n.keep {
-			continue
-		}
-		parent := n.span.ParentSpanID()
-		n.parent, n.isRoot = parent, parent.IsEmpty()
-		if parent.IsEmpty() || orphans == orphansKeep {
-			continue
-		}
-		nearest, found := f.nearest(n)
-		switch {
-		case found && nearest == parent:
-		case !found && !nearest.IsEmpty() && nearest == parent:
-			// The parent is in no batch that is remembered. If it lives in another
-			// process this span is the root of this one, as Langfuse's SDKs have it.
-			if isRemote(n.span) {
-				n.appRoot, n.action = true, flagged
-			}
-		case orphans == orphansFlag:
-			n.appRoot, n.action = true, flagged
-		case nearest.IsEmpty():
-			n.parent, n.appRoot, n.isRoot, n.action = nearest, true, true, promoted
-		default:
-			n.parent, n.action = nearest, reparented
-		}
-	}
-}
-
-// Flags of a span that say whether its parent lives in another process (OTLP,
-// SpanFlags).
-const (
-	hasIsRemote = 0x100
-	isRemoteBit = 0x200
-)
-
-func isRemote(span ptrace.Span) bool {
-	return span.Flags()&(hasIsRemote|isRemoteBit) == hasIsRemote|isRemoteBit
-}
-
-// nearest walks up to the nearest ancestor that is sent to the same project. The
-// second result is false where the walk ends at a span that is not known, or above
-// the root: then the id is that of the unknown span, or empty. It is empty too
-// where the way leads through a span of another project: what is above that one is
-// taken to be there as well.
-func (f *family) nearest(n *node) (pcommon.SpanID, bool) {
-	at, crossed := n.span.ParentSpanID(), false
-	for range len(f.nodes) + len(f.known.dropped) + 1 {
-		if at.IsEmpty() {
-			return at, false
-		}
-		if above, ok := f.byID[at]; ok {
-			if above.keep && above.to == n.to {
-				return at, true
-			}
-			crossed = crossed || above.keep
-			at = above.span.ParentSpanID()
-			continue
-		}
-		parent, ok := f.known.dropped[at]
-		switch {
-		case !ok && crossed:
-			return pcommon.SpanID{}, false
-		case !ok:
-			return at, false
-		}
-		at = parent
-	}
-	return pcommon.SpanID{}, false // spans that name each other as parents
-}
-
 // inherit gives each span the fields of the spans above it, and then those of
 // its trace. What goes to another project than the rest of its trace has nothing
 // of that rest.
-func (f *family) inherit() {
+func (f *family) inherit(m *mapping.Mapper) {
 	fields := map[*project]*mapping.Trace{}
 	for _, n := range f.nodes {
 		if fields[n.to] == nil {
-			fields[n.to] = f.collect(n.to)
+			fields[n.to] = f.collect(n.to, m)
 		}
 		f.resolve(n)
 		n.trace.Inherit(fields[n.to])
@@ -200,7 +130,7 @@ func (f *family) inherit() {
 // collect finds the fields of the part of a trace that goes to one project: those
 // of the root, then of what else has no parent there, then of earlier batches,
 // then of any span.
-func (f *family) collect(to *project) *mapping.Trace {
+func (f *family) collect(to *project, m *mapping.Mapper) *mapping.Trace {
 	tops := make([]*node, 0, 4)
 	for _, n := range f.nodes {
 		if n.to != to {
@@ -233,7 +163,7 @@ func (f *family) collect(to *project) *mapping.Trace {
 		}
 	}
 	if fields.Name == "" {
-		fields.Name = f.topName(to)
+		fields.Name = m.Field(f.topName(to))
 	}
 	return fields
 }

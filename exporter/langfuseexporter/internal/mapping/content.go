@@ -81,7 +81,7 @@ func (w *writer) contentOf(value pcommon.Value) chatml.Text {
 	case pcommon.ValueTypeEmpty:
 		return chatml.Text{}
 	case pcommon.ValueTypeStr:
-		return w.m.reader.TextOf(w.m.text(value.Str()))
+		return w.m.reader.TextOf(w.m.Text(value.Str()))
 	case pcommon.ValueTypeMap, pcommon.ValueTypeSlice:
 		return w.m.reader.TextOf(jsonOf(value))
 	}

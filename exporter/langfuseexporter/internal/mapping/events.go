@@ -103,7 +103,7 @@ func (m *Mapper) events(dst ptrace.Span, in *Span, more func() ptrace.Span) {
 		case genai.IsMessageEvent(event.Name()):
 			if m.options.Messages == MessagesOff || !m.options.DropSource {
 				to := dst.Events().AppendEmpty()
-				to.SetName(event.Name())
+				to.SetName(m.Text(event.Name()))
 				to.SetTimestamp(event.Timestamp())
 				m.Clean(to.Attributes(), event.Attributes())
 			}
@@ -122,7 +122,7 @@ func (m *Mapper) observation(dst ptrace.Span, in *Span, event ptrace.SpanEvent, 
 	dst.SetTraceID(in.Span.TraceID())
 	dst.SetSpanID(eventID(in.Span.SpanID(), i))
 	dst.SetParentSpanID(in.Span.SpanID())
-	dst.SetName(m.text(event.Name()))
+	dst.SetName(m.Text(event.Name()))
 	dst.SetStartTimestamp(at)
 	dst.SetEndTimestamp(at)
 	attributes := dst.Attributes()
@@ -133,7 +133,7 @@ func (m *Mapper) observation(dst ptrace.Span, in *Span, event ptrace.SpanEvent, 
 	if event.Name() == exceptionEvent {
 		attributes.PutStr(keyLevel, "ERROR")
 		if message := textAt(event.Attributes(), "exception.message", ""); message != "" {
-			attributes.PutStr(keyStatusMessage, m.text(message))
+			attributes.PutStr(keyStatusMessage, m.Text(message))
 		}
 	}
 	m.putTrace(attributes, &in.Trace)

@@ -18,6 +18,7 @@ type Mapper struct {
 	view    genai.View
 	reader  chatml.Reader // of content
 	scratch []byte
+	keys    map[string]struct{} // see addMetadata
 
 	// Media, where it is set, gets the text of each content on its way, with the
 	// name of its field, and returns what is to be sent.
@@ -112,8 +113,8 @@ func (m *Mapper) header(dst ptrace.Span, in *Span) {
 		m.count(ReasonTime)
 	}
 	dst.Status().SetCode(src.Status().Code())
-	dst.Status().SetMessage(m.text(src.Status().Message()))
-	src.TraceState().CopyTo(dst.TraceState())
+	dst.Status().SetMessage(m.Text(src.Status().Message()))
+	dst.TraceState().FromRaw(m.Text(src.TraceState().AsRaw()))
 }
 
 // maxName is the longest name that v3 takes for a trace, in characters.
@@ -237,4 +238,4 @@ func (w *writer) metadata(key string, value pcommon.Value) {
 }
 
 // text puts a text of one of the fields, valid.
-func (w *writer) text(key, text string) { w.dst.PutStr(key, w.m.text(text)) }
+func (w *writer) text(key, text string) { w.dst.PutStr(key, w.m.Text(text)) }

@@ -1,7 +1,6 @@
 package mapping
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -108,177 +107,15 @@ func (t *Trace) Own() Trace {
 	return out
 }
 
-// Resource is what a resource says about all of its spans. It is read once.
-type Resource struct {
-	attributes  pcommon.Map
-	environment string // of the resource's attributes, in the order of environmentFrom
-	rank        uint8
-	trace       Trace // its other fields
-}
-
-// Resource reads a resource.
-func (m *Mapper) Resource(resource pcommon.Resource) *Resource {
-	r := &Resource{attributes: resource.Attributes()}
-	release, version := uint8(0), uint8(0)
-	for key, value := range r.attributes.All() {
-		c, _ := m.classes.of(key)
-		if best(&r.rank, c.environment) {
-			r.environment = scalarText(value)
-		}
-		if best(&release, c.release) {
-			r.trace.Release = scalarText(value)
-		}
-		if best(&version, c.version) {
-			r.trace.Version = scalarText(value)
-		}
-		if c.trace != "" {
-			r.trace.addMetadata(c.trace, value)
-		}
-		if strings.HasPrefix(key, "langfuse.") {
-			m.resourceField(&r.trace, key, value)
-		}
-		for i := range m.classes.globs {
-			if g := &m.classes.globs[i]; g.trace && g.matches(key) {
-				r.trace.addMetadata(key, value)
-			}
-		}
-	}
-	for _, key := range m.defaults.ReleaseFrom {
-		if r.trace.Release != "" {
-			break
-		}
-		if value, ok := r.attributes.Get(key); ok {
-			r.trace.Release = scalarText(value)
-		}
-	}
-	if r.trace.Version == "" {
-		if value, ok := r.attributes.Get("service.version"); ok {
-			r.trace.Version = scalarText(value)
-		}
-	}
-	return r
-}
-
-// resourceField reads Langfuse's own attributes where they stand on a resource,
-// which the server does not look at.
-func (m *Mapper) resourceField(t *Trace, key string, value pcommon.Value) {
-	switch key {
-	case keyTraceName:
-		t.Name = scalarText(value)
-	case keyUser:
-		t.User = scalarText(value)
-	case keySession:
-		t.Session = scalarText(value)
-	case keyTags:
-		t.Tags = tagsOf(value)
-	case keyPublic:
-		t.Public = isTrue(value)
-	default:
-		if rest, ok := strings.CutPrefix(key, traceMetadataPrefix); ok && rest != "" {
-			t.addMetadata(rest, value)
-		}
-	}
-}
-
-// best reports whether a rank is better than what was there, and keeps it.
-func best(have *uint8, rank uint8) bool {
-	if rank == 0 || *have != 0 && *have <= rank {
-		return false
-	}
-	*have = rank
-	return true
-}
-
-// Stated reads what a span states of its trace, its resource included. Metadata
-// that the application chose describes the trace on its root, and elsewhere the
-// observation.
-func (m *Mapper) Stated(r *Resource, attributes pcommon.Map, isRoot bool) Trace {
-	t := Trace{}
-	var user, session, name, tags, environment, release, version uint8
-	environmentText := ""
-	for key, value := range attributes.All() {
-		c, _ := m.classes.of(key)
-		if c != &nothing {
-			if isText(value) {
-				if best(&user, c.user) {
-					t.User = scalarText(value)
-				}
-				if best(&session, c.session) {
-					t.Session = scalarText(value)
-				}
-				if best(&name, c.name) {
-					t.Name = scalarText(value)
-				}
-				if best(&environment, c.environment) {
-					environmentText = scalarText(value)
-				}
-				if best(&release, c.release) {
-					t.Release = scalarText(value)
-				}
-				if best(&version, c.version) {
-					t.Version = scalarText(value)
-				}
-			}
-			if c.tags != 0 && best(&tags, c.tags) {
-				t.Tags = tagsOf(value)
-			}
-			if c.trace != "" {
-				t.addMetadata(c.trace, value)
-			}
-		}
-		m.statedMetadata(&t, key, value, isRoot)
-	}
-	// The server looks at each key on the span and then on the resource.
-	if environment == 0 || r.rank != 0 && r.rank < environment {
-		environmentText = r.environment
-	}
-	t.Environment = environmentText
-	m.fit(&t)
-	t.Inherit(&r.trace)
-	return t
-}
-
-// isText reports whether a value says something as a word.
-func isText(value pcommon.Value) bool {
-	switch value.Type() {
-	case pcommon.ValueTypeEmpty, pcommon.ValueTypeMap, pcommon.ValueTypeSlice:
-		return false
-	case pcommon.ValueTypeStr:
-		return value.Str() != ""
-	}
-	return true
-}
-
-func (m *Mapper) statedMetadata(t *Trace, key string, value pcommon.Value, isRoot bool) {
-	if key == keyPublic || key == "langfuse.public" {
-		t.Public = isTrue(value)
-		return
-	}
-	if rest, ok := strings.CutPrefix(key, traceMetadataPrefix); ok && rest != "" {
-		t.addMetadata(rest, value)
-		return
-	}
-	if m.options.Enabled && isRoot {
-		if rest, trace, ok := applicationKey(key); ok && trace && !consumedMetadata[rest] {
-			t.addMetadata(rest, value)
-		}
-	}
-	for i := range m.classes.globs {
-		if g := &m.classes.globs[i]; g.trace && g.matches(key) {
-			t.addMetadata(key, value)
-		}
-	}
-}
-
 // fit brings the fields into the form that Langfuse takes.
 func (m *Mapper) fit(t *Trace) {
-	t.Name, t.User, t.Session = m.field(t.Name), m.field(t.User), m.field(t.Session)
-	t.Release, t.Version = m.field(t.Release), m.field(t.Version)
+	t.Name, t.User, t.Session = m.Field(t.Name), m.Field(t.User), m.Field(t.Session)
+	t.Release, t.Version = m.Field(t.Release), m.Field(t.Version)
 	if t.Environment != "" {
 		t.Environment = m.environmentOf(t.Environment)
 	}
 	for i, tag := range t.Tags {
-		t.Tags[i] = m.field(tag)
+		t.Tags[i] = m.Field(tag)
 	}
 }
 
@@ -315,53 +152,6 @@ func RootName(v *genai.View, spanName string) string {
 		return spanName
 	}
 	return name
-}
-
-// tagsOf reads tags: a list, a JSON list in text, or words with commas between.
-func tagsOf(value pcommon.Value) []string {
-	switch value.Type() {
-	case pcommon.ValueTypeSlice:
-		out := make([]string, 0, value.Slice().Len())
-		for _, element := range value.Slice().All() {
-			if tag := scalarText(element); tag != "" {
-				out = append(out, tag)
-			}
-		}
-		return out
-	case pcommon.ValueTypeStr:
-	default:
-		return nil
-	}
-	text := strings.TrimSpace(value.Str())
-	if strings.HasPrefix(text, "[") {
-		var list []any
-		if json.Unmarshal([]byte(text), &list) == nil {
-			out := make([]string, 0, len(list))
-			for _, element := range list {
-				if tag, ok := element.(string); ok && tag != "" {
-					out = append(out, tag)
-				}
-			}
-			return out
-		}
-	}
-	var out []string
-	for tag := range strings.SplitSeq(text, ",") {
-		if tag = strings.TrimSpace(tag); tag != "" {
-			out = append(out, tag)
-		}
-	}
-	return out
-}
-
-func isTrue(value pcommon.Value) bool {
-	switch value.Type() {
-	case pcommon.ValueTypeBool:
-		return value.Bool()
-	case pcommon.ValueTypeStr:
-		return value.Str() == "true"
-	}
-	return false
 }
 
 // putTrace writes the fields of the trace on a span.

@@ -28,11 +28,11 @@ func (m *Mapper) Clean(dst, src pcommon.Map) {
 
 // putValue puts one value, cleaned.
 func (m *Mapper) putValue(dst pcommon.Map, key string, value pcommon.Value) {
-	key = m.text(key)
+	key = m.Text(key)
 	switch value.Type() {
 	case pcommon.ValueTypeEmpty:
 	case pcommon.ValueTypeStr:
-		dst.PutStr(key, m.text(value.Str()))
+		dst.PutStr(key, m.Text(value.Str()))
 	case pcommon.ValueTypeBool:
 		dst.PutBool(key, value.Bool())
 	case pcommon.ValueTypeInt:
@@ -90,8 +90,8 @@ func (m *Mapper) putList(dst pcommon.Map, key string, value pcommon.Value) {
 	list.CopyTo(dst.PutEmptySlice(key))
 }
 
-// text makes text valid UTF-8, which protobuf asks for.
-func (m *Mapper) text(text string) string {
+// Text makes text valid UTF-8, which protobuf asks for.
+func (m *Mapper) Text(text string) string {
 	if utf8.ValidString(text) {
 		return text
 	}
@@ -119,12 +119,12 @@ func scalarText(value pcommon.Value) string {
 // hold themselves to.
 const maxField = 200
 
-// field cuts text to the length of a trace field.
-func (m *Mapper) field(text string) string { return m.limit(text, maxField) }
+// Field cuts text to the length of a trace field.
+func (m *Mapper) Field(text string) string { return m.limit(text, maxField) }
 
 // limit cuts text to a number of characters.
 func (m *Mapper) limit(text string, characters int) string {
-	text = m.text(text)
+	text = m.Text(text)
 	if len(text) <= characters || utf8.RuneCountInString(text) <= characters {
 		return text
 	}

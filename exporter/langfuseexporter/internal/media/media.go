@@ -61,17 +61,15 @@ func Replace(text string, minSize int, f func(contentType string, encoded string
 			break
 		}
 		start := strings.LastIndex(rest[:at], "data:")
-		end := at + len(mark)
-		for end < len(rest) && base64Byte[rest[end]] {
-			end++
-		}
-		if start < 0 || !isType(rest[start+len("data:"):at]) || end-at-len(mark) < minSize {
+		end := endOfBase64(rest, at+len(mark))
+		encoded := plainSlashes(rest[at+len(mark) : end])
+		if start < 0 || !isType(plainSlashes(rest[start+len("data:"):at])) || len(encoded) < minSize {
 			out.WriteString(rest[:end])
 			rest = rest[end:]
 			continue
 		}
-		contentType, _, _ := strings.Cut(rest[start+len("data:"):at], ";")
-		instead := f(strings.ToLower(contentType), rest[at+len(mark):end])
+		contentType, _, _ := strings.Cut(plainSlashes(rest[start+len("data:"):at]), ";")
+		instead := f(strings.ToLower(contentType), encoded)
 		if instead == "" {
 			instead = rest[start:end]
 		}
@@ -82,6 +80,24 @@ func Replace(text string, minSize int, f func(contentType string, encoded string
 	out.WriteString(rest)
 	return out.String()
 }
+
+// endOfBase64 returns the index behind the base64 that begins at i. Some write a
+// slash in JSON with a backslash before it (PHP does).
+func endOfBase64(text string, i int) int {
+	for i < len(text) {
+		switch {
+		case base64Byte[text[i]]:
+			i++
+		case strings.HasPrefix(text[i:], `\/`):
+			i += 2
+		default:
+			return i
+		}
+	}
+	return i
+}
+
+func plainSlashes(text string) string { return strings.ReplaceAll(text, `\/`, "/") }
 
 var base64Byte = func() (table [256]bool) {
 	for _, c := range "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_" {

@@ -29,6 +29,19 @@ func TestDataURIsAreFound(t *testing.T) {
 	assert.Equal(t, "data:image/png;base64,"+long, Replace("data:image/png;base64,"+long, 100, func(string, string) string { return "" }))
 }
 
+// TestSlashesWithABackslash: PHP writes JSON so.
+func TestSlashesWithABackslash(t *testing.T) {
+	long := strings.Repeat("ab/+", 50)
+	text := `{"url":"data:image\/png;base64,` + strings.ReplaceAll(long, "/", `\/`) + `"}`
+	assert.JSONEq(t, `{"url":"<>"}`, Replace(text, 100, func(contentType, encoded string) string {
+		assert.Equal(t, "image/png", contentType)
+		assert.Equal(t, long, encoded)
+		return "<>"
+	}))
+	assert.Equal(t, text, Replace(text, 100, func(string, string) string { return "" }))
+	assert.Equal(t, text, Replace(text, len(long)+1, func(string, string) string { return "<>" }), "the backslashes are not counted")
+}
+
 func TestDecode(t *testing.T) {
 	for _, encoded := range []string{"_-8", "/+8=", "/+8"} {
 		file, ok := Decode("image/png", encoded)
