@@ -2,7 +2,10 @@
 // with a limit for nesting.
 package jsontext
 
-import "unicode/utf8"
+import (
+	"math/bits"
+	"unicode/utf8"
+)
 
 const hexDigits = "0123456789abcdef"
 
@@ -62,7 +65,7 @@ var plain = func() (p [utf8.RuneSelf]bool) {
 
 // skipPlain returns the index of the first byte from i on that may need care in
 // a JSON string: a quote, a backslash, a control character, or one of a longer
-// character. It looks at eight bytes at a time and may stop early.
+// character. It looks at eight bytes at a time and may stop before the last eight.
 func skipPlain(text string, i int) int {
 	const (
 		ones  = 0x0101010101010101
@@ -74,9 +77,9 @@ func skipPlain(text string, i int) int {
 			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 		quote, backslash := w^(ones*'"'), w^(ones*'\\')
 		// A byte below n makes its high bit in w - n*ones; a zero byte makes it in
-		// w - ones. False alarms only end the run early.
-		if (w|(w-ones*' ')|(quote-ones)|(backslash-ones))&highs != 0 {
-			return i
+		// w - ones. What is borrowed makes false alarms above a true one only.
+		if care := (w | (w - ones*' ') | (quote - ones) | (backslash - ones)) & highs; care != 0 {
+			return i + bits.TrailingZeros64(care)/8
 		}
 		i += 8
 	}

@@ -25,7 +25,7 @@ func (w *writer) setInput() {
 	}
 	if !w.has(ownInput) {
 		if text := w.input(); text != "" {
-			w.text(keyInput, w.media(FieldInput, text))
+			w.dst.PutStr(keyInput, w.media(FieldInput, text)) // made of valid texts
 		}
 	} else {
 		w.mediaOfOwn(FieldInput, keyInput)
@@ -40,7 +40,7 @@ func (w *writer) setOutput() {
 	}
 	if !w.has(ownOutput) {
 		if text := w.output(); text != "" {
-			w.text(keyOutput, w.media(FieldOutput, text))
+			w.dst.PutStr(keyOutput, w.media(FieldOutput, text))
 		}
 	} else {
 		w.mediaOfOwn(FieldOutput, keyOutput)
