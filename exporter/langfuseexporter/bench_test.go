@@ -121,7 +121,7 @@ const sinkVariable = "LANGFUSE_BENCHMARK_SINK"
 // sink starts a server that reads what it is sent, in a process of its own.
 func sink(b *testing.B) string {
 	b.Helper()
-	command := exec.CommandContext(b.Context(), os.Args[0], "-test.run", "^TestBenchmarkSink$") //nolint:gosec // the test's own binary
+	command := exec.CommandContext(b.Context(), os.Args[0], "-test.run", "^TestBenchmarkSink$")
 	command.Env = append(os.Environ(), sinkVariable+"=1")
 	out, err := command.StdoutPipe()
 	require.NoError(b, err)

@@ -51,10 +51,18 @@ var ownKeys = map[string]own{
 type class struct {
 	user, session, name, tags, environment, release, version uint8
 
+	listed   bool // a name of a list, above
 	own      own
 	source   source
 	metadata string // the key that it has in the metadata of the observation
 	trace    string // … of the trace
+
+	parameter string // the name of the parameter of a call that it states
+
+	application      string // the key that an application chose for its own metadata
+	applicationTrace bool   // which describes the trace
+	globbed          string // the key in metadata by an asterisk
+	globbedTrace     string // … of the trace
 }
 
 // classes is the index of all names, made once for a configuration.
@@ -101,7 +109,31 @@ func newClasses(o *Options) *classes {
 	}
 	c.promote(o.MetadataAttributes, false)
 	c.promote(o.TraceMetadataAttributes, true)
+	for key, known := range c.byKey {
+		known.listed = true
+		c.complete(key, known)
+	}
 	return c
+}
+
+// complete adds what is known by the beginning of a key, or its end.
+func (c *classes) complete(key string, to *class) {
+	if to.source == sourceNone {
+		to.source = sourceByPrefix(key)
+	}
+	if !noParameters[key] {
+		to.parameter = cutAnyPrefix(key, parameterPrefixes)
+	}
+	to.application, to.applicationTrace = applicationKey(key)
+	for i := range c.globs {
+		switch g := &c.globs[i]; {
+		case !g.matches(key):
+		case g.trace:
+			to.globbedTrace = key
+		default:
+			to.globbed = shortKey(key)
+		}
+	}
 }
 
 func (c *classes) at(key string) *class {
@@ -147,20 +179,27 @@ func sourceOf(field genai.Field) source {
 	return sourceNone
 }
 
-// nothing is the class of a key of which nothing is known.
-var nothing class
+// maxClasses is how many keys a mapper keeps the classes of that are in no list. A
+// batch has few.
+const maxClasses = 1000
 
-// of returns the class of a key. The second result is the source of keys that
-// are known by their beginning or end.
-func (c *classes) of(key string) (*class, source) {
-	known, ok := c.byKey[key]
-	if !ok {
-		known = &nothing
+// class returns the class of a key.
+func (m *Mapper) class(key string) *class {
+	if known, ok := m.classes.byKey[key]; ok {
+		return known
 	}
-	if known.source != sourceNone {
-		return known, known.source
+	if known, ok := m.found[key]; ok {
+		return known
 	}
-	return known, sourceByPrefix(key)
+	found := &class{}
+	m.classes.complete(key, found)
+	if len(m.found) < maxClasses {
+		if m.found == nil {
+			m.found = map[string]*class{}
+		}
+		m.found[key] = found
+	}
+	return found
 }
 
 func sourceByPrefix(key string) source {
@@ -200,18 +239,25 @@ func hasAnyPrefix(key string, prefixes []string) bool {
 	return false
 }
 
-// applicationKey returns the key that an application chose for its own
-// metadata, and whether it describes the trace.
-func applicationKey(key string) (rest string, trace, ok bool) {
-	if key == "" || key[0] != 'm' && key[0] != 't' && key[0] != 'l' {
-		return "", false, false
-	}
-	for _, p := range metadataPrefixes {
-		if rest, ok := strings.CutPrefix(key, p.prefix); ok && rest != "" {
-			return rest, p.trace, true
+// cutAnyPrefix returns what follows one of the prefixes, "" where none is there.
+func cutAnyPrefix(key string, prefixes []string) string {
+	for _, prefix := range prefixes {
+		if rest, ok := strings.CutPrefix(key, prefix); ok {
+			return rest
 		}
 	}
-	return "", false, false
+	return ""
+}
+
+// applicationKey returns the key that an application chose for its own
+// metadata, "" where there is none, and whether it describes the trace.
+func applicationKey(key string) (rest string, trace bool) {
+	for _, p := range metadataPrefixes {
+		if rest, ok := strings.CutPrefix(key, p.prefix); ok && rest != "" {
+			return rest, p.trace
+		}
+	}
+	return "", false
 }
 
 // matches reports whether a key is matched by a glob, in which an asterisk is

@@ -19,6 +19,7 @@ type Mapper struct {
 	reader  chatml.Reader // of content
 	scratch []byte
 	keys    map[string]struct{} // see addMetadata
+	found   map[string]*class   // of keys that are in no list
 
 	// Media, where it is set, gets the text of each content on its way, with the
 	// name of its field, and returns what is to be sent.
@@ -166,29 +167,27 @@ func (w *writer) copy() {
 	m := w.m
 	w.usage = m.statesUsage(w.in)
 	for key, value := range w.src.All() {
-		c, from := m.classes.of(key)
+		c := m.class(key)
 		w.own |= c.own
 		if c.own != 0 {
 			w.copyOwn(key, value, c.own)
 			continue
 		}
-		if w.drops(key, from) {
+		if w.drops(key, c.source) {
 			continue
 		}
 		if c.metadata != "" && !w.promote(c.metadata, key, value) {
 			continue
 		}
-		if rest, trace, ok := applicationKey(key); ok {
-			if !consumedMetadata[rest] && (!trace || !w.isTraceMetadata(rest, value)) {
-				w.metadata(rest, value)
+		if own := c.application; own != "" {
+			if !consumedMetadata[own] && (!c.applicationTrace || !w.isTraceMetadata(own, value)) {
+				w.metadata(own, value)
 			}
 			continue
 		}
 		m.putValue(w.dst, key, value)
-		for i := range m.classes.globs {
-			if g := &m.classes.globs[i]; !g.trace && g.matches(key) {
-				w.metadata(shortKey(key), value)
-			}
+		if c.globbed != "" {
+			w.metadata(c.globbed, value)
 		}
 	}
 }

@@ -1,8 +1,6 @@
 package mapping
 
 import (
-	"strings"
-
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/jsonraw"
@@ -39,14 +37,8 @@ func (w *writer) setParameters() {
 		}
 	}
 	for key, value := range w.src.All() {
-		if noParameters[key] || value.Type() == pcommon.ValueTypeEmpty {
-			continue
-		}
-		for _, prefix := range parameterPrefixes {
-			if name, ok := strings.CutPrefix(key, prefix); ok {
-				add(name, value)
-				break
-			}
+		if name := w.m.class(key).parameter; name != "" && value.Type() != pcommon.ValueTypeEmpty {
+			add(name, value)
 		}
 	}
 	if value, ok := v.Value(genai.InvocationParam); ok {

@@ -20,7 +20,7 @@ func (m *Mapper) Resource(resource pcommon.Resource) *Resource {
 	r := &Resource{attributes: resource.Attributes()}
 	release, version := uint8(0), uint8(0)
 	for key, value := range r.attributes.All() {
-		c, _ := m.classes.of(key)
+		c := m.class(key)
 		if best(&r.rank, c.environment) {
 			r.environment = scalarText(value)
 		}
@@ -36,10 +36,8 @@ func (m *Mapper) Resource(resource pcommon.Resource) *Resource {
 		if strings.HasPrefix(key, "langfuse.") {
 			m.resourceField(&r.trace, key, value)
 		}
-		for i := range m.classes.globs {
-			if g := &m.classes.globs[i]; g.trace && g.matches(key) {
-				r.trace.addMetadata(key, value)
-			}
+		if c.globbedTrace != "" {
+			r.trace.addMetadata(c.globbedTrace, value)
 		}
 	}
 	for _, key := range m.defaults.ReleaseFrom {
@@ -96,8 +94,8 @@ func (m *Mapper) Stated(r *Resource, attributes pcommon.Map, isRoot bool) Trace 
 	var user, session, name, tags, environment, release, version uint8
 	environmentText := ""
 	for key, value := range attributes.All() {
-		c, _ := m.classes.of(key)
-		if c != &nothing {
+		c := m.class(key)
+		if c.listed {
 			if isText(value) {
 				if best(&user, c.user) {
 					t.User = scalarText(value)
@@ -125,7 +123,7 @@ func (m *Mapper) Stated(r *Resource, attributes pcommon.Map, isRoot bool) Trace 
 				m.addMetadata(&t, c.trace, value)
 			}
 		}
-		m.statedMetadata(&t, key, value, isRoot)
+		m.statedMetadata(&t, c, key, value, isRoot)
 	}
 	// The server looks at each key on the span and then on the resource.
 	if environment == 0 || r.rank != 0 && r.rank < environment {
@@ -148,7 +146,7 @@ func isText(value pcommon.Value) bool {
 	return true
 }
 
-func (m *Mapper) statedMetadata(t *Trace, key string, value pcommon.Value, isRoot bool) {
+func (m *Mapper) statedMetadata(t *Trace, c *class, key string, value pcommon.Value, isRoot bool) {
 	if key == keyPublic || key == "langfuse.public" {
 		t.Public = isTrue(value)
 		return
@@ -157,15 +155,11 @@ func (m *Mapper) statedMetadata(t *Trace, key string, value pcommon.Value, isRoo
 		m.addMetadata(t, rest, value)
 		return
 	}
-	if m.options.Enabled && isRoot {
-		if rest, trace, ok := applicationKey(key); ok && trace && !consumedMetadata[rest] {
-			m.addMetadata(t, rest, value)
-		}
+	if own := c.application; m.options.Enabled && isRoot && own != "" && c.applicationTrace && !consumedMetadata[own] {
+		m.addMetadata(t, own, value)
 	}
-	for i := range m.classes.globs {
-		if g := &m.classes.globs[i]; g.trace && g.matches(key) {
-			m.addMetadata(t, key, value)
-		}
+	if c.globbedTrace != "" {
+		m.addMetadata(t, c.globbedTrace, value)
 	}
 }
 
