@@ -104,23 +104,24 @@ func (c *cumulative) flush(ctx context.Context, final bool) {
 // ConsumeMetrics adds up delta sums and histograms, and passes everything else
 // on as it came.
 func (c *cumulative) ConsumeMetrics(ctx context.Context, metrics pmetric.Metrics) error {
-	var overflows int64
+	var count tally
 	c.mu.Lock()
 	metrics.ResourceMetrics().RemoveIf(func(resource pmetric.ResourceMetrics) bool {
 		resource.ScopeMetrics().RemoveIf(func(scope pmetric.ScopeMetrics) bool {
 			scope.Metrics().RemoveIf(func(m pmetric.Metric) bool {
 				from := origin{resource: resource.Resource().Attributes(), scope: scope.Scope(), metric: m}
-				taken, over := c.totals.add(from)
-				overflows += over
-				return taken
+				return c.totals.add(from, &count)
 			})
 			return scope.Metrics().Len() == 0
 		})
 		return resource.ScopeMetrics().Len() == 0
 	})
 	c.mu.Unlock()
-	if overflows > 0 {
-		c.telemetry.ProcessorCumulativeOverflows.Add(ctx, overflows)
+	if count.overflows > 0 {
+		c.telemetry.ProcessorCumulativeOverflows.Add(ctx, count.overflows)
+	}
+	if count.invalid > 0 {
+		c.telemetry.ProcessorCumulativeInvalidDatapoints.Add(ctx, count.invalid)
 	}
 	if metrics.ResourceMetrics().Len() == 0 {
 		return nil

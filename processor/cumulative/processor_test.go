@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"sync"
 	"testing"
 	"time"
@@ -293,4 +294,83 @@ func TestConfigurationErrorsNameTheKey(t *testing.T) {
 	assert.ErrorContains(t, err, "interval: is 0s")
 	assert.ErrorContains(t, err, "max_series: is 0")
 	assert.ErrorContains(t, err, "zeros: is -1")
+}
+
+// TestABadPointHarmsNoTotal: totals live as long as the collector. One point that
+// is no number would make its total none for good, one that falls would look like
+// a restart to Prometheus, and one whose buckets do not fit its bounds must not end
+// the process.
+func TestABadPointHarmsNoTotal(t *testing.T) {
+	sum := func(m pmetric.Metrics) pmetric.NumberDataPoint {
+		return m.ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().At(0).Sum().DataPoints().At(0)
+	}
+	histogram := func(m pmetric.Metrics) pmetric.HistogramDataPoint {
+		return m.ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().At(1).Histogram().DataPoints().At(0)
+	}
+	unrecorded := pmetric.DefaultDataPointFlags.WithNoRecordedValue(true)
+	for name, spoil := range map[string]func(pmetric.Metrics){
+		"no number":          func(m pmetric.Metrics) { sum(m).SetDoubleValue(math.NaN()); histogram(m).SetSum(math.NaN()) },
+		"without end":        func(m pmetric.Metrics) { sum(m).SetDoubleValue(math.Inf(1)); histogram(m).SetSum(math.Inf(-1)) },
+		"a counter falls":    func(m pmetric.Metrics) { sum(m).SetIntValue(-5); histogram(m).BucketCounts().FromRaw([]uint64{1}) },
+		"falls by fractions": func(m pmetric.Metrics) { sum(m).SetDoubleValue(-0.5); histogram(m).BucketCounts().FromRaw(nil) },
+		"too many buckets": func(m pmetric.Metrics) {
+			sum(m).SetIntValue(math.MinInt64)
+			histogram(m).BucketCounts().FromRaw([]uint64{1, 2, 3, 4})
+		},
+		"nothing recorded": func(m pmetric.Metrics) { sum(m).SetFlags(unrecorded); histogram(m).SetFlags(unrecorded) },
+	} {
+		for _, first := range []bool{true, false} {
+			t.Run(fmt.Sprint(name, ", first: ", first), func(t *testing.T) {
+				var sink consumertest.MetricsSink
+				p := start(t, nil, &sink)
+				bad := batch("a", "m", 1, 2, time.Now())
+				spoil(bad)
+				if first {
+					require.NoError(t, p.ConsumeMetrics(t.Context(), bad))
+				}
+				require.NoError(t, p.ConsumeMetrics(t.Context(), batch("a", "m", 3, 2, time.Now())))
+				if !first {
+					require.NoError(t, p.ConsumeMetrics(t.Context(), bad))
+				}
+				require.NoError(t, p.Shutdown(t.Context()))
+				got := last(t, &sink)
+				assert.Equal(t, int64(3), got["a/tokens"].Sum().DataPoints().At(0).IntValue())
+				require.Equal(t, 1, got["a/duration"].Histogram().DataPoints().Len())
+				total := got["a/duration"].Histogram().DataPoints().At(0)
+				assert.Equal(t, uint64(1), total.Count())
+				assert.Equal(t, 2.0, total.Sum())
+				assert.Equal(t, []uint64{0, 1, 0}, total.BucketCounts().AsRaw())
+			})
+		}
+	}
+}
+
+// TestASumThatIsNoCounterMayFall: only what is monotonic may not.
+func TestASumThatIsNoCounterMayFall(t *testing.T) {
+	var sink consumertest.MetricsSink
+	p := start(t, nil, &sink)
+	for _, value := range []int64{5, -2} {
+		metrics := batch("a", "m", value, 2, time.Now())
+		metrics.ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().At(0).Sum().SetIsMonotonic(false)
+		require.NoError(t, p.ConsumeMetrics(t.Context(), metrics))
+	}
+	require.NoError(t, p.Shutdown(t.Context()))
+	assert.Equal(t, int64(3), last(t, &sink)["a/tokens"].Sum().DataPoints().At(0).IntValue())
+}
+
+// TestAHistogramWithoutBucketsIsOne: bounds and buckets are optional.
+func TestAHistogramWithoutBucketsIsOne(t *testing.T) {
+	var sink consumertest.MetricsSink
+	p := start(t, nil, &sink)
+	for range 2 {
+		metrics := batch("a", "m", 1, 2, time.Now())
+		point := metrics.ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().At(1).Histogram().DataPoints().At(0)
+		point.ExplicitBounds().FromRaw(nil)
+		point.BucketCounts().FromRaw(nil)
+		require.NoError(t, p.ConsumeMetrics(t.Context(), metrics))
+	}
+	require.NoError(t, p.Shutdown(t.Context()))
+	total := last(t, &sink)["a/duration"].Histogram().DataPoints().At(0)
+	assert.Equal(t, uint64(2), total.Count())
+	assert.Equal(t, 4.0, total.Sum())
 }

@@ -55,10 +55,15 @@ func newTotals(limit, zeros int, start pcommon.Timestamp) *totals {
 	return &totals{limit: limit, zeros: zeros, start: start, byKey: map[seriesKey]*series{}}
 }
 
+// tally counts what became of data points.
+type tally struct {
+	overflows int64 // went to the overflow series
+	invalid   int64 // cannot be added up, and were left out
+}
+
 // add adds the data points of a metric to their totals. It takes delta sums and
-// delta histograms only. overflows is how many points went to the overflow
-// series.
-func (t *totals) add(from origin) (taken bool, overflows int64) {
+// delta histograms only.
+func (t *totals) add(from origin, count *tally) (taken bool) {
 	id := identity{
 		scope: from.scope.Name(), name: from.metric.Name(), unit: from.metric.Unit(), kind: from.metric.Type(),
 	}
@@ -66,31 +71,39 @@ func (t *totals) add(from origin) (taken bool, overflows int64) {
 	case pmetric.MetricTypeSum:
 		sum := from.metric.Sum()
 		if sum.AggregationTemporality() != pmetric.AggregationTemporalityDelta {
-			return false, 0
+			return false
 		}
 		id.monotonic = sum.IsMonotonic()
 		id.resource = pdatautil.MapHash(from.resource)
 		for _, point := range sum.DataPoints().All() {
+			if !addableNumber(point, id.monotonic) {
+				count.invalid++
+				continue
+			}
 			into, over := t.find(from, seriesKey{identity: id}, point.Attributes())
 			addNumber(into.metric.Sum().DataPoints().At(0), point)
-			overflows += over
+			count.overflows += over
 		}
-		return true, overflows
+		return true
 	case pmetric.MetricTypeHistogram:
 		histogram := from.metric.Histogram()
 		if histogram.AggregationTemporality() != pmetric.AggregationTemporalityDelta {
-			return false, 0
+			return false
 		}
 		id.resource = pdatautil.MapHash(from.resource)
 		for _, point := range histogram.DataPoints().All() {
+			if !addableHistogram(point) {
+				count.invalid++
+				continue
+			}
 			key := seriesKey{identity: id, bounds: boundsKey(point.ExplicitBounds())}
 			into, over := t.find(from, key, point.Attributes())
 			addHistogram(into.metric.Histogram().DataPoints().At(0), point)
-			overflows += over
+			count.overflows += over
 		}
-		return true, overflows
+		return true
 	default:
-		return false, 0
+		return false
 	}
 }
 
@@ -224,20 +237,39 @@ func scopeMetrics(resource pmetric.ResourceMetrics, scope pcommon.Instrumentatio
 	return made
 }
 
+// addableNumber says whether a point may be added to a total, which lives as long
+// as the collector: what is no number would make it none for good, and a counter
+// that falls looks like one that began again.
+func addableNumber(point pmetric.NumberDataPoint, monotonic bool) bool {
+	value := numberOf(point)
+	return !point.Flags().NoRecordedValue() && finite(value) && (!monotonic || value >= 0)
+}
+
+// addableHistogram is addableNumber for a histogram, whose buckets have to fit its
+// bounds.
+func addableHistogram(point pmetric.HistogramDataPoint) bool {
+	buckets, bounds := point.BucketCounts().Len(), point.ExplicitBounds().Len()
+	fits := buckets == bounds+1 || buckets == 0 && bounds == 0
+	return !point.Flags().NoRecordedValue() && finite(point.Sum()) && fits
+}
+
+func finite(value float64) bool { return !math.IsNaN(value) && !math.IsInf(value, 0) }
+
+func numberOf(point pmetric.NumberDataPoint) float64 {
+	if point.ValueType() == pmetric.NumberDataPointValueTypeDouble {
+		return point.DoubleValue()
+	}
+	return float64(point.IntValue())
+}
+
 // addNumber adds point to total. A sum of integers stays one until a fraction
 // comes.
 func addNumber(total, point pmetric.NumberDataPoint) {
-	number := func(p pmetric.NumberDataPoint) float64 {
-		if p.ValueType() == pmetric.NumberDataPointValueTypeDouble {
-			return p.DoubleValue()
-		}
-		return float64(p.IntValue())
-	}
 	if total.ValueType() != pmetric.NumberDataPointValueTypeDouble && point.ValueType() == pmetric.NumberDataPointValueTypeInt {
 		total.SetIntValue(total.IntValue() + point.IntValue())
 		return
 	}
-	total.SetDoubleValue(number(total) + number(point))
+	total.SetDoubleValue(numberOf(total) + numberOf(point))
 }
 
 // addHistogram adds point to total, which has the same bounds or is empty.

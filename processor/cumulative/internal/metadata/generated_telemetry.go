@@ -25,11 +25,12 @@ func Tracer(settings component.TelemetrySettings) trace.Tracer {
 // TelemetryBuilder provides an interface for components to report telemetry
 // as defined in metadata and user config.
 type TelemetryBuilder struct {
-	meter                        metric.Meter
-	mu                           sync.Mutex
-	registrations                []metric.Registration
-	ProcessorCumulativeOverflows metric.Int64Counter
-	ProcessorCumulativeSeries    metric.Int64ObservableGauge
+	meter                                metric.Meter
+	mu                                   sync.Mutex
+	registrations                        []metric.Registration
+	ProcessorCumulativeInvalidDatapoints metric.Int64Counter
+	ProcessorCumulativeOverflows         metric.Int64Counter
+	ProcessorCumulativeSeries            metric.Int64ObservableGauge
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -86,6 +87,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	}
 	builder.meter = Meter(settings)
 	var err, errs error
+	builder.ProcessorCumulativeInvalidDatapoints, err = builder.meter.Int64Counter(
+		"otelcol_processor_cumulative_invalid_datapoints",
+		metric.WithDescription("Data points that were left out because they cannot be added up, such as NaN or a counter that falls. [Alpha]"),
+		metric.WithUnit("{datapoint}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ProcessorCumulativeOverflows, err = builder.meter.Int64Counter(
 		"otelcol_processor_cumulative_overflows",
 		metric.WithDescription("Data points that were added to a metric's overflow series because max_series was reached. [Alpha]"),

@@ -24,7 +24,11 @@ func TestSetupTelemetry(t *testing.T) {
 		observer.Observe(1)
 		return nil
 	}))
+	tb.ProcessorCumulativeInvalidDatapoints.Add(context.Background(), 1)
 	tb.ProcessorCumulativeOverflows.Add(context.Background(), 1)
+	AssertEqualProcessorCumulativeInvalidDatapoints(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
 	AssertEqualProcessorCumulativeOverflows(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
