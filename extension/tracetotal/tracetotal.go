@@ -73,28 +73,29 @@ func (e *evaluator) Evaluate(_ context.Context, _ pcommon.TraceID, trace *sampli
 	if e.policy.CostUSD != nil && cost >= *e.policy.CostUSD {
 		return samplingpolicy.Sampled, nil
 	}
-	if e.policy.Tokens != nil && tokens >= *e.policy.Tokens {
+	if e.policy.Tokens != nil && tokens >= float64(*e.policy.Tokens) {
 		return samplingpolicy.Sampled, nil
 	}
 	return samplingpolicy.NotSampled, nil
 }
 
-// repeats are the values of llmcost.status of spans whose usage another span
-// tells too.
-var repeats = map[string]bool{"rollup": true, "duplicate": true, "skipped": true}
+// leftOut are the values of llmcost.status of spans whose usage another span tells
+// too, or cannot be believed.
+var leftOut = map[string]bool{"rollup": true, "duplicate": true, "skipped": true, "invalid_usage": true}
 
 // sum adds up what the model calls of a trace cost, in US dollars, and used, in
 // tokens. Both are what llm_cost has written; numbers that are none count zero.
-func sum(traces ptrace.Traces) (cost float64, tokens int64) {
+// Tokens are no integers here: the sum of a hostile trace would overflow.
+func sum(traces ptrace.Traces) (cost, tokens float64) {
 	for _, resource := range traces.ResourceSpans().All() {
 		for _, scope := range resource.ScopeSpans().All() {
 			for _, span := range scope.Spans().All() {
 				attributes := span.Attributes()
-				if status, ok := attributes.Get("llmcost.status"); ok && repeats[status.Str()] {
+				if status, ok := attributes.Get("llmcost.status"); ok && leftOut[status.Str()] {
 					continue
 				}
 				cost += number(attributes, "gen_ai.usage.cost")
-				tokens += int64(number(attributes, "gen_ai.usage.input_tokens") + number(attributes, "gen_ai.usage.output_tokens"))
+				tokens += number(attributes, "gen_ai.usage.input_tokens") + number(attributes, "gen_ai.usage.output_tokens")
 			}
 		}
 	}

@@ -47,6 +47,9 @@ func TestATraceIsKeptByItsSum(t *testing.T) {
 		"a price nobody knows":     {map[string]any{"tokens": 5}, trace(t, call("unknown_model", 0, 5, 0)), samplingpolicy.Sampled},
 		"numbers that are none":    {map[string]any{"cost_usd": 0.01}, trace(t, call("priced", math.NaN(), 0, 0), call("priced", math.Inf(1), 0, 0)), samplingpolicy.NotSampled},
 		"one bad span of two":      {map[string]any{"cost_usd": 0.5}, trace(t, call("priced", -4, 0, 0), call("priced", 0.5, 0, 0)), samplingpolicy.Sampled},
+		"counts beyond belief":     {map[string]any{"tokens": 150}, trace(t, call("invalid_usage", 0, math.MaxInt64, 0), call("priced", 0, 100, 0)), samplingpolicy.NotSampled},
+		"a sum beyond integers":    {map[string]any{"tokens": 150}, trace(t, call("priced", 0, math.MaxInt64, math.MaxInt64), call("priced", 0, math.MaxInt64, 100)), samplingpolicy.Sampled},
+		"a float beyond integers":  {map[string]any{"tokens": 150}, trace(t, map[string]any{"gen_ai.usage.input_tokens": 1e300}, call("priced", 0, 200, 0)), samplingpolicy.Sampled},
 		"text where numbers stand": {map[string]any{"tokens": 1}, trace(t, map[string]any{"gen_ai.usage.input_tokens": "many"}), samplingpolicy.NotSampled},
 	} {
 		t.Run(name, func(t *testing.T) {
