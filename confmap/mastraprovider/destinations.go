@@ -1,6 +1,9 @@
 package mastraprovider
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // destination is a file of config/destinations/ and what switches it on. on also
 // returns changes to the file, by path, that a variable's value asks for.
@@ -42,6 +45,7 @@ func storage(e *environment) (bool, map[string]any) {
 // read, or both in one.
 func langfuse(e *environment) (bool, map[string]any) {
 	const both, public, secret = "LANGFUSE_API_KEY", "LANGFUSE_PUBLIC_KEY", "LANGFUSE_SECRET_KEY"
+	e.secrets(both, public, secret)
 	switch {
 	case e.set(both):
 		return true, nil
@@ -57,8 +61,17 @@ func langfuse(e *environment) (bool, map[string]any) {
 // API key.
 var datadogKeys = []string{"DD_API_KEY", "DATADOG_API_KEY"}
 
+// datadogSite is a domain, not the address of Datadog's pages: intakes are
+// subdomains of it.
+var datadogSite = regexp.MustCompile(`^([a-z0-9-]+\.)+[a-z]+$`)
+
 func datadog(e *environment) (bool, map[string]any) {
 	key := e.first(datadogKeys...)
+	const site = "DD_SITE"
+	if value := e.lookup(site); key != "" && value != "" && (!datadogSite.MatchString(value) || strings.HasPrefix(value, "app.")) {
+		e.wrong(site, "%q is no site such as datadoghq.com, us3.datadoghq.com, us5.datadoghq.com, datadoghq.eu, ap1.datadoghq.com, ap2.datadoghq.com and ddog-gov.com", value)
+	}
+	e.secrets(datadogKeys...)
 	return key != "", map[string]any{"exporters::datadog::api::key": reference(key)}
 }
 
@@ -75,6 +88,8 @@ func datadogLLMObs(e *environment) (bool, map[string]any) {
 	return true, map[string]any{"exporters::otlp_http/datadog_llmobs::headers::dd-api-key": reference(key)}
 }
 
+var projectID = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+
 func mastra(e *environment) (bool, map[string]any) {
 	const project, endpoint = "MASTRA_PROJECT_ID", "MASTRA_OTLP_ENDPOINT"
 	token := e.first("MASTRA_PLATFORM_ACCESS_TOKEN", "MASTRA_CLOUD_ACCESS_TOKEN")
@@ -85,13 +100,18 @@ func mastra(e *environment) (bool, map[string]any) {
 		e.wrong(token, "needs the address of an OTLP intake in %s, because Mastra documents none; or unset it", endpoint)
 		return false, nil
 	}
-	if e.url(endpoint) == nil {
+	e.secrets(token)
+	if e.baseURL(endpoint, token) == nil {
 		return false, nil
 	}
 	address := strings.TrimRight(e.lookup(endpoint), "/")
 	if token == "MASTRA_PLATFORM_ACCESS_TOKEN" {
 		if !e.set(project) {
 			e.wrong(token, "needs the project in %s", project)
+			return false, nil
+		}
+		if !projectID.MatchString(e.lookup(project)) {
+			e.wrong(project, "is no id of letters, digits, - and _")
 			return false, nil
 		}
 		// As Mastra's own exporter does: @mastra/observability, MastraPlatformExporter.
@@ -108,7 +128,7 @@ func otlp(e *environment) (bool, map[string]any) {
 	if !e.set(name) {
 		return false, nil
 	}
-	address := e.url(name)
+	address := e.baseURL(name, headersVariable)
 	if address == nil {
 		return false, nil
 	}

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // environment reads variables and collects what is wrong with them.
@@ -76,20 +78,42 @@ func (e *environment) first(names ...string) string {
 // in what the provider returns.
 func reference(name string) string { return "${env:" + name + "}" }
 
-// url reads a variable that is a URL of http or https.
-func (e *environment) url(name string) *url.URL {
+// signalPath is what the OTLP exporter adds to a base URL.
+var signalPath = regexp.MustCompile(`/v1/(traces|logs|metrics)/*$`)
+
+// baseURL reads a variable that is a base URL of OTLP over HTTP. What is not one
+// would start, and then fail at each request, or show its password in logs.
+func (e *environment) baseURL(name, userTo string) *url.URL {
 	parsed, err := url.Parse(e.lookup(name))
-	if err != nil || (parsed.Scheme != "http" && parsed.Scheme != "https") || parsed.Host == "" {
+	switch {
+	case err != nil || (parsed.Scheme != "http" && parsed.Scheme != "https") || parsed.Host == "":
 		e.wrong(name, "is not a URL that begins with https:// or http://")
-		return nil
+	case parsed.User != nil:
+		e.wrong(name, "has a user in it, which logs would show; put it into %s", userTo)
+	case strings.ContainsAny(e.lookup(name), "?#"):
+		e.wrong(name, "has a ? or # in it; it is a base URL, to which /v1/traces and so on are added")
+	case signalPath.MatchString(parsed.Path):
+		e.wrong(name, "ends in %s, which is added; leave it out", strings.TrimRight(signalPath.FindString(parsed.Path), "/"))
+	default:
+		return parsed
 	}
-	return parsed
+	return nil
+}
+
+// secrets finds what files leave at the end of a secret: no HTTP header takes a
+// line break, and no server a key with a space.
+func (e *environment) secrets(names ...string) {
+	for _, name := range names {
+		if value := e.lookup(name); value != strings.TrimSpace(value) || strings.ContainsFunc(value, unicode.IsControl) {
+			e.wrong(name, "has a space or line break at its end, its beginning or in it; take that out")
+		}
+	}
 }
 
 // isThisCollector says whether an address is one that the collector itself
 // listens on: sending there would go round in circles.
 func (e *environment) isThisCollector(address *url.URL) bool {
-	host := address.Hostname()
+	host := strings.ToLower(address.Hostname())
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback() && !ip.IsUnspecified()) && host != e.lookup("OTELCOL_LISTEN_HOST") {
 		return false
 	}

@@ -3,6 +3,7 @@ package mastraprovider
 import (
 	"net/url"
 	"strings"
+	"unicode"
 )
 
 // parseHeaders reads key=value pairs between commas; values may be
@@ -22,8 +23,17 @@ func parseHeaders(text string) (map[string]any, error) {
 		if err != nil {
 			return nil, errHeaders
 		}
+		if strings.ContainsFunc(key, notOfToken) || strings.ContainsFunc(value, unicode.IsControl) {
+			return nil, errHeaderText
+		}
 		// $ would begin another address of a provider.
 		headers[key] = strings.ReplaceAll(value, "$", "$$")
 	}
 	return headers, nil
+}
+
+// notOfToken says whether a key of a header may not have a character.
+// https://www.rfc-editor.org/rfc/rfc9110#name-tokens
+func notOfToken(r rune) bool {
+	return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("!#$%&'*+-.^_`|~", r)
 }

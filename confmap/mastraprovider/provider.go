@@ -62,5 +62,8 @@ func (p *provider) Retrieve(_ context.Context, uri string, _ confmap.WatcherFunc
 	}
 }
 
-// errHeaders does not repeat what it complains of: it may be a secret.
-var errHeaders = errors.New("is not key=value,key=value")
+// These do not repeat what they complain of: it may be a secret.
+var (
+	errHeaders    = errors.New("is not key=value,key=value")
+	errHeaderText = errors.New("has a key or value that is not of characters that an HTTP header may have")
+)

@@ -62,7 +62,7 @@ func TestDatadogsOwnNameForTheKeyWins(t *testing.T) {
 // TestItsOwnAddressIsNoDestination: a shell has the variable for applications.
 func TestItsOwnAddressIsNoDestination(t *testing.T) {
 	for address, own := range map[string]bool{
-		"http://127.0.0.1:4318": true, "http://localhost:4317/": true, "http://0.0.0.0:4318": true, "http://[::1]:4318": true,
+		"http://127.0.0.1:4318": true, "http://localhost:4317/": true, "http://0.0.0.0:4318": true, "http://[::1]:4318": true, "http://LocalHost:4318": true,
 		"http://127.0.0.1:5318": false, "http://otlp.example.com:4318": false, "http://10.0.0.1:4318": false,
 	} {
 		conf, logs, err := retrieve(t, "mastra:env", map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": address})
@@ -89,6 +89,23 @@ func TestErrorsNameTheVariableAndTheRemedyAndNoSecret(t *testing.T) {
 		"OTEL_EXPORTER_OTLP_ENDPOINT: is not a URL that begins with https:// or http://":              {"OTEL_EXPORTER_OTLP_ENDPOINT": "secret:4317"},
 		"OTEL_EXPORTER_OTLP_PROTOCOL: \"grpc\"":                                                       {"OTEL_EXPORTER_OTLP_ENDPOINT": "https://x", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"},
 		"OTEL_EXPORTER_OTLP_HEADERS: is not key=value,key=value":                                      {"OTEL_EXPORTER_OTLP_ENDPOINT": "https://x", headersVariable: "secret"},
+		// Logs and print-config show URLs.
+		"OTEL_EXPORTER_OTLP_ENDPOINT: has a user in it, which logs would show; put it into OTEL_EXPORTER_OTLP_HEADERS": {"OTEL_EXPORTER_OTLP_ENDPOINT": "https://me:secret@x"},
+		"MASTRA_OTLP_ENDPOINT: has a user in it, which logs would show":                                                {"MASTRA_CLOUD_ACCESS_TOKEN": "t", "MASTRA_OTLP_ENDPOINT": "https://secret@x"},
+		"OTEL_EXPORTER_OTLP_ENDPOINT: has a ? or # in it; it is a base URL, to which /v1/traces and so on are added":   {"OTEL_EXPORTER_OTLP_ENDPOINT": "https://x?key=secret"},
+		"MASTRA_OTLP_ENDPOINT: has a ? or # in it":                                                                     {"MASTRA_CLOUD_ACCESS_TOKEN": "t", "MASTRA_OTLP_ENDPOINT": "https://x/#secret"},
+		"OTEL_EXPORTER_OTLP_ENDPOINT: ends in /v1/traces, which is added; leave it out":                                {"OTEL_EXPORTER_OTLP_ENDPOINT": "https://x/otlp/v1/traces/"},
+		"MASTRA_OTLP_ENDPOINT: ends in /v1/logs, which is added":                                                       {"MASTRA_CLOUD_ACCESS_TOKEN": "t", "MASTRA_OTLP_ENDPOINT": "https://x/v1/logs"},
+		// What no HTTP header may have fails at each request, forever.
+		"OTEL_EXPORTER_OTLP_HEADERS: has a key or value that":                {"OTEL_EXPORTER_OTLP_ENDPOINT": "https://x", headersVariable: "a=secret%0A,b=1"},
+		"DD_API_KEY: has a space or line break at its end":                   {"DD_API_KEY": "secret\n"},
+		"LANGFUSE_SECRET_KEY: has a space or line break at its end":          {"LANGFUSE_PUBLIC_KEY": "pk-lf-1", "LANGFUSE_SECRET_KEY": "secret\r\n"},
+		"MASTRA_CLOUD_ACCESS_TOKEN: has a space or line break at its end":    {"MASTRA_CLOUD_ACCESS_TOKEN": " secret", "MASTRA_OTLP_ENDPOINT": "https://x"},
+		"MASTRA_PLATFORM_ACCESS_TOKEN: has a space or line break at its end": {"MASTRA_PLATFORM_ACCESS_TOKEN": "a\nsecret", "MASTRA_PROJECT_ID": "p", "MASTRA_OTLP_ENDPOINT": "https://x"},
+		"MASTRA_PROJECT_ID: is no id of letters, digits, - and _":            {"MASTRA_PLATFORM_ACCESS_TOKEN": "t", "MASTRA_PROJECT_ID": "../p", "MASTRA_OTLP_ENDPOINT": "https://x"},
+		`DD_SITE: "https://datadoghq.eu" is no site such as datadoghq.com`:   {"DD_API_KEY": "k", "DD_SITE": "https://datadoghq.eu"},
+		`DD_SITE: "app.datadoghq.com" is no site such as datadoghq.com`:      {"DD_API_KEY": "k", "DD_SITE": "app.datadoghq.com"},
+		`DD_SITE: "eu" is no site such as datadoghq.com`:                     {"DATADOG_API_KEY": "k", "DD_SITE": "eu"},
 	} {
 		_, _, err := retrieve(t, "mastra:env", env)
 		require.ErrorContains(t, err, want)
@@ -113,5 +130,17 @@ func TestHeaders(t *testing.T) {
 	for _, text := range []string{"a", "=b", "a=%zz"} {
 		_, _, err := retrieve(t, "mastra:"+headersVariable, map[string]string{headersVariable: text})
 		assert.ErrorIs(t, err, errHeaders)
+	}
+	for _, text := range []string{"a b=c", "a::b=c", "ä=c", "a=b%0d", "a=%00", "a=b%7f"} {
+		_, _, err := retrieve(t, "mastra:"+headersVariable, map[string]string{headersVariable: text})
+		assert.ErrorIs(t, err, errHeaderText, text)
+	}
+}
+
+// TestDatadogSites are those of https://docs.datadoghq.com/getting_started/site/.
+func TestDatadogSites(t *testing.T) {
+	for _, site := range []string{"datadoghq.com", "us3.datadoghq.com", "us5.datadoghq.com", "datadoghq.eu", "ap1.datadoghq.com", "ap2.datadoghq.com", "ddog-gov.com"} {
+		_, _, err := retrieve(t, "mastra:env", map[string]string{"DD_API_KEY": "k", "DD_SITE": site})
+		assert.NoError(t, err)
 	}
 }
