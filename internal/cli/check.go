@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -19,15 +20,20 @@ func NewCheckCommand(settings func() otelcol.CollectorSettings) *cobra.Command {
 		Long: `Reads a configuration as the collector would, without starting anything, and
 looks for what operators regret later: data that reaches a destination unredacted,
 spend metrics behind a sampler, queues that a restart empties, receivers that
-anyone can reach. Fails when it finds something.`,
+anyone can reach. Fails when it finds something, and when the configuration is not
+valid.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cmd.SilenceUsage = true
-			set := settings().ConfigProviderSettings.ResolverSettings
+			set := settings()
 			if len(files) > 0 {
-				set.URIs = files
+				set.ConfigProviderSettings.ResolverSettings.URIs = files
 			}
-			resolver, err := confmap.NewResolver(set)
+			// What cannot start has mistakes of another kind, and none of these.
+			if err := validate(cmd.Context(), set); err != nil {
+				return err
+			}
+			resolver, err := confmap.NewResolver(set.ConfigProviderSettings.ResolverSettings)
 			if err != nil {
 				return err
 			}
@@ -46,11 +52,20 @@ anyone can reach. Fails when it finds something.`,
 				fmt.Fprintln(cmd.OutOrStdout(), m)
 			}
 			if len(mistakes) > 0 {
-				return fmt.Errorf("the configuration has %d mistakes", len(mistakes))
+				return fmt.Errorf("mistakes in the configuration: %d", len(mistakes))
 			}
 			return nil
 		},
 	}
 	cmd.Flags().StringArrayVar(&files, "config", nil, "a configuration, as the collector takes it; may be given several times")
 	return cmd
+}
+
+// validate does what the sub-command validate does.
+func validate(ctx context.Context, set otelcol.CollectorSettings) error {
+	collector, err := otelcol.NewCollector(set)
+	if err != nil {
+		return err
+	}
+	return collector.DryRun(ctx)
 }

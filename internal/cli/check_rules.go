@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net"
 	"slices"
+	"strings"
 
 	"go.opentelemetry.io/collector/confmap"
 )
@@ -17,7 +18,7 @@ func findMistakes(conf *confmap.Conf) ([]string, error) {
 	}
 	var found []string
 	routes := w.routes()
-	for _, rule := range []func(*wiring, []route) []string{unredacted, sampledSpend, noMemoryLimit} {
+	for _, rule := range []func(*wiring, []route) []string{unredacted, sampledSpend, unpricedSpend, noMemoryLimit} {
 		found = append(found, rule(w, routes)...)
 	}
 	found = append(found, forgetfulQueues(conf, w)...)
@@ -32,7 +33,7 @@ func findMistakes(conf *confmap.Conf) ([]string, error) {
 func unredacted(w *wiring, routes []route) []string {
 	bare := func(r route) bool {
 		_, exporter := w.Exporters[r.end]
-		return exporter && kindOf(r.end) != "nop" && !r.has("sensitive_filter")
+		return exporter && kindOf(r.end) != "nop" && !r.has("sensitive_filter", "sensitivefilter")
 	}
 	writes := slices.ContainsFunc(routes, func(r route) bool { return kindOf(r.end) == "kafka" })
 	dirty := slices.ContainsFunc(routes, func(r route) bool { return kindOf(r.end) == "kafka" && bare(r) })
@@ -51,12 +52,32 @@ func unredacted(w *wiring, routes []route) []string {
 func sampledSpend(w *wiring, routes []route) []string {
 	var found []string
 	for _, r := range routes {
-		if _, ok := w.Connectors[r.end]; ok && kindOf(r.end) == "signal_to_metrics" && r.has("probabilistic_sampler", "tail_sampling", "filter") {
+		if w.countsSpend(r.end) && r.has("probabilistic_sampler", "tail_sampling", "filter") {
 			found = append(found, fmt.Sprintf("service::pipelines::%s: %s counts spend behind a sampler or filter, so that calls are missing; "+
 				"sample in the pipelines of destinations", r.pipeline, r.end))
 		}
 	}
 	return found
+}
+
+// unpricedSpend finds connectors that count what llm_cost has not written.
+func unpricedSpend(w *wiring, routes []route) []string {
+	var found []string
+	for _, r := range routes {
+		if w.countsSpend(r.end) && !r.has("llm_cost", "llmcost") {
+			found = append(found, fmt.Sprintf("service::pipelines::%s: %s counts spend without llm_cost on its way, so that it counts none; "+
+				"put llm_cost before the fork", r.pipeline, r.end))
+		}
+	}
+	return found
+}
+
+// countsSpend says whether a component is a connector that makes metrics of what
+// llm_cost writes, rather than of something else.
+func (w *wiring) countsSpend(id string) bool {
+	config, ok := w.Connectors[id]
+	text := fmt.Sprint(config)
+	return ok && kindOf(id) == "signal_to_metrics" && (strings.Contains(text, "gen_ai.usage.") || strings.Contains(text, "llmcost."))
 }
 
 // noMemoryLimit finds receiving pipelines that do not begin with memory_limiter.
@@ -94,15 +115,29 @@ func forgetfulQueues(conf *confmap.Conf, w *wiring) []string {
 	return found
 }
 
-// openReceivers finds OTLP receivers that other machines reach and that ask for
+// listening are, by kind of receiver, the keys of what listens in it. Others ask
+// servers, or read UDP, which knows no authentication.
+var listening = map[string][]string{
+	"otlp":   {"::protocols::grpc", "::protocols::http"},
+	"jaeger": {"::protocols::grpc", "::protocols::thrift_http"},
+	"zipkin": {""},
+}
+
+// openReceivers finds receivers in use that other machines reach and that ask for
 // no authentication.
 func openReceivers(conf *confmap.Conf, w *wiring) []string {
+	used := map[string]bool{}
+	for _, p := range w.Service.Pipelines {
+		for _, receiver := range p.Receivers {
+			used[receiver] = true
+		}
+	}
 	var found []string
-	for id := range maps.Keys(w.Receivers) {
-		for _, protocol := range []string{"grpc", "http"} {
-			key := "receivers::" + id + "::protocols::" + protocol
+	for id := range w.Receivers {
+		for _, part := range listening[kindOf(id)] {
+			key := "receivers::" + id + part
 			endpoint, ok := conf.Get(key + "::endpoint").(string)
-			if ok && reachable(endpoint) && conf.Get(key+"::auth") == nil {
+			if used[id] && ok && reachable(endpoint) && conf.Get(key+"::auth") == nil {
 				found = append(found, fmt.Sprintf("%s: listens on %s without auth, so that anyone who reaches it can send; "+
 					"listen on 127.0.0.1 or set auth::authenticator and tls, as config/gateway.yaml does", key, endpoint))
 			}

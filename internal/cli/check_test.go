@@ -20,7 +20,7 @@ exporters:
 connectors:
   forward/llm:
   forward/spend:
-  signal_to_metrics/spend:
+  signal_to_metrics/spend: {spans: [{name: usd, sum: {value: 'Double(span.attributes["gen_ai.usage.cost"])'}}]}
 service:
   pipelines:
     traces: {receivers: [otlp], processors: [memory_limiter, sensitive_filter, llm_cost], exporters: [forward/llm, forward/spend]}
@@ -85,6 +85,18 @@ func TestMistakesNameTheKeyAndTheRemedy(t *testing.T) {
 			"receivers: {otlp: {protocols: {http: {endpoint: ':4318'}}}}",
 			"receivers::otlp::protocols::http: listens on :4318 without auth",
 		},
+		"open to everyone, another protocol": {
+			"{receivers: {zipkin: {endpoint: '0.0.0.0:9411'}}, service: {pipelines: {traces: {receivers: [otlp, zipkin]}}}}",
+			"receivers::zipkin: listens on 0.0.0.0:9411 without auth",
+		},
+		"open to everyone, Jaeger": {
+			"{receivers: {jaeger/old: {protocols: {thrift_http: {endpoint: '[::]:14268'}}}}, service: {pipelines: {traces: {receivers: [otlp, jaeger/old]}}}}",
+			"receivers::jaeger/old::protocols::thrift_http: listens on [::]:14268 without auth",
+		},
+		"spend without prices": {
+			"service: {pipelines: {traces: {processors: [memory_limiter, sensitive_filter]}}}",
+			"service::pipelines::traces/spend: signal_to_metrics/spend counts spend without llm_cost on its way, so that it counts none; put llm_cost before the fork",
+		},
 		"no memory limit": {
 			"service: {pipelines: {logs: {processors: [sensitive_filter, memory_limiter]}}}",
 			"service::pipelines::logs: does not begin with memory_limiter",
@@ -101,7 +113,13 @@ func TestWhatIsNoMistake(t *testing.T) {
 		"open, with authentication": "receivers: {otlp: {protocols: {grpc: {endpoint: '0.0.0.0:4317', auth: {authenticator: basicauth}}}}}",
 		"no queue at all":           "exporters: {otlp_http: {sending_queue: {storage: null, enabled: false}}}",
 		"an exporter nobody uses":   "exporters: {otlp_http/2: {}}",
-		"a pipeline into nothing":   "service: {pipelines: {metrics: {receivers: [otlp], exporters: [nop]}}}",
+		"other metrics of a share": `
+connectors: {signal_to_metrics/http: {spans: [{name: requests, conditions: ['span.attributes["http.route"] != nil'], sum: {value: "1"}}]}}
+service: {pipelines: {traces/otlp: {exporters: [otlp_http, signal_to_metrics/http]}, metrics/http: {receivers: [signal_to_metrics/http], exporters: [otlp_http]}}}`,
+		"a receiver nobody uses":  "receivers: {otlp/2: {protocols: {grpc: {endpoint: '0.0.0.0:4317'}}}}",
+		"names of before":         "service: {pipelines: {traces: {processors: [memory_limiter/a, sensitivefilter, llmcost/x]}}}",
+		"a server that is asked":  "{receivers: {kafka: {brokers: ['10.0.0.1:9092']}}, service: {pipelines: {traces: {receivers: [otlp]}}}}",
+		"a pipeline into nothing": "service: {pipelines: {metrics: {receivers: [otlp], exporters: [nop]}}}",
 		"Kafka between redaction and delivery": `
 exporters: {kafka: {sending_queue: {storage: file_storage}}}
 receivers: {kafka: {}}

@@ -21,7 +21,7 @@ func TestShippedFilesHaveNoMistakes(t *testing.T) {
 			if file == "sidecar.yaml" { // which has no disk, and says so
 				require.Error(t, err)
 				assert.Contains(t, output, "exporters::otlp_grpc::sending_queue: is in memory")
-				assert.Contains(t, output, "the configuration has 1 mistakes")
+				assert.Contains(t, output, "mistakes in the configuration: 1")
 				return
 			}
 			require.NoError(t, err, output)
@@ -30,6 +30,18 @@ func TestShippedFilesHaveNoMistakes(t *testing.T) {
 	}
 	output, err := e2e.RunBinary(t, t.TempDir(), nil, "check")
 	require.NoError(t, err, output)
+}
+
+// TestCheckSaysFirstWhatCannotStart: a file without its base has no route to look
+// at, and is no sound configuration for that.
+func TestCheckSaysFirstWhatCannotStart(t *testing.T) {
+	path, err := filepath.Abs(filepath.Join(folder, "destinations", "otlp.yaml"))
+	require.NoError(t, err)
+	for _, command := range []string{"validate", "check"} {
+		output, err := e2e.RunBinary(t, t.TempDir(), required, command, "--config", path)
+		require.Error(t, err)
+		assert.Equal(t, "Error: no receiver configuration specified in config\n", output)
+	}
 }
 
 // TestTheMistakesPageShowsWhatOperatorsSee runs every example of the page:
