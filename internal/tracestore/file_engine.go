@@ -19,7 +19,6 @@ type fileEngine struct {
 	pool    *sql.DB
 	db      *connection
 	inserts inserts
-	known   knownOrigins
 	info    fs.FileInfo // the file as it was opened
 }
 
@@ -93,7 +92,6 @@ func (e *fileEngine) prepare(ctx context.Context) error {
 	if e.info, err = os.Stat(e.file.Path); err != nil {
 		return err
 	}
-	e.known = knownOrigins{}
 	return e.db.raw(func(dc conn) error { return e.inserts.prepare(ctx, dc) })
 }
 
@@ -150,7 +148,7 @@ func (e *fileEngine) writeOnce(ctx context.Context, groups []group, at time.Time
 	t := &fileTransaction{
 		// Only the wait for the lock can be long; the driver needs a goroutine for each
 		// statement that can be interrupted.
-		ctx: context.WithoutCancel(ctx), inserts: &e.inserts, known: e.known, origins: newOrigins(),
+		ctx: context.WithoutCancel(ctx), inserts: &e.inserts, origins: newOrigins(),
 		row: rowContext{at: momentOf(at)}, graceEnd: at.Add(e.options.RootGrace).UnixMicro(),
 	}
 	var results []Result
@@ -163,7 +161,6 @@ func (e *fileEngine) writeOnce(ctx context.Context, groups []group, at time.Time
 	if err != nil {
 		return nil, err
 	}
-	e.known.add(t.origins)
 	return results, nil
 }
 

@@ -10,6 +10,7 @@ import (
 // inserts are the statements that run for every span, and after all of them.
 type inserts struct {
 	span, data, mastra, log *prepared
+	resource, scope         *prepared
 	finish                  []*prepared // of finishing
 }
 
@@ -38,6 +39,8 @@ func (i *inserts) prepare(ctx context.Context, dc conn) error {
 		{&i.data, dataInsert, len(dataColumns)},
 		{&i.mastra, mastraInsert, len(mastraWritten)},
 		{&i.log, logInsert, len(logColumns)},
+		{&i.resource, resourceInsert, strings.Count(resourceInsert, "?")},
+		{&i.scope, scopeInsert, strings.Count(scopeInsert, "?")},
 	} {
 		if *p.to, err = prepare(ctx, dc, p.sql, p.parameters); err != nil {
 			return err
@@ -54,7 +57,7 @@ func (i *inserts) prepare(ctx context.Context, dc conn) error {
 }
 
 func (i *inserts) close() error {
-	errs := []error{i.span.close(), i.data.close(), i.mastra.close(), i.log.close()}
+	errs := []error{i.span.close(), i.data.close(), i.mastra.close(), i.log.close(), i.resource.close(), i.scope.close()}
 	for _, p := range i.finish {
 		errs = append(errs, p.close())
 	}
@@ -66,7 +69,6 @@ type fileTransaction struct {
 	ctx      context.Context
 	dc       conn
 	inserts  *inserts
-	known    knownOrigins // stored before this transaction
 	origins  *origins
 	stored   int // how many of the origins are stored
 	row      rowContext
@@ -154,11 +156,14 @@ func (t *fileTransaction) insertLog(l *Log) (outcome, error) {
 func (t *fileTransaction) from(r *Resource, s *Scope) error {
 	t.row.resource, t.row.scope = t.origins.resource(r), t.origins.scope(s)
 	for ; t.stored < len(t.origins.store); t.stored++ {
-		origin := t.origins.store[t.stored]
-		if t.known[origin.id] {
-			continue
+		origin, insert := t.origins.store[t.stored], t.inserts.resource
+		if origin.sql == scopeInsert {
+			insert = t.inserts.scope
 		}
-		if err := t.execAll(origin.statement); err != nil {
+		for i, v := range origin.args {
+			insert.args[i].Value = v
+		}
+		if _, _, err := insert.run(t.ctx); err != nil {
 			return err
 		}
 	}

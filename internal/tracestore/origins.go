@@ -19,16 +19,14 @@ const (
 // spans share them by pointer.
 type origins struct {
 	ids map[any]int64
-	// store are the statements that store them, one for each.
-	store []originStatement
+	// store are the statements that store them, one for each id. They run in every
+	// transaction: whoever shares the database may have deleted what an earlier one
+	// has stored.
+	store  []statement
+	stored map[int64]bool
 }
 
-type originStatement struct {
-	id int64
-	statement
-}
-
-func newOrigins() *origins { return &origins{ids: map[any]int64{}} }
+func newOrigins() *origins { return &origins{ids: map[any]int64{}, stored: map[int64]bool{}} }
 
 func (o *origins) resource(r *Resource) int64 {
 	if id, ok := o.ids[r]; ok {
@@ -54,7 +52,10 @@ func attributesText(j JSON) string {
 func (o *origins) add(pointer any, insert, kind string, values ...any) int64 {
 	id := contentID(kind, values)
 	o.ids[pointer] = id
-	o.store = append(o.store, originStatement{id, statement{sql: insert, args: append([]any{id}, values...)}})
+	if !o.stored[id] {
+		o.stored[id] = true
+		o.store = append(o.store, statement{sql: insert, args: append([]any{id}, values...)})
+	}
 	return id
 }
 
@@ -70,19 +71,4 @@ func contentID(kind string, values []any) int64 {
 	}
 	sum := sha256.Sum256(content)
 	return int64(binary.BigEndian.Uint64(sum[:8]) >> 12)
-}
-
-// knownOrigins are ids that are stored for sure.
-type knownOrigins map[int64]bool
-
-// maxOrigins bounds the memory; beyond it everything is stored again.
-const maxOrigins = 4096
-
-func (k knownOrigins) add(o *origins) {
-	if len(k)+len(o.store) > maxOrigins {
-		clear(k)
-	}
-	for _, s := range o.store {
-		k[s.id] = true
-	}
 }

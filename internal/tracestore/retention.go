@@ -2,7 +2,6 @@ package tracestore
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 )
 
@@ -95,7 +94,11 @@ type retainer struct {
 	db         tended
 	notice     func(string)
 	baseline   int64 // bytes that others had in the database before us; -1: not read yet
+	sweep      sweep
 	shrink     bool  // the size is being brought down to 90 %
+	excess     int64 // bytes above those 90 %
+	traces     pace
+	logs       pace
 	reclaiming bool  // free pages are being given back
 	toldWAL    bool
 	toldFull   bool
@@ -129,9 +132,15 @@ func (r *retainer) work(ctx context.Context, at time.Time, done *Tended) (more, 
 		return false, false, err
 	}
 	done.Oldest = oldest.trace()
-	limit, urgent := r.limit(at, done.Size.Used-r.baseline, oldest)
-	if limit > 0 && oldest.before(limit) {
-		return true, urgent, r.delete(ctx, limit, oldest, done)
+	shrinking, urgent := r.shrinking(done.Size.Used-r.baseline, oldest)
+	if more, err := r.sweep.step(ctx, r.db, at, r.DeleteBatch); more || err != nil {
+		return true, urgent, err
+	}
+	if b := r.aged(at, oldest); oldest.before(b.before) {
+		return true, urgent, r.delete(ctx, b, oldest, done)
+	}
+	if shrinking {
+		return true, urgent, r.shrinkStep(ctx, oldest, done)
 	}
 	if !r.Reclaim {
 		return false, false, nil
@@ -149,37 +158,86 @@ func (r *retainer) work(ctx context.Context, at time.Time, done *Tended) (more, 
 	return r.reclaiming, false, err
 }
 
-// limit is the time, in microseconds, before which everything may go; 0 where
-// nothing may.
-func (r *retainer) limit(at time.Time, used int64, oldest oldest) (limit int64, urgent bool) {
+// bounds is what one step may delete: what was stored before a time, in
+// microseconds, and so many traces or log records at most.
+type bounds struct {
+	before int64
+	rows   int
+}
+
+// aged is what may go for its age, or because it is begun.
+func (r *retainer) aged(at time.Time, oldest oldest) bounds {
+	b := bounds{rows: r.DeleteBatch}
 	if r.MaxAge > 0 {
-		limit = at.Add(-r.MaxAge).UnixMicro()
+		b.before = at.Add(-r.MaxAge).UnixMicro()
 	}
 	if oldest.traceUS == partingUS {
-		limit = max(limit, 1)
+		b.before = max(b.before, 1)
 	}
+	return b
+}
+
+// shrinking reports whether something has to go for the size, and whether that is
+// urgent. Above the bound, the size is brought down to 90 %.
+func (r *retainer) shrinking(used int64, oldest oldest) (yes, urgent bool) {
 	if r.MaxSize <= 0 {
-		return limit, false
+		return false, false
 	}
+	r.excess = used - (r.MaxSize - r.MaxSize/10)
 	switch {
 	case used > r.MaxSize:
 		r.shrink = true
-	case used <= r.MaxSize-r.MaxSize/10:
-		r.shrink = false
+	case r.excess <= 0:
+		r.shrink, r.traces, r.logs = false, pace{}, pace{}
 	}
-	if !r.shrink {
-		return limit, false
-	}
-	if oldest.empty() {
+	if r.shrink && oldest.empty() {
 		r.shrink = false
 		if !r.toldFull {
 			r.toldFull = true
 			r.notice("retention::max_size is exceeded by what is no trace and no log record of this collector; give the traces a database of their own, or raise it")
 		}
-		return limit, false
 	}
-	// The oldest there is, whenever it was stored.
-	return max(limit, oldest.first()+1), used > r.MaxSize+r.MaxSize/20
+	return r.shrink, r.shrink && used > r.MaxSize+r.MaxSize/20
+}
+
+// pace is how many traces, or log records, a step for the size deletes.
+type pace struct {
+	take    int   // of the last step, at most
+	rowSize int64 // bytes that one of them made free; 0: not known
+}
+
+// next is one, then twice as many in each further step, but no more than make up
+// the excess.
+func (p *pace) next(excess int64, most int) int {
+	p.take = min(max(2*p.take, 1), most)
+	if p.rowSize > 0 {
+		p.take = int(min(int64(p.take), excess/p.rowSize+1))
+	}
+	return p.take
+}
+
+// shrinkStep deletes the oldest there is, whenever it was stored.
+func (r *retainer) shrinkStep(ctx context.Context, oldest oldest, done *Tended) error {
+	p, b := &r.traces, bounds{before: MaxInteger}
+	if oldest.isLog() {
+		p = &r.logs
+		if oldest.traceUS != 0 {
+			b.before = oldest.traceUS
+		}
+	}
+	b.rows = p.next(r.excess, r.DeleteBatch)
+	if err := r.delete(ctx, b, oldest, done); err != nil {
+		return err
+	}
+	size, err := r.db.size(ctx)
+	if err != nil {
+		return err
+	}
+	if n := int64(done.DeletedTraces) + done.DeletedLogs; n > 0 {
+		p.rowSize = (done.Size.Used - size.Used) / n
+	}
+	done.Size = size
+	return nil
 }
 
 func (r *retainer) watchWAL(size int64) {
@@ -191,148 +249,6 @@ func (r *retainer) watchWAL(size int64) {
 		r.toldWAL = true
 		r.notice("The file's -wal has grown beyond 512 MiB: another process keeps a read transaction open, end it")
 	}
-}
-
-// oldest is when the oldest trace and the oldest log record were stored, in
-// microseconds; 0 where there is none.
-type oldest struct{ traceUS, logUS int64 }
-
-func (o oldest) trace() time.Time {
-	if o.traceUS <= 0 {
-		return time.Time{}
-	}
-	return time.UnixMicro(o.traceUS)
-}
-
-func (o oldest) empty() bool { return o.traceUS == 0 && o.logUS == 0 }
-
-// first is the older of the two that there are.
-func (o oldest) first() int64 {
-	if o.traceUS == 0 || o.logUS != 0 && o.logUS < o.traceUS {
-		return o.logUS
-	}
-	return o.traceUS
-}
-
-// before reports whether either is older than a time.
-func (o oldest) before(us int64) bool { return !o.empty() && o.first() < us }
-
-// oldestQuery reads the ends of two indexes. Log records are taken by the time of
-// their storage: their own times may be anything.
-const oldestQuery = `SELECT
-  (SELECT min(last_seen_us) FROM otel_traces),
-  (SELECT min(inserted_us) FROM otel_logs)`
-
-func (r *retainer) oldest(ctx context.Context) (o oldest, err error) {
-	err = r.db.query(ctx, statement{sql: oldestQuery}, func(row []any) error {
-		o = oldest{asInt(row[0]), asInt(row[1])}
-		return nil
-	})
-	return o, err
-}
-
-// delete deletes a batch of the older of the two.
-func (r *retainer) delete(ctx context.Context, limit int64, o oldest, done *Tended) error {
-	if o.logUS != 0 && o.logUS == o.first() {
-		return r.deleteLogs(ctx, limit, done)
-	}
-	return r.deleteTraces(ctx, limit, done)
-}
-
-const (
-	countLogs  = `SELECT count(*) FROM (SELECT 1 FROM otel_logs WHERE inserted_us < ?2 LIMIT ?1)`
-	deleteLogs = `DELETE FROM otel_logs WHERE id IN (SELECT id FROM otel_logs WHERE inserted_us < ?2 ORDER BY inserted_us LIMIT ?1)`
-)
-
-func (r *retainer) deleteLogs(ctx context.Context, limit int64, done *Tended) error {
-	args := []any{int64(r.DeleteBatch), limit}
-	var n int64
-	err := r.db.query(ctx, statement{sql: countLogs, args: args}, func(row []any) error {
-		n = asInt(row[0])
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	if err := r.db.apply(ctx, []statement{{sql: deleteLogs, args: args}}); err != nil {
-		return err
-	}
-	done.DeletedLogs = n
-	return nil
-}
-
-// expired are the traces that may go, the oldest first.
-const expired = `SELECT trace_id, span_count FROM otel_traces WHERE last_seen_us < ?1 ORDER BY last_seen_us LIMIT ?2`
-
-// doomed are those of ?1, a JSON list, that have still not been seen since ?2.
-const doomed = `(SELECT t.trace_id FROM json_each(?1) j CROSS JOIN otel_traces t ON t.trace_id = j.value WHERE t.last_seen_us < ?2)`
-
-// deleteWhole deletes whole traces, of mastra_ai_spans only what is ours. The spans,
-// and then the summary, go last: the others ask for them.
-var deleteWhole = []string{
-	`DELETE FROM otel_span_data WHERE id IN (SELECT id FROM otel_spans WHERE trace_id IN ` + doomed + `)`,
-	`DELETE FROM mastra_ai_spans WHERE (spanId, traceId) IN (SELECT span_id, trace_id FROM otel_spans WHERE trace_id IN ` + doomed + `)`,
-	`DELETE FROM otel_spans WHERE trace_id IN ` + doomed,
-	`DELETE FROM otel_traces WHERE trace_id IN ` + doomed,
-}
-
-// part are up to ?3 spans of one trace, ?1, the last stored first: the root of a
-// trace that comes in many requests goes last.
-const part = `(SELECT s.id FROM otel_traces t CROSS JOIN otel_spans s ON s.trace_id = t.trace_id
-  WHERE t.trace_id = ?1 AND t.last_seen_us < ?2 ORDER BY s.id DESC LIMIT ?3)`
-
-// parting stands in last_seen_us of a trace of which a part is deleted: half a trace
-// has wrong totals, so that it goes to its end, before all others, whatever becomes of
-// age and size, and with what comes of it meanwhile.
-const (
-	parting   = "-1"
-	partingUS = -1
-)
-
-// deletePart deletes a part of a trace that is too large to go at once.
-var deletePart = []string{
-	`DELETE FROM otel_span_data WHERE id IN ` + part,
-	`DELETE FROM mastra_ai_spans WHERE (spanId, traceId) IN (SELECT span_id, trace_id FROM otel_spans WHERE id IN ` + part + `)`,
-	`DELETE FROM otel_spans WHERE id IN ` + part,
-	`UPDATE otel_traces SET span_count = span_count - ?3, last_seen_us = ` + parting + ` WHERE trace_id = ?1 AND last_seen_us < ?2`,
-}
-
-func (r *retainer) deleteTraces(ctx context.Context, limit int64, done *Tended) error {
-	var ids []string
-	var spans int64
-	full := false
-	err := r.db.query(ctx, statement{sql: expired, args: []any{limit, int64(r.DeleteBatch)}}, func(row []any) error {
-		n := asInt(row[1])
-		if full = full || len(ids) > 0 && spans+n > int64(r.DeleteBatch); !full {
-			ids = append(ids, asText(row[0]))
-			spans += n
-		}
-		return nil
-	})
-	if err != nil || len(ids) == 0 {
-		return err
-	}
-	if spans > int64(r.DeleteBatch) {
-		done.DeletedSpans = int64(r.DeleteBatch)
-		return r.apply(ctx, deletePart, ids[0], limit, int64(r.DeleteBatch))
-	}
-	list, err := json.Marshal(ids)
-	if err != nil {
-		return err
-	}
-	if err := r.apply(ctx, deleteWhole, string(list), limit); err != nil {
-		return err
-	}
-	done.DeletedTraces, done.DeletedSpans = len(ids), spans
-	return nil
-}
-
-func (r *retainer) apply(ctx context.Context, texts []string, args ...any) error {
-	statements := make([]statement, len(texts))
-	for i, sql := range texts {
-		statements[i] = statement{sql: sql, args: args[:parameters(sql)]}
-	}
-	return r.db.apply(ctx, statements)
 }
 
 // A database that was not empty before us has its size then in otel_state.

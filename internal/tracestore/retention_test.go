@@ -209,6 +209,37 @@ func TestAboveTheSizeTheOldestGo(t *testing.T) {
 	})
 }
 
+// TestAboveTheSizeAFewStepsAreEnough has traces and log records that were each
+// stored at a time of their own.
+func TestAboveTheSizeAFewStepsAreEnough(t *testing.T) {
+	const limit = 1 << 20
+	path := newTestFile(t)
+	full := openTestStoreAt(t, path)
+	for n := range 500 {
+		full.write(newSpan(n, 2*n+1, 0, 0, withPayload(5000)), newSpan(n, 2*n+2, 2*n+1, 1, withPayload(5000)))
+		_, err := full.WriteLogs(t.Context(), []Log{testLog(n)})
+		require.NoError(t, err)
+		full.clock.advance(time.Second)
+	}
+	var steps []Tended
+	s := openTestStoreAt(t, path, func(_ *FileOptions, o *Options) {
+		o.Retention = Retention{MaxSize: limit}
+		o.Tended = func(done Tended) { steps = append(steps, done) }
+	})
+	s.clock.advance(500 * time.Second)
+	require.Eventually(t, func() bool {
+		s.tendNow(1)
+		return steps[len(steps)-1].Size.Used < limit
+	}, 30*time.Second, time.Millisecond)
+	assert.Less(t, len(steps), 40, "of 500 traces and 500 log records")
+	for _, done := range steps {
+		assert.LessOrEqual(t, done.DeletedSpans, int64(defaultDeleteBatch))
+	}
+	assert.Greater(t, steps[len(steps)-1].Size.Used, int64(limit*8/10), "no more than is needed")
+	assert.Less(t, s.value(`SELECT count(*) FROM otel_logs`), int64(400), "log records go with the traces of their time")
+	s.assertWhole(2)
+}
+
 // TestTheDiskIsBoundedUnderLoad writes many times what may be stored, as an hour
 // of traffic would, while a reader reads.
 func TestTheDiskIsBoundedUnderLoad(t *testing.T) {
@@ -295,7 +326,9 @@ func TestRetentionThatIsOffDeletesNothing(t *testing.T) {
 
 func TestDeletingScansNoTable(t *testing.T) {
 	s := openTestStore(t)
-	statements := append(append([]string{oldestQuery, expired, countLogs, deleteLogs}, deleteWhole...), deletePart...)
+	statements := append(append([]string{
+		oldestQuery, expired, logOrigins, deleteLogs, originsOfTraces, originsOfPart, removeUnused, forScopes(removeUnused),
+	}, deleteWhole...), deletePart...)
 	for i, sql := range statements {
 		args := make([]any, parameters(sql))
 		for j := range args {
@@ -303,5 +336,10 @@ func TestDeletingScansNoTable(t *testing.T) {
 		}
 		plan := s.plan(sql, args...)
 		assert.Empty(t, scanned.FindString(plan), fmt.Sprint(i, " ", plan))
+	}
+	for _, sql := range []string{removeUnused, forScopes(removeUnused), sweepQuery, forScopes(sweepQuery)} {
+		plan := s.plan(sql, make([]any, parameters(sql))...)
+		assert.Regexp(t, `SEARCH otel_spans USING COVERING INDEX otel_spans_(resource|scope)`, plan)
+		assert.Regexp(t, `SEARCH otel_logs USING COVERING INDEX otel_logs_(resource|scope)`, plan)
 	}
 }

@@ -126,9 +126,19 @@ func openTestStoreAt(t *testing.T, path string, change ...func(*FileOptions, *Op
 	for _, f := range change {
 		f(&file, &options)
 	}
+	// The writer looks after what an earlier one has left before anything else.
+	looked, tended := make(chan struct{}), options.Tended
+	first := sync.OnceFunc(func() { close(looked) })
+	options.Tended = func(done Tended) {
+		if tended != nil {
+			tended(done)
+		}
+		first()
+	}
 	s, err := OpenFile(t.Context(), file, options)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close(context.Background())) })
+	<-looked
 	return &testStore{Store: s, path: path, t: t, clock: clock}
 }
 
