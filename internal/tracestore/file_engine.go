@@ -192,6 +192,15 @@ func (f fileTending) size(ctx context.Context) (Size, error) {
 	return s, err
 }
 
+// readApart opens a connection of its own: readers of a WAL wait for nobody.
+func (f fileTending) readApart(ctx context.Context, s statement, each func(row []any) error) error {
+	r, err := OpenReader(ctx, f.path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(r.db.query(ctx, s, each), r.Close())
+}
+
 func (f fileTending) vacuum(ctx context.Context) (can bool, err error) {
 	err = f.query(ctx, statement{sql: "PRAGMA auto_vacuum"}, func(row []any) error {
 		can = asInt(row[0]) == 2

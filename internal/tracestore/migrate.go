@@ -179,17 +179,37 @@ func migrate(ctx context.Context, db database, now time.Time) error {
 		if applied[step.version] != "" {
 			continue
 		}
-		if err := applyMigration(ctx, db, step, now); err != nil {
+		with, err := firstSize(ctx, db, step, before)
+		if err == nil {
+			err = applyMigration(ctx, db, step, now, with...)
+		}
+		if err != nil {
 			return fmt.Errorf("schema version %d (%s): %w", step.version, step.name, err)
 		}
-	}
-	if len(applied) == 0 && before.Used > emptySize {
-		return db.apply(ctx, []statement{{sql: saveBaseline, args: []any{before.Used}}})
 	}
 	return nil
 }
 
-func applyMigration(ctx context.Context, db database, step migration, now time.Time) error {
+// stateVersion is the step that makes otel_state.
+const stateVersion = 3
+
+// firstSize goes with the step that makes otel_state: what others had in the
+// database before us. Where spans are stored already, it is too late to know.
+func firstSize(ctx context.Context, db database, step migration, before Size) (with []statement, err error) {
+	if step.version != stateVersion || before.Used <= emptySize {
+		return nil, nil
+	}
+	err = db.query(ctx, statement{sql: `SELECT count(*) FROM (SELECT 1 FROM otel_spans LIMIT 1)`}, func(row []any) error {
+		if asInt(row[0]) == 0 {
+			with = append(with, statement{sql: saveState, args: []any{foreignBytes, before.Used}})
+		}
+		return nil
+	})
+	return with, err
+}
+
+// applyMigration applies a step, and what goes with it.
+func applyMigration(ctx context.Context, db database, step migration, now time.Time, with ...statement) error {
 	// The row goes first: where another collector has applied the step in the
 	// meantime, its key stops ours before anything is made twice.
 	statements := []statement{{
@@ -203,7 +223,7 @@ func applyMigration(ctx context.Context, db database, step migration, now time.T
 	for _, sql := range texts {
 		statements = append(statements, statement{sql: sql})
 	}
-	err = db.apply(ctx, statements)
+	err = db.apply(ctx, append(statements, with...))
 	if failureOf(err) != rowRejected {
 		return err
 	}

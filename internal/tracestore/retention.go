@@ -75,6 +75,8 @@ type Size struct {
 	Used int64 // pages in use
 	Free int64 // pages that will be used again
 	WAL  int64 // of a file
+	// Others is what of Used others have, as far as that is known.
+	Others int64
 }
 
 // tended is what retention needs of an engine.
@@ -82,6 +84,9 @@ type tended interface {
 	database
 	// size returns the size of the database.
 	size(ctx context.Context) (Size, error)
+	// readApart runs a query that may take long, without making a writer wait. It may
+	// be called beside the other methods.
+	readApart(ctx context.Context, s statement, each func(row []any) error) error
 	// vacuum gives up to vacuumSlice free pages back. It reports false where the
 	// database cannot.
 	vacuum(ctx context.Context) (can bool, err error)
@@ -93,7 +98,7 @@ type retainer struct {
 	Retention
 	db         tended
 	notice     func(string)
-	baseline   int64 // bytes that others had in the database before us; -1: not read yet
+	foreign    foreign
 	sweep      sweep
 	shrink     bool  // the size is being brought down to 90 %
 	excess     int64 // bytes above those 90 %
@@ -102,10 +107,11 @@ type retainer struct {
 	reclaiming bool  // free pages are being given back
 	toldWAL    bool
 	toldFull   bool
+	toldOthers bool
 }
 
-func newRetainer(o Options) *retainer {
-	return &retainer{Retention: o.Retention.withDefaults(), notice: o.Notice, baseline: -1}
+func newRetainer(o Options, db tended) *retainer {
+	return &retainer{Retention: o.Retention.withDefaults(), db: db, notice: o.Notice}
 }
 
 // step does at most one transaction of work. It reports whether there is more to
@@ -118,12 +124,7 @@ func (r *retainer) step(ctx context.Context, at time.Time) (done Tended, more, u
 }
 
 func (r *retainer) work(ctx context.Context, at time.Time, done *Tended) (more, urgent bool, err error) {
-	if r.baseline < 0 {
-		if r.baseline, err = readBaseline(ctx, r.db); err != nil {
-			return false, false, err
-		}
-	}
-	if done.Size, err = r.db.size(ctx); err != nil {
+	if done.Size, err = r.size(ctx, at); err != nil {
 		return false, false, err
 	}
 	r.watchWAL(done.Size.WAL)
@@ -132,7 +133,7 @@ func (r *retainer) work(ctx context.Context, at time.Time, done *Tended) (more, 
 		return false, false, err
 	}
 	done.Oldest = oldest.trace()
-	shrinking, urgent := r.shrinking(done.Size.Used-r.baseline, oldest)
+	shrinking, urgent := r.shrinking(at, done.Size.Used-done.Size.Others, oldest)
 	if more, err := r.sweep.step(ctx, r.db, at, r.DeleteBatch); more || err != nil {
 		return true, urgent, err
 	}
@@ -140,7 +141,7 @@ func (r *retainer) work(ctx context.Context, at time.Time, done *Tended) (more, 
 		return true, urgent, r.delete(ctx, b, oldest, done)
 	}
 	if shrinking {
-		return true, urgent, r.shrinkStep(ctx, oldest, done)
+		return true, urgent, r.shrinkStep(ctx, at, oldest, done)
 	}
 	if !r.Reclaim {
 		return false, false, nil
@@ -155,7 +156,17 @@ func (r *retainer) work(ctx context.Context, at time.Time, done *Tended) (more, 
 	if r.reclaiming {
 		r.reclaiming, err = r.db.vacuum(ctx)
 	}
-	return r.reclaiming, false, err
+	return r.reclaiming || r.shrink && r.foreign.waiting(), false, err
+}
+
+// size reads the size of the database.
+func (r *retainer) size(ctx context.Context, at time.Time) (Size, error) {
+	size, err := r.db.size(ctx)
+	if err == nil && r.MaxSize > 0 {
+		err = r.foreign.look(ctx, r.db, at, size.Used > r.MaxSize)
+	}
+	size.Others = r.foreign.bytes()
+	return size, err
 }
 
 // bounds is what one step may delete: what was stored before a time, in
@@ -179,7 +190,7 @@ func (r *retainer) aged(at time.Time, oldest oldest) bounds {
 
 // shrinking reports whether something has to go for the size, and whether that is
 // urgent. Above the bound, the size is brought down to 90 %.
-func (r *retainer) shrinking(used int64, oldest oldest) (yes, urgent bool) {
+func (r *retainer) shrinking(at time.Time, used int64, oldest oldest) (yes, urgent bool) {
 	if r.MaxSize <= 0 {
 		return false, false
 	}
@@ -197,7 +208,17 @@ func (r *retainer) shrinking(used int64, oldest oldest) (yes, urgent bool) {
 			r.notice("retention::max_size is exceeded by what is no trace and no log record of this collector; give the traces a database of their own, or raise it")
 		}
 	}
-	return r.shrink, r.shrink && used > r.MaxSize+r.MaxSize/20
+	if !r.shrink || r.foreign.waiting() {
+		return false, false
+	}
+	if r.foreign.beside && oldest.first() > at.Add(-keptBesideOthers).UnixMicro() {
+		if !r.toldOthers {
+			r.toldOthers = true
+			r.notice("retention::max_size is exceeded although nothing is older than 10 minutes, and others store in the same database; give the traces one of their own, or raise it")
+		}
+		return false, false
+	}
+	return true, used > r.MaxSize+r.MaxSize/20
 }
 
 // pace is how many traces, or log records, a step for the size deletes.
@@ -217,12 +238,15 @@ func (p *pace) next(excess int64, most int) int {
 }
 
 // shrinkStep deletes the oldest there is, whenever it was stored.
-func (r *retainer) shrinkStep(ctx context.Context, oldest oldest, done *Tended) error {
+func (r *retainer) shrinkStep(ctx context.Context, at time.Time, oldest oldest, done *Tended) error {
 	p, b := &r.traces, bounds{before: MaxInteger}
+	if r.foreign.beside {
+		b.before = at.Add(-keptBesideOthers).UnixMicro()
+	}
 	if oldest.isLog() {
 		p = &r.logs
 		if oldest.traceUS != 0 {
-			b.before = oldest.traceUS
+			b.before = min(b.before, oldest.traceUS)
 		}
 	}
 	b.rows = p.next(r.excess, r.DeleteBatch)
@@ -236,6 +260,7 @@ func (r *retainer) shrinkStep(ctx context.Context, oldest oldest, done *Tended) 
 	if n := int64(done.DeletedTraces) + done.DeletedLogs; n > 0 {
 		p.rowSize = (done.Size.Used - size.Used) / n
 	}
+	size.Others = done.Size.Others
 	done.Size = size
 	return nil
 }
@@ -249,22 +274,6 @@ func (r *retainer) watchWAL(size int64) {
 		r.toldWAL = true
 		r.notice("The file's -wal has grown beyond 512 MiB: another process keeps a read transaction open, end it")
 	}
-}
-
-// A database that was not empty before us has its size then in otel_state.
-const (
-	loadBaseline = `SELECT value FROM otel_state WHERE key = 'foreign_bytes'`
-	saveBaseline = `INSERT INTO otel_state (key, value) VALUES ('foreign_bytes', ?) ON CONFLICT (key) DO NOTHING`
-	// emptySize is more than a new file has, in bytes.
-	emptySize = 256 << 10
-)
-
-func readBaseline(ctx context.Context, db database) (n int64, err error) {
-	err = db.query(ctx, statement{sql: loadBaseline}, func(row []any) error {
-		n = asInt(row[0])
-		return nil
-	})
-	return n, err
 }
 
 // pageSize reads the size of a database, which costs nothing.

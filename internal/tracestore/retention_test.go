@@ -1,10 +1,8 @@
 package tracestore
 
 import (
-	"database/sql"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -297,23 +295,6 @@ func TestFreePagesAreGivenBackAfterABurst(t *testing.T) {
 		s.tendNow(1)
 		return s.value(`SELECT page_count * page_size FROM pragma_page_count, pragma_page_size`).(int64) < 5<<20
 	}, 30*time.Second, time.Millisecond)
-}
-
-func TestWhatOthersHaveStoredIsNotCounted(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "mastra.db")
-	db, err := sql.Open("sqlite", dataSource(path))
-	require.NoError(t, err)
-	_, err = db.ExecContext(t.Context(), `CREATE TABLE mastra_messages (content TEXT);
-WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 8000) INSERT INTO mastra_messages SELECT printf('%.*c', 1000, 'x') FROM n`)
-	require.NoError(t, err)
-	require.NoError(t, db.Close())
-	s := openTestStoreAt(t, path, func(_ *FileOptions, o *Options) { o.Retention = Retention{MaxSize: 4 << 20} })
-	for n := range 10 {
-		s.write(newSpan(n, n+1, 0, 0, withPayload(10_000)))
-	}
-	s.tendNow(20)
-	assert.EqualValues(t, 10, s.value(`SELECT count(*) FROM otel_traces`))
-	assert.EqualValues(t, 8000, s.value(`SELECT count(*) FROM mastra_messages`))
 }
 
 func TestRetentionThatIsOffDeletesNothing(t *testing.T) {

@@ -177,6 +177,10 @@ func (s serverTending) size(ctx context.Context) (Size, error) {
 	return pageSize(ctx, s)
 }
 
+func (s serverTending) readApart(ctx context.Context, st statement, each func(row []any) error) error {
+	return s.query(ctx, st, each)
+}
+
 func (serverTending) vacuum(context.Context) (bool, error) { return false, nil }
 
 func (e *serverEngine) close(context.Context) error { return nil }

@@ -202,6 +202,11 @@ func (s *Store) run() {
 	settle, tend := newAlarm(s.options.Now), newAlarm(s.options.Now)
 	defer settle.stop()
 	defer tend.stop()
+	defer func() {
+		if s.keep != nil {
+			s.keep.foreign.end()
+		}
+	}()
 	for {
 		select {
 		case w, open := <-s.queue:
@@ -319,10 +324,13 @@ func (s *Store) tend(again *alarm) {
 		again.by(now.Add(settlePause))
 		return
 	}
-	if s.keep == nil {
-		s.keep = newRetainer(s.options)
+	if s.keep != nil && s.keep.db != db {
+		s.keep.foreign.end() // another file has taken the place of the one that was
+		s.keep = nil
 	}
-	s.keep.db = db
+	if s.keep == nil {
+		s.keep = newRetainer(s.options, db)
+	}
 	done, more, urgent := s.keep.step(s.life, now)
 	s.urgent = urgent
 	s.options.Tended(done)
