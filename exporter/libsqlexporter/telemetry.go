@@ -30,6 +30,13 @@ func (e *libsqlExporter) observe(t tracestore.Transaction) {
 	e.telemetry.ExporterLibsqlTransactionRequests.Record(ctx, int64(t.Writes))
 	if t.Err == nil {
 		e.telemetry.ExporterLibsqlLastCommit.Record(ctx, time.Now().Unix())
+		e.telemetry.ExporterLibsqlWrittenBytes.Add(ctx, t.Bytes)
+	}
+	if tracestore.IsBusy(t.Err) {
+		e.telemetry.ExporterLibsqlBusyRetries.Add(ctx, 1)
+	}
+	for _, wait := range t.Waits {
+		e.telemetry.ExporterLibsqlWaitDuration.Record(ctx, wait.Seconds())
 	}
 	for _, c := range []struct {
 		counter metric.Int64Counter

@@ -2,6 +2,7 @@ package libsqlexporter
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,4 +38,39 @@ func TestRetentionDeletesAndIsMeasured(t *testing.T) {
 	requests, err := tel.GetMetric("otelcol_exporter_libsql_transaction_requests")
 	require.NoError(t, err)
 	assert.EqualValues(t, 3, requests.Data.(metricdata.Histogram[int64]).DataPoints[0].Sum)
+}
+
+func TestTheWriterIsMeasured(t *testing.T) {
+	tel := componenttest.NewTelemetry()
+	t.Cleanup(func() { require.NoError(t, tel.Shutdown(context.Background())) })
+	e := startExporterWith(t, metadatatest.NewSettings(tel), func(c *Config) {
+		c.File.BusyTimeout = time.Millisecond
+		c.RetryConfig.InitialInterval = time.Millisecond
+	})
+	value := func(name string) metricdata.Aggregation {
+		m, err := tel.GetMetric(name)
+		if err != nil {
+			return nil
+		}
+		return m.Data
+	}
+	require.NoError(t, e.ConsumeTraces(t.Context(), numbered(1)))
+	first := value("otelcol_exporter_libsql_written_bytes").(metricdata.Sum[int64]).DataPoints[0].Value
+	unlock := lock(t, e.path)
+	large := numbered(2)
+	large.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0).Attributes().PutStr("text", strings.Repeat("x", 10_000))
+	done := make(chan error, 1)
+	go func() { done <- e.ConsumeTraces(context.Background(), large) }()
+	require.Eventually(t, func() bool {
+		busy, ok := value("otelcol_exporter_libsql_busy_retries").(metricdata.Sum[int64])
+		return ok && busy.DataPoints[0].Value > 1
+	}, 10*time.Second, time.Millisecond)
+	unlock()
+	require.NoError(t, <-done)
+	e.stop()
+	written := value("otelcol_exporter_libsql_written_bytes").(metricdata.Sum[int64]).DataPoints[0].Value - first
+	assert.Greater(t, written, int64(10_000), "what was not committed does not count")
+	assert.Less(t, written, int64(20_000))
+	waits := value("otelcol_exporter_libsql_wait_duration").(metricdata.Histogram[float64]).DataPoints[0]
+	assert.Greater(t, waits.Count, uint64(3), "each attempt waits for the writer")
 }

@@ -77,3 +77,7 @@ func IsPermanent(err error) bool {
 	f := failureOf(err)
 	return f == databaseBroken || f == badRequest
 }
+
+// IsBusy reports whether another process held the lock for too long, or a server
+// had too much to do. Writing the same rows again may succeed.
+func IsBusy(err error) bool { return failureOf(err) == databaseBusy }

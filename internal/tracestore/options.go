@@ -79,8 +79,12 @@ type Transaction struct {
 	Writes   int // calls of Write and WriteLogs that shared it
 	Spans    Result
 	Logs     Result
+	Bytes    int64         // of the JSON of the spans and log records, duplicates included
 	Duration time.Duration // from BEGIN to the end of COMMIT or ROLLBACK
-	Err      error
+	// Waits is how long each call has waited for the writer of a file; a server is
+	// written to without waiting.
+	Waits []time.Duration
+	Err   error
 }
 
 // Result is what became of the spans of a Write, or the records of a WriteLogs.

@@ -84,15 +84,15 @@ func bisect[T any](ctx context.Context, rows []*T, store func(context.Context, [
 	return first, err
 }
 
-// fixedSize is about what the small columns of a row take in a request.
-const fixedSize = 3000
+// What the small columns of a span and of a log record take in a request, about.
+const (
+	fixedSpanSize = 3000
+	fixedLogSize  = 1000
+)
 
-func spanSize(s *Span) int {
-	m := &s.Mastra
-	return fixedSize + len(s.Attributes) + len(s.Events) + len(m.Input) + len(m.Output) + len(m.Attributes) + len(m.Metadata) + len(m.Error) + len(m.Links)
-}
+func spanSize(s *Span) int { return fixedSpanSize + spanBytes(s) }
 
-func logSize(l *Log) int { return 1000 + len(l.Body) + len(l.Attributes) }
+func logSize(l *Log) int { return fixedLogSize + logBytes(l) }
 
 // storeSpans stores spans in one transaction, which is one request.
 func (w *serverWrite) storeSpans(ctx context.Context, spans []*Span) (Result, error) {

@@ -204,3 +204,12 @@ type Log struct {
 	Resource *Resource // never nil
 	Scope    *Scope    // never nil
 }
+
+// spanBytes is the length of the JSON of a span.
+func spanBytes(s *Span) int {
+	m := &s.Mastra
+	return len(s.Attributes) + len(s.Events) + len(m.Input) + len(m.Output) + len(m.Attributes) + len(m.Metadata) + len(m.Error) + len(m.Links)
+}
+
+// logBytes is the length of the JSON of a log record.
+func logBytes(l *Log) int { return len(l.Body) + len(l.Attributes) }

@@ -33,6 +33,17 @@ type group struct {
 
 func (g *group) rows() int { return len(g.spans) + len(g.logs) }
 
+// bytes is the length of the JSON in it.
+func (g *group) bytes() (n int64) {
+	for i := range g.spans {
+		n += int64(spanBytes(&g.spans[i]))
+	}
+	for i := range g.logs {
+		n += int64(logBytes(&g.logs[i]))
+	}
+	return n
+}
+
 // Store writes spans. For a file one goroutine owns the only writing connection;
 // callers of Write wait for it together, so that one COMMIT serves all who came
 // in the meantime. A server is written to by the callers themselves: it has a
@@ -59,6 +70,7 @@ type Store struct {
 // write is one call of Write or WriteLogs on its way.
 type write struct {
 	group
+	since  time.Time
 	result Result
 	err    error
 	ready  chan struct{}
@@ -131,7 +143,7 @@ func (s *Store) submit(ctx context.Context, g group) (Result, error) {
 	if g.rows() == 0 {
 		return Result{}, nil
 	}
-	w := &write{group: g, ready: make(chan struct{})}
+	w := &write{group: g, since: s.options.Now(), ready: make(chan struct{})}
 	if s.direct {
 		return s.writeDirect(ctx, w)
 	}
@@ -261,6 +273,10 @@ func (s *Store) commit(ctx context.Context, batch []*write) {
 	results, err := s.engine.write(ctx, groups, began)
 	done := Transaction{Writes: len(batch), Duration: s.options.Now().Sub(began), Err: err}
 	for i, w := range batch {
+		done.Bytes += w.bytes()
+		if !s.direct {
+			done.Waits = append(done.Waits, began.Sub(w.since))
+		}
 		w.err = err
 		if err != nil {
 			continue

@@ -26,6 +26,7 @@ type TelemetryBuilder struct {
 	meter                             metric.Meter
 	mu                                sync.Mutex
 	registrations                     []metric.Registration
+	ExporterLibsqlBusyRetries         metric.Int64Counter
 	ExporterLibsqlCutValues           metric.Int64Counter
 	ExporterLibsqlDatabaseSize        metric.Int64Gauge
 	ExporterLibsqlDeletedLogRecords   metric.Int64Counter
@@ -39,6 +40,8 @@ type TelemetryBuilder struct {
 	ExporterLibsqlSpans               metric.Int64Counter
 	ExporterLibsqlTransactionDuration metric.Float64Histogram
 	ExporterLibsqlTransactionRequests metric.Int64Histogram
+	ExporterLibsqlWaitDuration        metric.Float64Histogram
+	ExporterLibsqlWrittenBytes        metric.Int64Counter
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -70,6 +73,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	}
 	builder.meter = Meter(settings)
 	var err, errs error
+	builder.ExporterLibsqlBusyRetries, err = builder.meter.Int64Counter(
+		"otelcol_exporter_libsql_busy_retries",
+		metric.WithDescription("Transactions that failed, and are repeated, because another process held the lock for longer than file::busy_timeout, or because the server was busy. [Alpha]"),
+		metric.WithUnit("{transaction}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ExporterLibsqlCutValues, err = builder.meter.Int64Counter(
 		"otelcol_exporter_libsql_cut_values",
 		metric.WithDescription("Attribute values that were longer than limits::max_value_bytes and were cut. [Alpha]"),
@@ -149,6 +158,19 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithDescription("Requests that shared a transaction. [Alpha]"),
 		metric.WithUnit("{request}"),
 		metric.WithExplicitBucketBoundaries([]float64{1, 2, 4, 8, 16, 32, 64, 128}...),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterLibsqlWaitDuration, err = builder.meter.Float64Histogram(
+		"otelcol_exporter_libsql_wait_duration",
+		metric.WithDescription("How long a request waits for the file's writer, from the end of its time in sending_queue to the beginning of its transaction. [Alpha]"),
+		metric.WithUnit("s"),
+		metric.WithExplicitBucketBoundaries([]float64{0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10}...),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterLibsqlWrittenBytes, err = builder.meter.Int64Counter(
+		"otelcol_exporter_libsql_written_bytes",
+		metric.WithDescription("Bytes of the JSON (attributes, events, input, output, body and the like) of spans and log records in committed transactions, duplicates included. [Alpha]"),
+		metric.WithUnit("By"),
 	)
 	errs = errors.Join(errs, err)
 	return &builder, errs

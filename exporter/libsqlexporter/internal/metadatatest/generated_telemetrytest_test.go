@@ -19,6 +19,7 @@ func TestSetupTelemetry(t *testing.T) {
 	tb, err := metadata.NewTelemetryBuilder(testTel.NewTelemetrySettings())
 	require.NoError(t, err)
 	defer tb.Shutdown()
+	tb.ExporterLibsqlBusyRetries.Add(context.Background(), 1)
 	tb.ExporterLibsqlCutValues.Add(context.Background(), 1)
 	tb.ExporterLibsqlDatabaseSize.Record(context.Background(), 1)
 	tb.ExporterLibsqlDeletedLogRecords.Add(context.Background(), 1)
@@ -32,6 +33,11 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.ExporterLibsqlSpans.Add(context.Background(), 1)
 	tb.ExporterLibsqlTransactionDuration.Record(context.Background(), 1)
 	tb.ExporterLibsqlTransactionRequests.Record(context.Background(), 1)
+	tb.ExporterLibsqlWaitDuration.Record(context.Background(), 1)
+	tb.ExporterLibsqlWrittenBytes.Add(context.Background(), 1)
+	AssertEqualExporterLibsqlBusyRetries(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterLibsqlCutValues(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
@@ -70,6 +76,12 @@ func TestSetupTelemetry(t *testing.T) {
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterLibsqlTransactionRequests(t, testTel,
 		[]metricdata.HistogramDataPoint[int64]{{}}, metricdatatest.IgnoreValue(),
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterLibsqlWaitDuration(t, testTel,
+		[]metricdata.HistogramDataPoint[float64]{{}}, metricdatatest.IgnoreValue(),
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterLibsqlWrittenBytes(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 
 	require.NoError(t, testTel.Shutdown(context.Background()))
