@@ -40,10 +40,14 @@ var ErrSchemaMissing = errors.New("the tables of the trace store are missing or 
 
 // bringUpToDate makes and migrates the tables, or only looks at them.
 func bringUpToDate(ctx context.Context, db database, o Options) error {
+	schema := func() error { return migrate(ctx, db, o.Now()) }
 	if o.SchemaMustExist {
-		return checkSchema(ctx, db)
+		schema = func() error { return checkSchema(ctx, db) }
 	}
-	return migrate(ctx, db, o.Now())
+	if err := schema(); err != nil {
+		return err
+	}
+	return prepareIndex(ctx, db, o)
 }
 
 // checkSchema changes nothing.

@@ -65,6 +65,8 @@ type Options struct {
 	Observe func(Transaction)
 	// Retention says what is deleted.
 	Retention Retention
+	// Search says whether payloads have an index of words.
+	Search SearchIndex
 	// Tended is called after each look at the size and each step of deleting, by one
 	// goroutine.
 	Tended func(Tended)

@@ -67,10 +67,10 @@ func TestResourcesAndScopesGoWithTheLastRowThatNamesThem(t *testing.T) {
 // TestResourcesDoNotFillTheSize has a resource for each trace, which is larger
 // than the trace.
 func TestResourcesDoNotFillTheSize(t *testing.T) {
-	const limit = 1 << 20
+	const limit = 512 << 10
 	retaining(t, Retention{MaxSize: limit, DeleteBatch: 20}, func(t *testing.T, s *testStore) {
 		t.Helper()
-		for n := range 20 {
+		for n := range 10 {
 			var spans []Span
 			for id := 10 * n; id < 10*n+10; id++ {
 				spans = append(spans, newSpan(id, id+1, 0, 0, from(id, 5000)))
@@ -80,7 +80,7 @@ func TestResourcesDoNotFillTheSize(t *testing.T) {
 		}
 		s.tendNow(20)
 		s.assertOrigins()
-		assert.Greater(t, s.value(`SELECT count(*) FROM otel_traces`), int64(40))
+		assert.Greater(t, s.value(`SELECT count(*) FROM otel_traces`), int64(20))
 	})
 }
 

@@ -138,14 +138,20 @@ func (r *retainer) deleteTraces(ctx context.Context, b bounds, done *Tended) err
 	if err != nil || len(ids) == 0 {
 		return err
 	}
-	texts, origins, args := deletePart, originsOfPart, []any{ids[0], b.before, int64(r.DeleteBatch)}
+	texts, words, origins, args := deletePart, deletePartial, originsOfPart, []any{ids[0], b.before, int64(r.DeleteBatch)}
 	if whole := spans <= int64(r.DeleteBatch); whole {
 		list, err := json.Marshal(ids)
 		if err != nil {
 			return err
 		}
-		texts, origins, args = deleteWhole, originsOfTraces, []any{string(list), b.before}
-		done.DeletedTraces = len(ids)
+		texts, words, origins, args = deleteWhole, deleteIndexed, originsOfTraces, []any{string(list), b.before}
+	}
+	indexed, err := exists(ctx, r.db, hasIndex)
+	if err != nil {
+		return err
+	}
+	if indexed {
+		texts = append(append([]string{words}, texts...), resetIndexed)
 	}
 	var from originIDs
 	err = r.db.query(ctx, statement{sql: origins, args: args[:parameters(origins)]}, func(row []any) error {
@@ -156,8 +162,10 @@ func (r *retainer) deleteTraces(ctx context.Context, b bounds, done *Tended) err
 		err = r.apply(ctx, texts, from, args...)
 	}
 	if err != nil {
-		done.DeletedTraces = 0
 		return err
+	}
+	if spans <= int64(r.DeleteBatch) {
+		done.DeletedTraces = len(ids)
 	}
 	done.DeletedSpans = min(spans, int64(r.DeleteBatch))
 	return nil

@@ -213,8 +213,8 @@ func TestAboveTheSizeAFewStepsAreEnough(t *testing.T) {
 	const limit = 1 << 20
 	path := newTestFile(t)
 	full := openTestStoreAt(t, path)
-	for n := range 500 {
-		full.write(newSpan(n, 2*n+1, 0, 0, withPayload(5000)), newSpan(n, 2*n+2, 2*n+1, 1, withPayload(5000)))
+	for n := range 100 {
+		full.write(newSpan(n, 2*n+1, 0, 0, withPayload(20_000)), newSpan(n, 2*n+2, 2*n+1, 1, withPayload(20_000)))
 		_, err := full.WriteLogs(t.Context(), []Log{testLog(n)})
 		require.NoError(t, err)
 		full.clock.advance(time.Second)
@@ -224,17 +224,17 @@ func TestAboveTheSizeAFewStepsAreEnough(t *testing.T) {
 		o.Retention = Retention{MaxSize: limit}
 		o.Tended = func(done Tended) { steps = append(steps, done) }
 	})
-	s.clock.advance(500 * time.Second)
+	s.clock.advance(time.Hour)
 	require.Eventually(t, func() bool {
 		s.tendNow(1)
 		return steps[len(steps)-1].Size.Used < limit
 	}, 30*time.Second, time.Millisecond)
-	assert.Less(t, len(steps), 40, "of 500 traces and 500 log records")
+	assert.Less(t, len(steps), 30, "of 100 traces and 100 log records")
 	for _, done := range steps {
 		assert.LessOrEqual(t, done.DeletedSpans, int64(defaultDeleteBatch))
 	}
 	assert.Greater(t, steps[len(steps)-1].Size.Used, int64(limit*8/10), "no more than is needed")
-	assert.Less(t, s.value(`SELECT count(*) FROM otel_logs`), int64(400), "log records go with the traces of their time")
+	assert.Less(t, s.value(`SELECT count(*) FROM otel_logs`), int64(80), "log records go with the traces of their time")
 	s.assertWhole(2)
 }
 

@@ -100,6 +100,9 @@ func (o Options) withDefaults() Options {
 	if o.MaxTransactionRows <= 0 {
 		o.MaxTransactionRows = defaultMaxTransactionRows
 	}
+	if o.Search.MaxChars <= 0 {
+		o.Search.MaxChars = defaultSearchChars
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -211,9 +214,10 @@ func (s *Store) Close(ctx context.Context) error {
 func (s *Store) run() {
 	defer close(s.done)
 	// What an earlier process has left is looked after at once.
-	settle, tend := newAlarm(s.options.Now), newAlarm(s.options.Now)
+	settle, tend, index := newAlarm(s.options.Now), newAlarm(s.options.Now), newAlarm(s.options.Now)
 	defer settle.stop()
 	defer tend.stop()
+	defer index.stop()
 	defer func() {
 		if s.keep != nil {
 			s.keep.foreign.end()
@@ -229,10 +233,15 @@ func (s *Store) run() {
 			// are bounded by the database's own timeouts.
 			s.commit(s.life, s.collect(w))
 			settle.by(s.options.Now().Add(s.options.RootGrace))
+			index.by(s.options.Now().Add(indexDelay))
 			s.tendAfterWrite(tend)
 		case at := <-s.settle:
 			settle.by(at)
+			index.by(s.options.Now().Add(indexDelay))
 			s.tendAfterWrite(tend)
+		case <-index.C:
+			index.rang()
+			s.index(index)
 		case <-tend.C:
 			tend.rang()
 			s.tend(tend)
@@ -309,6 +318,21 @@ func (s *Store) settleRoots(again *alarm) {
 		again.by(now.Add(settlePause))
 	case !next.IsZero():
 		again.by(next)
+	}
+}
+
+// index puts stored spans into the index of words.
+func (s *Store) index(again *alarm) {
+	db := s.engine.tended()
+	if !s.options.Search.Enabled || db == nil {
+		return // a write asks again
+	}
+	more, err := indexStep(s.life, db, s.options.Search.MaxChars)
+	switch {
+	case err != nil:
+		again.by(s.options.Now().Add(settlePause))
+	case more:
+		again.by(s.options.Now().Add(indexPause))
 	}
 }
 

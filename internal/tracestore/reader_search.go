@@ -1,0 +1,145 @@
+package tracestore
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/jsontext"
+)
+
+// Hit is a span in whose payload a text was found.
+type Hit struct {
+	TraceID string
+	SpanID  string
+	Name    string
+	Type    string
+	Start   time.Time
+	// Column is input, output or error, Excerpt what stands around the text there:
+	// JSON that may be cut anywhere, or from the index the words of it.
+	Column  string
+	Excerpt string
+}
+
+// SearchFilter narrows Search. Zero values do not narrow.
+type SearchFilter struct {
+	ServiceName  string
+	Since, Until time.Time // by start
+	Limit        int       // 100 where it is 0
+}
+
+// Search finds spans whose input, output or error contains a text, the last
+// stored first. Letters of ASCII match in either case.
+//
+// Where the store has an index (Options.Search), it finds the words of the text
+// one after the other, of the last one the beginning too, in the first characters
+// of each payload; letters match without their accents. Spans that are not in the
+// index yet, or all where there is none, are read until the limit is reached: a
+// text is then found in the middle of a word too.
+func (r *Reader) Search(ctx context.Context, text string, f SearchFilter) ([]Hit, error) {
+	indexed, err := r.indexedUpTo(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if f.Limit <= 0 {
+		f.Limit = defaultLimit
+	}
+	list, err := r.hits(ctx, f.statement(text, indexed))
+	words := matching(text)
+	if err != nil || indexed == 0 || words == "" || len(list) >= f.Limit {
+		return list, err
+	}
+	f.Limit -= len(list)
+	more, err := r.hits(ctx, f.indexStatement(text, words))
+	return append(list, more...), err
+}
+
+func (r *Reader) hits(ctx context.Context, s statement) (list []Hit, err error) {
+	err = r.db.query(ctx, s, func(row []any) error {
+		list = append(list, Hit{
+			TraceID: asText(row[0]), SpanID: asText(row[1]), Name: asText(row[2]), Type: asText(row[3]),
+			Start: time.UnixMicro(asInt(row[4])).UTC(), Column: asText(row[5]), Excerpt: asText(row[6]),
+		})
+		return nil
+	})
+	return list, err
+}
+
+// statement reads spans from the last stored on, down to an id, so that it can end
+// at the limit.
+func (f SearchFilter) statement(text string, above int64) statement {
+	spellings := spellings(text)
+	var w where
+	var found []string
+	for i, s := range spellings {
+		w.args = append(w.args, "%"+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)+"%", s)
+		found = append(found, fmt.Sprintf("instr(lower(payload), lower(?%d))", 2*i+2))
+	}
+	like := func(column string) string {
+		var any []string
+		for i := range spellings {
+			any = append(any, fmt.Sprintf(`%s LIKE ?%d ESCAPE '\'`, column, 2*i+1))
+		}
+		return strings.Join(any, " OR ")
+	}
+	position := found[0]
+	if len(found) > 1 {
+		position = "max(" + strings.Join(found, ", ") + ")"
+	}
+	query := strings.NewReplacer("{input}", like("m.input"), "{output}", like("m.output"), "{error}", like("m.error"), "{position}", position,
+		"{above}", fmt.Sprint(above)).Replace(`SELECT trace_id, span_id, name, span_type, start_us, place,
+  substr(payload, max(1, {position} - 80), 240)
+FROM (
+  SELECT s.id, s.trace_id, s.span_id, s.name, s.span_type, s.start_us, s.service_name,
+    CASE WHEN {input} THEN 'input' WHEN {output} THEN 'output' WHEN {error} THEN 'error' END AS place,
+    CASE WHEN {input} THEN m.input WHEN {output} THEN m.output ELSE m.error END AS payload
+  FROM otel_spans s NOT INDEXED CROSS JOIN mastra_ai_spans m ON m.spanId = s.span_id AND m.traceId = s.trace_id
+  WHERE s.id > {above})`)
+	w.add("place IS NOT NULL")
+	f.narrow(&w)
+	return w.statement(query, "ORDER BY id DESC", f.Limit)
+}
+
+func (f SearchFilter) narrow(w *where) {
+	w.equal("service_name", f.ServiceName)
+	w.between("start_us", f.Since, f.Until)
+}
+
+// spellings are the ways in which senders write a text in JSON: as it is, with a
+// backslash before each slash, and with all but ASCII as \u and four digits.
+func spellings(text string) []string {
+	escaped := string(jsontext.AppendString(nil, text))
+	escaped = escaped[1 : len(escaped)-1]
+	all := []string{escaped}
+	add := func(s string) {
+		if s != all[len(all)-1] {
+			all = append(all, s)
+		}
+	}
+	add(asciiOnly(escaped))
+	slashes := strings.ReplaceAll(escaped, "/", `\/`)
+	if slashes != escaped {
+		add(slashes)
+		add(asciiOnly(slashes))
+	}
+	return all
+}
+
+func asciiOnly(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r < utf8.RuneSelf:
+			b.WriteRune(r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
+}
