@@ -51,6 +51,10 @@ type Config struct {
 	// Limits bounds what is stored of a single value.
 	Limits LimitsConfig `mapstructure:"limits"`
 
+	// FullTextSearch is an index of the words in payloads, for searching in a large
+	// store.
+	FullTextSearch FullTextSearchConfig `mapstructure:"full_text_search"`
+
 	// RootGracePeriod is how long a trace waits for its root span before its
 	// earliest span stands in for it, so that it is listed. Default 10s.
 	RootGracePeriod time.Duration `mapstructure:"root_grace_period"`
@@ -168,6 +172,16 @@ type LimitsConfig struct {
 	MaxRequestBytes int `mapstructure:"max_request_bytes"`
 }
 
+// FullTextSearchConfig is the section full_text_search.
+type FullTextSearchConfig struct {
+	// Enabled makes the index (FTS5), and keeps it behind the writes. An index that
+	// is there is removed where it is false. Default false.
+	Enabled bool `mapstructure:"enabled"`
+	// MaxChars is how many characters of each of input, output and error are in it.
+	// Default 4000.
+	MaxChars int `mapstructure:"max_chars"`
+}
+
 // Limits of libSQL servers (libsql reference 2.3).
 const (
 	// maxServerValue leaves room below the 5,000,000 bytes that a value may have
@@ -225,6 +239,9 @@ func (c *Config) Validate() error {
 	}
 	if c.RootGracePeriod <= 0 {
 		errs = append(errs, fmt.Errorf("root_grace_period: %v is not positive", c.RootGracePeriod))
+	}
+	if c.FullTextSearch.MaxChars < 1 {
+		errs = append(errs, fmt.Errorf("full_text_search::max_chars: %d is not positive; full_text_search::enabled: false makes no index", c.FullTextSearch.MaxChars))
 	}
 	if c.Limits.MaxValueBytes < 0 {
 		errs = append(errs, fmt.Errorf("limits::max_value_bytes: %d is negative; 0 is no limit", c.Limits.MaxValueBytes))

@@ -73,6 +73,7 @@ func TestEveryOptionIsRead(t *testing.T) {
 		MaxAge: 24 * time.Hour, MaxSize: 1 << 30, Interval: 5 * time.Minute, DeleteBatch: 200, Pause: 50 * time.Millisecond, Reclaim: "none",
 	}
 	want.Limits.MaxValueBytes = 1000
+	want.FullTextSearch = FullTextSearchConfig{Enabled: true, MaxChars: 1000}
 	want.RootGracePeriod = 3 * time.Second
 	queue := defaultQueue()
 	queue.QueueSize = 5000
@@ -106,6 +107,7 @@ func TestEverythingThatIsWrongIsReportedAtOnceWithItsKey(t *testing.T) {
 		`url: "traces.db" has no scheme; a file is file:traces.db`,
 		`root_grace_period: 0s is not positive`,
 		`limits::max_value_bytes: -1 is negative; 0 is no limit`,
+		`full_text_search::max_chars: 0 is not positive`,
 		`file::journal_mode: "memory" is none of ["wal" "delete"]`,
 		`file::synchronous: "sometimes" is none of ["full" "normal"]`,
 		`file::on_corruption: "ignore" is none of ["fail" "quarantine"]`,

@@ -79,6 +79,7 @@ func (e *libsqlExporter) open(ctx context.Context, host component.Host) error {
 		SchemaMustExist: !e.config.CreateSchema,
 		Observe:         e.observe,
 		Retention:       e.config.Retention.options(),
+		Search:          tracestore.SearchIndex{Enabled: e.config.FullTextSearch.Enabled, MaxChars: e.config.FullTextSearch.MaxChars},
 		Tended:          e.observeTended,
 		Notice:          func(sentence string) { e.logger.Warn(sentence) },
 	}

@@ -49,6 +49,7 @@ func createDefaultConfig() component.Config {
 			MaxAge: 7 * 24 * time.Hour, MaxSize: 2 << 30, Interval: time.Minute, DeleteBatch: 500, Pause: 20 * time.Millisecond, Reclaim: "incremental",
 		},
 		Limits:          LimitsConfig{MaxValueBytes: 1 << 20, MaxRequestBytes: 4 << 20},
+		FullTextSearch:  FullTextSearchConfig{MaxChars: 4000},
 		RootGracePeriod: 10 * time.Second,
 		QueueConfig:     configoptional.Some(defaultQueue()),
 		RetryConfig:     defaultRetry(),

@@ -106,6 +106,17 @@ func (c *connection) transaction(ctx context.Context, f func(conn) error) error 
 	})
 }
 
+// checkpoint copies what is in the WAL into the file, so that the WAL is used
+// again. PASSIVE never waits for readers; what it leaves behind, where one is at
+// work or the disk is full, is recovered by whoever opens the file next.
+func (c *connection) checkpoint(ctx context.Context) error {
+	err := c.exec(ctx, statement{sql: "PRAGMA wal_checkpoint(PASSIVE)"})
+	if f := failureOf(err); f == databaseBusy || f == databaseFull {
+		return nil
+	}
+	return err
+}
+
 func (c *connection) close() error { return c.pinned.Close() }
 
 // prepared is a statement that runs again and again, with its arguments in

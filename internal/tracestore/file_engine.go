@@ -134,6 +134,8 @@ func (e *fileEngine) write(ctx context.Context, groups []group, at time.Time) ([
 			return nil, err
 		}
 		return e.writeOnce(ctx, groups, at)
+	case failureOf(err) == databaseFull:
+		err = errors.Join(err, e.db.checkpoint(ctx))
 	case failureOf(err) == schemaMissing:
 		// Somebody has dropped our tables: make them again, once.
 		if migrateErr := bringUpToDate(ctx, e.db, e.options); migrateErr != nil {
@@ -192,6 +194,19 @@ func (f fileTending) size(ctx context.Context) (Size, error) {
 	return s, err
 }
 
+// apply needs room in the WAL to delete, which a full disk does not have: what the
+// WAL holds is copied into the file first, where there is room for that.
+func (f fileTending) apply(ctx context.Context, statements []statement) error {
+	err := f.connection.apply(ctx, statements)
+	if failureOf(err) != databaseFull {
+		return err
+	}
+	if err := f.checkpoint(ctx); err != nil {
+		return err
+	}
+	return f.connection.apply(ctx, statements)
+}
+
 // readApart opens a connection of its own: readers of a WAL wait for nobody.
 func (f fileTending) readApart(ctx context.Context, s statement, each func(row []any) error) error {
 	r, err := OpenReader(ctx, f.path)
@@ -219,11 +234,5 @@ func (e *fileEngine) close(ctx context.Context) error {
 	if e.db == nil {
 		return nil
 	}
-	// PASSIVE never waits for readers; what it leaves behind is recovered by
-	// whoever opens the file next.
-	err := e.db.exec(ctx, statement{sql: "PRAGMA wal_checkpoint(PASSIVE)"})
-	if failureOf(err) == databaseBusy {
-		err = nil
-	}
-	return errors.Join(err, e.shut())
+	return errors.Join(e.db.checkpoint(ctx), e.shut())
 }

@@ -164,6 +164,27 @@ func TestAFullDatabaseKeepsWhatIsInItAndTakesMoreOnceThereIsRoom(t *testing.T) {
 	assert.Equal(t, Result{Inserted: 2}, s.write(newSpan(3, 3, 0, 0), big))
 }
 
+// TestWhereTheDatabaseIsFullWhatIsDueMakesRoomAtOnce does not wait for the next
+// look.
+func TestWhereTheDatabaseIsFullWhatIsDueMakesRoomAtOnce(t *testing.T) {
+	s := openTestStore(t, func(_ *FileOptions, o *Options) {
+		o.Retention = Retention{MaxAge: time.Hour, Interval: 240 * time.Hour}
+	})
+	for n := range 10 {
+		s.write(newSpan(n, n+1, 0, 0, withPayload(50_000)))
+	}
+	require.NoError(t, s.engine.(*fileEngine).db.exec(t.Context(), statement{sql: `PRAGMA max_page_count = 200`}))
+	s.clock.advance(2 * time.Hour)
+	big := newSpan(100, 100, 0, 0, withPayload(400_000))
+	_, err := s.Write(t.Context(), []Span{big})
+	require.Equal(t, databaseFull, failureOf(err))
+	require.Eventually(t, func() bool {
+		_, err := s.Write(t.Context(), []Span{big})
+		return err == nil
+	}, 10*time.Second, time.Millisecond)
+	assert.Equal(t, [][]any{{traceID(100)}}, s.rows(`SELECT trace_id FROM otel_traces`))
+}
+
 func TestARowThatTheDatabaseRefusesLeavesItsNeighbours(t *testing.T) {
 	s := openTestStore(t)
 	queryFile(t, s.path, `CREATE TRIGGER refuse BEFORE INSERT ON mastra_ai_spans WHEN NEW.name = 'bad' BEGIN SELECT RAISE(ABORT, 'refused'); END`)

@@ -33,3 +33,12 @@ func checkFilesystem(dir string, allowed bool) error {
 	}
 	return nil
 }
+
+// diskRoom is how many bytes the disk of a directory has left for this user.
+func diskRoom(dir string) (bytes int64, ok bool) {
+	var stat unix.Statfs_t
+	if err := unix.Statfs(dir, &stat); err != nil {
+		return 0, false
+	}
+	return int64(stat.Bavail) * int64(stat.Bsize), true //nolint:unconvert // their types differ by architecture
+}

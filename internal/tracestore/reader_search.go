@@ -3,6 +3,7 @@ package tracestore
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf16"
@@ -79,18 +80,18 @@ func (f SearchFilter) statement(text string, above int64) statement {
 		found = append(found, fmt.Sprintf("instr(lower(payload), lower(?%d))", 2*i+2))
 	}
 	like := func(column string) string {
-		var any []string
+		var either []string
 		for i := range spellings {
-			any = append(any, fmt.Sprintf(`%s LIKE ?%d ESCAPE '\'`, column, 2*i+1))
+			either = append(either, fmt.Sprintf(`%s LIKE ?%d ESCAPE '\'`, column, 2*i+1))
 		}
-		return strings.Join(any, " OR ")
+		return strings.Join(either, " OR ")
 	}
 	position := found[0]
 	if len(found) > 1 {
 		position = "max(" + strings.Join(found, ", ") + ")"
 	}
 	query := strings.NewReplacer("{input}", like("m.input"), "{output}", like("m.output"), "{error}", like("m.error"), "{position}", position,
-		"{above}", fmt.Sprint(above)).Replace(`SELECT trace_id, span_id, name, span_type, start_us, place,
+		"{above}", strconv.FormatInt(above, 10)).Replace(`SELECT trace_id, span_id, name, span_type, start_us, place,
   substr(payload, max(1, {position} - 80), 240)
 FROM (
   SELECT s.id, s.trace_id, s.span_id, s.name, s.span_type, s.start_us, s.service_name,

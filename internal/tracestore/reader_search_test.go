@@ -37,7 +37,6 @@ func TestTextIsFoundInPayloads(t *testing.T) {
 	}
 }
 
-
 // TestTextIsFoundHoweverItIsSpelled has what encoders of other languages write.
 func TestTextIsFoundHoweverItIsSpelled(t *testing.T) {
 	s := openTestStore(t)

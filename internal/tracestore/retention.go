@@ -104,7 +104,7 @@ type retainer struct {
 	excess     int64 // bytes above those 90 %
 	traces     pace
 	logs       pace
-	reclaiming bool  // free pages are being given back
+	reclaiming bool // free pages are being given back
 	toldWAL    bool
 	toldFull   bool
 	toldOthers bool

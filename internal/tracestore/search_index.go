@@ -23,7 +23,7 @@ const (
 	defaultSearchChars = 4000
 	// indexBatch is how many spans one transaction puts into the index, and
 	// indexBytes about how many bytes of payload: what a writer may have to wait for.
-	indexBatch = 100
+	indexBatch = 50
 	indexBytes = 1 << 20
 	// indexPause lies between two such transactions, indexDelay after a write.
 	indexPause = 20 * time.Millisecond

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -55,7 +56,8 @@ type Store struct {
 	settle  chan time.Time     // when a direct write may have left a trace without a root
 	poke    chan chan struct{} // asks for a step of retention, and is told when it is done
 	keep    *retainer
-	urgent  bool // there is more than may be stored
+	urgent  bool        // there is more than may be stored
+	noRoom  atomic.Bool // a transaction has found the disk full
 	queue   chan *write
 	done    chan struct{} // closed when the writer has ended
 
@@ -90,6 +92,7 @@ func OpenFile(ctx context.Context, file FileOptions, options Options) (*Store, e
 	if err != nil {
 		return nil, err
 	}
+	options.Retention.MaxSize = boundByDisk(file.Path, options)
 	return start(e, options, false), nil
 }
 
@@ -297,6 +300,9 @@ func (s *Store) commit(ctx context.Context, batch []*write) {
 			done.Logs.add(results[i])
 		}
 	}
+	if failureOf(err) == databaseFull {
+		s.noRoom.Store(true)
+	}
 	// Before the callers go on, so that what is observed is never behind what is
 	// acknowledged.
 	s.options.Observe(done)
@@ -342,6 +348,9 @@ func (s *Store) index(again *alarm) {
 const stepsBetweenWrites = 3
 
 func (s *Store) tendAfterWrite(again *alarm) {
+	if s.noRoom.Swap(false) {
+		s.tend(again) // what is due makes room
+	}
 	for range stepsBetweenWrites {
 		if !s.urgent {
 			break

@@ -144,7 +144,7 @@ func TestCapturesAreStoredAndReadBackEverywhere(t *testing.T) {
 		"a file": func(t *testing.T) (map[string]any, func() *tracestore.Reader, string, string) {
 			t.Helper()
 			url := "file:" + filepath.Join(t.TempDir(), "traces.db")
-			return map[string]any{"url": url}, func() *tracestore.Reader {
+			return map[string]any{"url": url, "full_text_search": map[string]any{"enabled": true}}, func() *tracestore.Reader {
 				r, err := tracestore.OpenReader(t.Context(), strings.TrimPrefix(url, "file:"))
 				require.NoError(t, err)
 				return r
@@ -153,7 +153,7 @@ func TestCapturesAreStoredAndReadBackEverywhere(t *testing.T) {
 		"a server": func(t *testing.T) (map[string]any, func() *tracestore.Reader, string, string) {
 			t.Helper()
 			s := startServer(t, false)
-			return map[string]any{"url": s.url}, func() *tracestore.Reader { return tracestore.NewServerReader(s.client("")) }, s.url, ""
+			return map[string]any{"url": s.url, "full_text_search": map[string]any{"enabled": true}}, func() *tracestore.Reader { return tracestore.NewServerReader(s.client("")) }, s.url, ""
 		},
 		"a server that wants tokens": func(t *testing.T) (map[string]any, func() *tracestore.Reader, string, string) {
 			t.Helper()
@@ -176,6 +176,13 @@ func TestCapturesAreStoredAndReadBackEverywhere(t *testing.T) {
 			r := reader()
 			defer func() { assert.NoError(t, r.Close()) }()
 			assert.Equal(t, canonical(t, sent...), canonical(t, stored(t, r)...))
+			if section["full_text_search"] != nil {
+				require.EventuallyWithT(t, func(c *assert.CollectT) {
+					hits, err := r.Search(t.Context(), "which tenant: is affected", tracestore.SearchFilter{Limit: 3})
+					require.NoError(c, err)
+					assert.Len(c, hits, 3, "only the index overlooks the colon")
+				}, 20*time.Second, 50*time.Millisecond)
+			}
 			got := readWithNode(t, url, token)
 			assert.Len(t, got.Rows["mastra_ai_spans"], 137)
 			assert.Len(t, got.Rows["traces"], 9)
