@@ -16,9 +16,10 @@ import (
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
 )
 
-// failedCalls are two model calls that failed, one of which says why, of a user
-// and a session, and one that did not, with a secret in it.
-func failedCalls(secret string) ptrace.Traces {
+// failedRuns are two model calls that failed, one of which says why, of a user and
+// a session, and one that did not, with a secret in it; a run of a tool that failed
+// and the run of its agent that did not.
+func failedRuns(secret string) ptrace.Traces {
 	traces := ptrace.NewTraces()
 	resource := traces.ResourceSpans().AppendEmpty()
 	resource.Resource().Attributes().PutStr("service.name", "app")
@@ -51,17 +52,30 @@ func failedCalls(secret string) ptrace.Traces {
 			attributes.PutStr("error.type", errorType)
 		}
 	}
+	for i, operation := range []string{"execute_tool", "invoke_agent"} {
+		span := spans.AppendEmpty()
+		span.SetTraceID(pcommon.TraceID{1})
+		span.SetSpanID(pcommon.SpanID{byte(i + 10)})
+		span.SetStartTimestamp(pcommon.NewTimestampFromTime(start))
+		span.SetEndTimestamp(pcommon.NewTimestampFromTime(start.Add(2 * time.Second)))
+		span.Attributes().PutStr("gen_ai.operation.name", operation)
+		span.Attributes().PutStr("gen_ai.agent.name", "planner")
+		if operation == "execute_tool" {
+			span.Attributes().PutStr("gen_ai.tool.name", "search")
+			span.Status().SetCode(ptrace.StatusCodeError)
+		}
+	}
 	return traces
 }
 
-// TestFailedCallsAndFindingsAreCounted: a failed call has a type of error, also
+// TestFailuresAndFindingsAreCounted: what failed has a type of error, also
 // where its span states none; findings are counted for whoever sent them; users
 // and sessions are no labels.
-func TestFailedCallsAndFindingsAreCounted(t *testing.T) {
+func TestFailuresAndFindingsAreCounted(t *testing.T) {
 	port := e2e.FreePorts(t, 1)[0]
 	t.Setenv("OTELCOL_PROMETHEUS_PORT", port)
 	c := run(t, "destinations/prometheus.yaml")
-	send(t, c, failedCalls(testutil.NewSecrets(1)["email"]))
+	send(t, c, failedRuns(testutil.NewSecrets(1)["email"]))
 	url := "http://127.0.0.1:" + port + "/metrics"
 	eventually(t, func() bool { return scrape(t, url)("sensitive_filter_findings_total") > 0 }, "no findings are counted")
 	value := scrape(t, url)
@@ -72,6 +86,10 @@ func TestFailedCallsAndFindingsAreCounted(t *testing.T) {
 		assert.EqualValues(t, 1, value(name, `error_type="429"`), name)
 	}
 	assert.Positive(t, value("llmcost_cost_usd_total", `tenant_id="acme"`))
+	assert.EqualValues(t, 1, value("gen_ai_execute_tool_duration_seconds_count", `gen_ai_tool_name="search"`, `error_type="_OTHER"`))
+	assert.EqualValues(t, 2, value("gen_ai_execute_tool_duration_seconds_sum"))
+	assert.EqualValues(t, 1, value("gen_ai_invoke_agent_duration_seconds_count", `gen_ai_agent_name="planner"`))
+	assert.Zero(t, value("gen_ai_invoke_agent_duration_seconds_count", "error_type"))
 
 	response, err := http.Get(url)
 	require.NoError(t, err)

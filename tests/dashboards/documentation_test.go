@@ -69,7 +69,7 @@ func documentation(t *testing.T) map[string]documented {
 		if in := words(column("in Prometheus")); in != nil {
 			row.otel, names = names[0], in
 		}
-		if row.otel != "" && row.otel != "sensitive_filter.findings" {
+		if strings.HasPrefix(row.otel, "gen_ai.client.") || strings.HasPrefix(row.otel, "llmcost.") {
 			row.labels = append(row.labels, ofCalls...)
 		}
 		for _, name := range names {
