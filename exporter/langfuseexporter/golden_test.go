@@ -9,9 +9,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/exporter/exportertest"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
+	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/mapping"
+	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/metadata"
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/langfusetest"
 )
 
@@ -336,4 +339,31 @@ func TestACostOfZero(t *testing.T) {
 	assert.Empty(t, one(t, nil, "test", chat(usage)).Cost, "clients write it for a model that they do not know")
 	usage["llmcost.status"] = "free"
 	assert.Equal(t, map[string]float64{"total": 0}, one(t, nil, "test", chat(usage)).Cost)
+}
+
+// TestGenkitAndLiveKitAreLeftToTheServer: it has mappers for them, which a type of
+// ours would switch off.
+func TestGenkitAndLiveKitAreLeftToTheServer(t *testing.T) {
+	mapped := func(scope string, attributes map[string]any) map[string]any {
+		b := newBatch(scope)
+		b.span(1, 0, "span", attributes)
+		config := createDefaultConfig().(*Config)
+		config.Keys = KeysConfig{APIKey: "pk-lf-one:sk-lf-one"}
+		e, err := newExporter(config, exportertest.NewNopSettings(metadata.Type))
+		require.NoError(t, err)
+		shipments, _ := e.prepare(t.Context(), b.traces)
+		return shipments[0].traces.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0).Attributes().AsRaw()
+	}
+	for scope, attributes := range map[string]map[string]any{
+		"genkit-tracer":  {"genkit:type": "action", "genkit:metadata:subtype": "tool", "genkit:input": "{}"},
+		"livekit-agents": {"lk.function_tool.name": "find", "lk.function_tool.arguments": "{}"},
+		"my-tracer":      {"genkit:type": "action", "genkit:metadata:subtype": "model"},
+	} {
+		sent := mapped(scope, attributes)
+		assert.NotContains(t, sent, mapping.TypeKey, scope)
+		assert.Subset(t, sent, attributes, scope)
+	}
+	assert.Equal(t, "agent", mapped("livekit-agents", map[string]any{"gen_ai.operation.name": "invoke_agent"})[mapping.TypeKey])
+	assert.Equal(t, "retriever", mapped("genkit-tracer", map[string]any{"genkit:type": "action", mapping.TypeKey: "retriever"})[mapping.TypeKey])
+	assert.Equal(t, "span", mapped("crewai", nil)[mapping.TypeKey])
 }

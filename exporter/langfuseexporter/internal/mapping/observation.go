@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -32,7 +33,25 @@ func (w *writer) setType() {
 		}
 		return
 	}
+	if w.kind == typeSpan && w.isServers() {
+		return
+	}
 	w.dst.PutStr(TypeKey, w.kind)
+}
+
+// serverScopes are the instrumentations that the server has mappers of its own for,
+// of types and of content, and internal/genai does not (langfuse reference 2.3):
+// Genkit, by its attributes, and LiveKit, by its scope.
+var serverScopes = []string{"genkit", "livekit-agents"}
+
+// isServers reports whether a span of no type that is known here may have one for
+// the server.
+func (w *writer) isServers() bool {
+	if slices.ContainsFunc(serverScopes, func(scope string) bool { return strings.HasPrefix(w.in.Scope.Name(), scope) }) {
+		return true
+	}
+	_, ok := w.src.Get("genkit:type")
+	return ok
 }
 
 func (w *writer) setLevel() {

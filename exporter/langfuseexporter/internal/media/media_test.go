@@ -2,8 +2,10 @@ package media
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -55,4 +57,33 @@ func TestDecode(t *testing.T) {
 		_, ok := Decode("image/png", encoded)
 		assert.False(t, ok, encoded)
 	}
+}
+
+// FuzzReplace holds that only data URIs change, and that JSON stays JSON.
+func FuzzReplace(f *testing.F) {
+	f.Add(`{"url":"data:image/png;base64,`+strings.Repeat("AB/+", 30)+`"}`, 100)
+	f.Add(`data:a/b;c=d;base64,`+strings.Repeat(`A\/`, 50)+` and data:;base64,AAAA`, 10)
+	f.Add(`["data:x/y;base64,data:x/y;base64,AAAAAAAA"]`, 4)
+	f.Fuzz(func(t *testing.T, text string, minSize int) {
+		require.Equal(t, text, Replace(text, minSize, func(string, string) string { return "" }))
+		found := 0
+		out := Replace(text, minSize, func(contentType, encoded string) string {
+			found++
+			require.Contains(t, contentType, "/")
+			require.GreaterOrEqual(t, len(encoded), minSize)
+			if file, ok := Decode(contentType, encoded); ok {
+				return file.Reference()
+			}
+			return Note(contentType, len(encoded))
+		})
+		if found == 0 {
+			require.Equal(t, text, out)
+		}
+		if json.Valid([]byte(text)) {
+			require.True(t, json.Valid([]byte(out)), out)
+		}
+		if utf8.ValidString(text) {
+			require.True(t, utf8.ValidString(out))
+		}
+	})
 }
