@@ -176,7 +176,8 @@ func (u *uploader) run(ctx context.Context, next *upload) {
 		}
 	}
 	u.e.countMedia(ctx, mediaFailed)
-	u.e.uploadFailures.note(next.to, err, 1)
+	// The span is sent, and cannot be sent again in another form.
+	u.e.uploadFailures.note(next.to, fmt.Errorf("the %s of observation %s of trace %s refers to nothing: %w", next.field, next.span, next.trace, err), 1)
 }
 
 // sleep waits. It reports false where the context ended first.

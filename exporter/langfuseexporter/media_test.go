@@ -17,6 +17,9 @@ import (
 	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/exporter/exportertest"
 	"go.opentelemetry.io/collector/pdata/ptrace"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/metadata"
 	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/metadatatest"
@@ -101,7 +104,10 @@ func TestAStoreThatIsDownHoldsNothingBack(t *testing.T) {
 	config.RetryStatusCodes = []int{503} // or the test would wait for three attempts
 	telemetry := componenttest.NewTelemetry()
 	defer func() { require.NoError(t, telemetry.Shutdown(context.Background())) }()
-	e := startedWith(t, config, metadatatest.NewSettings(telemetry))
+	core, logs := observer.New(zapcore.ErrorLevel)
+	set := metadatatest.NewSettings(telemetry)
+	set.Logger = zap.New(core)
+	e := startedWith(t, config, set)
 	_, td := picture(8000)
 	require.NoError(t, e.ConsumeTraces(t.Context(), td))
 	require.Len(t, s.Observations(), 1)
@@ -109,6 +115,9 @@ func TestAStoreThatIsDownHoldsNothingBack(t *testing.T) {
 		_, err := telemetry.GetMetric("otelcol_exporter_langfuse_media")
 		return err == nil && counted(t, telemetry, "otelcol_exporter_langfuse_media")["failed"] == 1
 	}, 20*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return logs.Len() == 1 }, 20*time.Second, time.Millisecond)
+	o := s.Observations()[0]
+	assert.Contains(t, fmt.Sprint(logs.All()[0].ContextMap()["error"]), "the input of observation "+o.ID+" of trace "+o.TraceID+" refers to nothing: ")
 }
 
 func TestTheQueueOfFilesIsBounded(t *testing.T) {
