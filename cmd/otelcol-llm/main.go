@@ -52,6 +52,15 @@ const portHint = "Another program listens there. The shipped configurations take
 func newCommand() *cobra.Command {
 	cmd := otelcol.NewCommand(settings())
 	cmd.SilenceErrors = true // main prints them, as one sentence
+	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
+		limit, err := stopTimeout(os.Getenv)
+		if err != nil {
+			cmd.SilenceUsage = true
+			return err
+		}
+		boundStop(limit, cmd.ErrOrStderr(), os.Exit)
+		return nil
+	}
 	cmd.Short = "Run the collector; without --config as environment variables say (--config mastra:env)"
 	cmd.AddCommand(
 		cli.NewCheckCommand(settings),

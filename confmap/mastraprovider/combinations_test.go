@@ -23,6 +23,21 @@ var switches = []struct {
 	{map[string]string{"OTELCOL_PROMETHEUS_PORT": "9464"}, []string{"metrics/prometheus"}},
 }
 
+// TestAServerIsNotInTheClientsWay: what is stored in a file is committed before a
+// client is answered; what goes to a server waits on disk.
+func TestAServerIsNotInTheClientsWay(t *testing.T) {
+	for _, variable := range []string{"MASTRA_OBSERVABILITY_STORAGE", "OTELCOL_TRACES_DB"} {
+		for url, storage := range map[string]any{
+			"": nil, "file:x.db": nil, "libsql://db.example.com": "file_storage", "https://db.example.com": "file_storage", "http://127.0.0.1:8080": "file_storage",
+		} {
+			env := map[string]string{variable: url}
+			conf, _, err := assemble(func(name string) string { return env[name] })
+			require.NoError(t, err)
+			require.Equal(t, storage, conf.Get("exporters::libsql::sending_queue::storage"), "%s=%s", variable, url)
+		}
+	}
+}
+
 // basePipelines are there whatever is switched on.
 var basePipelines = []string{
 	"traces", "logs", "metrics", "traces/spend", "metrics/spend", "traces/none", "logs/none", "metrics/none",

@@ -13,7 +13,8 @@ type destination struct {
 }
 
 var destinations = []destination{
-	{"libsql.yaml", storage},
+	{"libsql.yaml", storage(false)},
+	{"libsql-server.yaml", storage(true)},
 	{"langfuse.yaml", langfuse},
 	{"datadog.yaml", datadog},
 	{"datadog-llmobs.yaml", datadogLLMObs},
@@ -22,23 +23,33 @@ var destinations = []destination{
 	{"prometheus.yaml", func(e *environment) (bool, map[string]any) { return e.set("OTELCOL_PROMETHEUS_PORT"), nil }},
 }
 
-// storage is on unless told otherwise: what was received should be somewhere.
-func storage(e *environment) (bool, map[string]any) {
+// storage is on unless told otherwise: what was received should be somewhere. It
+// is a file, or a server, which has a configuration of its own.
+func storage(server bool) func(*environment) (bool, map[string]any) {
 	const name = "MASTRA_OBSERVABILITY_STORAGE"
-	value := e.lookup(name)
-	switch value {
-	case "":
-		return true, nil
-	case "none":
+	return func(e *environment) (bool, map[string]any) {
+		value := e.lookup(name)
+		switch {
+		case value == "":
+			return isServer(e.lookup("OTELCOL_TRACES_DB")) == server, nil
+		case value == "none":
+			return false, nil
+		case strings.HasPrefix(value, "file:"), isServer(value):
+			return isServer(value) == server, map[string]any{"exporters::libsql::url": reference(name)}
+		case !server: // one of the two says it
+			e.wrong(name, "is none of file:PATH, libsql://HOST, https://HOST, http://HOST and none")
+		}
 		return false, nil
 	}
-	for _, prefix := range []string{"file:", "libsql://", "https://", "http://"} {
-		if strings.HasPrefix(value, prefix) {
-			return true, map[string]any{"exporters::libsql::url": reference(name)}
+}
+
+func isServer(url string) bool {
+	for _, prefix := range []string{"libsql://", "https://", "http://"} {
+		if strings.HasPrefix(url, prefix) {
+			return true
 		}
 	}
-	e.wrong(name, "is none of file:PATH, libsql://HOST, https://HOST, http://HOST and none")
-	return false, nil
+	return false
 }
 
 // langfuse takes the keys of a project by the names that Langfuse's own SDKs
