@@ -1,0 +1,74 @@
+package e2e
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Gate stands before an HTTP server that a collector sends to, and does what a
+// destination in trouble does.
+type Gate struct {
+	URL string
+
+	state   atomic.Int32
+	refused atomic.Int64
+	held    atomic.Int64
+	ended   chan struct{}
+}
+
+// States of a gate.
+const (
+	Open    int32 = iota // requests pass
+	Down                 // requests are answered 503, or their connection is cut, in turn
+	Hanging              // requests are read and never answered
+)
+
+// StartGate opens a gate before a server, until the test ends.
+func StartGate(t testing.TB, server string) *Gate {
+	t.Helper()
+	target, err := url.Parse(server)
+	require.NoError(t, err)
+	g := &Gate{ended: make(chan struct{})}
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }}
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch g.state.Load() {
+		case Open:
+			proxy.ServeHTTP(w, r)
+		case Hanging:
+			_, _ = io.Copy(io.Discard, r.Body)
+			g.held.Add(1)
+			select {
+			case <-r.Context().Done():
+			case <-g.ended:
+			}
+		default:
+			if g.refused.Add(1)%2 == 0 {
+				panic(http.ErrAbortHandler)
+			}
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	}))
+	g.URL = front.URL
+	t.Cleanup(func() {
+		close(g.ended)
+		front.CloseClientConnections()
+		front.Close()
+	})
+	return g
+}
+
+// Set changes what becomes of requests from now on. Those that hang go on hanging.
+func (g *Gate) Set(state int32) { g.state.Store(state) }
+
+// Refused is how many requests were, while it was down.
+func (g *Gate) Refused() int { return int(g.refused.Load()) }
+
+// Held is how many requests it has taken without an answer.
+func (g *Gate) Held() int { return int(g.held.Load()) }

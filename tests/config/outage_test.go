@@ -1,0 +1,189 @@
+package config
+
+import (
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/hrana"
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil/datadogtest"
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil/langfusetest"
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil/otlptest"
+)
+
+// destination is a shipped file and a receiver for it.
+type destination struct {
+	file     string // in destinations/
+	exporter string // whose attempts the tests make follow each other quickly
+	// start starts the receiver, and returns its address and how many different
+	// spans it has.
+	start func(*testing.T) (address string, received func() int)
+	// point sets the variables that make the collector send to an address.
+	point func(t *testing.T, address string)
+}
+
+// sinks are all destinations that traces are sent to over a network.
+var sinks = []destination{
+	{"libsql-server.yaml", "libsql", startSQLD, variables("OTELCOL_TRACES_DB", "")},
+	{"langfuse.yaml", "langfuse", startLangfuse, variables("LANGFUSE_BASE_URL", "")},
+	{"datadog-llmobs.yaml", "otlp_http/datadog_llmobs", startOTLP, variables("DD_OTLP_TRACES_ENDPOINT", "/v1/traces")},
+	{"mastra.yaml", "otlp_http/mastra", startOTLP, variables("MASTRA_OTLP_ENDPOINT", "")},
+	{"otlp.yaml", "otlp_http", startOTLP, variables("OTEL_EXPORTER_OTLP_ENDPOINT", "")},
+	{"datadog.yaml", "datadog", startDatadogIntake, func(t *testing.T, address string) {
+		t.Helper()
+		for _, name := range []string{"DD_APM_URL", "DD_URL", "DD_LOGS_URL"} {
+			t.Setenv(name, address)
+		}
+	}},
+}
+
+func variables(name, path string) func(*testing.T, string) {
+	return func(t *testing.T, address string) {
+		t.Helper()
+		t.Setenv(name, address+path)
+	}
+}
+
+func startSQLD(t *testing.T) (string, func() int) {
+	t.Helper()
+	address := e2e.StartSQLD(t, "../libsql")
+	u, err := url.Parse(address)
+	require.NoError(t, err)
+	client := hrana.New(hrana.Options{URL: u, HTTP: &http.Client{Timeout: otlptest.Patience}})
+	return address, func() int {
+		var r hrana.Request
+		r.Reset()
+		r.Execute("SELECT count(*) FROM otel_spans", nil)
+		answer, err := client.Do(t.Context(), &r)
+		if err != nil {
+			return 0 // the tables are not there yet
+		}
+		rows, err := answer.Rows(0)
+		if err != nil {
+			return 0
+		}
+		return int(rows[0][0].(int64))
+	}
+}
+
+func startLangfuse(t *testing.T) (string, func() int) {
+	t.Helper()
+	const public, secret = "pk-lf-1234", "sk-lf-5678"
+	s := langfusetest.New(t, langfusetest.Options{Keys: []langfusetest.Key{{Public: public, Secret: secret, Project: "p"}}})
+	t.Setenv("LANGFUSE_PUBLIC_KEY", public)
+	t.Setenv("LANGFUSE_SECRET_KEY", secret)
+	return s.URL, func() int {
+		different := map[string]bool{}
+		for _, o := range s.Observations() {
+			different[o.TraceID+o.ID] = true
+		}
+		return len(different)
+	}
+}
+
+func startOTLP(t *testing.T) (string, func() int) {
+	t.Helper()
+	s := otlptest.Start(t)
+	return s.URL, func() int {
+		different := map[string]bool{}
+		for _, span := range s.Spans() {
+			id := span.TraceID()
+			different[hex.EncodeToString(id[:])+span.SpanID().String()] = true
+		}
+		return len(different)
+	}
+}
+
+func startDatadogIntake(t *testing.T) (string, func() int) {
+	t.Helper()
+	s := datadogtest.Start(t)
+	return s.URL, func() int {
+		different := map[string]bool{}
+		for _, span := range s.Spans() {
+			different[fmt.Sprint(span.TraceID, span.SpanID)] = true
+		}
+		return len(different)
+	}
+}
+
+// delivery is a collector's arguments for all sinks, and what they have.
+type delivery struct {
+	args     []string
+	gates    map[string]*e2e.Gate
+	received map[string]func() int
+}
+
+// deliverToAll starts all receivers, each behind a gate.
+func deliverToAll(t *testing.T) *delivery {
+	t.Helper()
+	t.Setenv("DD_API_KEY", "0123456789abcdef0123456789abcdef")
+	t.Setenv("MASTRA_PLATFORM_ACCESS_TOKEN", "token")
+	d := &delivery{gates: map[string]*e2e.Gate{}, received: map[string]func() int{}}
+	var files []string
+	for _, sink := range sinks {
+		address, received := sink.start(t)
+		gate := e2e.StartGate(t, address)
+		sink.point(t, gate.URL)
+		d.gates[sink.file], d.received[sink.file] = gate, received
+		files = append(files, "destinations/"+sink.file)
+	}
+	d.args = arguments(t, files...)
+	for _, sink := range sinks {
+		d.args = append(d.args, "--config", "yaml:exporters::"+sink.exporter+"::retry_on_failure: {initial_interval: 50ms, max_interval: 200ms}")
+	}
+	return d
+}
+
+// spansOf is how many spans call makes.
+const spansOf = 3
+
+// call makes the n-th trace, of an agent with two model calls.
+func call(n int) ptrace.Traces {
+	all := ptrace.NewTraces()
+	for _, part := range traceOf(kinds[0], n) {
+		part.ResourceSpans().MoveAndAppendTo(all.ResourceSpans())
+	}
+	return all
+}
+
+// refusals are attempts that a destination which is down sees before it is back:
+// many times what would end a bounded number of them.
+const refusals = 30
+
+// TestADestinationThatIsDown takes each destination away in turn, while requests go
+// on coming in. The others have everything meanwhile; it has everything when it is
+// back.
+func TestADestinationThatIsDown(t *testing.T) {
+	d := deliverToAll(t)
+	c := e2e.StartCollector(t, d.args...)
+	sent := 0
+	for _, down := range sinks {
+		t.Run(strings.TrimSuffix(down.file, ".yaml"), func(t *testing.T) {
+			gate := d.gates[down.file]
+			gate.Set(e2e.Down)
+			before := sent
+			eventually(t, func() bool {
+				send(t, c, call(sent))
+				sent++
+				return gate.Refused() > refusals
+			}, "%d attempts", gate.Refused())
+			for file, received := range d.received {
+				if file != down.file {
+					eventually(t, func() bool { return received() == sent*spansOf }, "%s has %d of %d spans", file, received(), sent*spansOf)
+				}
+			}
+			assert.LessOrEqual(t, d.received[down.file](), before*spansOf, "it was down")
+			gate.Set(e2e.Open)
+			eventually(t, func() bool { return d.received[down.file]() == sent*spansOf }, "spans are lost: %d of %d", d.received[down.file](), sent*spansOf)
+		})
+	}
+	require.NoError(t, c.Stop())
+}
