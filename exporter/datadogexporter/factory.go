@@ -27,6 +27,10 @@ func NewFactory() exporter.Factory {
 	)
 }
 
+// flushSeconds is how often the agent makes payloads. What it has not made one of
+// is in memory only; its own default is 5 seconds.
+const flushSeconds = 1
+
 func createTraces(ctx context.Context, inner exporter.Factory, set exporter.Settings, cfg component.Config) (exporter.Traces, error) {
 	config, ok := cfg.(*datadogconfig.Config)
 	if !ok || !config.QueueSettings.HasValue() || config.QueueSettings.Get().StorageID == nil {
@@ -38,6 +42,7 @@ func createTraces(ctx context.Context, inner exporter.Factory, set exporter.Sett
 	}
 	toRelay := *config
 	toRelay.Traces.Endpoint = r.url()
+	toRelay.Traces.SetFlushInterval(flushSeconds)
 	traces, err := inner.CreateTraces(ctx, set, &toRelay)
 	if err != nil {
 		return nil, errors.Join(err, r.listener.Close())

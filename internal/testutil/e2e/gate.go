@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -17,10 +19,11 @@ import (
 type Gate struct {
 	URL string
 
-	state   atomic.Int32
-	refused atomic.Int64
-	held    atomic.Int64
-	ended   chan struct{}
+	state atomic.Int32
+	ended chan struct{}
+
+	mu            sync.Mutex
+	refused, held map[string]int // requests, by path
 }
 
 // States of a gate.
@@ -35,7 +38,7 @@ func StartGate(t testing.TB, server string) *Gate {
 	t.Helper()
 	target, err := url.Parse(server)
 	require.NoError(t, err)
-	g := &Gate{ended: make(chan struct{})}
+	g := &Gate{ended: make(chan struct{}), refused: map[string]int{}, held: map[string]int{}}
 	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }}
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch g.state.Load() {
@@ -43,13 +46,13 @@ func StartGate(t testing.TB, server string) *Gate {
 			proxy.ServeHTTP(w, r)
 		case Hanging:
 			_, _ = io.Copy(io.Discard, r.Body)
-			g.held.Add(1)
+			g.count(g.held, r)
 			select {
 			case <-r.Context().Done():
 			case <-g.ended:
 			}
 		default:
-			if g.refused.Add(1)%2 == 0 {
+			if g.count(g.refused, r)%2 == 0 {
 				panic(http.ErrAbortHandler)
 			}
 			w.WriteHeader(http.StatusServiceUnavailable)
@@ -67,8 +70,27 @@ func StartGate(t testing.TB, server string) *Gate {
 // Set changes what becomes of requests from now on. Those that hang go on hanging.
 func (g *Gate) Set(state int32) { g.state.Store(state) }
 
-// Refused is how many requests were, while it was down.
-func (g *Gate) Refused() int { return int(g.refused.Load()) }
+// Refused is how many requests were, while it was down, of those whose path ends
+// in a suffix.
+func (g *Gate) Refused(suffix string) int { return g.sum(g.refused, suffix) }
 
 // Held is how many requests it has taken without an answer.
-func (g *Gate) Held() int { return int(g.held.Load()) }
+func (g *Gate) Held(suffix string) int { return g.sum(g.held, suffix) }
+
+func (g *Gate) count(requests map[string]int, r *http.Request) int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	requests[r.URL.Path]++
+	return requests[r.URL.Path]
+}
+
+func (g *Gate) sum(requests map[string]int, suffix string) (n int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for path, count := range requests {
+		if strings.HasSuffix(path, suffix) {
+			n += count
+		}
+	}
+	return n
+}

@@ -1,0 +1,230 @@
+package datadogexporter
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/storage/filestorage"
+	datadogconfig "github.com/open-telemetry/opentelemetry-collector-contrib/pkg/datadog/config"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/exporter"
+	"go.opentelemetry.io/collector/exporter/exportertest"
+	"go.opentelemetry.io/collector/extension/extensiontest"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil/datadogtest"
+)
+
+type host map[component.ID]component.Component
+
+func (h host) GetExtensions() map[component.ID]component.Component { return h }
+
+// storage is a file_storage in a folder.
+func storage(t *testing.T, dir string) (host, func()) {
+	t.Helper()
+	factory := filestorage.NewFactory()
+	cfg := factory.CreateDefaultConfig().(*filestorage.Config)
+	cfg.Directory = dir
+	ext, err := factory.Create(t.Context(), extensiontest.NewNopSettings(factory.Type()), cfg)
+	require.NoError(t, err)
+	require.NoError(t, ext.Start(t.Context(), host{}))
+	return host{component.NewID(factory.Type()): ext}, func() { require.NoError(t, ext.Shutdown(context.Background())) }
+}
+
+// configured is the configuration of an exporter that sends to an address.
+func configured(t *testing.T, address, key string, changes map[string]any) *datadogconfig.Config {
+	t.Helper()
+	cfg := NewFactory().CreateDefaultConfig()
+	section := map[string]any{
+		"api":              map[string]any{"key": key},
+		"hostname":         "test",
+		"host_metadata":    map[string]any{"enabled": false},
+		"traces":           map[string]any{"endpoint": address},
+		"metrics":          map[string]any{"endpoint": address},
+		"sending_queue":    map[string]any{"storage": "file_storage"},
+		"retry_on_failure": map[string]any{"initial_interval": "10ms", "max_interval": "50ms"},
+	}
+	for name, value := range changes {
+		section[name] = value
+	}
+	require.NoError(t, confmap.NewFromStringMap(section).Unmarshal(cfg))
+	require.NoError(t, confmap.Validate(cfg))
+	return cfg.(*datadogconfig.Config)
+}
+
+func started(t *testing.T, h host, cfg component.Config) exporter.Traces {
+	t.Helper()
+	factory := NewFactory()
+	set := exportertest.NewNopSettings(factory.Type())
+	set.ID = component.NewID(factory.Type()) // the queue is found again by it
+	e, err := factory.CreateTraces(t.Context(), set, cfg)
+	require.NoError(t, err)
+	require.NoError(t, e.Start(t.Context(), h))
+	return e
+}
+
+func span(n int) ptrace.Traces {
+	td := ptrace.NewTraces()
+	resource := td.ResourceSpans().AppendEmpty()
+	resource.Resource().Attributes().PutStr("service.name", "app")
+	s := resource.ScopeSpans().AppendEmpty().Spans().AppendEmpty()
+	s.SetTraceID([16]byte{1, 15: byte(n + 1)})
+	s.SetSpanID([8]byte{1, byte(n)})
+	s.SetName("chat gpt-4o")
+	s.SetStartTimestamp(1_795_345_569_000_000_000)
+	s.SetEndTimestamp(1_795_345_570_000_000_000)
+	return td
+}
+
+// front answers for the intake with a status of the test's choosing; 0 lets
+// requests through.
+func front(t *testing.T, intake *datadogtest.Server) (address string, status, refused *atomic.Int32) {
+	t.Helper()
+	status, refused = &atomic.Int32{}, &atomic.Int32{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if code := int(status.Load()); code != 0 && r.URL.Path == "/api/v0.2/traces" {
+			refused.Add(1)
+			w.WriteHeader(code)
+			return
+		}
+		intake.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL, status, refused
+}
+
+const patience = 30 * time.Second
+
+func soon(t *testing.T, condition func() bool, message string) {
+	t.Helper()
+	require.Eventually(t, condition, patience, 10*time.Millisecond, message)
+}
+
+// TestPayloadsOutliveAnOutageAndTheCollector: the intake is away for more attempts
+// than the agent makes, the exporter is stopped meanwhile, and the next one
+// delivers. Neither the key nor anything else of the configuration is on the disk.
+func TestPayloadsOutliveAnOutageAndTheCollector(t *testing.T) {
+	intake := datadogtest.Start(t)
+	address, status, refused := front(t, intake)
+	status.Store(http.StatusServiceUnavailable)
+	dir := t.TempDir()
+	h, end := storage(t, dir)
+	cfg := configured(t, address, intake.Key, nil)
+	e := started(t, h, cfg)
+	const spans = 5
+	for n := range spans {
+		require.NoError(t, e.ConsumeTraces(t.Context(), span(n)))
+	}
+	soon(t, func() bool { return refused.Load() > 20 }, "no attempts")
+	require.NoError(t, e.Shutdown(t.Context()))
+	end()
+	assert.Empty(t, intake.Spans())
+	files, err := filepath.Glob(filepath.Join(dir, "*"))
+	require.NoError(t, err)
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		require.NoError(t, err)
+		assert.NotContains(t, string(raw), intake.Key, file)
+	}
+
+	status.Store(0)
+	h, end = storage(t, dir)
+	defer end()
+	e = started(t, h, cfg)
+	soon(t, func() bool { return len(intake.Spans()) == spans }, "spans are lost")
+	require.NoError(t, e.Shutdown(t.Context()))
+	assert.Len(t, intake.Spans(), spans)
+	assert.Empty(t, intake.Refused())
+}
+
+// TestAStopLosesNothing stops at once: what the queue before the agent has not
+// handed over stays there, and what the agent has it flushes, which upstream's
+// shutdown does not wait for.
+func TestAStopLosesNothing(t *testing.T) {
+	intake := datadogtest.Start(t)
+	h, end := storage(t, t.TempDir())
+	defer end()
+	cfg := configured(t, intake.URL, intake.Key, nil)
+	e := started(t, h, cfg)
+	const spans = 20
+	for n := range spans {
+		require.NoError(t, e.ConsumeTraces(t.Context(), span(n)))
+	}
+	require.NoError(t, e.Shutdown(t.Context()))
+	e = started(t, h, cfg)
+	soon(t, func() bool { return len(intake.Spans()) == spans }, "spans are lost")
+	require.NoError(t, e.Shutdown(t.Context()))
+	assert.Len(t, intake.Spans(), spans)
+}
+
+// TestWhatTheIntakeRefusesIsDropped: it would be refused again.
+func TestWhatTheIntakeRefusesIsDropped(t *testing.T) {
+	for _, code := range []int32{http.StatusRequestEntityTooLarge, http.StatusForbidden, http.StatusBadRequest} {
+		intake := datadogtest.Start(t)
+		address, status, refused := front(t, intake)
+		status.Store(code)
+		h, end := storage(t, t.TempDir())
+		e := started(t, h, configured(t, address, intake.Key, nil))
+		require.NoError(t, e.ConsumeTraces(t.Context(), span(1)))
+		soon(t, func() bool { return refused.Load() == 1 }, "no attempt")
+		status.Store(0)
+		require.NoError(t, e.ConsumeTraces(t.Context(), span(2)))
+		soon(t, func() bool { return len(intake.Spans()) == 1 }, "the next payload has not come")
+		require.NoError(t, e.Shutdown(t.Context()))
+		end()
+		assert.EqualValues(t, 1, refused.Load())
+	}
+}
+
+func TestOnlyTheAgentIsServed(t *testing.T) {
+	intake := datadogtest.Start(t)
+	h, end := storage(t, t.TempDir())
+	defer end()
+	e := started(t, h, configured(t, intake.URL, intake.Key, nil))
+	defer func() { require.NoError(t, e.Shutdown(context.Background())) }()
+	address := e.(*durableTraces).relay.url()
+	assert.True(t, strings.HasPrefix(address, "http://127.0.0.1:"), address)
+	for _, key := range []string{"", "wrong", intake.Key} {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address+"/api/v0.2/stats", strings.NewReader("\x80"))
+		require.NoError(t, err)
+		request.Header.Set(keyHeader, key)
+		response, err := http.DefaultClient.Do(request)
+		require.NoError(t, err)
+		require.NoError(t, response.Body.Close())
+		want := http.StatusForbidden
+		if key == intake.Key {
+			want = http.StatusAccepted
+		}
+		assert.Equal(t, want, response.StatusCode)
+	}
+}
+
+// TestWithoutAStorageItIsUpstreams: nothing stands between.
+func TestWithoutAStorageItIsUpstreams(t *testing.T) {
+	intake := datadogtest.Start(t)
+	e := started(t, host{}, configured(t, intake.URL, intake.Key, map[string]any{"sending_queue": map[string]any{"queue_size": 10}}))
+	_, relayed := e.(*durableTraces)
+	assert.False(t, relayed)
+	require.NoError(t, e.Shutdown(t.Context()))
+}
+
+func TestAnExporterThatIsNotStartedListensNoLonger(t *testing.T) {
+	intake := datadogtest.Start(t)
+	factory := NewFactory()
+	e, err := factory.CreateTraces(t.Context(), exportertest.NewNopSettings(factory.Type()), configured(t, intake.URL, intake.Key, nil))
+	require.NoError(t, err)
+	address := e.(*durableTraces).relay.url()
+	require.NoError(t, e.Shutdown(t.Context()))
+	_, err = http.Get(address)
+	require.ErrorContains(t, err, "connection refused")
+}
