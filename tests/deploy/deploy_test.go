@@ -165,7 +165,7 @@ func TestSystemd(t *testing.T) {
 		}
 	}
 	unit := read(t, "deploy", "systemd", "otelcol-llm.service")
-	for _, want := range []string{"ExecStart=/usr/bin/otelcol-llm $OTELCOL_OPTIONS", "ExecReload=/bin/kill -HUP $MAINPID", "NoNewPrivileges=yes", "ProtectSystem=strict", "DynamicUser=yes"} {
+	for _, want := range []string{"ExecStart=/usr/bin/otelcol-llm $OTELCOL_OPTIONS", "ExecReload=/usr/bin/otelcol-llm validate $OTELCOL_OPTIONS\nExecReload=/bin/kill -HUP $MAINPID", "NoNewPrivileges=yes", "ProtectSystem=strict", "DynamicUser=yes"} {
 		assert.Contains(t, unit, want+"\n")
 	}
 }

@@ -152,9 +152,14 @@ func (c *Collector) Stop() error { return c.end(syscall.SIGTERM) }
 // Kill ends the collector at once, with SIGKILL.
 func (c *Collector) Kill() { _ = c.end(syscall.SIGKILL) }
 
+// Wait returns how the collector exited, which it does by itself.
+func (c *Collector) Wait() error { return c.end(nil) }
+
 func (c *Collector) end(signal os.Signal) error {
 	c.once.Do(func() {
-		_ = c.process.Process.Signal(signal)
+		if signal != nil {
+			_ = c.process.Process.Signal(signal)
+		}
 		select {
 		case c.exitErr = <-c.exited:
 		case <-time.After(readyTimeout):
