@@ -60,6 +60,10 @@ node-packages: ## Install the npm packages that tests use, into ignored folders
 fuzz: ## Run every fuzz target for FUZZTIME each (50000x)
 	@scripts/fuzz
 
+.PHONY: outage
+outage: build node-packages ## Take all destinations away for OUTAGE (5m) under load, with the shipped settings
+	OTELCOL_LLM_BINARY=$(CURDIR)/$(BINARY) go test -count=1 -timeout 60m -tags outage -run TestFiveMinutes -v ./tests/config
+
 .PHONY: bench
 bench: ## Run the benchmarks
 	go test -run xxx -bench . -benchmem $(UNIT)

@@ -15,6 +15,10 @@ const stopVariable = "OTELCOL_STOP_TIMEOUT"
 // defaultStop is less than the ten seconds after which container runtimes kill.
 const defaultStop = 9 * time.Second
 
+// againEvery is how often a signal is repeated to a collector that may not have
+// listened yet. One that stops takes no notice.
+const againEvery = 100 * time.Millisecond
+
 // stopTimeout reads the variable.
 func stopTimeout(lookup func(string) string) (time.Duration, error) {
 	text := lookup(stopVariable)
@@ -34,20 +38,31 @@ func stopTimeout(lookup func(string) string) (time.Duration, error) {
 // never answers would hold the others up, until the collector is killed. Ending it
 // is as safe as that: what a queue on disk has handed out is handed out again at
 // the next start.
+//
+// A signal that comes before the collector listens for signals is repeated until it
+// does: it would end a process that has acknowledged something already.
 func boundStop(limit time.Duration, out io.Writer, exit func(code int)) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	go func() {
 		received := <-signals
-		signal.Stop(signals)
-		// Before the collector listens for signals this one has come to us alone.
-		// Sent again, it ends a process that does not listen yet, and one that does
-		// takes no harm.
-		if self, err := os.FindProcess(os.Getpid()); err == nil {
-			_ = self.Signal(received)
+		self, err := os.FindProcess(os.Getpid())
+		if err != nil {
+			self = nil
 		}
-		time.Sleep(limit)
-		fmt.Fprintf(out, "Not stopped within %v (%s): ended. What queues on disk hold is sent after the next start; what waited in memory is lost.\n", limit, stopVariable)
-		exit(1)
+		end := time.NewTimer(limit)
+		again := time.NewTicker(againEvery)
+		for {
+			select {
+			case <-again.C:
+				if self != nil {
+					_ = self.Signal(received)
+				}
+			case <-end.C:
+				fmt.Fprintf(out, "Not stopped within %v (%s): ended. What queues on disk hold is sent after the next start; what waited in memory is lost.\n", limit, stopVariable)
+				exit(1)
+				return
+			}
+		}
 	}()
 }

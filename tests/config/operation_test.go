@@ -93,4 +93,5 @@ func TestPagesForOperatorsAreOnLoopbackOnly(t *testing.T) {
 		assert.NoError(t, on("127.0.0.1", address), address)
 		assert.Error(t, on("127.0.0.2", address), address)
 	}
+	require.NoError(t, c.Stop())
 }

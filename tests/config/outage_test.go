@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/ptrace"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/hrana"
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/datadogtest"
@@ -29,6 +32,35 @@ type destination struct {
 	start func(*testing.T) (address string, received func() int)
 	// point sets the variables that make the collector send to an address.
 	point func(t *testing.T, address string)
+}
+
+// TestQueuesHoldFiveMinutes: what a destination that is away for five minutes does
+// not take has room in its queue, at 300 spans a second, and no attempt ends.
+func TestQueuesHoldFiveMinutes(t *testing.T) {
+	const spansPerSecond, outage = 300, 5 * 60
+	for _, sink := range sinks {
+		raw, err := os.ReadFile(filepath.Join(folder, "destinations", sink.file))
+		require.NoError(t, err)
+		var file struct {
+			Exporters map[string]struct {
+				Queue struct {
+					Storage, Sizer string
+					Size           int `yaml:"queue_size"`
+				} `yaml:"sending_queue"`
+				Retry struct {
+					MaxElapsed string `yaml:"max_elapsed_time"`
+				} `yaml:"retry_on_failure"`
+			}
+		}
+		require.NoError(t, yaml.Unmarshal(raw, &file))
+		exporter := file.Exporters[sink.exporter]
+		assert.Equal(t, "file_storage", exporter.Queue.Storage, sink.file)
+		assert.Equal(t, "items", exporter.Queue.Sizer, sink.file)
+		assert.GreaterOrEqual(t, exporter.Queue.Size, spansPerSecond*outage, sink.file)
+		if sink.exporter != "libsql" { // whose attempts have no end unless one is given
+			assert.Equal(t, "0s", exporter.Retry.MaxElapsed, sink.file)
+		}
+	}
 }
 
 // sinks are all destinations that traces are sent to over a network.
@@ -137,6 +169,11 @@ func deliverToAll(t *testing.T) *delivery {
 		files = append(files, "destinations/"+sink.file)
 	}
 	d.args = arguments(t, files...)
+	return d
+}
+
+// impatient makes attempts follow each other quickly.
+func (d *delivery) impatient() *delivery {
 	for _, sink := range sinks {
 		d.args = append(d.args, "--config", "yaml:exporters::"+sink.exporter+"::retry_on_failure: {initial_interval: 50ms, max_interval: 200ms}")
 	}
@@ -164,7 +201,7 @@ const refusals = 40
 // on coming in. The others have everything meanwhile; it has everything when it is
 // back.
 func TestADestinationThatIsDown(t *testing.T) {
-	d := deliverToAll(t)
+	d := deliverToAll(t).impatient()
 	c := e2e.StartCollector(t, d.args...)
 	sent := 0
 	for _, down := range sinks {

@@ -26,7 +26,7 @@ func (d *delivery) assertAll(t *testing.T, sent int) {
 // TestAStopLosesNothing stops the collector as soon as it has acknowledged
 // everything. What it has not sent by then is sent by the next one, from its disk.
 func TestAStopLosesNothing(t *testing.T) {
-	d := deliverToAll(t)
+	d := deliverToAll(t).impatient()
 	dir := t.TempDir()
 	c := e2e.StartCollectorIn(t, dir, d.args...)
 	for n := range batch {
@@ -43,7 +43,7 @@ func TestAStopLosesNothing(t *testing.T) {
 // connections and answers none. It ends by itself, and what it has acknowledged is
 // sent by the next one.
 func TestAStopWaitsForNoDestination(t *testing.T) {
-	d := deliverToAll(t)
+	d := deliverToAll(t).impatient()
 	dir := t.TempDir()
 	t.Setenv("OTELCOL_STOP_TIMEOUT", "2s")
 	c := e2e.StartCollectorIn(t, dir, d.args...)
@@ -109,4 +109,13 @@ func TestDatadogLogsAndMetricsOutliveAnOutage(t *testing.T) {
 	}, "the metric is lost: %v", intake.Refused())
 	require.NoError(t, c.Stop())
 	assertNoSecret(t, secrets, intake.Bodies())
+}
+
+// TestASignalBeforeTheStartIsNotLost: SIGTERM as soon as the collector is healthy,
+// which is before it listens for signals, ends it in an orderly way.
+func TestASignalBeforeTheStartIsNotLost(t *testing.T) {
+	for range 5 {
+		c := run(t, "otelcol.yaml")
+		require.NoError(t, c.Stop())
+	}
 }
