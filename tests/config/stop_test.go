@@ -119,3 +119,18 @@ func TestASignalBeforeTheStartIsNotLost(t *testing.T) {
 		require.NoError(t, c.Stop())
 	}
 }
+
+// TestDatadogTraceMetricsOutliveAStop: they are made at intervals, of which the last
+// is open when the collector stops.
+func TestDatadogTraceMetricsOutliveAStop(t *testing.T) {
+	intake := startDatadog(t)
+	dir := t.TempDir()
+	args := arguments(t, "destinations/datadog.yaml")
+	c := e2e.StartCollectorIn(t, dir, args...)
+	send(t, c, call(0))
+	eventually(t, func() bool { return len(intake.Spans()) == spansOf }, "spans have not come: %v", intake.Refused())
+	require.NoError(t, c.Stop())
+	again := e2e.StartCollectorIn(t, dir, args...) // sends what is on disk
+	eventually(t, func() bool { return len(intake.Stats()) > 0 }, "trace metrics are lost: %v", intake.Refused())
+	require.NoError(t, again.Stop())
+}
