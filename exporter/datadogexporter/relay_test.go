@@ -2,6 +2,7 @@ package datadogexporter
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -54,9 +55,7 @@ func configured(t *testing.T, address, key string, changes map[string]any) *data
 		"sending_queue":    map[string]any{"storage": "file_storage"},
 		"retry_on_failure": map[string]any{"initial_interval": "10ms", "max_interval": "50ms"},
 	}
-	for name, value := range changes {
-		section[name] = value
-	}
+	maps.Copy(section, changes)
 	require.NoError(t, confmap.NewFromStringMap(section).Unmarshal(cfg))
 	require.NoError(t, confmap.Validate(cfg))
 	return cfg.(*datadogconfig.Config)

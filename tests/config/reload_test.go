@@ -62,7 +62,7 @@ func TestReloadUnderLoad(t *testing.T) {
 	close(stop)
 	wg.Wait()
 	t.Logf("%d requests acknowledged, %d attempts not answered, in %d reloads", acknowledged.Load(), failed.Load(), reloads)
-	assert.EqualValues(t, acknowledged.Load()*spansOf, storedSpans(t, c.TracesDB()))
+	assert.Equal(t, acknowledged.Load()*spansOf, storedSpans(t, c.TracesDB()))
 	delivered := map[string]bool{}
 	eventually(t, func() bool {
 		for _, backend := range backends {
