@@ -185,6 +185,14 @@ func TestCapturedClients(t *testing.T) {
 			},
 			modes: mixed("inclusive keys", "exclusive impossible", "assumed none"),
 		},
+		"mastra": {
+			paid: []call{
+				ask, answer,
+				{model: "claude-haiku-4-5-20251001", in: 822, write: 512, out: 36, provider: "anthropic"},
+				{model: "claude-haiku-4-5-20251001", in: 932, read: 512, out: 64, provider: "anthropic"},
+			},
+			modes: mixed("inclusive profile"), session: true,
+		},
 		"mastra1": {
 			// The generation sums up the two requests of its agent.
 			paid: []call{
@@ -235,7 +243,7 @@ func providerOf(model string) string {
 
 func TestCapturedContentIsFound(t *testing.T) {
 	for _, name := range []string{
-		"aisdk4", "aisdk5", "aisdk6", "aisdk7", "openinference", "openllmetry", "openlit", "langsmith", "langfuse", "mastra1", "mastra03", "strands",
+		"aisdk4", "aisdk5", "aisdk6", "aisdk7", "openinference", "openllmetry", "openlit", "langsmith", "langfuse", "mastra", "mastra1", "mastra03", "strands",
 	} {
 		t.Run(name, func(t *testing.T) {
 			var all []string

@@ -89,6 +89,13 @@ func StartCollector(t testing.TB, args ...string) *Collector {
 // StartCollectorIn is StartCollector with a folder that outlives the collector.
 func StartCollectorIn(t testing.TB, dir string, args ...string) *Collector {
 	t.Helper()
+	return StartCollectorWith(t, dir, nil, args...)
+}
+
+// StartCollectorWith is StartCollectorIn with environment variables, NAME=VALUE,
+// that other processes of the test do not have.
+func StartCollectorWith(t testing.TB, dir string, env []string, args ...string) *Collector {
+	t.Helper()
 	ports := FreePorts(t, len(portVariables))
 	c := &Collector{
 		Dir:     dir,
@@ -103,7 +110,7 @@ func StartCollectorIn(t testing.TB, dir string, args ...string) *Collector {
 	}
 	c.process = exec.Command(Binary(t), args...)
 	c.process.Dir = dir
-	c.process.Env = append(os.Environ(), environment(ports)...)
+	c.process.Env = append(append(os.Environ(), env...), environment(ports)...)
 	c.process.Stdout, c.process.Stderr = c.log, c.log
 	require.NoError(t, c.process.Start())
 	go func() { c.exited <- c.process.Wait() }()

@@ -1,0 +1,223 @@
+// Package clients runs the applications of its folders, each with a real
+// instrumentation, against one built collector that delivers to every shipped
+// destination, and compares what each has received with what the served model
+// reported.
+package clients
+
+import (
+	"encoding/json"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil"
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
+)
+
+// What every application gives its calls.
+const (
+	sessionID = "sess-42"
+	userID    = "user-17"
+)
+
+// result is what an application prints.
+type result struct {
+	TraceID  string   `json:"traceId"`
+	TraceIDs []string `json:"traceIds"`
+	Requests map[string]int
+}
+
+func TestClients(t *testing.T) {
+	var folders []string
+	calls := 0
+	for i := range clients {
+		folders = append(folders, clients[i].folder())
+		calls += len(clients[i].calls) + len(clients[i].estimated)
+	}
+	e2e.RequireNode(t, folders...)
+	w := start(t)
+	secrets := testutil.NewSecrets(44)
+	results := run(t, w, secrets)
+	w.wait(t, calls)
+	w.readMastra(t)
+
+	t.Run("no secret", func(t *testing.T) { w.assertNoSecret(t, secrets) })
+	for i := range clients {
+		c := &clients[i]
+		t.Run(c.name, func(t *testing.T) { c.check(t, w, &results[i]) })
+	}
+}
+
+func (c *client) folder() string {
+	folder, _, _ := strings.Cut(c.name, "/")
+	return folder
+}
+
+func (c *client) script() string {
+	if _, script, ok := strings.Cut(c.name, "/"); ok {
+		return script + ".mjs"
+	}
+	return "app.mjs"
+}
+
+// run runs all applications, as many at a time as there are processors.
+func run(t *testing.T, w *world, secrets testutil.Secrets) []result {
+	t.Helper()
+	given, err := json.Marshal(secrets)
+	require.NoError(t, err)
+	env := []string{"OTLP_ENDPOINT=" + w.collector.HTTP, "SECRETS=" + string(given)}
+	results := make([]result, len(clients))
+	errs := make([]error, len(clients))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for i := range next {
+				errs[i] = e2e.RunNode(clients[i].folder(), env, &results[i], clients[i].script())
+			}
+		})
+	}
+	for i := range clients {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	for i := range clients {
+		require.NoError(t, errs[i], clients[i].name)
+		require.Equal(t, clients[i].requests, results[i].Requests, clients[i].name)
+		if results[i].TraceID != "" {
+			results[i].TraceIDs = append(results[i].TraceIDs, results[i].TraceID)
+		}
+	}
+	return results
+}
+
+// check compares what every destination has of a client.
+func (c *client) check(t *testing.T, w *world, r *result) {
+	stored, estimated := w.libsql(t, r.TraceIDs)
+	var models, want []string
+	for i := range estimated {
+		models = append(models, estimated[i].model)
+	}
+	for i := range c.estimated {
+		want = append(want, c.estimated[i].model)
+	}
+	require.ElementsMatch(t, want, models, "calls without usage")
+	// What is estimated has to be the same everywhere.
+	all := append([]call(nil), c.calls...)
+	for i := range c.estimated {
+		for j := range estimated {
+			if estimated[j].model == c.estimated[i].model {
+				all = append(all, call{figures: estimated[j].figures, in: c.estimated[i].in, out: c.estimated[i].out})
+			}
+		}
+	}
+	known := make([]call, len(all))
+	var total figures
+	for i := range all {
+		known[i] = all[i].of(catalogue[all[i].model])
+		total = total.plus(all[i].figures)
+	}
+
+	t.Run("libsql", func(t *testing.T) {
+		c.checkReceived(t, &stored, all)
+		assert.Equal(t, total.of("").rounded(), stored.total.rounded(), "totals of the traces")
+	})
+	for name, destination := range map[string]struct {
+		got  received
+		want []call
+	}{
+		"langfuse":       {w.langfuseView(r.TraceIDs), all},
+		"datadog":        {w.datadogAPM(r.TraceIDs), known},
+		"datadog-llmobs": {w.spans(w.llmobs, r.TraceIDs), known},
+		"otlp":           {w.spans(w.otlp, r.TraceIDs), known},
+		"mastra":         {w.spans(w.mastra, r.TraceIDs), known},
+	} {
+		t.Run(name, func(t *testing.T) { c.checkReceived(t, &destination.got, destination.want) })
+	}
+	t.Run("mastra-api", func(t *testing.T) {
+		got := w.mastraAPI(t, r.TraceIDs)
+		got.sessions, got.users = stored.sessions, stored.users
+		c.checkReceived(t, &got, all)
+	})
+	t.Run("fixture", func(t *testing.T) { c.checkFixture(t, w, r.TraceIDs) })
+	t.Run("prometheus", func(t *testing.T) {
+		spend := map[string]figures{}
+		for i := range known {
+			spend[known[i].model] = spend[known[i].model].plus(known[i].figures.of(""))
+		}
+		for model, f := range spend {
+			spend[model] = f.rounded()
+		}
+		assert.Equal(t, spend, w.spend(c.service))
+		assert.EqualValues(t, len(known), w.metric("llmcost_calls_total", map[string]string{"job": c.service}), "calls")
+		for _, word := range []string{sessionID, userID} {
+			assert.False(t, contains(w.scraped, word), "%s is a label", word)
+		}
+	})
+}
+
+// checkReceived compares calls, with their contents, and sessions.
+func (c *client) checkReceived(t *testing.T, got *received, want []call) {
+	t.Helper()
+	assert.ElementsMatch(t, allFigures(want), allFigures(got.calls))
+	for i := range want {
+		got.checkContent(t, &want[i])
+	}
+	session, user := sessionID, userID
+	if c.noSession != "" {
+		session, user = "", ""
+	}
+	require.NotEmpty(t, got.sessions)
+	for i := range got.sessions {
+		assert.Equal(t, session, got.sessions[i])
+		assert.Equal(t, user, got.users[i])
+	}
+}
+
+// checkContent looks for what went in and came out on every call with these
+// figures, or on any one span where that is said.
+func (r *received) checkContent(t *testing.T, want *call) {
+	t.Helper()
+	if want.apart {
+		assert.True(t, slices.ContainsFunc(r.spans, func(span call) bool {
+			return strings.Contains(span.in, want.in) && strings.Contains(span.out, want.out)
+		}), "no span has both %q and %q", want.in, want.out)
+		return
+	}
+	for i := range r.calls {
+		if c := &r.calls[i]; c.figures.rounded() == want.figures.rounded() {
+			assert.Contains(t, c.in, want.in, "what went in")
+			assert.Contains(t, c.out, want.out, "what came out")
+		}
+	}
+}
+
+func allFigures(calls []call) []figures {
+	list := make([]figures, len(calls))
+	for i := range calls {
+		list[i] = calls[i].figures.rounded()
+	}
+	return list
+}
+
+// rounded takes off what summing floats may leave: a thousandth of a millionth of
+// a dollar.
+func (f figures) rounded() figures {
+	f.cost = float64(int64(f.cost*1e3+0.5)) / 1e3
+	return f
+}
+
+func (f figures) of(model string) figures {
+	f.model = model
+	return f
+}
+
+func (f figures) plus(g figures) figures {
+	return figures{f.model, f.input + g.input, f.cacheRead + g.cacheRead, f.cacheWrite + g.cacheWrite, f.output + g.output, f.cost + g.cost}
+}
