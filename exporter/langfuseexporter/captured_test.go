@@ -81,10 +81,13 @@ func TestEveryInstrumentationArrivesComplete(t *testing.T) {
 			assert.Equal(t, want.types, types(stored))
 			calls, roots := 0, 0
 			ids := map[string]bool{}
+			names := map[string]string{} // of traces
 			for _, o := range stored {
 				ids[o.ID] = true
+				names[o.TraceID] = o.TraceName
 			}
 			for _, o := range stored {
+				assert.Equal(t, names[o.TraceID], o.TraceName, "%s has the name of its trace", o.Name)
 				if len(o.ToolCalls) > 0 {
 					calls++
 					assert.Equal(t, "lookupFindings", o.ToolCalls[0].Name)

@@ -76,9 +76,10 @@ func DefaultSessionIDFrom() []string {
 }
 
 // DefaultTraceNameFrom are the attributes that name a trace. Where none is
-// there, the agent or workflow at its root does.
+// there, the agent or workflow at its root does. langsmith.trace.name is none of
+// them: LangSmith writes the name of each run there.
 func DefaultTraceNameFrom() []string {
-	return []string{keyTraceName, "mastra.metadata.traceName", "ai.telemetry.metadata.traceName", "langsmith.trace.name", "traceloop.workflow.name"}
+	return []string{keyTraceName, "mastra.metadata.traceName", "ai.telemetry.metadata.traceName", "traceloop.workflow.name"}
 }
 
 // DefaultTagsFrom are the attributes that hold tags.
