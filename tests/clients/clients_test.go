@@ -132,7 +132,7 @@ func (c *client) check(t *testing.T, w *world, r *result) {
 		got  received
 		want []call
 	}{
-		"langfuse":       {w.langfuseView(r.TraceIDs), all},
+		"langfuse":       {w.langfuseView(t, r.TraceIDs), all},
 		"datadog":        {w.datadogAPM(r.TraceIDs), known},
 		"datadog-llmobs": {w.spans(w.llmobs, r.TraceIDs), known},
 		"otlp":           {w.spans(w.otlp, r.TraceIDs), known},

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
@@ -125,15 +126,21 @@ func (w *world) mastraAPI(t *testing.T, traceIDs []string) (got received) {
 	return got
 }
 
-// langfuse reads the view that Langfuse stores: every observation with tokens or
-// a cost counts there.
-func (w *world) langfuseView(traceIDs []string) (got received) {
+// langfuseView reads the view that Langfuse stores: every observation with tokens
+// or a cost counts there.
+func (w *world) langfuseView(t *testing.T, traceIDs []string) (got received) {
+	t.Helper()
+	names := map[string]string{} // of traces
 	for _, o := range w.langfuse.Observations() {
 		if !slices.Contains(traceIDs, o.TraceID) {
 			continue
 		}
 		got.sessions = append(got.sessions, o.SessionID)
 		got.users = append(got.users, o.UserID)
+		if name, ok := names[o.TraceID]; ok {
+			assert.Equal(t, name, o.TraceName, "name of the trace on %s", o.Name)
+		}
+		names[o.TraceID] = o.TraceName
 		c := call{in: o.InputText(), out: o.OutputText()}
 		got.spans = append(got.spans, c)
 		if len(o.Usage) == 0 && o.TotalCost == 0 {

@@ -2,21 +2,13 @@ package config
 
 import (
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
-	"math/big"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -32,22 +24,11 @@ import (
 // the gateway of them.
 func certificate(t *testing.T) (certFile string, pool *x509.CertPool) {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	require.NoError(t, err)
-	template := x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "gateway"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, &template, &template, &key.PublicKey, key)
-	require.NoError(t, err)
-	keyDER, err := x509.MarshalECPrivateKey(key)
-	require.NoError(t, err)
-	certFile = write(t, "OTELCOL_TLS_CERT_FILE", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
-	write(t, "OTELCOL_TLS_KEY_FILE", pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: keyDER}))
-	parsed, err := x509.ParseCertificate(der)
-	require.NoError(t, err)
+	chain, key := e2e.Certificate(t, "127.0.0.1")
+	certFile = write(t, "OTELCOL_TLS_CERT_FILE", chain)
+	write(t, "OTELCOL_TLS_KEY_FILE", key)
 	pool = x509.NewCertPool()
-	pool.AddCert(parsed)
+	require.True(t, pool.AppendCertsFromPEM(chain))
 	return certFile, pool
 }
 
