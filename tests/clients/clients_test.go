@@ -99,6 +99,7 @@ func run(t *testing.T, w *world, secrets testutil.Secrets) []result {
 
 // check compares what every destination has of a client.
 func (c *client) check(t *testing.T, w *world, r *result) {
+	t.Helper()
 	stored, estimated := w.libsql(t, r.TraceIDs)
 	var models, want []string
 	for i := range estimated {

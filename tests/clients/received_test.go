@@ -209,11 +209,12 @@ func (w *world) spans(backend *otlptest.Server, traceIDs []string) (got received
 
 // everything is what a span says in attributes and events.
 func everything(span ptrace.Span) string {
-	text := fmt.Sprintln(span.Attributes().AsRaw())
+	var text strings.Builder
+	fmt.Fprintln(&text, span.Attributes().AsRaw())
 	for _, event := range span.Events().All() {
-		text += fmt.Sprintln(event.Attributes().AsRaw())
+		fmt.Fprintln(&text, event.Attributes().AsRaw())
 	}
-	return text
+	return text.String()
 }
 
 // know looks for the session and the user in what is said in each trace.
