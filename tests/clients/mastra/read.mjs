@@ -15,6 +15,7 @@ const observability = await storage.getStore('observability');
 const span = (s) => ({
   spanId: s.spanId, parentSpanId: s.parentSpanId ?? null, name: s.name, spanType: s.spanType,
   status: s.status, startedAt: iso(s.startedAt), endedAt: iso(s.endedAt),
+  sessionId: s.sessionId ?? '', userId: s.userId ?? '',
   entityType: s.entityType ?? null, entityName: s.entityName ?? null,
   input: s.input ?? null, output: s.output ?? null, attributes: s.attributes ?? null, metadata: s.metadata ?? null,
 });
