@@ -5,11 +5,11 @@
 package clients
 
 import (
+	"cmp"
 	"encoding/json"
-	"runtime"
+	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -33,16 +33,13 @@ type result struct {
 }
 
 func TestClients(t *testing.T) {
-	var folders []string
-	calls := 0
-	for i := range clients {
-		folders = append(folders, clients[i].folder())
-		calls += len(clients[i].calls) + len(clients[i].estimated)
-	}
-	e2e.RequireNode(t, folders...)
 	w := start(t)
 	secrets := testutil.NewSecrets(44)
 	results := run(t, w, secrets)
+	calls := 0
+	for i := range clients {
+		calls += len(clients[i].calls) + len(clients[i].estimated)
+	}
 	w.wait(t, calls)
 	w.readMastra(t)
 
@@ -53,19 +50,12 @@ func TestClients(t *testing.T) {
 	}
 }
 
-func (c *client) folder() string {
-	folder, _, _ := strings.Cut(c.name, "/")
-	return folder
-}
-
 func (c *client) script() string {
-	if _, script, ok := strings.Cut(c.name, "/"); ok {
-		return script + ".mjs"
-	}
-	return "app.mjs"
+	folder, script, _ := strings.Cut(c.name, "/")
+	return filepath.Join(folder, cmp.Or(script, "app")+".mjs")
 }
 
-// run runs all applications, as many at a time as there are processors.
+// run runs all applications, one after the other.
 func run(t *testing.T, w *world, secrets testutil.Secrets) []result {
 	t.Helper()
 	given, err := json.Marshal(secrets)
@@ -75,26 +65,12 @@ func run(t *testing.T, w *world, secrets testutil.Secrets) []result {
 		"OTEL_BSP_SCHEDULE_DELAY=60000", // a trace comes in one request however slow the machine is, where the client lets us say so
 	}
 	results := make([]result, len(clients))
-	errs := make([]error, len(clients))
-	next := make(chan int)
-	var workers sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		workers.Go(func() {
-			for i := range next {
-				errs[i] = e2e.RunNode(clients[i].folder(), env, &results[i], clients[i].script())
-			}
-		})
-	}
 	for i := range clients {
-		next <- i
-	}
-	close(next)
-	workers.Wait()
-	for i := range clients {
-		require.NoError(t, errs[i], clients[i].name)
-		require.Equal(t, clients[i].requests, results[i].Requests, clients[i].name)
-		if results[i].TraceID != "" {
-			results[i].TraceIDs = append(results[i].TraceIDs, results[i].TraceID)
+		r := &results[i]
+		e2e.Node(t, env, r, clients[i].script())
+		require.Equal(t, clients[i].requests, r.Requests, clients[i].name)
+		if r.TraceID != "" {
+			r.TraceIDs = append(r.TraceIDs, r.TraceID)
 		}
 	}
 	return results

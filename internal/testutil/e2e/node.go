@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,42 +34,23 @@ func NodeModule(t testing.TB, result any, dir, module string) {
 
 func runNode(t testing.TB, dir string, env []string, result any, args ...string) {
 	t.Helper()
-	RequireNode(t, dir)
-	require.NoError(t, RunNode(dir, env, result, args...))
-}
-
-// RequireNode skips the test where Node or the npm packages of folders are
-// missing; in CI it fails.
-func RequireNode(t testing.TB, folders ...string) {
-	t.Helper()
-	if _, err := exec.LookPath("node"); err != nil {
+	node, err := exec.LookPath("node")
+	if err != nil {
 		lacking(t, "Node.js is missing: install Node.js 20 or newer")
 	}
-	for _, folder := range folders {
-		if _, err := os.Stat(filepath.Join(folder, "node_modules")); err != nil {
-			lacking(t, "npm packages are missing: run make node-packages")
-		}
+	if _, err := os.Stat(filepath.Join(dir, "node_modules")); err != nil {
+		lacking(t, "npm packages are missing: run make node-packages")
 	}
-}
-
-// RunNode is Node without a test, for several at the same time. args begin with
-// the script, which lies in the folder dir.
-func RunNode(dir string, env []string, result any, args ...string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), nodeTimeout)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "node", args...)
+	cmd := exec.CommandContext(ctx, node, args...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), env...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("%s: %s: %w\n%s", dir, args, err, stderr.String())
-	}
+	require.NoError(t, cmd.Run(), "%s\n%s", args, stderr.String())
 	lines := bytes.Split(bytes.TrimSpace(stdout.Bytes()), []byte("\n"))
-	if err := json.Unmarshal(lines[len(lines)-1], result); err != nil {
-		return fmt.Errorf("%s: %s: %w: it printed\n%s", dir, args, err, stdout.String())
-	}
-	return nil
+	require.NoError(t, json.Unmarshal(lines[len(lines)-1], result), "%s printed\n%s", args, stdout.String())
 }
 
 func lacking(t testing.TB, sentence string) {
