@@ -37,6 +37,17 @@ func storedSpans(t *testing.T, file string) (spans int64) {
 	return spans
 }
 
+// storedLogs counts the log records of a trace store.
+func storedLogs(t *testing.T, file string) int {
+	t.Helper()
+	reader, err := tracestore.OpenReader(t.Context(), file)
+	require.NoError(t, err)
+	defer reader.Close()
+	logs, err := reader.Logs(t.Context(), tracestore.LogFilter{})
+	require.NoError(t, err)
+	return len(logs)
+}
+
 // TestLibSQL stores in a file and acknowledges after the commit.
 func TestLibSQL(t *testing.T) {
 	for _, file := range []string{"local.yaml", "destinations/libsql.yaml"} {
@@ -44,7 +55,9 @@ func TestLibSQL(t *testing.T) {
 			secrets := testutil.NewSecrets(2)
 			c := run(t, file)
 			send(t, c, testutil.TicketRun(secrets))
+			sendLogs(t, c, testutil.TicketLogs(secrets))
 			eventually(t, func() bool { return storedSpans(t, c.TracesDB()) == ticketSpans }, "the spans are not stored")
+			assert.Equal(t, 1, storedLogs(t, c.TracesDB()))
 			c.AssertNoSecret(t, secrets)
 			require.NoError(t, c.Stop())
 		})
