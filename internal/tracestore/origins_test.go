@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -119,4 +120,44 @@ func TestAnotherCollectorMayDeleteAResourceThatIsStillInUseHere(t *testing.T) {
 		s.write(newSpan(3, 3, 0, 0, from(1, 10)))
 		s.assertOrigins()
 	})
+}
+
+// TestCollectorsThatShareADatabaseMayAllDelete: each step is a transaction that
+// looks again at what it deletes.
+func TestCollectorsThatShareADatabaseMayAllDelete(t *testing.T) {
+	path := newTestFile(t)
+	var stores []*testStore
+	for range 2 {
+		stores = append(stores, openTestStoreAt(t, path, func(_ *FileOptions, o *Options) {
+			o.Retention = Retention{MaxAge: time.Hour, MaxSize: 1 << 20, DeleteBatch: 7}
+			o.Search.Enabled = true
+		}))
+	}
+	var all sync.WaitGroup
+	for number, s := range stores {
+		all.Go(func() {
+			for n := range 30 {
+				trace := 100*number + n
+				spans := []Span{newSpan(trace, 1000*trace+1, 0, 0, from(n, 2000), withPayload(5000)), newSpan(trace, 1000*trace+2, 1000*trace+1, 1, call(1, 1, 1))}
+				for i := range 10 { // more than a batch
+					spans = append(spans, newSpan(trace, 1000*trace+10+i, 1000*trace+1, i, withPayload(2000)))
+				}
+				_, err := s.Write(t.Context(), spans)
+				assert.NoError(t, err)
+				s.tendNow(3)
+			}
+			s.clock.advance(2 * time.Hour)
+			s.tendNow(200)
+		})
+	}
+	all.Wait()
+	s := stores[0]
+	s.tendNow(20)
+	s.assertWhole(12)
+	// What the other has deleted since it was read leaves its resource to the sweep.
+	s.clock.advance(sweepEvery)
+	s.tendNow(20)
+	s.assertOrigins()
+	assert.EqualValues(t, 0, s.value(`SELECT count(*) FROM otel_traces`))
+	assert.EqualValues(t, "ok", s.value(`PRAGMA integrity_check`))
 }

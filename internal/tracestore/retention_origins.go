@@ -45,7 +45,8 @@ func (o *originIDs) remove() []statement {
 }
 
 // sweepEvery is how often all resources and scopes are looked at: releases before
-// schema version 7 have left them, a refused row does, and people delete by hand.
+// schema version 7 have left them, a refused row does, collectors that delete in one
+// database at the same time do, and people delete by hand.
 const sweepEvery = 24 * time.Hour
 
 // sweep is a walk along the ids of resources and scopes.

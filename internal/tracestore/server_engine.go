@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/hrana"
@@ -30,7 +31,7 @@ func OpenServer(ctx context.Context, server ServerOptions, options Options) (*St
 	if server.MaxRequestBytes <= 0 {
 		server.MaxRequestBytes = defaultMaxRequestBytes
 	}
-	e := &serverEngine{client: server.Client, server: server, options: options}
+	e := &serverEngine{client: server.Client, server: server, options: options, turn: make(chan struct{}, 1)}
 	err := e.prepare(ctx)
 	switch {
 	case errors.Is(err, ErrNewerSchema), errors.Is(err, ErrOtherSchema), errors.Is(err, ErrSchemaMissing):
@@ -53,29 +54,33 @@ type serverEngine struct {
 	options  Options
 	requests sync.Pool // of *hrana.Request
 
-	mu    sync.Mutex // guards ready, and lets one caller bring the schema up to date
-	ready bool
+	ready atomic.Bool   // the schema is up to date
+	turn  chan struct{} // of size 1: who brings it up to date
 }
 
 func (e *serverEngine) prepare(ctx context.Context) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.ready {
+	if e.ready.Load() {
+		return nil
+	}
+	// A server that is silent must not hold up those who want to give up.
+	select {
+	case e.turn <- struct{}{}:
+		defer func() { <-e.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if e.ready.Load() {
 		return nil
 	}
 	if err := bringUpToDate(ctx, e, e.options); err != nil {
 		return err
 	}
-	e.ready = true
+	e.ready.Store(true)
 	return nil
 }
 
 // outdated says that the schema is not what it was.
-func (e *serverEngine) outdated() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.ready = false
-}
+func (e *serverEngine) outdated() { e.ready.Store(false) }
 
 func (e *serverEngine) borrow() *hrana.Request {
 	r, ok := e.requests.Get().(*hrana.Request)

@@ -36,6 +36,46 @@ func kinds(t *testing.T, body []byte) []string {
 	return all
 }
 
+// TestAWriterDoesNotWaitBehindAServerThatIsSilent: whoever brings the schema up to
+// date waits for an answer, and others only as long as they want to.
+func TestAWriterDoesNotWaitBehindAServerThatIsSilent(t *testing.T) {
+	asked, answer := make(chan struct{}, 100), make(chan struct{})
+	silent := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked <- struct{}{}
+		select {
+		case <-answer:
+		case <-r.Context().Done():
+		}
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}))
+	defer silent.Close()
+	u, err := url.Parse(silent.URL)
+	require.NoError(t, err)
+	began, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	s, err := OpenServer(began, ServerOptions{Client: hrana.New(hrana.Options{URL: u, HTTP: silent.Client()})}, Options{})
+	require.NoError(t, err)
+	<-asked // by OpenServer
+	<-asked // by the writer's own work, which has no limit
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	written := make(chan error, 1)
+	go func() {
+		_, err := s.Write(ctx, []Span{newSpan(1, 1, 0, 0)})
+		written <- err
+	}()
+	select {
+	case err := <-written:
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+	case <-time.After(20 * time.Second):
+		t.Error("it still waits")
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.NoError(t, s.Close(ended), "Close interrupts")
+	close(answer)
+}
+
 func TestAFlushIsOneRequest(t *testing.T) {
 	s, h := openTestServer(t)
 	h.FailWith(nil)
