@@ -13,15 +13,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// smallDisk is set for the child process of the test below: a directory to which
-// it mounts a disk of 64 MB.
+// smallDisk is set for the child process of the test below, which mounts a disk of
+// 64 MB.
 const smallDisk = "TRACESTORE_SMALL_DISK"
 
 // TestASmallDisk runs TestOnASmallDisk in a mount namespace of its own, which ends
 // with it.
 func TestASmallDisk(t *testing.T) {
 	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestOnASmallDisk$", "-test.v")
-	child.Env = append(os.Environ(), smallDisk+"="+t.TempDir())
+	child.Env = append(os.Environ(), smallDisk+"=1")
 	child.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
 		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
@@ -36,11 +36,12 @@ func TestASmallDisk(t *testing.T) {
 }
 
 func TestOnASmallDisk(t *testing.T) {
-	dir := os.Getenv(smallDisk)
-	if dir == "" {
+	if os.Getenv(smallDisk) == "" {
 		return // is run by TestASmallDisk
 	}
+	dir := t.TempDir()
 	require.NoError(t, syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=64m"))
+	t.Cleanup(func() { assert.NoError(t, syscall.Unmount(dir, syscall.MNT_DETACH)) })
 	batch := func(n int) (spans []Span) {
 		for i := range 10 {
 			spans = append(spans, newSpan(10*n+i, 10*n+i+1, 0, i, withPayload(200_000)))
