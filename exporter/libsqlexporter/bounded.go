@@ -11,8 +11,10 @@ import (
 	"go.uber.org/zap"
 )
 
-// shutdownGrace is how long a shutdown goes on storing what is in the queue.
-const shutdownGrace = 10 * time.Second
+// shutdownGrace is how long a shutdown goes on storing what is in the queue: less
+// than the 9s after which the process ends in any case (OTELCOL_STOP_TIMEOUT), so
+// that what is lost can be told.
+const shutdownGrace = 7 * time.Second
 
 // boundedTraces bounds how long a client waits for its answer, and how long a
 // shutdown takes: the receivers of a collector that stops wait for all requests
