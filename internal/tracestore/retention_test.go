@@ -3,6 +3,7 @@ package tracestore
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -219,16 +220,30 @@ func TestAboveTheSizeAFewStepsAreEnough(t *testing.T) {
 		require.NoError(t, err)
 		full.clock.advance(time.Second)
 	}
-	var steps []Tended
+	var (
+		mu   sync.Mutex
+		list []Tended
+	)
+	taken := func() []Tended {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Clone(list)
+	}
 	s := openTestStoreAt(t, path, func(_ *FileOptions, o *Options) {
 		o.Retention = Retention{MaxSize: limit}
-		o.Tended = func(done Tended) { steps = append(steps, done) }
+		o.Tended = func(done Tended) {
+			mu.Lock()
+			defer mu.Unlock()
+			list = append(list, done)
+		}
 	})
 	s.clock.advance(time.Hour)
 	require.Eventually(t, func() bool {
 		s.tendNow(1)
+		steps := taken()
 		return steps[len(steps)-1].Size.Used < limit
 	}, 30*time.Second, time.Millisecond)
+	steps := taken()
 	assert.Less(t, len(steps), 30, "of 100 traces and 100 log records")
 	for _, done := range steps {
 		assert.LessOrEqual(t, done.DeletedSpans, int64(defaultDeleteBatch))

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -101,5 +102,47 @@ func TestDatadogLLMObservability(t *testing.T) {
 	assert.Equal(t, "0123456789abcdef0123456789abcdef", backend.Header("dd-api-key"))
 	assert.Equal(t, "llmobs", backend.Header("dd-otlp-source"))
 	assertNoSecret(t, secrets, backend.Bodies())
+	require.NoError(t, c.Stop())
+}
+
+// TestDatadogTakesTheOthersOfAHugeSpan: OpenInference gives each message an
+// attribute of its own, so that one span can be larger than what Datadog takes.
+func TestDatadogTakesTheOthersOfAHugeSpan(t *testing.T) {
+	intake := startDatadog(t)
+	c := run(t, "destinations/datadog.yaml")
+	const spans = 20
+	traces := ptrace.NewTraces()
+	resource := traces.ResourceSpans().AppendEmpty()
+	resource.Resource().Attributes().PutStr("service.name", "app")
+	list := resource.ScopeSpans().AppendEmpty().Spans()
+	message := strings.Repeat("All work and no play makes a long prompt. ", 600)
+	for i := range spans {
+		span := list.AppendEmpty()
+		span.SetTraceID([16]byte{1, 15: 1})
+		span.SetSpanID([8]byte{byte(i), 1})
+		span.SetName("chat gpt-4o")
+		span.SetStartTimestamp(1_795_000_000_000_000_000)
+		span.SetEndTimestamp(1_795_000_001_000_000_000)
+		for n := range map[int]int{3: 60, 5: 200, 17: 600}[i] {
+			span.Attributes().PutStr(fmt.Sprintf("llm.input_messages.%d.message.content", n), message)
+		}
+		for range map[int]int{9: 20, 11: 300}[i] {
+			span.Events().AppendEmpty().Attributes().PutStr("gen_ai.event.content", message)
+		}
+	}
+	for start := 0; start < spans; start += 7 { // a request may have 20 MiB
+		part := ptrace.NewTraces()
+		traces.CopyTo(part)
+		n := -1
+		part.ResourceSpans().At(0).ScopeSpans().At(0).Spans().RemoveIf(func(ptrace.Span) bool {
+			n++
+			return n < start || n >= start+7
+		})
+		send(t, c, part)
+	}
+	eventually(t, func() bool { return len(intake.Spans()) >= spans }, "spans have not come: %v", intake.Refused())
+	assert.Len(t, intake.Spans(), spans)
+	assert.Empty(t, intake.Refused())
+	assert.LessOrEqual(t, intake.LargestTracePayload(), datadogtest.MaxTracePayload)
 	require.NoError(t, c.Stop())
 }
