@@ -5,6 +5,7 @@ package deploy
 import (
 	"bytes"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -168,6 +169,25 @@ func TestSystemd(t *testing.T) {
 	for _, want := range []string{"ExecStart=/usr/bin/otelcol-llm $OTELCOL_OPTIONS", "ExecReload=/usr/bin/otelcol-llm validate $OTELCOL_OPTIONS\nExecReload=/bin/kill -HUP $MAINPID", "NoNewPrivileges=yes", "ProtectSystem=strict", "DynamicUser=yes"} {
 		assert.Contains(t, unit, want+"\n")
 	}
+}
+
+// TestSystemdAcceptsTheUnit has systemd itself read the unit, and rate how it is
+// confined. The unit names a program that is not installed here.
+func TestSystemdAcceptsTheUnit(t *testing.T) {
+	analyze, err := exec.LookPath("systemd-analyze")
+	if err != nil && os.Getenv("CI") == "" {
+		t.Skip("needs systemd-analyze")
+	}
+	require.NoError(t, err)
+	unit := filepath.Join(t.TempDir(), "otelcol-llm.service")
+	text := strings.ReplaceAll(read(t, "deploy", "systemd", "otelcol-llm.service"), "/usr/bin/otelcol-llm ", "/bin/true ")
+	require.NoError(t, os.WriteFile(unit, []byte(text), 0o600))
+	said, err := exec.Command(analyze, "verify", "--man=no", unit).CombinedOutput()
+	require.NoError(t, err, "%s", said)
+	assert.NotContains(t, string(said), "otelcol-llm.service:", "a warning has the line")
+	// 10 is no confinement at all; systemd calls up to 2.0 "OK".
+	said, err = exec.Command(analyze, "security", "--offline=true", "--threshold=20", unit).CombinedOutput()
+	require.NoError(t, err, "%s", said)
 }
 
 // TestDockerfile checks that what it copies and builds is there, and that the
