@@ -55,6 +55,8 @@ func runDemo(ctx context.Context, settings otelcol.CollectorSettings, out io.Wri
 		"yaml:" + config.Local,
 		// The collector's own log would come between the lines of the demo.
 		"yaml:service::telemetry::logs::level: warn",
+		// The pages for operators have warnings and ports of their own.
+		"yaml:service::extensions: [health_check]",
 	}
 	place, err := findPlace(ctx, *resolver)
 	if err != nil {

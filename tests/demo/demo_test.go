@@ -41,6 +41,7 @@ func TestDemoShowsWhatIsStored(t *testing.T) {
 	require.NoError(t, err)
 
 	assert.Contains(t, output, "Sent one trace of 27 spans")
+	assert.NotContains(t, output, "\twarn\t", "a line of the collector's log between those of the demo")
 	assert.EqualValues(t, 27, list[0].Spans)
 	total := 0.0
 	e2e.Visit(trace.Roots, func(node *tracestore.SpanNode) {
