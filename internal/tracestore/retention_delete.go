@@ -138,8 +138,9 @@ func (r *retainer) deleteTraces(ctx context.Context, b bounds, done *Tended) err
 	if err != nil || len(ids) == 0 {
 		return err
 	}
+	whole := spans <= int64(r.DeleteBatch)
 	texts, words, origins, args := deletePart, deletePartial, originsOfPart, []any{ids[0], b.before, int64(r.DeleteBatch)}
-	if whole := spans <= int64(r.DeleteBatch); whole {
+	if whole {
 		list, err := json.Marshal(ids)
 		if err != nil {
 			return err
@@ -164,7 +165,7 @@ func (r *retainer) deleteTraces(ctx context.Context, b bounds, done *Tended) err
 	if err != nil {
 		return err
 	}
-	if spans <= int64(r.DeleteBatch) {
+	if whole {
 		done.DeletedTraces = len(ids)
 	}
 	done.DeletedSpans = min(spans, int64(r.DeleteBatch))
