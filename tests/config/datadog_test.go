@@ -61,25 +61,31 @@ func TestDatadog(t *testing.T) {
 	assertNoSecret(t, secrets, intake.Bodies())
 }
 
-// TestDatadogPayloadsStaySmall sends spans with large prompts in one request.
-func TestDatadogPayloadsStaySmall(t *testing.T) {
-	intake := startDatadog(t)
-	c := run(t, "destinations/datadog.yaml")
-	const spans = 400
+// chatSpans makes n spans of one trace; content fills each.
+func chatSpans(n int, content func(i int, span ptrace.Span)) ptrace.Traces {
 	traces := ptrace.NewTraces()
 	resource := traces.ResourceSpans().AppendEmpty()
 	resource.Resource().Attributes().PutStr("service.name", "app")
 	list := resource.ScopeSpans().AppendEmpty().Spans()
-	prompt := strings.Repeat("All work and no play makes a long prompt. ", 1000)
-	for i := range spans {
+	for i := range n {
 		span := list.AppendEmpty()
 		span.SetTraceID([16]byte{1, 15: 1})
 		span.SetSpanID([8]byte{byte(i >> 8), byte(i), 1})
 		span.SetName("chat gpt-4o")
 		span.SetStartTimestamp(1_795_000_000_000_000_000)
 		span.SetEndTimestamp(1_795_000_001_000_000_000)
-		span.Attributes().PutStr("gen_ai.input.messages", prompt)
+		content(i, span)
 	}
+	return traces
+}
+
+// TestDatadogPayloadsStaySmall sends spans with large prompts in one request.
+func TestDatadogPayloadsStaySmall(t *testing.T) {
+	intake := startDatadog(t)
+	c := run(t, "destinations/datadog.yaml")
+	const spans = 400
+	prompt := strings.Repeat("All work and no play makes a long prompt. ", 1000)
+	traces := chatSpans(spans, func(_ int, span ptrace.Span) { span.Attributes().PutStr("gen_ai.input.messages", prompt) })
 	send(t, c, traces)
 	eventually(t, func() bool { return len(intake.Spans()) == spans }, "spans have not come: %v", intake.Refused())
 	assert.Empty(t, intake.Refused())
@@ -111,25 +117,15 @@ func TestDatadogTakesTheOthersOfAHugeSpan(t *testing.T) {
 	intake := startDatadog(t)
 	c := run(t, "destinations/datadog.yaml")
 	const spans = 20
-	traces := ptrace.NewTraces()
-	resource := traces.ResourceSpans().AppendEmpty()
-	resource.Resource().Attributes().PutStr("service.name", "app")
-	list := resource.ScopeSpans().AppendEmpty().Spans()
 	message := strings.Repeat("All work and no play makes a long prompt. ", 600)
-	for i := range spans {
-		span := list.AppendEmpty()
-		span.SetTraceID([16]byte{1, 15: 1})
-		span.SetSpanID([8]byte{byte(i), 1})
-		span.SetName("chat gpt-4o")
-		span.SetStartTimestamp(1_795_000_000_000_000_000)
-		span.SetEndTimestamp(1_795_000_001_000_000_000)
+	traces := chatSpans(spans, func(i int, span ptrace.Span) {
 		for n := range map[int]int{3: 60, 5: 200, 17: 600}[i] {
 			span.Attributes().PutStr(fmt.Sprintf("llm.input_messages.%d.message.content", n), message)
 		}
 		for range map[int]int{9: 20, 11: 300}[i] {
 			span.Events().AppendEmpty().Attributes().PutStr("gen_ai.event.content", message)
 		}
-	}
+	})
 	for start := 0; start < spans; start += 7 { // a request may have 20 MiB
 		part := ptrace.NewTraces()
 		traces.CopyTo(part)

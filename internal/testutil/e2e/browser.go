@@ -17,6 +17,6 @@ func Chromium(t testing.TB) string {
 			return path
 		}
 	}
-	lacking(t, "Chromium is missing: install the package chromium of your system (Debian: apt-get install chromium)")
+	Lacking(t, "Chromium is missing: install the package chromium of your system (Debian: apt-get install chromium)")
 	return ""
 }

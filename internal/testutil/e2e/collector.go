@@ -133,15 +133,22 @@ func (c *Collector) waitHealthy() error {
 			return fmt.Errorf("the collector ended: %w", err)
 		default:
 		}
-		if response, err := http.Get(c.Health); err == nil {
-			response.Body.Close()
-			if response.StatusCode == http.StatusOK {
-				return nil
-			}
+		if Answers(c.Health) {
+			return nil
 		}
 		<-time.After(10 * time.Millisecond)
 	}
 	return errors.New("the collector is not healthy in time")
+}
+
+// Answers reports whether an URL answers 200.
+func Answers(url string) bool {
+	response, err := http.Get(url)
+	if err != nil {
+		return false
+	}
+	defer response.Body.Close()
+	return response.StatusCode == http.StatusOK
 }
 
 // Log returns what the collector has written so far.

@@ -36,10 +36,10 @@ func runNode(t testing.TB, dir string, env []string, result any, args ...string)
 	t.Helper()
 	node, err := exec.LookPath("node")
 	if err != nil {
-		lacking(t, "Node.js is missing: install Node.js 20 or newer")
+		Lacking(t, "Node.js is missing: install Node.js 20 or newer")
 	}
 	if _, err := os.Stat(filepath.Join(dir, "node_modules")); err != nil {
-		lacking(t, "npm packages are missing: run make node-packages")
+		Lacking(t, "npm packages are missing: run make node-packages")
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), nodeTimeout)
 	defer cancel()
@@ -53,7 +53,8 @@ func runNode(t testing.TB, dir string, env []string, result any, args ...string)
 	require.NoError(t, json.Unmarshal(lines[len(lines)-1], result), "%s printed\n%s", args, stdout.String())
 }
 
-func lacking(t testing.TB, sentence string) {
+// Lacking skips a test for want of what a sentence names; in CI it fails.
+func Lacking(t testing.TB, sentence string) {
 	t.Helper()
 	if os.Getenv("CI") != "" {
 		t.Fatal(sentence + " (in CI nothing is skipped)")

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"net/http"
 	"os"
 	"os/exec"
 	"syscall"
@@ -22,7 +21,7 @@ func ofPrometheus(t testing.TB, command string) string {
 	t.Helper()
 	path, err := exec.LookPath(command)
 	if err != nil {
-		lacking(t, "Prometheus is missing: install the package prometheus of your system (Debian: apt-get install prometheus)")
+		Lacking(t, "Prometheus is missing: install the package prometheus of your system (Debian: apt-get install prometheus)")
 	}
 	return path
 }
@@ -46,12 +45,8 @@ func StartPrometheus(t testing.TB, config string) string {
 	})
 	url := "http://" + address
 	for deadline := time.Now().Add(readyTimeout); ; <-time.After(20 * time.Millisecond) {
-		response, err := http.Get(url + "/-/ready")
-		if err == nil {
-			response.Body.Close()
-			if response.StatusCode == http.StatusOK {
-				return url
-			}
+		if Answers(url + "/-/ready") {
+			return url
 		}
 		if process.Process.Signal(os.Signal(syscall.Signal(0))) != nil || time.Now().After(deadline) {
 			t.Fatalf("Prometheus is not ready in time:\n%s", log)

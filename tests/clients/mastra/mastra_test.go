@@ -113,23 +113,30 @@ func TestARealApplication(t *testing.T) {
 	c.AssertNoSecret(t, secrets)
 }
 
-// TestCapturedRunsReadByMastra compares all traces of the captured coverage run,
-// failures, loops and branches included, with what Mastra lists.
-func TestCapturedRunsReadByMastra(t *testing.T) {
+// storeCapturedRuns has a collector store the two captured runs, and opens and
+// lists what it has stored.
+func storeCapturedRuns(t *testing.T, secrets testutil.Secrets) (*e2e.Collector, *tracestore.Reader, []tracestore.TraceSummary) {
+	t.Helper()
 	c := e2e.StartCollector(t)
 	sender, err := traffic.NewSender("http", c.HTTP, nil)
 	require.NoError(t, err)
 	defer sender.Close()
-	secrets := testutil.NewSecrets(43)
 	require.NoError(t, sender.Send(t.Context(), testutil.CoverageRun(secrets)))
 	require.NoError(t, sender.Send(t.Context(), testutil.TicketRun(secrets)))
-
 	reader, err := tracestore.OpenReader(t.Context(), c.TracesDB())
 	require.NoError(t, err)
-	defer reader.Close()
+	t.Cleanup(func() { _ = reader.Close() })
 	list, err := reader.RecentTraces(t.Context(), tracestore.TraceFilter{})
 	require.NoError(t, err)
 	require.Len(t, list, 9)
+	return c, reader, list
+}
+
+// TestCapturedRunsReadByMastra compares all traces of the captured coverage run,
+// failures, loops and branches included, with what Mastra lists.
+func TestCapturedRunsReadByMastra(t *testing.T) {
+	secrets := testutil.NewSecrets(43)
+	c, reader, list := storeCapturedRuns(t, secrets)
 	for way, got := range read(t, c.TracesDB()) {
 		t.Run(way, func(t *testing.T) {
 			require.Len(t, got.List, len(list))

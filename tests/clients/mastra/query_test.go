@@ -13,7 +13,6 @@ import (
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil"
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
-	"github.com/otelcol-llm/otelcol-llm/internal/traffic"
 )
 
 type object = map[string]any
@@ -46,19 +45,7 @@ func compare(op, path string, value any) object {
 // TestTraceQueries sends trace queries to Mastra's HTTP API with the storage of
 // trace-query.mjs, over the captured runs, and compares with our own reader.
 func TestTraceQueries(t *testing.T) {
-	c := e2e.StartCollector(t)
-	sender, err := traffic.NewSender("http", c.HTTP, nil)
-	require.NoError(t, err)
-	defer sender.Close()
-	secrets := testutil.NewSecrets(46)
-	require.NoError(t, sender.Send(t.Context(), testutil.CoverageRun(secrets)))
-	require.NoError(t, sender.Send(t.Context(), testutil.TicketRun(secrets)))
-	reader, err := tracestore.OpenReader(t.Context(), c.TracesDB())
-	require.NoError(t, err)
-	defer reader.Close()
-	list, err := reader.RecentTraces(t.Context(), tracestore.TraceFilter{})
-	require.NoError(t, err)
-	require.Len(t, list, 9)
+	c, reader, list := storeCapturedRuns(t, testutil.NewSecrets(46))
 
 	// The ids of the traces for which keep says so, the latest start first.
 	idsOf := func(keep func(*tracestore.TraceSummary) bool) []string {
