@@ -47,8 +47,8 @@ func Allowed(contentType string) bool { return allowed[contentType] }
 const mark = ";base64,"
 
 // Replace puts what f returns in the place of each data URI in text whose base64
-// is at least minSize bytes long. f gets the file, or nil where the base64 cannot
-// be decoded; an empty answer leaves the URI as it is.
+// is at least minSize bytes long. f gets the content type, in small letters and
+// without parameters, and the base64; an empty answer leaves the URI as it is.
 func Replace(text string, minSize int, f func(contentType string, encoded string) string) string {
 	if !strings.Contains(text, mark) {
 		return text
@@ -63,13 +63,16 @@ func Replace(text string, minSize int, f func(contentType string, encoded string
 		start := strings.LastIndex(rest[:at], "data:")
 		end := endOfBase64(rest, at+len(mark))
 		encoded := plainSlashes(rest[at+len(mark) : end])
-		if start < 0 || !isType(plainSlashes(rest[start+len("data:"):at])) || len(encoded) < minSize {
+		contentType := ""
+		if start >= 0 {
+			contentType = typeOf(plainSlashes(rest[start+len("data:") : at]))
+		}
+		if contentType == "" || len(encoded) < minSize {
 			out.WriteString(rest[:end])
 			rest = rest[end:]
 			continue
 		}
-		contentType, _, _ := strings.Cut(plainSlashes(rest[start+len("data:"):at]), ";")
-		instead := f(strings.ToLower(contentType), encoded)
+		instead := f(contentType, encoded)
 		if instead == "" {
 			instead = rest[start:end]
 		}
@@ -109,9 +112,18 @@ var base64Byte = func() (table [256]bool) {
 // maxType is longer than any content type with its parameters.
 const maxType = 200
 
-// isType tells a content type from text that only stands between two words.
-func isType(text string) bool {
-	return len(text) <= maxType && strings.Contains(text, "/") && !strings.ContainsAny(text, " \"'\\<>{}")
+// typeOf returns the content type of what stands before the mark, without its
+// parameters and in small letters; "" where it is a text that only stands between
+// two words.
+func typeOf(text string) string {
+	if len(text) > maxType || strings.ContainsAny(text, " \"'\\<>{}") {
+		return ""
+	}
+	contentType, _, _ := strings.Cut(text, ";")
+	if !strings.Contains(contentType, "/") {
+		return ""
+	}
+	return strings.ToLower(contentType)
 }
 
 // Decode decodes a file.
