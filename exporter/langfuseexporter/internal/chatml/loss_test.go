@@ -67,6 +67,10 @@ func TestWhatHasNoPlaceInAChatMessageIsKeptBesideIt(t *testing.T) {
 			`[{"role":"user","parts":[{"type":"text","content":"a","cache":{"ttl":1}}]}]`,
 			`[{"role":"user","content":[{"type":"text","text":"a","cache":{"ttl":1}}]}]`,
 		},
+		"a key without a name": {
+			`[{"role":"user","parts":[{"type":"text","":"a"}]}]`,
+			`[{"role":"user","content":[{"type":"text","text":"","":"a"}]}]`,
+		},
 		"what stands beside a picture": {
 			`[{"role":"user","content":[{"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"AAAA"},"title":"Terms"}]}]`,
 			`[{"role":"user","content":[{"type":"file","file":{"file_data":"data:application/pdf;base64,AAAA"},"title":"Terms"}]}]`,
@@ -218,7 +222,7 @@ func (g *generator) object(of func(key string) string, keys ...string) string {
 	var all []string
 	for range 1 + g.rand.IntN(4) {
 		if g.rand.IntN(10) == 0 {
-			all = append(all, g.quoted()+":"+g.quoted()) // a null there says nothing
+			all = append(all, g.pick(g.quoted(), `""`)+":"+g.quoted()) // a null there says nothing
 			continue
 		}
 		key := g.pick(keys...)

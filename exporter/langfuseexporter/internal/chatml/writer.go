@@ -122,7 +122,7 @@ func (o *object) stringified(key string, value jsonraw.Value) {
 // have been read.
 func (o *object) rest(v jsonraw.Value, read ...string) {
 	for key, value := range v.Members() {
-		if !value.IsNull() && !slices.Contains(read, key) {
+		if !value.IsNull() && !isRead(key, read) {
 			o.value(key, value)
 		}
 	}
@@ -131,12 +131,16 @@ func (o *object) rest(v jsonraw.Value, read ...string) {
 // hasRest reports whether rest would write anything.
 func hasRest(v jsonraw.Value, read ...string) bool {
 	for key, value := range v.Members() {
-		if !value.IsNull() && !slices.Contains(read, key) {
+		if !value.IsNull() && !isRead(key, read) {
 			return true
 		}
 	}
 	return false
 }
+
+// isRead reports whether a member is among those that have been read. "" there
+// stands for none, and is not the member whose name is empty.
+func isRead(key string, read []string) bool { return key != "" && slices.Contains(read, key) }
 
 // hasOnly reports whether an object has no other members than those, each once.
 func hasOnly(v jsonraw.Value, keys ...string) bool { return !hasRest(v, keys...) && !v.RepeatsKey() }
