@@ -27,8 +27,12 @@ const bedrockUsage = { inputTokens: 450, cacheReadInputTokens: 1800, cacheWriteI
 // The dated names under which the providers answer for their aliases.
 const served = { 'gpt-4o-mini': 'gpt-4o-mini-2024-07-18', 'claude-haiku-4-5': 'claude-haiku-4-5-20251001' };
 
-/** Starts the server; resolves to { url, requests, close }. */
-export async function serveModels() {
+/**
+ * Starts the server; resolves to { url, requests, close }.
+ *
+ * @param latency after how many milliseconds it answers
+ */
+export async function serveModels({ latency = 0 } = {}) {
   const requests = {}; // how many of each kind were answered
   const routes = {
     '/chat/completions': ['openai', openai], '/messages': ['anthropic', anthropic], '/embeddings': ['embeddings', embeddings],
@@ -45,6 +49,7 @@ export async function serveModels() {
     }
     const [name, answer] = routes[route];
     requests[name] = (requests[name] ?? 0) + 1;
+    if (latency) await new Promise((later) => setTimeout(later, latency));
     answer(JSON.parse(text), response, requests[name]);
   });
   await new Promise((ready) => server.listen(0, '127.0.0.1', ready));

@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil"
 )
 
 // BinaryVariable names the environment variable with the path of the built
@@ -153,6 +155,12 @@ func Answers(url string) bool {
 
 // Log returns what the collector has written so far.
 func (c *Collector) Log() string { return c.log.String() }
+
+// CPU is the processor time that the collector has used.
+func (c *Collector) CPU() time.Duration { return testutil.ProcessCPU(c.process.Process.Pid) }
+
+// PeakMemory is the most resident memory that the collector has had, in bytes.
+func (c *Collector) PeakMemory() int { return testutil.ProcessPeakMemory(c.process.Process.Pid) }
 
 // TracesDB is the path of the embedded configuration's trace store.
 func (c *Collector) TracesDB() string { return filepath.Join(c.Dir, "data", "traces.db") }
