@@ -34,6 +34,7 @@ import (
 	cumulative "github.com/otelcol-llm/otelcol-llm/processor/cumulative"
 	llmcost "github.com/otelcol-llm/otelcol-llm/processor/llmcost"
 	sensitivefilter "github.com/otelcol-llm/otelcol-llm/processor/sensitivefilter"
+	spandedup "github.com/otelcol-llm/otelcol-llm/processor/spandedup"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/connector"
 	forwardconnector "go.opentelemetry.io/collector/connector/forwardconnector"
@@ -159,6 +160,7 @@ func components() (otelcol.Factories, error) {
 		sensitivefilter.NewFactory(),
 		llmcost.NewFactory(),
 		cumulative.NewFactory(),
+		spandedup.NewFactory(),
 	)
 	if err != nil {
 		return otelcol.Factories{}, err
@@ -178,6 +180,7 @@ func components() (otelcol.Factories, error) {
 		sensitivefilter.NewFactory().Type():               "github.com/otelcol-llm/otelcol-llm v0.0.0",
 		llmcost.NewFactory().Type():                       "github.com/otelcol-llm/otelcol-llm v0.0.0",
 		cumulative.NewFactory().Type():                    "github.com/otelcol-llm/otelcol-llm v0.0.0",
+		spandedup.NewFactory().Type():                     "github.com/otelcol-llm/otelcol-llm v0.0.0",
 	})
 
 	factories.Connectors, err = otelcol.MakeFactoryMap[connector.Factory](

@@ -18,7 +18,7 @@ func findMistakes(conf *confmap.Conf) ([]string, error) {
 	}
 	var found []string
 	routes := w.routes()
-	for _, rule := range []func(*wiring, []route) []string{unredacted, sampledSpend, unpricedSpend, noMemoryLimit} {
+	for _, rule := range []func(*wiring, []route) []string{unredacted, sampledSpend, unpricedSpend, resentSpend, noMemoryLimit} {
 		found = append(found, rule(w, routes)...)
 	}
 	found = append(found, forgetfulQueues(conf, w)...)
@@ -67,6 +67,18 @@ func unpricedSpend(w *wiring, routes []route) []string {
 		if w.countsSpend(r.end) && !r.has("llm_cost", "llmcost") {
 			found = append(found, fmt.Sprintf("service::pipelines::%s: %s counts spend without llm_cost on its way, so that it counts none; "+
 				"put llm_cost before the fork", r.pipeline, r.end))
+		}
+	}
+	return found
+}
+
+// resentSpend finds connectors that count a span at each attempt of its client.
+func resentSpend(w *wiring, routes []route) []string {
+	var found []string
+	for _, r := range routes {
+		if w.countsSpend(r.end) && !r.has("span_dedup") {
+			found = append(found, fmt.Sprintf("service::pipelines::%s: %s counts spend without span_dedup on its way, so that a request which a client "+
+				"sends again is counted again; add span_dedup to the processors", r.pipeline, r.end))
 		}
 	}
 	return found

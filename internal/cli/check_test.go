@@ -28,7 +28,7 @@ service:
     traces/otlp: {receivers: [forward/llm], processors: [probabilistic_sampler], exporters: [otlp_http]}
     traces/libsql: {receivers: [forward/llm], exporters: [libsql]}
     logs/otlp: {receivers: [forward/llm], exporters: [otlp_http]}
-    traces/spend: {receivers: [forward/spend], exporters: [signal_to_metrics/spend]}
+    traces/spend: {receivers: [forward/spend], processors: [span_dedup], exporters: [signal_to_metrics/spend]}
     metrics/spend: {receivers: [signal_to_metrics/spend], exporters: [otlp_http]}
 `
 
@@ -70,7 +70,7 @@ func TestMistakesNameTheKeyAndTheRemedy(t *testing.T) {
 			"service::pipelines::traces/spend: signal_to_metrics/spend counts spend behind a sampler or filter",
 		},
 		"a filter beside spend": {
-			"service: {pipelines: {traces/spend: {processors: [filter/errors]}}}",
+			"service: {pipelines: {traces/spend: {processors: [span_dedup, filter/errors]}}}",
 			"service::pipelines::traces/spend: signal_to_metrics/spend counts spend behind a sampler or filter",
 		},
 		"a queue in memory": {
@@ -96,6 +96,10 @@ func TestMistakesNameTheKeyAndTheRemedy(t *testing.T) {
 		"spend without prices": {
 			"service: {pipelines: {traces: {processors: [memory_limiter, sensitive_filter]}}}",
 			"service::pipelines::traces/spend: signal_to_metrics/spend counts spend without llm_cost on its way, so that it counts none; put llm_cost before the fork",
+		},
+		"spend at each attempt": {
+			"service: {pipelines: {traces/spend: {processors: []}}}",
+			"service::pipelines::traces/spend: signal_to_metrics/spend counts spend without span_dedup on its way",
 		},
 		"no memory limit": {
 			"service: {pipelines: {logs: {processors: [sensitive_filter, memory_limiter]}}}",

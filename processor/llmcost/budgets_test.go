@@ -1,6 +1,7 @@
 package llmcost
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -10,6 +11,8 @@ import (
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/consumer/consumertest"
 	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/collector/processor/processortest"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
@@ -96,6 +99,52 @@ func TestBudgetsSeeWhatIsPriced(t *testing.T) {
 		assert.EqualValues(t, 3, crossings[key], key)
 	}
 	require.NoError(t, p.Shutdown(t.Context()))
+}
+
+// TestABudgetCountsACallOnce: a client that is told to send again sends the same
+// spans and log records again, in whatever batches.
+func TestABudgetCountsACallOnce(t *testing.T) {
+	now := time.Now()
+	// gpt-4o-mini: 1,000 × 0.15 + 100 × 0.60 = 210 millionths a call.
+	const each, limit = 0.00021, 1.0
+	engineOf := func(t *testing.T) *engine {
+		t.Helper()
+		cfg := createDefaultConfig().(*Config)
+		cfg.Budgets = []BudgetConfig{{Name: "all", Key: "all", LimitUSD: limit, Period: "day"}}
+		require.NoError(t, cfg.Validate())
+		e, err := newEngine(processortest.NewNopSettings(metadata.Type), cfg)
+		require.NoError(t, err)
+		leave := e.join()
+		t.Cleanup(func() { assert.NoError(t, leave(context.Background())) })
+		return e
+	}
+	attributes := call("openai", "gpt-4o-mini", nil)
+	t.Run("spans", func(t *testing.T) {
+		e := engineOf(t)
+		for _, ids := range [][]byte{{1, 2}, {1, 2}, {2, 3}, {0}, {0}} {
+			traces := oneSpan(t, "x", attributes)
+			spans := traces.ResourceSpans().At(0).ScopeSpans().At(0).Spans()
+			spans.RemoveIf(func(ptrace.Span) bool { return true })
+			for _, id := range ids {
+				addSpan(t, spans, id, 0, attributes).SetStartTimestamp(pcommon.NewTimestampFromTime(now))
+			}
+			_, err := e.processTraces(t.Context(), traces)
+			require.NoError(t, err)
+		}
+		assert.InDelta(t, 5*each, e.budgets[0].used(now), 1e-12, "three spans, and two that nothing tells apart")
+	})
+	t.Run("records", func(t *testing.T) {
+		e := engineOf(t)
+		for _, second := range []int{1, 1, 2, 0, 0} {
+			logs := plog.NewLogs()
+			record := logs.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords().AppendEmpty()
+			require.NoError(t, record.Attributes().FromRaw(attributes))
+			record.SetTimestamp(pcommon.NewTimestampFromTime(now.Add(time.Duration(-second) * time.Second)))
+			_, err := e.processLogs(t.Context(), logs)
+			require.NoError(t, err)
+		}
+		assert.InDelta(t, 3*each, e.budgets[0].used(now), 1e-12)
+	})
 }
 
 func TestBudgetsThatAreWrongAreNamed(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/otelcol-llm/otelcol-llm/internal/genai"
 	"github.com/otelcol-llm/otelcol-llm/internal/pricing"
+	"github.com/otelcol-llm/otelcol-llm/internal/seen"
 	"github.com/otelcol-llm/otelcol-llm/processor/llmcost/internal/metadata"
 )
 
@@ -28,6 +29,7 @@ type engine struct {
 	prices    *pricing.Store
 	unknown   *unknownModels
 	budgets   []*budget
+	spent     *seen.Memory // what budgets have counted; nil without budgets
 	estimator *estimator
 	scratch   sync.Pool // of *scratch
 
@@ -68,6 +70,9 @@ func newEngine(set processor.Settings, config *Config) (*engine, error) {
 		unknown:   newUnknownModels(config.Unknown, set.Logger, telemetry),
 		estimator: newEstimator(config.Estimate, telemetry),
 		scratch:   sync.Pool{New: func() any { return &scratch{first: map[responseKey]int{}} }},
+	}
+	if len(config.Budgets) > 0 {
+		e.spent = seen.NewMemory(seen.DefaultMaxSpans, seen.DefaultWindow)
 	}
 	for _, b := range config.Budgets {
 		e.budgets = append(e.budgets, newBudget(b, set.Logger, telemetry))

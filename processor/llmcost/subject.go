@@ -3,11 +3,13 @@ package llmcost
 import (
 	"time"
 
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/pdatautil"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/genai"
+	"github.com/otelcol-llm/otelcol-llm/internal/seen"
 )
 
 // subject is a span or a log record that GenAI attributes make worth a second
@@ -37,6 +39,20 @@ func (s *subject) attributes() pcommon.Map {
 		return s.record.Attributes()
 	}
 	return s.span.Attributes()
+}
+
+// key is what the call has whenever it is sent. A log record has no id: all that it
+// says stands for one. The second result is false where nothing tells the call from
+// another.
+func (s *subject) key() (seen.Key, bool) {
+	if !s.isRecord {
+		return seen.KeyOf(s.span)
+	}
+	at := s.record.Timestamp()
+	if at == 0 {
+		at = s.record.ObservedTimestamp()
+	}
+	return seen.Key{Trace: pdatautil.MapHash(s.record.Attributes()), Span: s.record.SpanID(), Start: at}, at != 0
 }
 
 // failed reports whether the call ended in an error.

@@ -113,7 +113,7 @@ func (e *engine) price(ctx context.Context, s *scratch, call *subject) {
 	if verdict.status == statusUnknownModel || verdict.status == statusUnknownProvider {
 		e.unknown.seen(ctx, verdict.quote.Provider, s.view.Provider(), s.view.Model())
 	}
-	if verdict.hasCost {
+	if verdict.hasCost && e.spentNow(call) {
 		for _, b := range e.budgets {
 			if key := e.budgetKey(b.config.Key, &s.view, call, &verdict); key != "" {
 				b.spend(ctx, key, verdict.cost, call.start(), time.Now())
@@ -121,4 +121,14 @@ func (e *engine) price(ctx context.Context, s *scratch, call *subject) {
 		}
 	}
 	e.write(s, call, &verdict)
+}
+
+// spentNow reports whether there are budgets, and none has counted the call: a
+// client that is told to send again sends it again.
+func (e *engine) spentNow(call *subject) bool {
+	if e.spent == nil {
+		return false
+	}
+	key, ok := call.key()
+	return !ok || e.spent.Add(key)
 }
