@@ -4,6 +4,7 @@ package testutil
 
 import (
 	"embed"
+	"encoding/binary"
 	"strings"
 
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -38,6 +39,21 @@ func TicketLogs(secrets Secrets) plog.Logs {
 		panic(err) // an embedded file of ours
 	}
 	return logs
+}
+
+// Again gives traces ids of their own, so that one captured run can be sent as
+// several: another run for each n but 0.
+func Again(traces ptrace.Traces, n uint64) ptrace.Traces {
+	for _, resource := range traces.ResourceSpans().All() {
+		for _, scope := range resource.ScopeSpans().All() {
+			for _, span := range scope.Spans().All() {
+				id := span.TraceID()
+				binary.BigEndian.PutUint64(id[:8], binary.BigEndian.Uint64(id[:8])^n*0x9E3779B97F4A7C15) // spread, as real ids are
+				span.SetTraceID(id)
+			}
+		}
+	}
+	return traces
 }
 
 func traces(file string, secrets Secrets) ptrace.Traces {

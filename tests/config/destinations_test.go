@@ -105,7 +105,7 @@ func TestABackendThatIsDownLosesNothing(t *testing.T) {
 	args := arguments(t, "destinations/otlp.yaml", "destinations/libsql.yaml")
 	c := e2e.StartCollectorIn(t, dir, args...)
 	for seed := range uint64(5) {
-		send(t, c, shifted(testutil.TicketRun(testutil.NewSecrets(seed)), byte(seed)))
+		send(t, c, testutil.Again(testutil.TicketRun(testutil.NewSecrets(seed)), seed))
 	}
 	eventually(t, func() bool { return storedSpans(t, c.TracesDB()) == 5*ticketSpans }, "the other destination is disturbed")
 	c.Kill()
@@ -140,7 +140,7 @@ func TestPrometheus(t *testing.T) {
 	sent := make(chan error)
 	for i := range runs {
 		go func() {
-			sent <- trySend(t.Context(), c, shifted(testutil.TicketRun(testutil.NewSecrets(uint64(i))), byte(i)))
+			sent <- trySend(t.Context(), c, testutil.Again(testutil.TicketRun(testutil.NewSecrets(uint64(i))), uint64(i)))
 		}()
 	}
 	for range runs {

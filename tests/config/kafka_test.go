@@ -34,8 +34,8 @@ func TestTwoGatewaysShareKafka(t *testing.T) {
 	gateway := run(t, "gateway-kafka.yaml", "destinations/otlp.yaml")
 	other := run(t, "gateway-kafka.yaml", "destinations/otlp.yaml")
 	secrets := testutil.NewSecrets(5)
-	for i := range byte(runs) {
-		traces := shifted(testutil.TicketRun(secrets), i)
+	for i := range uint64(runs) {
+		traces := testutil.Again(testutil.TicketRun(secrets), i)
 		status := export(t, gateway, pool, func(r *http.Request) { r.Header.Set("Authorization", "Bearer token") }, traces)
 		require.Equal(t, http.StatusOK, status)
 	}

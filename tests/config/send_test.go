@@ -154,19 +154,3 @@ func eventually(t *testing.T, condition func() bool, message string, args ...any
 		}
 	}
 }
-
-// shifted gives traces ids of their own, so that one captured run can be sent as
-// several.
-func shifted(traces ptrace.Traces, by byte) ptrace.Traces {
-	for _, resource := range traces.ResourceSpans().All() {
-		for _, scope := range resource.ScopeSpans().All() {
-			for _, span := range scope.Spans().All() {
-				id := span.TraceID()
-				id[0] ^= by
-				id[7] ^= by
-				span.SetTraceID(id)
-			}
-		}
-	}
-	return traces
-}

@@ -60,12 +60,12 @@ func startCollector(t *testing.T) (c *e2e.Collector, spend string) {
 	return c, "127.0.0.1:" + port
 }
 
-// feed sends a captured run, spans of our own, a log record and a metric. They may
-// be answered 503: one destination's queue is full, and others take them.
-func feed(t *testing.T, c *e2e.Collector) {
+// feed sends the n-th of captured runs, spans of our own, a log record and a metric.
+// They may be answered 503: one destination's queue is full, and others take them.
+func feed(t *testing.T, c *e2e.Collector, n uint64) {
 	t.Helper()
 	secrets := testutil.NewSecrets(1)
-	for _, traces := range []ptrace.Traces{testutil.TicketRun(secrets), incidents(secrets["email"])} {
+	for _, traces := range []ptrace.Traces{testutil.Again(testutil.TicketRun(secrets), n), incidents(secrets["email"])} {
 		body, err := ptraceotlp.NewExportRequestFromTraces(traces).MarshalProto()
 		require.NoError(t, err)
 		post(t, c.HTTP+"/v1/traces", body)

@@ -29,9 +29,10 @@ func TestEveryExpressionHasData(t *testing.T) {
 	c, spend := startCollector(t)
 	prometheus := api{t, e2e.StartPrometheus(t, scraping(t, c, spend))}
 
-	missing, silent := expressions(t), expectedAlerts(t)
+	missing, silent, fed := expressions(t), expectedAlerts(t), uint64(0)
 	for deadline := time.Now().Add(otlptest.Patience); len(missing)+len(silent) > 0 && time.Now().Before(deadline); <-time.After(200 * time.Millisecond) {
-		feed(t, c) // rates need counters that go on counting
+		feed(t, c, fed) // rates need counters that go on counting
+		fed++
 		maps.DeleteFunc(missing, func(expression string, shown use) bool { return prometheus.hasValue(expression, shown.labels) })
 		active := prometheus.activeAlerts()
 		maps.DeleteFunc(silent, func(name string, _ bool) bool { return active[name] })
