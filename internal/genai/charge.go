@@ -20,18 +20,18 @@ const openrouterScope = "openrouter"
 // is the provider and its currency the dollar. The second result is false where
 // nobody does.
 func (v *View) Charge() (Charge, bool) {
-	if usd, ok := v.Number(GatewayCost); ok {
+	if usd, ok := v.dollars(GatewayCost); ok {
 		return Charge{usd, v.Key(GatewayCost)}, true
 	}
 	if v.scope == openrouterScope {
-		if usd, ok := v.Number(ReportedCost); ok {
+		if usd, ok := v.dollars(ReportedCost); ok {
 			return Charge{usd, v.Key(ReportedCost)}, true
 		}
 	}
 	if c, ok := v.draftCost(sourceProvider); ok {
 		return c, true
 	}
-	if _, usd, ok := v.detail(UsageMetadata, GatewayCost); ok && isAmount(usd) {
+	if _, usd, ok := v.detail(UsageMetadata, GatewayCost); ok && isCost(usd) {
 		return Charge{usd, v.Key(UsageMetadata)}, true
 	}
 	return Charge{}, false
@@ -43,14 +43,14 @@ func (v *View) Charge() (Charge, bool) {
 // provider. It may rest on an old price list, or on none: 0 is what most
 // clients write for a model that they do not know.
 func (v *View) ClientCost() (Charge, bool) {
-	if usd, ok := v.Number(ReportedCost); ok {
+	if usd, ok := v.dollars(ReportedCost); ok {
 		return Charge{usd, v.Key(ReportedCost)}, true
 	}
 	if c, ok := v.draftCost(sourceLocal); ok {
 		return c, true
 	}
 	for _, in := range [...]Field{LangfuseCosts, MLflowCosts} {
-		if _, usd, ok := v.detail(in, ReportedCost); ok && isAmount(usd) {
+		if _, usd, ok := v.detail(in, ReportedCost); ok && isCost(usd) {
 			return Charge{usd, v.Key(in)}, true
 		}
 	}
@@ -69,6 +69,6 @@ func (v *View) draftCost(source string) (Charge, bool) {
 	if !v.Has(CostAmount) || !strings.EqualFold(v.Str(CostCurrency), "USD") || v.Str(CostSource) != source {
 		return Charge{}, false
 	}
-	usd, ok := v.Number(CostAmount)
+	usd, ok := v.dollars(CostAmount)
 	return Charge{usd, v.Key(CostAmount)}, ok
 }

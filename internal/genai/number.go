@@ -38,6 +38,13 @@ func readCount(value pcommon.Value) count {
 	return count{wrong: true}
 }
 
+// Count reads a token count, or reports false for what is none or cannot be
+// believed: see maxCount.
+func Count(value pcommon.Value) (int64, bool) {
+	c := readCount(value)
+	return c.n, c.ok
+}
+
 func countOfText(text string) count {
 	text = strings.TrimSpace(text)
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
@@ -86,6 +93,25 @@ func numberOfText(text string) (float64, bool) {
 }
 
 func isAmount(d float64) bool { return d >= 0 && !math.IsInf(d, 1) }
+
+// maxDollars is the largest cost of one call that is believed. No call costs a
+// thousandth of it; above stand numbers in another unit and overflows.
+const maxDollars = 1e6
+
+// Dollars reads what a call cost, in US dollars, or reports false for what is no
+// amount or cannot be believed.
+func Dollars(value pcommon.Value) (float64, bool) {
+	d, ok := Amount(value)
+	return d, ok && isCost(d)
+}
+
+func isCost(d float64) bool { return isAmount(d) && d <= maxDollars }
+
+// dollars returns the fact as a cost that can be believed.
+func (v *View) dollars(f Field) (float64, bool) {
+	d, ok := v.Number(f)
+	return d, ok && isCost(d)
+}
 
 // Number returns the fact as a finite number that is not negative. The second
 // result is false where the span does not state one.

@@ -142,12 +142,15 @@ var countFields = [...]Field{
 // Usage reads the token counts of the span, decides what they mean together
 // and returns them as inclusive totals with their parts.
 func (v *View) Usage() (Usage, UsageState) {
-	if !v.HasUsage() {
+	if !v.known {
 		return Usage{}, UsageNone
 	}
 	c, ok := v.readCounts()
-	if !ok {
+	switch {
+	case !ok: // also where it is a part of usage that is not stated
 		return Usage{}, UsageInvalid
+	case !v.HasUsage():
+		return Usage{}, UsageNone
 	}
 	u := Usage{
 		CacheRead:      c.cacheRead.n,

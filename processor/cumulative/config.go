@@ -19,6 +19,11 @@ type Config struct {
 	// otel.metric.overflow, as the SDK specification asks for. 10,000 unless set.
 	MaxSeries int `mapstructure:"max_series"`
 
+	// MaxValueBytes bounds the value of an attribute, of resources and of data
+	// points. A longer text is cut; a list, a map or bytes become a text before.
+	// 200 unless set.
+	MaxValueBytes int `mapstructure:"max_value_bytes"`
+
 	// Zeros is how many times a new series is passed on as zero before its first
 	// total. Prometheus' increase() and rate() count from the first value that was
 	// scraped: without a zero before it, a series' first total is spend that no
@@ -30,7 +35,7 @@ type Config struct {
 var _ component.Config = (*Config)(nil)
 
 func createDefaultConfig() component.Config {
-	return &Config{Interval: 10 * time.Second, MaxSeries: 10_000}
+	return &Config{Interval: 10 * time.Second, MaxSeries: 10_000, MaxValueBytes: 200}
 }
 
 // Validate reports everything that is wrong.
@@ -41,6 +46,9 @@ func (c *Config) Validate() error {
 	}
 	if c.MaxSeries <= 0 {
 		errs = append(errs, fmt.Errorf("max_series: is %d, must be at least 1", c.MaxSeries))
+	}
+	if c.MaxValueBytes <= 0 {
+		errs = append(errs, fmt.Errorf("max_value_bytes: is %d, must be at least 1", c.MaxValueBytes))
 	}
 	if c.Zeros < 0 {
 		errs = append(errs, fmt.Errorf("zeros: is %d, must not be negative", c.Zeros))

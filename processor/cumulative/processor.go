@@ -39,7 +39,7 @@ func newProcessor(set processor.Settings, config *Config, next consumer.Metrics)
 		return nil, err
 	}
 	c := &cumulative{config: config, next: next, logger: set.Logger, telemetry: telemetry}
-	c.totals = newTotals(config.MaxSeries, config.Zeros, pcommon.NewTimestampFromTime(time.Now()))
+	c.totals = newTotals(config, pcommon.NewTimestampFromTime(time.Now()))
 	err = telemetry.RegisterProcessorCumulativeSeriesCallback(func(_ context.Context, observer metric.Int64Observer) error {
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -107,9 +107,10 @@ func (c *cumulative) ConsumeMetrics(ctx context.Context, metrics pmetric.Metrics
 	var count tally
 	c.mu.Lock()
 	metrics.ResourceMetrics().RemoveIf(func(resource pmetric.ResourceMetrics) bool {
+		attributes := c.totals.bounded(resource.Resource().Attributes())
 		resource.ScopeMetrics().RemoveIf(func(scope pmetric.ScopeMetrics) bool {
 			scope.Metrics().RemoveIf(func(m pmetric.Metric) bool {
-				from := origin{resource: resource.Resource().Attributes(), scope: scope.Scope(), metric: m}
+				from := origin{resource: attributes, scope: scope.Scope(), metric: m}
 				return c.totals.add(from, &count)
 			})
 			return scope.Metrics().Len() == 0

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -209,7 +210,8 @@ func TestOtherMetricsPassAsTheyCame(t *testing.T) {
 	var sink consumertest.MetricsSink
 	p := start(t, nil, &sink)
 	metrics := pmetric.NewMetrics()
-	list := metrics.ResourceMetrics().AppendEmpty().ScopeMetrics().AppendEmpty().Metrics()
+	metrics.ResourceMetrics().AppendEmpty().Resource().Attributes().PutStr("long", strings.Repeat("x", 1000))
+	list := metrics.ResourceMetrics().At(0).ScopeMetrics().AppendEmpty().Metrics()
 	list.AppendEmpty().SetEmptyGauge().DataPoints().AppendEmpty().SetIntValue(7)
 	list.AppendEmpty().SetEmptySummary().DataPoints().AppendEmpty()
 	cumulated := list.AppendEmpty().SetEmptySum()
@@ -293,6 +295,7 @@ func TestConfigurationErrorsNameTheKey(t *testing.T) {
 	err := (&Config{Zeros: -1}).Validate()
 	assert.ErrorContains(t, err, "interval: is 0s")
 	assert.ErrorContains(t, err, "max_series: is 0")
+	assert.ErrorContains(t, err, "max_value_bytes: is 0")
 	assert.ErrorContains(t, err, "zeros: is -1")
 }
 

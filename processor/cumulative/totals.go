@@ -3,6 +3,7 @@ package cumulative
 import (
 	"encoding/binary"
 	"math"
+	"strings"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/pdatautil"
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -45,14 +46,51 @@ type series struct {
 // first seen.
 type totals struct {
 	limit  int
+	bytes  int               // of the value of an attribute
 	zeros  int               // of a new series
 	start  pcommon.Timestamp // since when is added up
 	byKey  map[seriesKey]*series
 	series []*series
 }
 
-func newTotals(limit, zeros int, start pcommon.Timestamp) *totals {
-	return &totals{limit: limit, zeros: zeros, start: start, byKey: map[seriesKey]*series{}}
+func newTotals(config *Config, start pcommon.Timestamp) *totals {
+	return &totals{limit: config.MaxSeries, bytes: config.MaxValueBytes, zeros: config.Zeros, start: start, byKey: map[seriesKey]*series{}}
+}
+
+// bounded returns the attributes, or a copy of them where bound has something to do:
+// what is not added up passes as it came.
+func (t *totals) bounded(attributes pcommon.Map) pcommon.Map {
+	for _, value := range attributes.All() {
+		if !isScalar(value) || len(value.Str()) > t.bytes {
+			bounded := pcommon.NewMap()
+			attributes.CopyTo(bounded)
+			t.bound(bounded)
+			return bounded
+		}
+	}
+	return attributes
+}
+
+func isScalar(value pcommon.Value) bool {
+	switch value.Type() {
+	case pcommon.ValueTypeMap, pcommon.ValueTypeSlice, pcommon.ValueTypeBytes:
+		return false
+	}
+	return true
+}
+
+// bound makes the values of attributes short texts or numbers, as what is kept for
+// each series has to be.
+func (t *totals) bound(attributes pcommon.Map) {
+	for _, value := range attributes.All() {
+		if !isScalar(value) {
+			value.SetStr(value.AsString())
+		}
+		if text := value.Str(); len(text) > t.bytes {
+			// A copy: a part would keep the whole.
+			value.SetStr(strings.Clone(strings.ToValidUTF8(text[:t.bytes], "")))
+		}
+	}
 }
 
 // tally counts what became of data points.
@@ -80,8 +118,14 @@ func (t *totals) add(from origin, count *tally) (taken bool) {
 				count.invalid++
 				continue
 			}
+			t.bound(point.Attributes())
 			into, over := t.find(from, seriesKey{identity: id}, point.Attributes())
-			addNumber(into.metric.Sum().DataPoints().At(0), point)
+			total := into.metric.Sum().DataPoints().At(0)
+			if !numberFits(total, point) {
+				count.invalid++
+				continue
+			}
+			addNumber(total, point)
 			count.overflows += over
 		}
 		return true
@@ -97,8 +141,14 @@ func (t *totals) add(from origin, count *tally) (taken bool) {
 				continue
 			}
 			key := seriesKey{identity: id, bounds: boundsKey(point.ExplicitBounds())}
+			t.bound(point.Attributes())
 			into, over := t.find(from, key, point.Attributes())
-			addHistogram(into.metric.Histogram().DataPoints().At(0), point)
+			total := into.metric.Histogram().DataPoints().At(0)
+			if !histogramFits(total, point) {
+				count.invalid++
+				continue
+			}
+			addHistogram(total, point)
 			count.overflows += over
 		}
 		return true
@@ -235,61 +285,6 @@ func scopeMetrics(resource pmetric.ResourceMetrics, scope pcommon.Instrumentatio
 	made := resource.ScopeMetrics().AppendEmpty()
 	scope.CopyTo(made.Scope())
 	return made
-}
-
-// addableNumber says whether a point may be added to a total, which lives as long
-// as the collector: what is no number would make it none for good, and a counter
-// that falls looks like one that began again.
-func addableNumber(point pmetric.NumberDataPoint, monotonic bool) bool {
-	value := numberOf(point)
-	return !point.Flags().NoRecordedValue() && finite(value) && (!monotonic || value >= 0)
-}
-
-// addableHistogram is addableNumber for a histogram, whose buckets have to fit its
-// bounds.
-func addableHistogram(point pmetric.HistogramDataPoint) bool {
-	buckets, bounds := point.BucketCounts().Len(), point.ExplicitBounds().Len()
-	fits := buckets == bounds+1 || buckets == 0 && bounds == 0
-	return !point.Flags().NoRecordedValue() && finite(point.Sum()) && fits
-}
-
-func finite(value float64) bool { return !math.IsNaN(value) && !math.IsInf(value, 0) }
-
-func numberOf(point pmetric.NumberDataPoint) float64 {
-	if point.ValueType() == pmetric.NumberDataPointValueTypeDouble {
-		return point.DoubleValue()
-	}
-	return float64(point.IntValue())
-}
-
-// addNumber adds point to total. A sum of integers stays one until a fraction
-// comes.
-func addNumber(total, point pmetric.NumberDataPoint) {
-	if total.ValueType() != pmetric.NumberDataPointValueTypeDouble && point.ValueType() == pmetric.NumberDataPointValueTypeInt {
-		total.SetIntValue(total.IntValue() + point.IntValue())
-		return
-	}
-	total.SetDoubleValue(numberOf(total) + numberOf(point))
-}
-
-// addHistogram adds point to total, which has the same bounds or is empty.
-func addHistogram(total, point pmetric.HistogramDataPoint) {
-	if total.BucketCounts().Len() == 0 {
-		point.ExplicitBounds().CopyTo(total.ExplicitBounds())
-		total.BucketCounts().FromRaw(make([]uint64, point.BucketCounts().Len()))
-	}
-	counts := total.BucketCounts()
-	for i, n := range point.BucketCounts().All() {
-		counts.SetAt(i, counts.At(i)+n)
-	}
-	if point.HasMin() && (!total.HasMin() || point.Min() < total.Min()) {
-		total.SetMin(point.Min())
-	}
-	if point.HasMax() && (!total.HasMax() || point.Max() > total.Max()) {
-		total.SetMax(point.Max())
-	}
-	total.SetSum(total.Sum() + point.Sum())
-	total.SetCount(total.Count() + point.Count())
 }
 
 func boundsKey(bounds pcommon.Float64Slice) string {

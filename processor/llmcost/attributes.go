@@ -67,6 +67,9 @@ func (e *engine) write(s *scratch, call *subject, out *verdict) {
 		e.withdrawCost(attributes)
 		return
 	}
+	if out.status != statusInvalidUsage {
+		takeOffWrong(attributes)
+	}
 	e.writeUsage(attributes, &facts, out)
 	if out.hasUsage && !out.counted && (e.config.Normalize != normalizeOff || e.config.Write.Metadata) {
 		attributes.PutStr(attrInputMode, out.usage.Mode.String())
@@ -113,9 +116,9 @@ func (e *engine) writeUsage(attributes pcommon.Map, facts *spanFacts, out *verdi
 	}
 	putCount(attributes, attrInputTokens, u.Input, u.HasInput || u.Input > 0, correct)
 	putCount(attributes, attrOutputTokens, u.Output, u.HasOutput, correct)
-	putCount(attributes, attrCacheRead, u.CacheRead, u.HasCacheRead, false)
-	putCount(attributes, attrCacheWrite, u.CacheWrite, u.HasCacheWrite, false)
-	putCount(attributes, attrReasoning, u.Reasoning, u.HasReasoning || u.Reasoning > 0, false)
+	putPart(attributes, attrCacheRead, u.CacheRead, u.HasCacheRead, correct)
+	putPart(attributes, attrCacheWrite, u.CacheWrite, u.HasCacheWrite, correct)
+	putPart(attributes, attrReasoning, u.Reasoning, u.HasReasoning || u.Reasoning > 0, correct)
 }
 
 // putCount writes a count that is known and missing, and with replace also one
@@ -128,6 +131,15 @@ func putCount(attributes pcommon.Map, key string, n int64, known, replace bool) 
 		return
 	}
 	attributes.PutInt(key, n)
+}
+
+// putPart writes a part of a count that is known and missing, and with correct also
+// one that is there and no integer.
+func putPart(attributes pcommon.Map, key string, n int64, known, correct bool) {
+	old, there := attributes.Get(key)
+	if known && (!there || correct && old.Type() != pcommon.ValueTypeInt) {
+		attributes.PutInt(key, n)
+	}
 }
 
 func (e *engine) writeCost(attributes pcommon.Map, out *verdict) {
@@ -170,11 +182,9 @@ func (e *engine) writeCost(attributes pcommon.Map, out *verdict) {
 
 // withdrawCost takes a cost off a span that has none of ours, under the names
 // that we write: who adds them up would count a call twice, or take an unknown
-// model for a free one. The figure is kept beside, where it is one.
+// model for a free one. The figure is kept beside, where it is one, or with
+// existing_cost keep where it stands.
 func (e *engine) withdrawCost(attributes pcommon.Map) {
-	if e.config.ExistingCost == existingKeep {
-		return
-	}
 	for _, name := range [...]struct {
 		key   string
 		write bool
@@ -183,12 +193,14 @@ func (e *engine) withdrawCost(attributes pcommon.Map) {
 		if !ok || !name.write {
 			continue
 		}
-		if usd, ok := genai.Amount(value); ok {
-			attributes.Remove(name.key)
-			attributes.PutDouble(attrCostOriginal, usd)
+		usd, isFigure := genai.Dollars(value)
+		if isFigure && e.config.ExistingCost == existingKeep {
 			continue
 		}
 		attributes.Remove(name.key)
+		if isFigure {
+			attributes.PutDouble(attrCostOriginal, usd)
+		}
 	}
 }
 

@@ -26,6 +26,8 @@ func TestACostThatArrives(t *testing.T) {
 		"a gateway's charge wins":                   {existingPrefer, call("litellm.cost.total", 0.5), "reported", 0.5, nil},
 		"a gateway's charge of nothing is a charge": {existingPrefer, call("litellm.cost.total", 0.0), "reported", 0, nil},
 		"a charge that is no number is not one":     {existingPrefer, call("litellm.cost.total", "cheap"), "priced", ours, nil},
+		"a charge that no call can cost is not one": {existingPrefer, call("litellm.cost.total", 1e7), "priced", ours, nil},
+		"nor is a figure":                           {existingKeep, call("gen_ai.usage.cost", 1e7), "priced", ours, nil},
 		"a client's figure close to ours is kept":   {existingPrefer, call("llm.cost.total", ours*1.005), "priced", ours * 1.005, nil},
 		"a client's figure far off stands beside":   {existingPrefer, call("gen_ai.usage.cost", 0.5), "priced", ours, 0.5},
 		"a client's zero says nothing":              {existingPrefer, call("gen_ai.usage.cost", 0.0), "priced", ours, nil},
@@ -78,7 +80,11 @@ func TestASpanWithoutACostOfOursLosesTheOneItCameWith(t *testing.T) {
 				assert.NotContains(t, got, attrCostOriginal)
 			}
 			got = only(run(t, oneSpan(t, "x", attributes), func(c *Config) { c.ExistingCost = existingKeep }))
-			assert.Contains(t, got, attrCost, "keep never replaces a figure")
+			if test.figure >= 0 {
+				assert.Contains(t, got, attrCost, "keep never replaces a figure")
+			} else {
+				assert.NotContains(t, got, attrCost, "who adds it up would have a wrong sum")
+			}
 		})
 	}
 }

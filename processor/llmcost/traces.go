@@ -25,11 +25,18 @@ func (e *engine) find(s *scratch, traces ptrace.Traces) {
 	for _, rs := range traces.ResourceSpans().All() {
 		for _, ss := range rs.ScopeSpans().All() {
 			for _, span := range ss.Spans().All() {
+				labelled := hasOwn(span.Attributes())
+				if labelled && !isLabelled(span.Attributes()) {
+					disown(span.Attributes())
+					labelled = false
+				}
 				s.view.Read(rs.Resource(), ss.Scope(), span)
 				kind := s.view.Kind()
 				s.kinds = append(s.kinds, kind)
 				if kind.CallsModel() || kind == genai.KindRerank || s.view.HasUsage() || s.view.SumsUp() {
 					s.calls = append(s.calls, subject{resource: rs.Resource(), scope: ss.Scope(), span: span})
+				} else if labelled {
+					disown(span.Attributes()) // which llm_cost writes on no such span
 				}
 			}
 		}
@@ -70,6 +77,9 @@ func (e *engine) processLogs(ctx context.Context, logs plog.Logs) (plog.Logs, er
 	for _, rl := range logs.ResourceLogs().All() {
 		for _, sl := range rl.ScopeLogs().All() {
 			for _, record := range sl.LogRecords().All() {
+				if hasOwn(record.Attributes()) && !isLabelled(record.Attributes()) {
+					disown(record.Attributes())
+				}
 				s.view.ReadRecord(rl.Resource(), sl.Scope(), record)
 				// A record that belongs to a span repeats the span's usage.
 				if s.view.HasUsage() && !s.view.RepeatsSpan() {

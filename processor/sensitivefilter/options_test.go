@@ -1,6 +1,7 @@
 package sensitivefilter
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -185,6 +186,14 @@ func TestSummaries(t *testing.T) {
 	out = filtered(t, changed(func(c *Config) { c.Summary = "rules" }), b)
 	assert.Equal(t, int64(7), out.span().Attributes().AsRaw()[attributeCount])
 	assert.Equal(t, []any{"acme-token", "pii.email", "secret.github-pat"}, out.span().Attributes().AsRaw()[attributeRules])
+
+	// What no filter has counted hides no finding.
+	for _, absurd := range []int64{-3, math.MaxInt64} {
+		b := fill()
+		b.span().Attributes().PutInt(attributeCount, absurd)
+		out = filtered(t, changed(func(c *Config) { c.Summary = "count" }), b)
+		assert.Equal(t, int64(3), out.span().Attributes().AsRaw()[attributeCount])
+	}
 }
 
 func TestEqualValuesOfATraceHaveTheSameNumber(t *testing.T) {

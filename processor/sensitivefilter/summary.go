@@ -14,6 +14,10 @@ const (
 	attributeRules = "sensitive_filter.rules"
 )
 
+// maxFindings is more than a record has: above stand numbers that no filter has
+// written.
+const maxFindings = 1_000_000_000
+
 func isSummary(name string) bool {
 	return len(name) == len(attributeCount) && (name == attributeCount || name == attributeRules)
 }
@@ -41,7 +45,7 @@ func (w *walker) endRecord(attributes pcommon.Map) (drop bool) {
 	if total == 0 {
 		return false
 	}
-	if old, ok := attributes.Get(attributeCount); ok && old.Type() == pcommon.ValueTypeInt {
+	if old, ok := attributes.Get(attributeCount); ok && old.Int() > 0 && old.Int() < maxFindings {
 		total += old.Int()
 	}
 	attributes.PutInt(attributeCount, total)
