@@ -38,6 +38,9 @@ type Compiled struct {
 
 // Compile prepares a configuration.
 func Compile(options Options, defaults Defaults) *Compiled {
+	fallback := Trace{Environment: defaults.Environment, Release: defaults.Release, Version: defaults.Version}
+	new(Mapper).fit(&fallback)
+	defaults.Environment, defaults.Release, defaults.Version = fallback.Environment, fallback.Release, fallback.Version
 	return &Compiled{options: options, defaults: defaults, classes: newClasses(&options)}
 }
 

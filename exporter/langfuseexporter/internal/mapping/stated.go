@@ -53,6 +53,7 @@ func (m *Mapper) Resource(resource pcommon.Resource) *Resource {
 			r.trace.Version = scalarText(value)
 		}
 	}
+	m.fit(&r.trace)
 	return r
 }
 

@@ -48,15 +48,15 @@ func (t *Trace) Inherit(above *Trace) {
 		}
 	}
 	if len(t.Tags) == 0 {
-		t.Tags = above.Tags
+		t.Tags = above.Tags[:min(len(above.Tags), maxInherited)]
 	}
 	t.Public = t.Public || above.Public
 	t.inheritMetadata(above.Metadata)
 }
 
-// maxInherited is to how many keys of metadata others are inherited. A span keeps
-// all that it states itself; but those of one span must not make all spans of its
-// trace, or what is remembered of traces, grow without bound.
+// maxInherited is to how many keys of metadata others are inherited, and how many
+// tags. A span keeps all that it states itself; but those of one span must not make
+// all spans of its trace, or what is remembered of traces, grow without bound.
 const maxInherited = 128
 
 func (t *Trace) inheritMetadata(above []Entry) {
@@ -67,7 +67,7 @@ func (t *Trace) inheritMetadata(above []Entry) {
 		if len(t.Metadata) >= maxInherited {
 			return
 		}
-		if isShort(entry.Value) && !slices.ContainsFunc(own, func(e Entry) bool { return e.Key == entry.Key }) {
+		if len(entry.Key) <= maxField && isShort(entry.Value) && !slices.ContainsFunc(own, func(e Entry) bool { return e.Key == entry.Key }) {
 			t.Metadata = append(t.Metadata, entry)
 		}
 	}
@@ -97,9 +97,17 @@ func (t *Trace) addMetadata(key string, value pcommon.Value) {
 // Own returns a copy that holds nothing of the span's memory.
 func (t *Trace) Own() Trace {
 	out := *t
+	// A short text may be a piece of a very long one, which would be kept with it.
+	for _, field := range [...]*string{&out.Name, &out.User, &out.Session, &out.Environment, &out.Release, &out.Version} {
+		*field = strings.Clone(*field)
+	}
 	out.Tags = slices.Clone(t.Tags)
+	for i, tag := range out.Tags {
+		out.Tags[i] = strings.Clone(tag)
+	}
 	out.Metadata = slices.Clone(t.Metadata)
 	for i, entry := range out.Metadata {
+		out.Metadata[i].Key = strings.Clone(entry.Key)
 		value := pcommon.NewValueEmpty()
 		entry.Value.CopyTo(value)
 		out.Metadata[i].Value = value

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -210,44 +211,69 @@ func (m *Mapper) mendDetails(value pcommon.Value, cost bool) (string, bool) {
 		m.count(reason)
 		return "", false
 	}
-	out := []byte{'{'}
-	sum, changed, hasTotal, n := 0.0, false, false, 0
-	for key, part := range whole.Members() {
-		number, ok := detailNumber(part, cost)
-		if !ok {
-			if cost || !part.IsObject() { // Langfuse reads OpenAI's own usage, with objects in it
-				changed = true
-				m.count(reason)
-				continue
-			}
-		}
-		if len(out) > 1 {
-			out = append(out, ',')
-		}
-		out = jsontext.AppendString(out, key)
-		out = append(out, ':')
-		if ok && part.IsString() {
-			out = strconv.AppendFloat(out, number, 'f', -1, 64)
-			changed = true
-		} else {
-			out = append(out, part.Raw()...)
-		}
-		n++
-		hasTotal = hasTotal || key == "total"
-		sum += number
-	}
-	if n == 0 {
+	parts, changed := m.details(whole, cost, reason)
+	if len(parts) == 0 {
 		return "", false
 	}
-	if cost && !hasTotal && isCost(sum) {
-		out = append(out, `,"total":`...)
-		out = strconv.AppendFloat(out, sum, 'f', -1, 64)
-		changed = true
+	if cost && !slices.ContainsFunc(parts, func(d detail) bool { return d.key == "total" }) {
+		total := 0.0
+		for _, d := range parts {
+			total += d.n
+		}
+		if !isCost(total) {
+			m.count(reason)
+			return "", false
+		}
+		parts, changed = append(parts, detail{"total", strconv.FormatFloat(total, 'f', -1, 64), total}), true
 	}
 	if !changed {
 		return text, true
 	}
+	out := []byte{'{'}
+	for i, d := range parts {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = jsontext.AppendString(out, d.key)
+		out = append(out, ':')
+		out = append(out, d.raw...)
+	}
 	return string(append(out, '}')), true
+}
+
+// detail is a member of usage_details or cost_details.
+type detail struct {
+	key, raw string
+	n        float64
+}
+
+// details reads the members that a server takes, the last of each name, which is
+// the one that it reads. The second result is true where that changes anything.
+func (m *Mapper) details(whole jsonraw.Value, cost bool, reason Reason) ([]detail, bool) {
+	var parts []detail
+	places := map[string]int{}
+	changed := false
+	for key, part := range whole.Members() {
+		d := detail{key: key, raw: part.Raw()}
+		var ok bool
+		switch d.n, ok = detailNumber(part, cost); {
+		case ok && part.IsString():
+			d.raw = strconv.FormatFloat(d.n, 'f', -1, 64)
+			changed = true
+		case ok, !cost && part.IsObject(): // Langfuse reads OpenAI's own usage, with objects in it
+		default:
+			changed = true
+			m.count(reason)
+			continue
+		}
+		if at, again := places[key]; again {
+			parts[at], changed = d, true
+			continue
+		}
+		places[key] = len(parts)
+		parts = append(parts, d)
+	}
+	return parts, changed
 }
 
 // detailNumber reads a number of usage_details or cost_details.
