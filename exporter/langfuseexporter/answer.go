@@ -102,7 +102,7 @@ func answerOf(response *http.Response, now time.Time, secrets []string) *answerE
 		e.words = shorten(redact(wordsOf(response.Header.Get("Content-Type"), body), secrets))
 	}
 	if 300 <= e.status && e.status < 400 {
-		e.words = redirectWords(response)
+		e.words = shorten(redact(redirectWords(response), secrets))
 	}
 	words := strings.ToLower(e.words)
 	for _, h := range hints {

@@ -3,8 +3,10 @@ package langfuseexporter
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
@@ -162,4 +164,27 @@ func wideMembers(n int) string {
 		fmt.Fprintf(&out, `,"k%d":%d`, i, i)
 	}
 	return out.String()
+}
+
+// TestAnEventsLongName: servers before 4.0 drop an observation whose name is longer
+// than a thousand characters.
+func TestAnEventsLongName(t *testing.T) {
+	b := newBatch("test")
+	b.span(1, 0, "call", chat(nil)).Events().AppendEmpty().SetName(strings.Repeat("é", 1200))
+	shipments, _ := prepared(t, b, func(c *Config) { c.Mapping.SpanEvents = mapping.EventsObservations })
+	spans := shipments[0].traces.ResourceSpans().At(0).ScopeSpans().At(0).Spans()
+	require.Equal(t, 2, spans.Len())
+	assert.Equal(t, strings.Repeat("é", 1000), spans.At(1).Name())
+}
+
+// TestARedirectToAVeryLongAddress is no very long line in the log.
+func TestARedirectToAVeryLongAddress(t *testing.T) {
+	response := &http.Response{
+		StatusCode: http.StatusFound, Body: http.NoBody,
+		Header: http.Header{"Location": {"https://user:word@" + strings.Repeat("sk-lf-one.", 10_000) + "example/?q=word"}},
+	}
+	text := answerOf(response, time.Now(), []string{"sk-lf-one"}).Error()
+	assert.Less(t, len(text), 1000)
+	assert.NotContains(t, text, "sk-lf-one")
+	assert.NotContains(t, text, "word")
 }

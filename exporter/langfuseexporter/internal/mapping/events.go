@@ -122,7 +122,7 @@ func (m *Mapper) observation(dst ptrace.Span, in *Span, event ptrace.SpanEvent, 
 	dst.SetTraceID(in.Span.TraceID())
 	dst.SetSpanID(eventID(in.Span.SpanID(), i))
 	dst.SetParentSpanID(in.Span.SpanID())
-	dst.SetName(m.Text(event.Name()))
+	dst.SetName(m.limit(event.Name(), maxName))
 	dst.SetStartTimestamp(at)
 	dst.SetEndTimestamp(at)
 	attributes := dst.Attributes()
