@@ -20,20 +20,21 @@ const (
 	DefaultWindow   = 10 * time.Minute
 )
 
-// Key is what a span has whenever it is sent. Two spans of a trace may have one id
-// (the client's and the server's half of a call in Zipkin); kind and start tell
-// them apart, as internal/tracestore does.
+// Key is what a span has whenever it is sent. Two spans of a trace may have one id:
+// the client's and the server's half of a call in Zipkin, which kind and start tell
+// apart, as in internal/tracestore; or one that was sent before it had ended, and has
+// no end then.
 type Key struct {
-	Trace pcommon.TraceID
-	Span  pcommon.SpanID
-	Start pcommon.Timestamp
-	Kind  ptrace.SpanKind
+	Trace      pcommon.TraceID
+	Span       pcommon.SpanID
+	Start, End pcommon.Timestamp
+	Kind       ptrace.SpanKind
 }
 
 // KeyOf returns the key of a span. The second result is false where trace or span
 // id are all zeroes: nothing tells such a span from another.
 func KeyOf(span ptrace.Span) (Key, bool) {
-	key := Key{span.TraceID(), span.SpanID(), span.StartTimestamp(), span.Kind()}
+	key := Key{span.TraceID(), span.SpanID(), span.StartTimestamp(), span.EndTimestamp(), span.Kind()}
 	return key, !key.Trace.IsEmpty() && !key.Span.IsEmpty()
 }
 
@@ -81,27 +82,40 @@ func (m *Memory) Add(key Key) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.age()
-	if _, ok := m.young[p]; ok {
+	if m.knows(p) {
 		return false
 	}
-	_, known := m.old[p]
-	if known {
-		delete(m.old, p) // who sends again may send a third time
+	m.remember(p)
+	return true
+}
+
+// Knows reports whether a key is remembered. From now on it is remembered for the
+// window again: who sends again may send a third time.
+func (m *Memory) Knows(key Key) bool {
+	p := m.print(key)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.age()
+	return m.knows(p)
+}
+
+func (m *Memory) knows(p fingerprint) bool {
+	if _, ok := m.young[p]; ok {
+		return true
 	}
+	if _, ok := m.old[p]; !ok {
+		return false
+	}
+	delete(m.old, p)
+	m.remember(p)
+	return true
+}
+
+func (m *Memory) remember(p fingerprint) {
 	if len(m.young) >= m.half {
 		m.turn(m.now())
 	}
 	m.young[p] = struct{}{}
-	return !known
-}
-
-// Forget makes a key new again.
-func (m *Memory) Forget(key Key) {
-	p := m.print(key)
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	delete(m.young, p)
-	delete(m.old, p)
 }
 
 // Len is how many keys are remembered.

@@ -10,12 +10,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/consumer/consumertest"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/collector/processor/processortest"
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata/metricdatatest"
 
@@ -31,14 +33,18 @@ func start(t *testing.T, tel *componenttest.Telemetry, change func(*Config), nex
 	}
 	set := processortest.NewNopSettings(metadata.Type)
 	if tel != nil {
-		set = metadatatest.NewSettings(tel)
+		set.TelemetrySettings = tel.NewTelemetrySettings()
 	}
+	set.ID = component.NewID(metadata.Type)
 	p, err := newProcessor(set, config, next)
 	require.NoError(t, err)
 	require.NoError(t, p.Start(t.Context(), componenttest.NewNopHost()))
 	t.Cleanup(func() { assert.NoError(t, p.Shutdown(context.Background())) })
 	return p
 }
+
+// id are the attributes of the self-metrics.
+var id = attribute.NewSet(attribute.String("processor", metadata.Type.String()))
 
 // spans makes the spans with some numbers, two to a scope, two scopes to a
 // resource.
@@ -102,9 +108,9 @@ func TestASpanThatComesAgainIsNotPassedOn(t *testing.T) {
 	assert.Equal(t, map[int]int{1: 1, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1, 7: 1}, came(&sink))
 	assert.Equal(t, 8, part.SpanCount(), "the batch belongs to others too")
 
-	metadatatest.AssertEqualProcessorSpanDedupResentSpans(t, tel, []metricdata.DataPoint[int64]{{Value: 11}}, metricdatatest.IgnoreTimestamp())
-	metadatatest.AssertEqualProcessorSpanDedupRememberedSpans(t, tel, []metricdata.DataPoint[int64]{{Value: 7}}, metricdatatest.IgnoreTimestamp())
-	metadatatest.AssertEqualProcessorSpanDedupForgottenSpans(t, tel, []metricdata.DataPoint[int64]{{Value: 0}}, metricdatatest.IgnoreTimestamp())
+	metadatatest.AssertEqualProcessorSpanDedupResentSpans(t, tel, []metricdata.DataPoint[int64]{{Attributes: id, Value: 11}}, metricdatatest.IgnoreTimestamp())
+	metadatatest.AssertEqualProcessorSpanDedupRememberedSpans(t, tel, []metricdata.DataPoint[int64]{{Attributes: id, Value: 7}}, metricdatatest.IgnoreTimestamp())
+	metadatatest.AssertEqualProcessorSpanDedupForgottenSpans(t, tel, []metricdata.DataPoint[int64]{{Attributes: id, Value: 0}}, metricdatatest.IgnoreTimestamp())
 }
 
 // TestWhatIsLeftKeepsItsPlace: resource, scope and their schemas stay with spans.
@@ -158,6 +164,71 @@ func TestWhatWasNotTakenIsNewWhenItComesAgain(t *testing.T) {
 	assert.Equal(t, map[int]int{1: 1, 2: 1, 3: 1}, came(&next.TracesSink))
 }
 
+// holding keeps requests until it is told what becomes of those with some number of
+// spans.
+type holding struct {
+	consumertest.TracesSink
+	came    chan int // spans of a request
+	answers map[int]chan error
+}
+
+func newHolding() *holding {
+	return &holding{came: make(chan int, 10), answers: map[int]chan error{1: make(chan error, 1), 2: make(chan error, 1)}}
+}
+
+func (h *holding) ConsumeTraces(ctx context.Context, traces ptrace.Traces) error {
+	h.came <- traces.SpanCount()
+	if err := <-h.answers[traces.SpanCount()]; err != nil {
+		return err
+	}
+	return h.TracesSink.ConsumeTraces(ctx, traces)
+}
+
+// TestASecondRequestHasTheEndOfTheFirst: a client that has waited for too long sends
+// again while its first request is under way. It may be told that its spans are taken
+// when they are; if they are not, it has to send them a third time.
+func TestASecondRequestHasTheEndOfTheFirst(t *testing.T) {
+	for _, answer := range []error{errors.New("no"), nil} {
+		next := newHolding()
+		p := start(t, nil, nil, next)
+		first, second := make(chan error, 1), make(chan error, 1)
+		go func() { first <- p.ConsumeTraces(context.Background(), spans(1, 2)) }()
+		require.Equal(t, 2, <-next.came)
+		go func() { second <- p.ConsumeTraces(context.Background(), spans(1, 2, 3)) }()
+		require.Equal(t, 1, <-next.came, "what is new goes on meanwhile")
+		next.answers[1] <- nil
+		require.Eventually(t, func() bool { return p.memory.Len() == 1 }, 10*time.Second, time.Millisecond)
+		select {
+		case err := <-second:
+			t.Fatalf("answered %v before its spans were taken", err)
+		default:
+		}
+		next.answers[2] <- answer
+		assert.Equal(t, answer, <-first)
+		assert.Equal(t, answer, <-second)
+
+		if answer != nil {
+			next.answers[2] <- nil
+			require.NoError(t, p.ConsumeTraces(t.Context(), spans(1, 2, 3)))
+		}
+		assert.Equal(t, map[int]int{1: 1, 2: 1, 3: 1}, came(&next.TracesSink))
+	}
+}
+
+// TestAClientThatIsGoneIsNotWaitedFor: a request ends with its client.
+func TestAClientThatIsGoneIsNotWaitedFor(t *testing.T) {
+	next := newHolding()
+	p := start(t, nil, nil, next)
+	first := make(chan error, 1)
+	go func() { first <- p.ConsumeTraces(context.Background(), spans(1)) }()
+	<-next.came
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	assert.ErrorIs(t, p.ConsumeTraces(gone, spans(1)), context.Canceled)
+	next.answers[1] <- nil
+	assert.NoError(t, <-first)
+}
+
 // TestOneOfManyRequestsIsCounted: a client sends again while its first request is
 // still under way.
 func TestOneOfManyRequestsIsCounted(t *testing.T) {
@@ -187,7 +258,7 @@ func TestTheMemoryIsAsLargeAsConfigured(t *testing.T) {
 	require.NoError(t, p.ConsumeTraces(t.Context(), spans(1, 10)))
 	assert.Equal(t, 2, came(&sink)[1])
 	assert.Equal(t, 1, came(&sink)[10])
-	metadatatest.AssertEqualProcessorSpanDedupForgottenSpans(t, tel, []metricdata.DataPoint[int64]{{Value: 8}}, metricdatatest.IgnoreTimestamp())
+	metadatatest.AssertEqualProcessorSpanDedupForgottenSpans(t, tel, []metricdata.DataPoint[int64]{{Attributes: id, Value: 8}}, metricdatatest.IgnoreTimestamp())
 }
 
 func TestConfigurationErrorsNameTheKey(t *testing.T) {

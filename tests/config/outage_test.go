@@ -27,12 +27,14 @@ type destination struct {
 	file     string // in destinations/
 	exporter string // whose attempts the tests make follow each other quickly
 	path     string // end of the path that traces are sent to
-	// start starts the receiver, and returns its address and how many different
-	// spans it has.
-	start func(*testing.T) (address string, received func() int)
+	// start starts the receiver, and returns its address and what it has.
+	start func(*testing.T) (address string, received received)
 	// point sets the variables that make the collector send to an address.
 	point func(t *testing.T, address string)
 }
+
+// received is how many spans a receiver has: different ones, and all that have come.
+type received func() (different, all int)
 
 // TestQueuesHoldFiveMinutes: what a destination that is away for five minutes does
 // not take has room in its queue, at 300 spans a second, and no attempt ends.
@@ -85,65 +87,69 @@ func variables(name, path string) func(*testing.T, string) {
 	}
 }
 
-func startSQLD(t *testing.T) (string, func() int) {
+func startSQLD(t *testing.T) (string, received) {
 	t.Helper()
 	address := e2e.StartSQLD(t, "../libsql")
 	u, err := url.Parse(address)
 	require.NoError(t, err)
 	client := hrana.New(hrana.Options{URL: u, HTTP: &http.Client{Timeout: otlptest.Patience}})
-	return address, func() int {
+	return address, func() (int, int) {
 		var r hrana.Request
 		r.Reset()
 		r.Execute("SELECT count(*) FROM otel_spans", nil)
 		answer, err := client.Do(t.Context(), &r)
 		if err != nil {
-			return 0 // the tables are not there yet
+			return 0, 0 // the tables are not there yet
 		}
 		rows, err := answer.Rows(0)
 		if err != nil {
-			return 0
+			return 0, 0
 		}
-		return int(rows[0][0].(int64))
+		stored := int(rows[0][0].(int64))
+		return stored, stored
 	}
 }
 
-func startLangfuse(t *testing.T) (string, func() int) {
+func startLangfuse(t *testing.T) (string, received) {
 	t.Helper()
 	const public, secret = "pk-lf-1234", "sk-lf-5678"
 	s := langfusetest.New(t, langfusetest.Options{Keys: []langfusetest.Key{{Public: public, Secret: secret, Project: "p"}}})
 	t.Setenv("LANGFUSE_PUBLIC_KEY", public)
 	t.Setenv("LANGFUSE_SECRET_KEY", secret)
-	return s.URL, func() int {
+	return s.URL, func() (int, int) {
 		different := map[string]bool{}
-		for _, o := range s.Observations() {
+		all := s.Observations()
+		for _, o := range all {
 			different[o.TraceID+o.ID] = true
 		}
-		return len(different)
+		return len(different), len(all)
 	}
 }
 
-func startOTLP(t *testing.T) (string, func() int) {
+func startOTLP(t *testing.T) (string, received) {
 	t.Helper()
 	s := otlptest.Start(t)
-	return s.URL, func() int {
+	return s.URL, func() (int, int) {
 		different := map[string]bool{}
-		for _, span := range s.Spans() {
+		all := s.Spans()
+		for _, span := range all {
 			id := span.TraceID()
 			different[hex.EncodeToString(id[:])+span.SpanID().String()] = true
 		}
-		return len(different)
+		return len(different), len(all)
 	}
 }
 
-func startDatadogIntake(t *testing.T) (string, func() int) {
+func startDatadogIntake(t *testing.T) (string, received) {
 	t.Helper()
 	s := datadogtest.Start(t)
-	return s.URL, func() int {
+	return s.URL, func() (int, int) {
 		different := map[string]bool{}
-		for _, span := range s.Spans() {
+		all := s.Spans()
+		for _, span := range all {
 			different[fmt.Sprint(span.TraceID, span.SpanID)] = true
 		}
-		return len(different)
+		return len(different), len(all)
 	}
 }
 
@@ -151,7 +157,8 @@ func startDatadogIntake(t *testing.T) (string, func() int) {
 type delivery struct {
 	args     []string
 	gates    map[string]*e2e.Gate
-	received map[string]func() int
+	received map[string]func() int // different spans
+	all      map[string]func() int // spans as often as they have come
 }
 
 // deliverToAll starts all receivers, each behind a gate.
@@ -159,13 +166,15 @@ func deliverToAll(t *testing.T) *delivery {
 	t.Helper()
 	t.Setenv("DD_API_KEY", "0123456789abcdef0123456789abcdef")
 	t.Setenv("MASTRA_PLATFORM_ACCESS_TOKEN", "token")
-	d := &delivery{gates: map[string]*e2e.Gate{}, received: map[string]func() int{}}
+	d := &delivery{gates: map[string]*e2e.Gate{}, received: map[string]func() int{}, all: map[string]func() int{}}
 	var files []string
 	for _, sink := range sinks {
 		address, received := sink.start(t)
 		gate := e2e.StartGate(t, address)
 		sink.point(t, gate.URL)
-		d.gates[sink.file], d.received[sink.file] = gate, received
+		d.gates[sink.file] = gate
+		d.received[sink.file] = func() int { different, _ := received(); return different }
+		d.all[sink.file] = func() int { _, all := received(); return all }
 		files = append(files, "destinations/"+sink.file)
 	}
 	d.args = arguments(t, files...)

@@ -57,15 +57,10 @@ func TestWhatIsSentAgainIsCountedOnce(t *testing.T) {
 				clients.Go(func() { insist(ctx, t, c, resent(r.prior+each+n)) })
 			}
 			all := r.prior + 2*each
-			refused := func() float64 {
-				value := scrape(t, c.Metrics)
-				return value("otelcol_receiver_refused_spans", `transport="http"`) + value("otelcol_receiver_failed_spans", `transport="http"`)
-			}
-			sidecars := func() float64 {
-				value := scrape(t, c.Metrics)
-				return value("otelcol_receiver_refused_spans", `transport="grpc"`) + value("otelcol_receiver_failed_spans", `transport="grpc"`)
-			}
-			eventually(t, func() bool { return refused() >= 2*each*spansOf && sidecars() >= 2*each*spansOf }, "%v and %v spans are refused", refused(), sidecars())
+			const enough = 2 * each * spansOf
+			eventually(t, func() bool {
+				return refusedSpans(t, c, "http") >= enough && refusedSpans(t, c, "grpc") >= enough
+			}, "%v and %v spans are refused", refusedSpans(t, c, "http"), refusedSpans(t, c, "grpc"))
 			end()
 			clients.Wait()
 			eventually(t, func() bool { return storedSpans(t, c.TracesDB()) == int64(all*spansOf) }, "%d spans are not stored", all*spansOf)
@@ -87,6 +82,44 @@ func TestWhatIsSentAgainIsCountedOnce(t *testing.T) {
 			require.NoError(t, c.Stop())
 		})
 	}
+}
+
+// TestAFullQueueSendsNothingTwice: a queue that is full refuses clients' requests for
+// all destinations. The others have taken them by then, at each attempt.
+func TestAFullQueueSendsNothingTwice(t *testing.T) {
+	d := deliverToAll(t).impatient()
+	c := e2e.StartCollector(t, append(d.args, "--config", "yaml:"+smallQueue)...)
+	const down = "otlp.yaml"
+	d.gates[down].Set(e2e.Down)
+	const requests = 10
+	ctx, cancel := context.WithTimeout(t.Context(), otlptest.Patience)
+	defer cancel()
+	var clients sync.WaitGroup
+	for n := range requests {
+		clients.Go(func() { insist(ctx, t, c, call(n)) })
+	}
+	eventually(t, func() bool { return refusedSpans(t, c, "http") >= 4*requests*spansOf }, "%v spans are refused", refusedSpans(t, c, "http"))
+	d.gates[down].Set(e2e.Open)
+	clients.Wait()
+	for file, received := range d.received {
+		eventually(t, func() bool { return received() == requests*spansOf }, "%s has %d of %d spans", file, received(), requests*spansOf)
+	}
+	eventually(t, func() bool { return scrape(t, c.Metrics)("otelcol_exporter_queue_size") == 0 }, "queues do not become empty")
+	require.NoError(t, c.Stop())
+	for file, all := range d.all {
+		assert.Equal(t, requests*spansOf, all(), file)
+	}
+}
+
+// smallQueue makes the queue of otlp.yaml full at once.
+const smallQueue = "exporters::otlp_http::sending_queue: {queue_size: 10, batch: {flush_timeout: 10ms, min_size: 1, max_size: 10}}"
+
+// refusedSpans is how many spans clients were told to send again.
+func refusedSpans(t *testing.T, c *e2e.Collector, transport string) float64 {
+	t.Helper()
+	value := scrape(t, c.Metrics)
+	label := `transport="` + transport + `"`
+	return value("otelcol_receiver_refused_spans", label) + value("otelcol_receiver_failed_spans", label)
 }
 
 // resent is call with a secret.
@@ -122,7 +155,7 @@ func fullQueue(t *testing.T) refusal {
 	return refusal{
 		files: []string{"destinations/otlp.yaml"},
 		options: []string{
-			"exporters::otlp_http::sending_queue: {queue_size: 10, batch: {flush_timeout: 10ms, min_size: 1, max_size: 10}}",
+			smallQueue,
 			"exporters::otlp_http::retry_on_failure: {initial_interval: 50ms, max_interval: 200ms}",
 		},
 		begin: func(*testing.T, *e2e.Collector) func() { return func() { backend.SetDown(false) } },
