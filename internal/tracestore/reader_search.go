@@ -38,8 +38,9 @@ type SearchFilter struct {
 // Where the store has an index (Options.Search), it finds the words of the text
 // one after the other, of the last one the beginning too, in the first characters
 // of each payload; letters match without their accents. Spans that are not in the
-// index yet, or all where there is none, are read until the limit is reached: a
-// text is then found in the middle of a word too.
+// index yet are read until the limit is reached, and so are all where there is no
+// index, where the text has no word (an emoji, say) and where it is in a script
+// without spaces: a text is then found in the middle of a word too.
 func (r *Reader) Search(ctx context.Context, text string, f SearchFilter) ([]Hit, error) {
 	indexed, err := r.indexedUpTo(ctx)
 	if err != nil {
@@ -48,9 +49,12 @@ func (r *Reader) Search(ctx context.Context, text string, f SearchFilter) ([]Hit
 	if f.Limit <= 0 {
 		f.Limit = defaultLimit
 	}
-	list, err := r.hits(ctx, f.statement(text, indexed))
 	words := matching(text)
-	if err != nil || indexed == 0 || words == "" || len(list) >= f.Limit {
+	if words == "" {
+		indexed = 0 // all are read
+	}
+	list, err := r.hits(ctx, f.statement(text, indexed))
+	if err != nil || indexed == 0 || len(list) >= f.Limit {
 		return list, err
 	}
 	f.Limit -= len(list)

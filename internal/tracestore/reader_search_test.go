@@ -1,6 +1,7 @@
 package tracestore
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -162,4 +163,54 @@ func TestTheIndexGoesWhereItIsSwitchedOff(t *testing.T) {
 	again := openTestStoreAt(t, path, func(_ *FileOptions, o *Options) { o.Search.Enabled = true })
 	again.waitForIndex()
 	assert.Len(t, again.rows(`SELECT rowid FROM otel_search('word')`), 1)
+}
+
+func TestAnIndexRemovedByHandIsMadeAnew(t *testing.T) {
+	path := newTestFile(t)
+	on := func(_ *FileOptions, o *Options) { o.Search.Enabled = true }
+	first := openTestStoreAt(t, path, on)
+	first.write(newSpan(1, 1, 0, 0, func(s *Span) { s.Mastra.Input = `"word"` }))
+	first.waitForIndex()
+	first.rows(`DROP TABLE otel_search`)
+	require.NoError(t, first.Close(t.Context()))
+	again := openTestStoreAt(t, path, on)
+	again.waitForIndex()
+	assert.Len(t, again.rows(`SELECT rowid FROM otel_search('word')`), 1)
+	assert.Len(t, again.found("word"), 1)
+}
+
+func TestWhatTheIndexCannotFindIsReadFromEndToEnd(t *testing.T) {
+	indexed(t, func(t *testing.T, s *testStore) {
+		t.Helper()
+		spans := []Span{newSpan(1, 1, 0, 0), newSpan(1, 2, 1, 1), newSpan(1, 3, 1, 2)}
+		spans[0].Mastra.Input = `"well done 🎉 &&"`
+		spans[1].Mastra.Output = `"東京都の天気は晴れです"`
+		spans[2].Mastra.Output = `"สวัสดีครับ"`
+		s.write(spans...)
+		for range 2 {
+			assert.Equal(t, []string{"input of " + spanID(1)}, s.found("🎉"))
+			assert.Equal(t, []string{"input of " + spanID(1)}, s.found("&&"))
+			assert.Equal(t, []string{"output of " + spanID(2)}, s.found("天気"))
+			assert.Equal(t, []string{"output of " + spanID(3)}, s.found("ดี"))
+			s.waitForIndex()
+		}
+	})
+}
+
+// A crash leaves a WAL: the tables of the index are looked at too.
+func TestAFileWithAnIndexIsWholeAfterAnUncleanStop(t *testing.T) {
+	path := newTestFile(t)
+	on := func(_ *FileOptions, o *Options) { o.Search.Enabled = true }
+	first := openTestStoreAt(t, path, on)
+	first.write(newSpan(1, 1, 0, 0, func(s *Span) { s.Mastra.Input = `"word"` }))
+	first.waitForIndex()
+	other := newTestFile(t)
+	for _, suffix := range []string{"", "-wal"} {
+		b, err := os.ReadFile(path + suffix)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(other+suffix, b, 0o600))
+	}
+	again := openTestStoreAt(t, other, on)
+	assert.Len(t, again.found("word"), 1)
+	assert.Equal(t, "ok", again.value(`PRAGMA integrity_check`))
 }

@@ -32,8 +32,10 @@ const (
 
 // The index holds no text, only where words are. Its rowid is otel_spans.id.
 const (
+	// Where somebody has removed the table by hand, the mark is left.
+	forgetOld   = `DELETE FROM otel_state WHERE key = 'indexed' AND NOT EXISTS (` + hasIndex + `)`
 	createIndex = `CREATE VIRTUAL TABLE IF NOT EXISTS otel_search USING fts5(text, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2')`
-	dropIndex   = `DROP TABLE otel_search`
+	dropIndex   = `DROP TABLE IF EXISTS otel_search`
 	hasIndex    = `SELECT 1 FROM sqlite_master WHERE name = 'otel_search'`
 )
 
@@ -88,7 +90,7 @@ func prepareIndex(ctx context.Context, db database, o Options) error {
 	case there:
 		return db.apply(ctx, []statement{{sql: dropIndex}, {sql: forgetIndex}})
 	}
-	if err := db.apply(ctx, []statement{{sql: createIndex}, {sql: startIndex}}); err != nil {
+	if err := db.apply(ctx, []statement{{sql: forgetOld}, {sql: createIndex}, {sql: startIndex}}); err != nil {
 		return fmt.Errorf("full_text_search::enabled: cannot make the index: %w", err)
 	}
 	return nil
@@ -131,9 +133,18 @@ func (r *Reader) indexedUpTo(ctx context.Context) (id int64, err error) {
 	return id, err
 }
 
+// unspaced are scripts written without spaces between words: the index has a whole
+// sentence as one word.
+var unspaced = []*unicode.RangeTable{
+	unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Bopomofo, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar, unicode.Tibetan,
+}
+
 // matching is the query of the index for the words of a text, of which the last may
-// go on; "" where there is none.
+// go on; "" where the index cannot find it.
 func matching(text string) string {
+	if strings.ContainsFunc(text, func(r rune) bool { return unicode.In(r, unspaced...) }) {
+		return ""
+	}
 	fields := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) })
 	if len(fields) == 0 {
 		return ""

@@ -4,6 +4,7 @@ package mastra
 
 import (
 	"encoding/json"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -114,10 +115,13 @@ func TestARealApplication(t *testing.T) {
 }
 
 // storeCapturedRuns has a collector store the two captured runs, and opens and
-// lists what it has stored.
+// lists what it has stored. The file has the index of full_text_search: Mastra's own
+// classes make their tables beside it.
 func storeCapturedRuns(t *testing.T, secrets testutil.Secrets) (*e2e.Collector, *tracestore.Reader, []tracestore.TraceSummary) {
 	t.Helper()
-	c := e2e.StartCollector(t)
+	local, err := filepath.Abs("../../../config/local.yaml")
+	require.NoError(t, err)
+	c := e2e.StartCollector(t, "--config", local, "--config", "yaml:exporters::libsql::full_text_search: {enabled: true}")
 	sender, err := traffic.NewSender("http", c.HTTP, nil)
 	require.NoError(t, err)
 	defer sender.Close()
@@ -157,6 +161,9 @@ func TestCapturedRunsReadByMastra(t *testing.T) {
 			}
 		})
 	}
+	hits, err := reader.Search(t.Context(), "rotat", tracestore.SearchFilter{})
+	require.NoError(t, err)
+	assert.NotEmpty(t, hits, "the index of words is read beside Mastra")
 	c.AssertNoSecret(t, secrets)
 	require.NoError(t, c.Stop())
 }
