@@ -1,7 +1,6 @@
 package libsqlexporter
 
 import (
-	"math"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -103,13 +102,15 @@ func (m *mapper) attribute(key string) string {
 	return value.AsString()
 }
 
-// ownCost is the cost that llm_cost has written.
+// ownCost is the cost that llm_cost has written; a client can have set it where no
+// llm_cost is before us.
 func (m *mapper) ownCost() tracestore.Amount {
 	value, ok := m.own.Get(costKey)
 	if !ok || value.Type() != pcommon.ValueTypeDouble {
 		return tracestore.Amount{}
 	}
-	return amountOf(value.Double(), true)
+	cost, ok := genai.Dollars(value)
+	return tracestore.Amount{V: cost, Known: ok}
 }
 
 // reportedCost is what somebody else has charged or worked out.
@@ -118,12 +119,5 @@ func (m *mapper) reportedCost() tracestore.Amount {
 	if !known {
 		cost, known = m.view.ClientCost()
 	}
-	return amountOf(cost.USD, known)
-}
-
-func amountOf(cost float64, known bool) tracestore.Amount {
-	if !known || cost < 0 || math.IsNaN(cost) || math.IsInf(cost, 0) {
-		return tracestore.Amount{}
-	}
-	return tracestore.Measured(cost)
+	return tracestore.Amount{V: cost.USD, Known: known}
 }

@@ -122,6 +122,23 @@ func TestNoBadSpanStopsItsBatch(t *testing.T) {
 	f.traces()
 }
 
+// TestACostThatIsNoneEntersNoTotal: where no llm_cost is before us, a client can say
+// anything under its names.
+func TestACostThatIsNoneEntersNoTotal(t *testing.T) {
+	td := ptrace.NewTraces()
+	ss := td.ResourceSpans().AppendEmpty().ScopeSpans().AppendEmpty()
+	for i, cost := range []float64{0.25, math.MaxFloat64, 1e300, -5, math.NaN(), math.Inf(1)} {
+		a := addSpan(ss, byte(i+1), 1, 0).Attributes()
+		a.PutStr("gen_ai.operation.name", "chat")
+		a.PutInt("gen_ai.usage.input_tokens", 10)
+		a.PutStr("llmcost.status", "priced")
+		a.PutDouble("gen_ai.usage.cost", cost)
+	}
+	f := store(t, td)
+	assert.Equal(t, [][]any{{0.25, int64(6), int64(5)}}, f.rows(`SELECT cost_usd, model_calls, unpriced_calls FROM cost_daily`))
+	assert.Equal(t, [][]any{{0.25, int64(5)}}, f.rows(`SELECT sum(cost_usd), sum(unpriced_calls) FROM traces`))
+}
+
 func TestSpansWithoutIdsAreKeptApartAndKnownAgain(t *testing.T) {
 	td := ptrace.NewTraces()
 	ss := td.ResourceSpans().AppendEmpty().ScopeSpans().AppendEmpty()
