@@ -39,6 +39,8 @@ type libsqlExporter struct {
 
 	failure atomic.Pointer[error] // of the latest attempt
 
+	retentionFails bool // the latest step has; of the store's goroutine
+
 	// What a shutdown does not store within its grace is given up.
 	grace               time.Duration
 	graceOnce           sync.Once

@@ -2,10 +2,12 @@ package libsqlexporter
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
+	"go.uber.org/zap"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
 )
@@ -74,8 +76,13 @@ func (e *libsqlExporter) observeTended(t tracestore.Tended) {
 	ctx := context.Background()
 	if t.Err != nil {
 		e.telemetry.ExporterLibsqlRetentionFailures.Add(ctx, 1)
+		if !e.retentionFails && !errors.Is(t.Err, context.Canceled) {
+			e.logger.Warn("Retention fails and is tried again; until then nothing is deleted", zap.Error(t.Err))
+		}
+		e.retentionFails = true
 		return
 	}
+	e.retentionFails = false
 	e.telemetry.ExporterLibsqlDatabaseSize.Record(ctx, t.Size.Used, used)
 	e.telemetry.ExporterLibsqlDatabaseSize.Record(ctx, t.Size.Free, free)
 	if e.target.server == nil {

@@ -2,6 +2,8 @@ package libsqlexporter
 
 import (
 	"context"
+	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -9,10 +11,15 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/exporter/exportertest"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata/metricdatatest"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 
+	"github.com/otelcol-llm/otelcol-llm/exporter/libsqlexporter/internal/metadata"
 	"github.com/otelcol-llm/otelcol-llm/exporter/libsqlexporter/internal/metadatatest"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
 )
 
 func TestRetentionDeletesAndIsMeasured(t *testing.T) {
@@ -73,4 +80,21 @@ func TestTheWriterIsMeasured(t *testing.T) {
 	assert.Less(t, written, int64(20_000))
 	waits := value("otelcol_exporter_libsql_wait_duration").(metricdata.Histogram[float64]).DataPoints[0]
 	assert.Greater(t, waits.Count, uint64(3), "each attempt waits for the writer")
+}
+
+func TestRetentionThatFailsIsToldOnce(t *testing.T) {
+	core, logs := observer.New(zap.WarnLevel)
+	set := exportertest.NewNopSettings(metadata.Type)
+	set.Logger = zap.New(core)
+	config := createDefaultConfig().(*Config)
+	config.URL = "file:" + filepath.Join(t.TempDir(), "traces.db")
+	e, err := newExporter(config, set)
+	require.NoError(t, err)
+	locked := tracestore.Tended{Err: errors.New("database is locked")}
+	for _, tended := range []tracestore.Tended{{}, locked, locked, {}, {Err: context.Canceled}, {}, locked} {
+		e.observeTended(tended)
+	}
+	told := logs.FilterMessageSnippet("Retention fails").All()
+	require.Len(t, told, 2, "once until it works again; the end of the store is no failure")
+	assert.Equal(t, "database is locked", told[0].ContextMap()["error"])
 }
