@@ -30,6 +30,7 @@ import (
 	datadogexporter "github.com/otelcol-llm/otelcol-llm/exporter/datadogexporter"
 	langfuseexporter "github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter"
 	libsqlexporter "github.com/otelcol-llm/otelcol-llm/exporter/libsqlexporter"
+	retryrefused "github.com/otelcol-llm/otelcol-llm/extension/retryrefused"
 	tracetotal "github.com/otelcol-llm/otelcol-llm/extension/tracetotal"
 	cumulative "github.com/otelcol-llm/otelcol-llm/processor/cumulative"
 	llmcost "github.com/otelcol-llm/otelcol-llm/processor/llmcost"
@@ -83,6 +84,7 @@ func components() (otelcol.Factories, error) {
 		pprofextension.NewFactory(),
 		filestorage.NewFactory(),
 		tracetotal.NewFactory(),
+		retryrefused.NewFactory(),
 	)
 	if err != nil {
 		return otelcol.Factories{}, err
@@ -95,6 +97,7 @@ func components() (otelcol.Factories, error) {
 		pprofextension.NewFactory().Type():           "github.com/open-telemetry/opentelemetry-collector-contrib/extension/pprofextension v0.155.0",
 		filestorage.NewFactory().Type():              "github.com/open-telemetry/opentelemetry-collector-contrib/extension/storage/filestorage v0.155.0",
 		tracetotal.NewFactory().Type():               "github.com/otelcol-llm/otelcol-llm v0.0.0",
+		retryrefused.NewFactory().Type():             "github.com/otelcol-llm/otelcol-llm v0.0.0",
 	})
 
 	factories.Receivers, err = otelcol.MakeFactoryMap[receiver.Factory](

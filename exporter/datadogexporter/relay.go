@@ -197,7 +197,8 @@ func (r *relay) send(ctx context.Context, entry plog.LogRecord) error {
 }
 
 // answered tells what an answer means, as the trace agent reads it
-// (datadog-agent, pkg/trace/writer, isRetriable).
+// (datadog-agent, pkg/trace/writer, isRetriable), but for a refused key: the agent,
+// whose queue is in memory, drops what it refuses. A key is soon put right.
 func answered(response *http.Response) error {
 	code := response.StatusCode
 	err := fmt.Errorf("the trace intake answers %s", response.Status)
@@ -207,7 +208,7 @@ func answered(response *http.Response) error {
 	case code == http.StatusRequestTimeout, code == http.StatusTooManyRequests, code/100 == 5:
 		return err
 	case code == http.StatusForbidden, code == http.StatusUnauthorized:
-		return consumererror.NewPermanent(fmt.Errorf("%w: check api::key and api::site", err))
+		return fmt.Errorf("%w: check api::key and api::site; it is sent again", err)
 	}
 	return consumererror.NewPermanent(err)
 }

@@ -3,6 +3,7 @@ package datadogexporter
 import (
 	"context"
 	"maps"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -125,6 +126,8 @@ func TestPayloadsOutliveAnOutageAndTheCollector(t *testing.T) {
 		require.NoError(t, e.ConsumeTraces(t.Context(), span(n)))
 	}
 	soon(t, func() bool { return refused.Load() > 20 }, "no attempts")
+	status.Store(http.StatusForbidden) // a key that is being changed
+	soon(t, func() bool { return refused.Load() > 30 }, "no attempts")
 	require.NoError(t, e.Shutdown(t.Context()))
 	end()
 	assert.Empty(t, intake.Spans())
@@ -168,7 +171,7 @@ func TestAStopLosesNothing(t *testing.T) {
 
 // TestWhatTheIntakeRefusesIsDropped: it would be refused again.
 func TestWhatTheIntakeRefusesIsDropped(t *testing.T) {
-	for _, code := range []int32{http.StatusRequestEntityTooLarge, http.StatusForbidden, http.StatusBadRequest} {
+	for _, code := range []int32{http.StatusRequestEntityTooLarge, http.StatusNotFound, http.StatusBadRequest} {
 		intake := datadogtest.Start(t)
 		address, status, refused := front(t, intake)
 		status.Store(code)
@@ -222,8 +225,8 @@ func TestAnExporterThatIsNotStartedListensNoLonger(t *testing.T) {
 	factory := NewFactory()
 	e, err := factory.CreateTraces(t.Context(), exportertest.NewNopSettings(factory.Type()), configured(t, intake.URL, intake.Key, nil))
 	require.NoError(t, err)
-	address := e.(*durableTraces).relay.url()
+	listener := e.(*durableTraces).relay.listener
 	require.NoError(t, e.Shutdown(t.Context()))
-	_, err = http.Get(address)
-	require.ErrorContains(t, err, "connection refused")
+	_, err = listener.Accept()
+	require.ErrorIs(t, err, net.ErrClosed)
 }

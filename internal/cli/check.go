@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -20,7 +21,7 @@ func NewCheckCommand(settings func() otelcol.CollectorSettings) *cobra.Command {
 		Long: `Reads a configuration as the collector would, without starting anything, and
 looks for what operators regret later: data that reaches a destination unredacted,
 spend metrics behind a sampler, queues that a restart empties, receivers that
-anyone can reach. Fails when it finds something, and when the configuration is not
+anyone can reach, credentials that others read. Fails when it finds something, and when the configuration is not
 valid.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -33,18 +34,15 @@ valid.`,
 			if err := validate(cmd.Context(), set); err != nil {
 				return err
 			}
-			resolver, err := confmap.NewResolver(set.ConfigProviderSettings.ResolverSettings)
+			conf, err := resolve(cmd.Context(), set.ConfigProviderSettings.ResolverSettings)
 			if err != nil {
 				return err
 			}
-			conf, err := resolver.Resolve(cmd.Context())
+			literal, err := literally(cmd.Context(), set)
 			if err != nil {
 				return err
 			}
-			if err := resolver.Shutdown(cmd.Context()); err != nil {
-				return err
-			}
-			mistakes, err := findMistakes(conf)
+			mistakes, err := findMistakes(conf, literal)
 			if err != nil {
 				return err
 			}
@@ -59,6 +57,16 @@ valid.`,
 	}
 	cmd.Flags().StringArrayVar(&files, "config", nil, "a configuration, as the collector takes it; may be given several times")
 	return cmd
+}
+
+// resolve reads a configuration as the collector does.
+func resolve(ctx context.Context, set confmap.ResolverSettings) (*confmap.Conf, error) {
+	resolver, err := confmap.NewResolver(set)
+	if err != nil {
+		return nil, err
+	}
+	conf, err := resolver.Resolve(ctx)
+	return conf, errors.Join(err, resolver.Shutdown(ctx))
 }
 
 // validate does what the sub-command validate does.

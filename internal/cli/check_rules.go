@@ -10,8 +10,9 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 )
 
-// findMistakes returns sentences that name the key and the remedy.
-func findMistakes(conf *confmap.Conf) ([]string, error) {
+// findMistakes returns sentences that name the key and the remedy, and never a
+// secret. literal is the configuration without what it refers to.
+func findMistakes(conf, literal *confmap.Conf) ([]string, error) {
 	w, err := readWiring(conf)
 	if err != nil {
 		return nil, err
@@ -22,7 +23,10 @@ func findMistakes(conf *confmap.Conf) ([]string, error) {
 		found = append(found, rule(w, routes)...)
 	}
 	found = append(found, forgetfulQueues(conf, w)...)
+	found = append(found, droppedWhenRefused(conf, w)...)
 	found = append(found, openReceivers(conf, w)...)
+	found = append(found, secretsInURLs(conf)...)
+	found = append(found, literalSecrets(literal)...)
 	slices.Sort(found)
 	return slices.Compact(found), nil // several routes may have one mistake
 }
@@ -109,19 +113,44 @@ func noMemoryLimit(w *wiring, _ []route) []string {
 // of them, prometheus keeps nothing, debug delivers at once.
 var queued = []string{"otlp_http", "otlphttp", "otlp_grpc", "otlp", "kafka", "langfuse", "datadog"}
 
-// forgetfulQueues finds exporters in use whose queue is in memory.
-func forgetfulQueues(conf *confmap.Conf, w *wiring) []string {
+// usedExporters are those of some pipeline.
+func (w *wiring) usedExporters() map[string]bool {
 	used := map[string]bool{}
 	for _, p := range w.Service.Pipelines {
 		for _, exporter := range p.Exporters {
 			used[exporter] = true
 		}
 	}
+	return used
+}
+
+// forgetfulQueues finds exporters in use whose queue is in memory.
+func forgetfulQueues(conf *confmap.Conf, w *wiring) []string {
+	used := w.usedExporters()
 	var found []string
 	for id := range maps.Keys(w.Exporters) {
 		key := "exporters::" + id + "::sending_queue"
 		if used[id] && slices.Contains(queued, kindOf(id)) && conf.Get(key+"::storage") == nil && conf.Get(key+"::enabled") != false {
 			found = append(found, key+": is in memory, a restart empties it; set storage: file_storage")
+		}
+	}
+	return found
+}
+
+// upstreams are the OTLP exporters, by all their names.
+var upstreams = []string{"otlp_http", "otlphttp", "otlp_grpc", "otlp"}
+
+// droppedWhenRefused finds exporters in use that keep on disk what a destination
+// does not take, and drop it when it refuses the credentials.
+func droppedWhenRefused(conf *confmap.Conf, w *wiring) []string {
+	used := w.usedExporters()
+	var found []string
+	for id := range w.Exporters {
+		key := "exporters::" + id
+		if used[id] && slices.Contains(upstreams, kindOf(id)) && conf.Get(key+"::sending_queue::storage") != nil &&
+			!strings.Contains(fmt.Sprint(conf.Get(key+"::middlewares")), "retry_refused") {
+			found = append(found, key+": drops what the destination refuses because of credentials (401, 403), though its queue is on disk; "+
+				"set middlewares: [{id: retry_refused}]")
 		}
 	}
 	return found

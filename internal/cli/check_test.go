@@ -15,7 +15,7 @@ receivers:
   otlp: {protocols: {grpc: {endpoint: "127.0.0.1:4317"}}}
 exporters:
   nop:
-  otlp_http: {sending_queue: {storage: file_storage}}
+  otlp_http: {sending_queue: {storage: file_storage}, middlewares: [{id: retry_refused}]}
   libsql: {}
 connectors:
   forward/llm:
@@ -42,7 +42,7 @@ func mistakesOf(t *testing.T, documents ...string) []string {
 		require.NoError(t, err)
 		require.NoError(t, conf.Merge(part))
 	}
-	found, err := findMistakes(conf)
+	found, err := findMistakes(conf, conf)
 	require.NoError(t, err)
 	return found
 }
@@ -77,6 +77,34 @@ func TestMistakesNameTheKeyAndTheRemedy(t *testing.T) {
 			"exporters: {otlp_http: {sending_queue: {storage: null}}}",
 			"exporters::otlp_http::sending_queue: is in memory, a restart empties it; set storage: file_storage",
 		},
+		"dropped while a token is renewed": {
+			"exporters: {otlp_http: {middlewares: [{id: other}]}}",
+			"exporters::otlp_http: drops what the destination refuses because of credentials (401, 403), though its queue is on disk; set middlewares: [{id: retry_refused}]",
+		},
+		"a token in the file": {
+			"exporters: {otlp_http: {headers: {Authorization: Bearer abcdef}}}",
+			"exporters::otlp_http::headers::Authorization: has its value in the file, which others read; put it into an environment variable and write ${env:NAME}",
+		},
+		"a header in the form of a list": {
+			"exporters: {otlp_http: {headers: [{name: x-api-key, value: abcdef}]}}",
+			"exporters::otlp_http::headers::0::x-api-key: has its value in the file",
+		},
+		"an option that is a key": {
+			"exporters: {datadog: {api: {key: abcdef}}}",
+			"exporters::datadog::api::key: has its value in the file",
+		},
+		"a password of an extension": {
+			"extensions: {basicauth: {client_auth: {username: me, password: abcdef}}}",
+			"extensions::basicauth::client_auth::password: has its value in the file",
+		},
+		"a password in an address": {
+			"exporters: {otlp_http: {endpoint: 'https://me:abcdef@otlp.example.com'}}",
+			"exporters::otlp_http::endpoint: has a user or password in it, which logs show; use headers",
+		},
+		"a key in an address": {
+			"exporters: {otlp_http: {traces_endpoint: 'https://otlp.example.com/v1/traces?api_key=abcdef'}}",
+			"exporters::otlp_http::traces_endpoint: has api_key in it, which logs show; use headers",
+		},
 		"open to everyone": {
 			"receivers: {otlp: {protocols: {grpc: {endpoint: '0.0.0.0:4317'}}}}",
 			"receivers::otlp::protocols::grpc: listens on 0.0.0.0:4317 without auth",
@@ -107,7 +135,9 @@ func TestMistakesNameTheKeyAndTheRemedy(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			assert.Contains(t, strings.Join(mistakesOf(t, sound, test.change), "\n"), test.want)
+			found := strings.Join(mistakesOf(t, sound, test.change), "\n")
+			assert.Contains(t, found, test.want)
+			assert.NotContains(t, found, "abcdef")
 		})
 	}
 }
@@ -120,6 +150,9 @@ func TestWhatIsNoMistake(t *testing.T) {
 		"other metrics of a share": `
 connectors: {signal_to_metrics/http: {spans: [{name: requests, conditions: ['span.attributes["http.route"] != nil'], sum: {value: "1"}}]}}
 service: {pipelines: {traces/otlp: {exporters: [otlp_http, signal_to_metrics/http]}, metrics/http: {receivers: [signal_to_metrics/http], exporters: [otlp_http]}}}`,
+		"a token from elsewhere":  "exporters: {otlp_http: {headers: {authorization: 'Bearer (elsewhere)', x-api-key: ''}}}",
+		"names like a secret's":   "{exporters: {otlp_http: {tls: {key_file: a.pem}, headers: {x-token-kind: a}}}, extensions: {bearertokenauth: {filename: tokens}}}",
+		"an address":              "exporters: {otlp_http: {endpoint: 'https://otlp.example.com/@me?project=a'}}",
 		"a receiver nobody uses":  "receivers: {otlp/2: {protocols: {grpc: {endpoint: '0.0.0.0:4317'}}}}",
 		"names of before":         "service: {pipelines: {traces: {processors: [memory_limiter/a, sensitivefilter, llmcost/x]}}}",
 		"a server that is asked":  "{receivers: {kafka: {brokers: ['10.0.0.1:9092']}}, service: {pipelines: {traces: {receivers: [otlp]}}}}",

@@ -162,7 +162,7 @@ func TestBinaryHasTheManifestsComponents(t *testing.T) {
 	}
 	assert.ElementsMatch(t, want, have)
 
-	for _, name := range []string{"sensitive_filter", "llm_cost", "span_dedup", "cumulative", "libsql", "trace_total"} {
+	for _, name := range []string{"sensitive_filter", "llm_cost", "span_dedup", "cumulative", "libsql", "trace_total", "retry_refused"} {
 		assert.Contains(t, output, "- name: "+name+"\n")
 	}
 }

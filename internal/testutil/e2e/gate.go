@@ -31,6 +31,7 @@ const (
 	Open    int32 = iota // requests pass
 	Down                 // requests are answered 503, or their connection is cut, in turn
 	Hanging              // requests are read and never answered
+	// A status of HTTP, such as http.StatusUnauthorized: requests are answered with it
 )
 
 // StartGate opens a gate before a server, until the test ends.
@@ -41,7 +42,7 @@ func StartGate(t testing.TB, server string) *Gate {
 	g := &Gate{ended: make(chan struct{}), refused: map[string]int{}, held: map[string]int{}}
 	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }}
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch g.state.Load() {
+		switch state := g.state.Load(); state {
 		case Open:
 			proxy.ServeHTTP(w, r)
 		case Hanging:
@@ -51,11 +52,15 @@ func StartGate(t testing.TB, server string) *Gate {
 			case <-r.Context().Done():
 			case <-g.ended:
 			}
-		default:
+		case Down:
 			if g.count(g.refused, r)%2 == 0 {
 				panic(http.ErrAbortHandler)
 			}
 			w.WriteHeader(http.StatusServiceUnavailable)
+		default:
+			_, _ = io.Copy(io.Discard, r.Body)
+			g.count(g.refused, r)
+			w.WriteHeader(int(state))
 		}
 	}))
 	g.URL = front.URL
@@ -70,8 +75,8 @@ func StartGate(t testing.TB, server string) *Gate {
 // Set changes what becomes of requests from now on. Those that hang go on hanging.
 func (g *Gate) Set(state int32) { g.state.Store(state) }
 
-// Refused is how many requests were, while it was down, of those whose path ends
-// in a suffix.
+// Refused is how many requests were, while it was down or answered a status, of
+// those whose path ends in a suffix.
 func (g *Gate) Refused(suffix string) int { return g.sum(g.refused, suffix) }
 
 // Held is how many requests it has taken without an answer.
