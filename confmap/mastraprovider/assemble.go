@@ -3,9 +3,11 @@ package mastraprovider
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"path"
 	"strings"
+	"sync"
 
 	"go.opentelemetry.io/collector/confmap"
 	"go.yaml.in/yaml/v3"
@@ -59,7 +61,30 @@ const base = "otelcol.yaml"
 // merge reads the base and further embedded files.
 func merge(files ...string) (*confmap.Conf, error) {
 	conf := confmap.New()
+	contents, err := embedded()
+	if err != nil {
+		return nil, err
+	}
 	for _, file := range append([]string{base}, files...) {
+		content, ok := contents[file]
+		if !ok {
+			return nil, fmt.Errorf("%s: %w", file, fs.ErrNotExist)
+		}
+		if err := conf.Merge(confmap.NewFromStringMap(content)); err != nil { // a copy
+			return nil, err
+		}
+	}
+	return conf, nil
+}
+
+// embedded are the files that configurations are put together of, parsed once.
+var embedded = sync.OnceValues(func() (map[string]map[string]any, error) {
+	contents := map[string]map[string]any{}
+	files := []string{base}
+	for _, d := range destinations {
+		files = append(files, path.Join("destinations", d.file))
+	}
+	for _, file := range files {
 		raw, err := config.Files.ReadFile(file)
 		if err != nil {
 			return nil, err
@@ -68,12 +93,10 @@ func merge(files ...string) (*confmap.Conf, error) {
 		if err := yaml.Unmarshal(raw, &content); err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
-		if err := conf.Merge(confmap.NewFromStringMap(content)); err != nil {
-			return nil, err
-		}
+		contents[file] = content
 	}
-	return conf, nil
-}
+	return contents, nil
+})
 
 // observing are the base's extensions that show how the collector does. The
 // others serve destinations.

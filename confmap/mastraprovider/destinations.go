@@ -115,7 +115,7 @@ func mastra(e *environment) (bool, map[string]any) {
 	if e.baseURL(endpoint, token) == nil {
 		return false, nil
 	}
-	address := strings.TrimRight(e.lookup(endpoint), "/")
+	address := strings.ReplaceAll(strings.TrimRight(e.lookup(endpoint), "/"), "$", "$$") // $ would begin a reference
 	if token == "MASTRA_PLATFORM_ACCESS_TOKEN" {
 		if !e.set(project) {
 			e.wrong(token, "needs the project in %s", project)

@@ -114,7 +114,7 @@ func (e *environment) secrets(names ...string) {
 // listens on: sending there would go round in circles.
 func (e *environment) isThisCollector(address *url.URL) bool {
 	host := strings.ToLower(address.Hostname())
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback() && !ip.IsUnspecified()) && host != e.lookup("OTELCOL_LISTEN_HOST") {
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback() && !ip.IsUnspecified()) && host != strings.Trim(e.lookup("OTELCOL_LISTEN_HOST"), "[]") {
 		return false
 	}
 	own := func(name, otherwise string) string {
