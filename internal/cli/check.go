@@ -23,7 +23,7 @@ looks for what operators regret later: data that reaches a destination unredacte
 spend metrics behind a sampler, queues that a restart empties, receivers that
 anyone can reach, credentials that others read. Fails when it finds something, and when the configuration is not
 valid.`,
-		Args: cobra.NoArgs,
+		Args: wants(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cmd.SilenceUsage = true
 			set := settings()

@@ -31,7 +31,7 @@ func NewDemoCommand(settings func() otelcol.CollectorSettings) *cobra.Command {
 		Long: `Runs the collector with the embedded local configuration, sends it one trace of a
 ticket-generation workflow over OTLP/HTTP, shows what is in the trace store
 afterwards, and goes on listening until Ctrl-C.`,
-		Args: cobra.NoArgs,
+		Args: wants(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cmd.SilenceUsage = true
 			return runDemo(cmd.Context(), settings(), cmd.OutOrStdout(), once)

@@ -29,7 +29,7 @@ sent and acknowledged. Equal seeds send equal traces. Exits with an error when a
 span was not acknowledged.`,
 		Example: `  otelcol-llm generate
   otelcol-llm generate --protocol grpc --rate 50 --duration 1m --text-size 4096`,
-		Args: cobra.NoArgs,
+		Args: wants(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if endpoint == "" {
 				endpoint = map[string]string{"grpc": "http://127.0.0.1:4317"}[protocol]

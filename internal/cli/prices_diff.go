@@ -26,7 +26,7 @@ A list is one of
 		Example: `  otelcol-llm prices diff embedded embedded+prices.yaml
   otelcol-llm prices diff old/catalog.json new/catalog.json
   otelcol-llm prices diff embedded embedded+prices.yaml --at 2026-12-01`,
-		Args: cobra.ExactArgs(2),
+		Args: wants("A", "B"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			when, err := instant(at)
 			if err != nil {

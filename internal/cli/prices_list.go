@@ -27,7 +27,7 @@ audio, images and searches, and those for a long context.`,
 		Example: `  otelcol-llm prices list
   otelcol-llm prices list --provider gcp.gemini --at 2027-01-01
   otelcol-llm prices list --json | jq '.[] | select(.free)'`,
-		Args: cobra.NoArgs,
+		Args: wants(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			when, err := instant(at)
 			if err != nil {

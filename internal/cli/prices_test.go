@@ -156,7 +156,7 @@ func TestWhySaysInASentenceWhyThereIsNoPrice(t *testing.T) {
 		"a time that is not":        {[]string{"openai", "gpt-4o", "--at", "yesterday"}, `--at: "yesterday" is neither a date such as 2026-09-10`},
 		"a file that is not there":  {[]string{"openai", "gpt-4o", "--prices-file", "missing.yaml"}, "prices_file: open missing.yaml:"},
 		"a mistake in a price file": {[]string{"openai", "gpt-4o", "--prices-file", wrong}, "providers.acme.models.m.prices[0].input: price -1 is negative"},
-		"one argument":              {[]string{"openai"}, "accepts 2 arg(s), received 1"},
+		"one argument":              {[]string{"openai"}, "takes PROVIDER and MODEL, not 1 arguments"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -283,7 +283,7 @@ func TestDiffShowsWhatDiffers(t *testing.T) {
 		"a list that needs the embedded ones": {[]string{"embedded", partial}, `partial.yaml does not stand alone (tiers: provider "azure" is not in the list); embedded+`},
 		"a file that is not there":            {[]string{"missing.yaml", "embedded"}, "open missing.yaml:"},
 		"a file that is no list":              {[]string{writePrices(t, "no.yaml", "hello"), "embedded"}, "no.yaml: "},
-		"one list":                            {[]string{"embedded"}, "accepts 2 arg(s), received 1"},
+		"one list":                            {[]string{"embedded"}, "takes A and B, not 1 arguments"},
 	}
 	for name, tt := range mistakes {
 		t.Run(name, func(t *testing.T) {

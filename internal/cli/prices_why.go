@@ -30,7 +30,7 @@ written to a cache, output what is not reasoning. They are
   otelcol-llm prices why anthropic claude-sonnet-4-5 --tokens input=2000,cache_read=150000,cache_write_1h=4000,output=700
   otelcol-llm prices why deepseek deepseek-v4-pro --at 2026-08-18T02:30:00Z --tokens input=1000000
   otelcol-llm prices why azure prod-chat --prices-file prices.yaml --tenant acme --tier batch`,
-		Args: cobra.ExactArgs(2),
+		Args: wants("PROVIDER", "MODEL"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			q := pricing.Query{Provider: args[0], RequestModel: args[1], Tenant: tenant, ResponseTier: tier}
 			var err error
