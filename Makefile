@@ -71,7 +71,7 @@ bench: ## Run the benchmarks
 ##@ Check
 
 .PHONY: check
-check: check-fmt check-generate check-tidy vet lint ## Run all checks
+check: check-fmt check-generate check-tidy vet lint lint-deploy ## Run all checks
 
 .PHONY: fmt
 fmt: ## Format the Go code
@@ -89,6 +89,10 @@ vet: ## Run go vet
 .PHONY: lint
 lint: ## Run golangci-lint
 	$(TOOL) golangci-lint run ./...
+
+.PHONY: lint-deploy
+lint-deploy: ## Read deploy/ with the code of Docker Compose and BuildKit
+	cd tests/deploy/lint && go test -count=1 .
 
 .PHONY: vulncheck
 vulncheck: ## Look for known vulnerabilities; needs the network
