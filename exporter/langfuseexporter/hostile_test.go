@@ -188,3 +188,18 @@ func TestARedirectToAVeryLongAddress(t *testing.T) {
 	assert.NotContains(t, text, "sk-lf-one")
 	assert.NotContains(t, text, "word")
 }
+
+// TestAParameterThatIsStatedTwice: the Vercel AI SDK and OpenInference state one
+// under several names, each with a value. The first of the vocabulary counts, and the
+// object has each name once.
+func TestAParameterThatIsStatedTwice(t *testing.T) {
+	b := newBatch("ai")
+	b.span(1, 0, "x", chat(map[string]any{
+		"gen_ai.request.temperature": 0.5, "ai.settings.temperature": 0.7,
+		"llm.invocation_parameters": `{"temperature":0.1,"top_k":4,"top_k":5}`,
+	}))
+	shipments, _ := prepared(t, b, nil)
+	parameters, ok := attributesOf(shipments).Get("langfuse.observation.model.parameters")
+	require.True(t, ok)
+	assert.Equal(t, `{"temperature":0.5,"top_k":4}`, parameters.Str())
+}

@@ -103,20 +103,29 @@ func isSystem(message jsonraw.Value) bool {
 	return role == "system" || role == "developer"
 }
 
-// says reports whether all words of instructions stand in a message.
+// maxSearch bounds the bytes that are searched for the texts of instructions.
+const maxSearch = 16 << 20
+
+// says reports whether all words of instructions stand in a message. Where both are
+// too long and in too many pieces to tell, it says no: they then stand there twice.
 func says(message jsonraw.Value, system Text) bool {
 	if system.IsEmpty() {
 		return true
 	}
-	words := ""
+	var all strings.Builder
 	eachText(message, func(text string) bool {
-		words += text + "\n"
+		all.WriteString(text)
+		all.WriteByte('\n')
 		return true
 	})
+	words, budget := all.String(), maxSearch
 	if !system.JSON {
 		return strings.Contains(words, strings.TrimSpace(system.Text))
 	}
-	return eachText(system.value, func(text string) bool { return strings.Contains(words, strings.TrimSpace(text)) })
+	return eachText(system.value, func(text string) bool {
+		budget -= len(words)
+		return budget >= 0 && strings.Contains(words, strings.TrimSpace(text))
+	})
 }
 
 // isWord tells the role of instructions and the types of parts from texts.

@@ -1,8 +1,6 @@
 package chatml
 
 import (
-	"slices"
-
 	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/jsonraw"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/jsontext"
 )
@@ -175,16 +173,16 @@ func (w *writer) tools(tools Text) {
 
 // offers reports whether a list of definitions has the names of all of tools.
 func offers(list jsonraw.Value, tools Text) bool {
-	var names []string
+	names := map[string]bool{}
 	for tool := range list.Unquoted().Elements() {
-		names = append(names, toolName(tool))
+		names[toolName(tool)] = true
 	}
 	offered := tools.value.Unquoted()
 	if !offered.IsArray() {
 		return false
 	}
 	for tool := range offered.Elements() {
-		if name := toolName(tool); name == "" || !slices.Contains(names, name) {
+		if name := toolName(tool); name == "" || !names[name] {
 			return false
 		}
 	}

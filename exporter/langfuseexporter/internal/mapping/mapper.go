@@ -19,6 +19,7 @@ type Mapper struct {
 	reader  chatml.Reader // of content
 	scratch []byte
 	keys    map[string]struct{} // see addMetadata
+	names   []string            // of the parameters of one call
 	found   map[string]*class   // of keys that are in no list
 
 	// Media, where it is set, gets the text of each content on its way, with the

@@ -1,6 +1,8 @@
 package mapping
 
 import (
+	"slices"
+
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/jsonraw"
@@ -23,12 +25,12 @@ func (w *writer) setParameters() {
 	v := &w.m.view
 	out := w.m.scratch[:0]
 	out = append(out, '{')
+	w.m.names = w.m.names[:0]
 	add := func(name string, value pcommon.Value) {
-		if len(out) > 1 {
-			out = append(out, ',')
+		ok := false
+		if out, ok = w.m.appendName(out, name); !ok {
+			return
 		}
-		out = jsontext.AppendString(out, name)
-		out = append(out, ':')
 		switch value.Type() {
 		case pcommon.ValueTypeStr, pcommon.ValueTypeInt, pcommon.ValueTypeDouble, pcommon.ValueTypeBool:
 			out = appendScalar(out, value)
@@ -42,7 +44,7 @@ func (w *writer) setParameters() {
 		}
 	}
 	if value, ok := v.Value(genai.InvocationParam); ok {
-		out = appendInvocation(out, scalarText(value))
+		out = w.m.appendInvocation(out, scalarText(value))
 	}
 	if tier := v.ServiceTier(); tier != "" {
 		add("service_tier", pcommon.NewValueStr(tier))
@@ -54,6 +56,24 @@ func (w *writer) setParameters() {
 	w.m.scratch = out
 }
 
+// maxParameters is how many parameters a call has at most; nobody's has as many.
+const maxParameters = 256
+
+// appendName begins a member. It reports false where the object has one of that
+// name: the Vercel AI SDK states a parameter under two names, and of an object that
+// says a thing twice each reader sees another one.
+func (m *Mapper) appendName(dst []byte, name string) ([]byte, bool) {
+	if len(m.names) == maxParameters || slices.Contains(m.names, name) {
+		return dst, false
+	}
+	m.names = append(m.names, name)
+	if len(dst) > 1 {
+		dst = append(dst, ',')
+	}
+	dst = jsontext.AppendString(dst, name)
+	return append(dst, ':'), true
+}
+
 func appendScalar(dst []byte, value pcommon.Value) []byte {
 	if value.Type() == pcommon.ValueTypeStr {
 		return jsontext.AppendString(dst, value.Str())
@@ -63,18 +83,17 @@ func appendScalar(dst []byte, value pcommon.Value) []byte {
 
 // appendInvocation appends the members of OpenInference's object, but for the
 // model, which has a place of its own, and messages and tools, which are content.
-func appendInvocation(dst []byte, text string) []byte {
+func (m *Mapper) appendInvocation(dst []byte, text string) []byte {
 	parameters, _ := jsonraw.Parse(text)
 	for key, value := range parameters.Members() {
 		switch key {
 		case "model", "messages", "tools":
 			continue
 		}
-		if len(dst) > 1 {
-			dst = append(dst, ',')
+		ok := false
+		if dst, ok = m.appendName(dst, key); !ok {
+			continue
 		}
-		dst = jsontext.AppendString(dst, key)
-		dst = append(dst, ':')
 		if value.IsObject() || value.IsArray() {
 			dst = jsontext.AppendString(dst, value.Raw())
 		} else {
