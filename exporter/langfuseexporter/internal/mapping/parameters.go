@@ -27,7 +27,7 @@ func (w *writer) setParameters() {
 	out = append(out, '{')
 	w.m.names = w.m.names[:0]
 	add := func(name string, value pcommon.Value) {
-		ok := false
+		var ok bool
 		if out, ok = w.m.appendName(out, name); !ok {
 			return
 		}
@@ -90,7 +90,7 @@ func (m *Mapper) appendInvocation(dst []byte, text string) []byte {
 		case "model", "messages", "tools":
 			continue
 		}
-		ok := false
+		var ok bool
 		if dst, ok = m.appendName(dst, key); !ok {
 			continue
 		}
