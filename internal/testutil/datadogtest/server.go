@@ -4,6 +4,7 @@
 package datadogtest
 
 import (
+	"bytes"
 	"compress/gzip"
 	"compress/zlib"
 	"encoding/json"
@@ -49,9 +50,14 @@ func Start(t testing.TB) *Server {
 	return s
 }
 
-// ServeHTTP takes one payload.
+// ServeHTTP takes one payload. One that its client gives up on the way, as at a stop,
+// is not refused: it has not come.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := read(r)
+	sent, err := io.ReadAll(r.Body)
+	if err != nil {
+		return
+	}
+	body, err := decompress(r.Header.Get("Content-Encoding"), sent)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var status int
@@ -74,17 +80,18 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, `{"valid":true}`)
 }
 
-func read(r *http.Request) ([]byte, error) {
-	body := io.Reader(r.Body)
+func decompress(encoding string, sent []byte) ([]byte, error) {
+	compressed := bytes.NewReader(sent)
+	body := io.Reader(compressed)
 	var err error
-	switch encoding := r.Header.Get("Content-Encoding"); encoding {
+	switch encoding {
 	case "", "identity":
 	case "gzip":
-		body, err = gzip.NewReader(r.Body)
+		body, err = gzip.NewReader(compressed)
 	case "deflate":
-		body, err = zlib.NewReader(r.Body)
+		body, err = zlib.NewReader(compressed)
 	case "zstd":
-		body, err = zstd.NewReader(r.Body)
+		body, err = zstd.NewReader(compressed)
 	default:
 		err = fmt.Errorf("unknown Content-Encoding %s", encoding)
 	}
