@@ -57,7 +57,8 @@ type class struct {
 	metadata string // the key that it has in the metadata of the observation
 	trace    string // … of the trace
 
-	parameter string // the name of the parameter of a call that it states
+	parameter     string // the name of the parameter of a call that it states
+	parameterRank int    // of the beginning that says so
 
 	application      string // the key that an application chose for its own metadata
 	applicationTrace bool   // which describes the trace
@@ -122,7 +123,7 @@ func (c *classes) complete(key string, to *class) {
 		to.source = sourceByPrefix(key)
 	}
 	if !noParameters[key] {
-		to.parameter = cutAnyPrefix(key, parameterPrefixes)
+		to.parameter, to.parameterRank = cutAnyPrefix(key, parameterPrefixes)
 	}
 	to.application, to.applicationTrace = applicationKey(key)
 	for i := range c.globs {
@@ -239,14 +240,15 @@ func hasAnyPrefix(key string, prefixes []string) bool {
 	return false
 }
 
-// cutAnyPrefix returns what follows one of the prefixes, "" where none is there.
-func cutAnyPrefix(key string, prefixes []string) string {
-	for _, prefix := range prefixes {
+// cutAnyPrefix returns what follows one of the prefixes, "" where none is there,
+// and which of them it is.
+func cutAnyPrefix(key string, prefixes []string) (string, int) {
+	for i, prefix := range prefixes {
 		if rest, ok := strings.CutPrefix(key, prefix); ok {
-			return rest
+			return rest, i
 		}
 	}
-	return ""
+	return "", 0
 }
 
 // applicationKey returns the key that an application chose for its own

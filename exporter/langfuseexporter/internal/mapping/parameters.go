@@ -10,7 +10,8 @@ import (
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/jsontext"
 )
 
-// parameterPrefixes begin attributes that are parameters of a call.
+// parameterPrefixes begin attributes that are parameters of a call. Of two that state
+// one parameter the first counts.
 var parameterPrefixes = []string{"gen_ai.request.", "ai.settings.", "llm.invocation_parameters.", "gen_ai.openai.request."}
 
 // noParameters are attributes with such a beginning that are none.
@@ -38,9 +39,18 @@ func (w *writer) setParameters() {
 			out = jsontext.AppendString(out, jsonOf(value))
 		}
 	}
-	for key, value := range w.src.All() {
-		if name := w.m.class(key).parameter; name != "" && value.Type() != pcommon.ValueTypeEmpty {
-			add(name, value)
+	for rank, more := 0, true; more; rank++ {
+		more = false
+		for key, value := range w.src.All() {
+			c := w.m.class(key)
+			if c.parameter == "" || c.parameterRank < rank || value.Type() == pcommon.ValueTypeEmpty {
+				continue
+			}
+			if c.parameterRank > rank {
+				more = true
+				continue
+			}
+			add(c.parameter, value)
 		}
 	}
 	if value, ok := v.Value(genai.InvocationParam); ok {
