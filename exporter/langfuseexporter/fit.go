@@ -38,23 +38,85 @@ func fit(span ptrace.Span, limit int) bool {
 		shed(span, least-limit)
 		texts, size = textsOf(span), sizer.SpanSize(span)
 	}
-	slices.SortFunc(texts, func(a, b pcommon.Value) int { return cmp.Compare(len(b.Str()), len(a.Str())) })
-	n, room := share(texts, size, limit)
-	for _, value := range texts[:n] {
-		value.SetStr(cut.Text(value.Str(), room))
-	}
+	cutTo(texts, size, limit)
 	if size = sizer.SpanSize(span); size > limit {
 		shed(span, size-limit)
 	}
 	return true
 }
 
+// fitShared brings the attributes of a resource or a scope, which go with every
+// request that has a span of theirs, down to limit: their longest texts are cut, and
+// where that is not enough the largest are taken away. It reports whether it had to.
+func fitShared(attributes pcommon.Map, limit int) bool {
+	size := attributesSize(attributes)
+	if size <= limit {
+		return false
+	}
+	var texts []pcommon.Value
+	for _, value := range attributes.All() {
+		texts = appendTexts(texts, value)
+	}
+	cutTo(texts, size, limit)
+	removeLargest(attributes, attributesSize(attributes)-limit)
+	return true
+}
+
+// removeLargest takes attributes away that are together at least excess bytes long.
+func removeLargest(attributes pcommon.Map, excess int) {
+	if excess <= 0 {
+		return
+	}
+	type candidate struct {
+		key  string
+		size int
+	}
+	all := make([]candidate, 0, attributes.Len())
+	for key, value := range attributes.All() {
+		all = append(all, candidate{key, len(key) + valueSize(value)})
+	}
+	slices.SortFunc(all, func(a, b candidate) int { return cmp.Compare(b.size, a.size) })
+	gone := map[string]bool{}
+	for _, c := range all {
+		if excess <= 0 {
+			break
+		}
+		gone[c.key] = true
+		excess -= c.size
+	}
+	attributes.RemoveIf(func(key string, _ pcommon.Value) bool { return gone[key] })
+}
+
+// cutTo cuts the longest texts of something of a size for it to come down to limit.
+func cutTo(texts []pcommon.Value, size, limit int) {
+	slices.SortFunc(texts, func(a, b pcommon.Value) int { return cmp.Compare(len(b.Str()), len(a.Str())) })
+	n, room := share(texts, size, limit)
+	for _, value := range texts[:n] {
+		value.SetStr(cut.Text(value.Str(), room))
+	}
+}
+
 // textsOf are the texts of a span that can be cut.
 func textsOf(span ptrace.Span) []pcommon.Value {
 	var texts []pcommon.Value
 	for key, value := range span.Attributes().All() {
-		if value.Type() == pcommon.ValueTypeStr && len(value.Str()) > shortest && !isDetails(key) {
+		if !isDetails(key) {
+			texts = appendTexts(texts, value)
+		}
+	}
+	return texts
+}
+
+// appendTexts appends the texts that a value is or, being a list, has.
+func appendTexts(texts []pcommon.Value, value pcommon.Value) []pcommon.Value {
+	switch value.Type() {
+	case pcommon.ValueTypeStr:
+		if len(value.Str()) > shortest {
 			texts = append(texts, value)
+		}
+	case pcommon.ValueTypeSlice:
+		for _, element := range value.Slice().All() {
+			texts = appendTexts(texts, element)
 		}
 	}
 	return texts

@@ -167,22 +167,33 @@ func (p *preparation) into(t *target, n *node) ptrace.SpanSlice {
 	ss := rs.ScopeSpans().At(n.scope)
 	if t.resource != n.resource {
 		to := t.traces.ResourceSpans().AppendEmpty()
-		to.SetSchemaUrl(p.mapper.Text(rs.SchemaUrl()))
+		to.SetSchemaUrl(p.mapper.Name(rs.SchemaUrl()))
 		attributes := to.Resource().Attributes()
 		p.mapper.CleanResource(attributes, rs.Resource().Attributes())
 		p.e.router.remove(attributes, func(s RoutingSource) string { return s.Resource })
+		p.fitShared(attributes)
 		t.resource, t.scope, t.scopes = n.resource, -1, to.ScopeSpans()
 	}
 	if t.scope != n.scope {
 		to := t.scopes.AppendEmpty()
-		to.SetSchemaUrl(p.mapper.Text(ss.SchemaUrl()))
-		to.Scope().SetName(p.mapper.Text(ss.Scope().Name()))
-		to.Scope().SetVersion(p.mapper.Text(ss.Scope().Version()))
+		to.SetSchemaUrl(p.mapper.Name(ss.SchemaUrl()))
+		to.Scope().SetName(p.mapper.Name(ss.Scope().Name()))
+		to.Scope().SetVersion(p.mapper.Name(ss.Scope().Version()))
 		p.mapper.Clean(to.Scope().Attributes(), ss.Scope().Attributes())
 		p.e.router.remove(to.Scope().Attributes(), func(s RoutingSource) string { return s.Scope })
+		p.fitShared(to.Scope().Attributes())
 		t.scope, t.spans = n.scope, to.Spans()
 	}
 	return t.spans
+}
+
+// fitShared leaves a resource or a scope half of what a request has for more than its
+// longest span, and where that is nothing a sixteenth.
+func (p *preparation) fitShared(attributes pcommon.Map) {
+	c := p.e.config
+	if fitShared(attributes, max((c.MaxRequestBytes-c.MaxSpanBytes)/2, c.MaxRequestBytes/16)) {
+		p.mapper.Sanitized[mapping.ReasonLength]++
+	}
 }
 
 func (p *preparation) writeSpan(ctx context.Context, t *target, n *node) {

@@ -122,7 +122,7 @@ func (m *Mapper) observation(dst ptrace.Span, in *Span, event ptrace.SpanEvent, 
 	dst.SetTraceID(in.Span.TraceID())
 	dst.SetSpanID(eventID(in.Span.SpanID(), i))
 	dst.SetParentSpanID(in.Span.SpanID())
-	dst.SetName(m.limit(event.Name(), maxName))
+	dst.SetName(m.Name(event.Name()))
 	dst.SetStartTimestamp(at)
 	dst.SetEndTimestamp(at)
 	attributes := dst.Attributes()

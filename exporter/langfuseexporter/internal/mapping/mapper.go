@@ -132,7 +132,7 @@ func (m *Mapper) name(span ptrace.Span) string {
 	if m.options.Enabled {
 		name = textAt(span.Attributes(), "langfuse.generation.name", textAt(span.Attributes(), "langfuse.span.name", name))
 	}
-	return m.limit(name, maxName)
+	return m.Name(name)
 }
 
 // copyPlain copies attributes as they are, cleaned.

@@ -60,7 +60,7 @@ const (
 	ReasonPrompt                    // a prompt name without version, or a version that is no integer
 	ReasonTime                      // a completion start that is no instant, or an end before the start
 	ReasonEnvironment               // an environment with characters that Langfuse does not take
-	ReasonLength                    // a trace field that is longer than 200 characters
+	ReasonLength                    // a trace field, a name or a resource that is too long
 	ReasonType                      // a field of Langfuse's with a type or word that it refuses
 	reasons
 )

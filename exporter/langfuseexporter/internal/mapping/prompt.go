@@ -60,17 +60,14 @@ func (w *writer) prompt() (name, version string, ok bool) {
 	for _, pair := range promptPairs {
 		n, hasName := w.src.Get(pair.name)
 		v, hasVersion := w.src.Get(pair.version)
-		if !hasName && !hasVersion {
-			continue
+		ok = ok || hasName || hasVersion
+		if !hasName {
+			continue // a version without a name is that of no other name
 		}
-		ok = true
-		if hasName && name == "" {
-			name = scalarText(n)
-		}
-		if hasVersion && version == "" {
-			version = scalarText(v)
-		}
-		if name != "" {
+		if name = scalarText(n); name != "" {
+			if hasVersion {
+				version = scalarText(v)
+			}
 			return name, version, true
 		}
 	}

@@ -70,7 +70,7 @@ func (m *Mapper) resourceField(t *Trace, key string, value pcommon.Value) {
 	case keyTags:
 		t.Tags = tagsOf(value)
 	case keyPublic:
-		t.Public = isTrue(value)
+		t.Public = stanceOf(value)
 	default:
 		if rest, ok := strings.CutPrefix(key, traceMetadataPrefix); ok && rest != "" {
 			t.addMetadata(rest, value)
@@ -148,8 +148,8 @@ func isText(value pcommon.Value) bool {
 }
 
 func (m *Mapper) statedMetadata(t *Trace, c *class, key string, value pcommon.Value, isRoot bool) {
-	if key == keyPublic || key == "langfuse.public" {
-		t.Public = isTrue(value)
+	if key == keyPublic || key == "langfuse.public" && t.Public == unstated {
+		t.Public = stanceOf(value)
 		return
 	}
 	if rest, ok := strings.CutPrefix(key, traceMetadataPrefix); ok && rest != "" {

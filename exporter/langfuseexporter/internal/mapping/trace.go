@@ -15,8 +15,25 @@ type Trace struct {
 	Name, User, Session           string
 	Environment, Release, Version string
 	Tags                          []string
-	Public                        bool
+	Public                        Stance
 	Metadata                      []Entry
+}
+
+// Stance is what a span says about whether its trace is public.
+type Stance uint8
+
+// The zero Stance says nothing.
+const (
+	unstated Stance = iota
+	private
+	public
+)
+
+func stanceOf(value pcommon.Value) Stance {
+	if isTrue(value) {
+		return public
+	}
+	return private
 }
 
 // Entry is one key of metadata. The value belongs to the span that stated it,
@@ -24,12 +41,6 @@ type Trace struct {
 type Entry struct {
 	Key   string
 	Value pcommon.Value
-}
-
-// IsEmpty reports whether nothing is stated.
-func (t *Trace) IsEmpty() bool {
-	return t.Name == "" && t.User == "" && t.Session == "" && t.Environment == "" && t.Release == "" && t.Version == "" &&
-		len(t.Tags) == 0 && !t.Public && len(t.Metadata) == 0
 }
 
 // Inherit takes from above what t does not state itself. Metadata is inherited
@@ -50,7 +61,9 @@ func (t *Trace) Inherit(above *Trace) {
 	if len(t.Tags) == 0 {
 		t.Tags = above.Tags[:min(len(above.Tags), maxInherited)]
 	}
-	t.Public = t.Public || above.Public
+	if t.Public == unstated {
+		t.Public = above.Public
+	}
 	t.inheritMetadata(above.Metadata)
 }
 
@@ -183,7 +196,7 @@ func (m *Mapper) putTrace(dst pcommon.Map, t *Trace) {
 			list.AppendEmpty().SetStr(tag)
 		}
 	}
-	if t.Public {
+	if t.Public == public {
 		dst.PutBool(keyPublic, true)
 	}
 	for _, entry := range t.Metadata {

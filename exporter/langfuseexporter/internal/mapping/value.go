@@ -122,6 +122,9 @@ const maxField = 200
 // Field cuts text to the length of a trace field.
 func (m *Mapper) Field(text string) string { return m.limit(text, maxField) }
 
+// Name cuts text to the length of a name.
+func (m *Mapper) Name(text string) string { return m.limit(text, maxName) }
+
 // limit cuts text to a number of characters.
 func (m *Mapper) limit(text string, characters int) string {
 	text = m.Text(text)
