@@ -180,6 +180,24 @@ func TestOneAnswerSeenByClientAndGatewayIsPricedOnce(t *testing.T) {
 			}
 		}
 	})
+	t.Run("the same span twice says the same twice", func(t *testing.T) {
+		traces := ptrace.NewTraces()
+		spans := traces.ResourceSpans().AppendEmpty().ScopeSpans().AppendEmpty().Spans()
+		addSpan(t, spans, 1, 0, answer(nil))
+		addSpan(t, spans, 1, 0, answer(nil))
+		for i, span := range run(t, traces).ResourceSpans().At(0).ScopeSpans().At(0).Spans().All() {
+			assert.Equal(t, "priced", span.Attributes().AsRaw()[attrStatus], i)
+		}
+	})
+	t.Run("a client and a server that share an id", func(t *testing.T) {
+		traces := ptrace.NewTraces()
+		spans := traces.ResourceSpans().AppendEmpty().ScopeSpans().AppendEmpty().Spans()
+		addSpan(t, spans, 1, 0, answer(nil)).SetKind(ptrace.SpanKindServer)
+		addSpan(t, spans, 1, 0, answer(nil)).SetKind(ptrace.SpanKindClient)
+		out := run(t, traces).ResourceSpans().At(0).ScopeSpans().At(0).Spans()
+		assert.Equal(t, "duplicate", out.At(0).Attributes().AsRaw()[attrStatus])
+		assert.Equal(t, "priced", out.At(1).Attributes().AsRaw()[attrStatus])
+	})
 	t.Run("in two traces it is two calls", func(t *testing.T) {
 		traces := ptrace.NewTraces()
 		spans := traces.ResourceSpans().AppendEmpty().ScopeSpans().AppendEmpty().Spans()
