@@ -34,6 +34,7 @@ type upload struct {
 	file               media.File
 	to                 *project
 	trace, span, field string
+	trial              bool // whether only to see that the store is back; the span has a note
 }
 
 // uploader brings files to Langfuse's store, beside the spans that refer to
@@ -46,7 +47,7 @@ type uploader struct {
 	wait   sync.WaitGroup
 	cancel context.CancelFunc
 
-	stopTimeout time.Duration // of tests; else stopTimeout
+	stopTimeout, trialAfter time.Duration // of tests; else stopTimeout and storeTrial
 }
 
 // Bounds of what waits to be uploaded; what comes on top is stripped.
@@ -58,7 +59,7 @@ const (
 // startUploader starts the workers.
 func (e *langfuseExporter) startUploader(ctx context.Context, client *http.Client) *uploader {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	u := &uploader{e: e, client: client, queue: make(chan *upload, maxWaiting), cancel: cancel, stopTimeout: stopTimeout}
+	u := &uploader{e: e, client: client, queue: make(chan *upload, maxWaiting), cancel: cancel, stopTimeout: stopTimeout, trialAfter: storeTrial}
 	for range e.config.Media.Concurrency {
 		u.wait.Go(func() {
 			for next := range u.queue {
@@ -131,9 +132,10 @@ func (p *preparation) mediaOf(ctx context.Context, to *project, n *node) func(fi
 				if !ok {
 					return ""
 				}
-				reference := file.Reference()
-				if e.uploader.offer(&upload{file, to, n.span.TraceID().String(), n.span.SpanID().String(), field}) {
-					return reference
+				trial := to.store.trial(time.Now(), e.uploader.trialAfter)
+				next := &upload{file: file, to: to, trace: n.span.TraceID().String(), span: n.span.SpanID().String(), field: field, trial: trial}
+				if (trial || !to.store.down()) && e.uploader.offer(next) && !trial {
+					return file.Reference()
 				}
 			}
 			e.countMedia(ctx, mediaStripped)
@@ -149,19 +151,30 @@ func (e *langfuseExporter) countMedia(ctx context.Context, outcome metric.AddOpt
 // attempts is how often an upload is tried.
 const attempts = 3
 
-// run uploads one file, and counts how that went.
+// run uploads one file, counts how that went, and remembers it for later files.
 func (u *uploader) run(ctx context.Context, next *upload) {
-	var err error
+	known, err := u.upload(ctx, next)
+	next.to.store.note(err, time.Now())
+	switch {
+	case next.trial && err != nil: // it is counted as stripped
+		u.e.uploadFailures.note(next.to, fmt.Errorf("notes stand in the place of files until one can be uploaded: %w", err), 1)
+	case next.trial:
+	case err != nil:
+		u.e.countMedia(ctx, mediaFailed)
+		// The span is sent, and cannot be sent again in another form.
+		u.e.uploadFailures.note(next.to, fmt.Errorf("the %s of observation %s of trace %s refers to nothing: %w", next.field, next.span, next.trace, err), 1)
+	case known:
+		u.e.countMedia(ctx, mediaKnown)
+	default:
+		u.e.countMedia(ctx, mediaUploaded)
+	}
+}
+
+// upload uploads one file, in several attempts where that may help.
+func (u *uploader) upload(ctx context.Context, next *upload) (known bool, err error) {
 	for i := range attempts {
-		var known bool
-		known, err = u.once(ctx, next)
-		switch {
-		case err == nil && known:
-			u.e.countMedia(ctx, mediaKnown)
-			return
-		case err == nil:
-			u.e.countMedia(ctx, mediaUploaded)
-			return
+		if known, err = u.once(ctx, next); err == nil {
+			break
 		}
 		var answer *answerError
 		if errors.As(err, &answer) && !slices.Contains(u.e.config.RetryStatusCodes, answer.status) {
@@ -175,9 +188,7 @@ func (u *uploader) run(ctx context.Context, next *upload) {
 			break
 		}
 	}
-	u.e.countMedia(ctx, mediaFailed)
-	// The span is sent, and cannot be sent again in another form.
-	u.e.uploadFailures.note(next.to, fmt.Errorf("the %s of observation %s of trace %s refers to nothing: %w", next.field, next.span, next.trace, err), 1)
+	return known, err
 }
 
 // sleep waits. It reports false where the context ended first.

@@ -3,6 +3,7 @@ package langfuseexporter
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -118,6 +119,57 @@ func TestAStoreThatIsDownHoldsNothingBack(t *testing.T) {
 	require.Eventually(t, func() bool { return logs.Len() == 1 }, 20*time.Second, time.Millisecond)
 	o := s.Observations()[0]
 	assert.Contains(t, fmt.Sprint(logs.All()[0].ContextMap()["error"]), "the input of observation "+o.ID+" of trace "+o.TraceID+" refers to nothing: ")
+}
+
+// TestNoReferenceLeadsNowhereWhileTheStoreIsDown has a store that is down and comes
+// back: after the first failure notes stand in spans, until a file gets through.
+func TestNoReferenceLeadsNowhereWhileTheStoreIsDown(t *testing.T) {
+	s := newServer(t, langfusetest.Options{NoMedia: true})
+	config := testConfig(s)
+	config.RetryStatusCodes = []int{503} // or the test would wait for three attempts
+	telemetry := componenttest.NewTelemetry()
+	defer func() { require.NoError(t, telemetry.Shutdown(context.Background())) }()
+	e, err := newExporter(config, metadatatest.NewSettings(telemetry))
+	require.NoError(t, err)
+	require.NoError(t, e.start(t.Context(), componenttest.NewNopHost()))
+	defer func() { require.NoError(t, e.shutdown(context.Background())) }()
+	assert.Equal(t, storeTrial, e.uploader.trialAfter)
+	sent := byte(0)
+	send := func() string {
+		_, td := picture(8000 + 8*int(sent))
+		sent++
+		td.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0).SetSpanID(spanID(sent))
+		require.NoError(t, e.push(t.Context(), td))
+		all := s.Observations()
+		return all[len(all)-1].InputText()
+	}
+	project := e.router.projects[0]
+	assert.Contains(t, send(), "@@@langfuseMedia:", "nothing is known of the store")
+	require.Eventually(t, project.store.down, 20*time.Second, time.Millisecond)
+	assert.NotContains(t, send(), "@@@langfuseMedia:")
+
+	s.SetNoMedia(false)
+	assert.NotContains(t, send(), "@@@langfuseMedia:", "too early for a trial")
+	e.uploader.trialAfter = 0
+	assert.NotContains(t, send(), "@@@langfuseMedia:", "the trial's own span has a note")
+	require.Eventually(t, func() bool { return !project.store.down() }, 20*time.Second, time.Millisecond)
+	assert.Contains(t, send(), "@@@langfuseMedia:")
+	require.Eventually(t, func() bool { return counted(t, telemetry, "otelcol_exporter_langfuse_media")["uploaded"] == 1 }, 20*time.Second, time.Millisecond)
+	assert.Equal(t, map[string]int64{"failed": 1, "stripped": 3, "uploaded": 1}, counted(t, telemetry, "otelcol_exporter_langfuse_media"))
+}
+
+// TestAFileThatIsRefusedSaysNothingOfTheStore refuses one file for itself.
+func TestAFileThatIsRefusedSaysNothingOfTheStore(t *testing.T) {
+	for status, down := range map[int]bool{400: false, 413: false, 422: false, 401: true, 403: true, 404: true, 500: true} {
+		var h storeHealth
+		h.note(&answerError{status: status}, time.Now())
+		assert.Equal(t, down, h.down(), status)
+	}
+	var h storeHealth
+	h.note(errors.New("cannot be reached"), time.Now())
+	assert.True(t, h.down())
+	h.note(nil, time.Now())
+	assert.False(t, h.down())
 }
 
 func TestTheQueueOfFilesIsBounded(t *testing.T) {

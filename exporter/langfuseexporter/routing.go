@@ -18,6 +18,7 @@ type project struct {
 	public        string
 	authorization string // "" where headers or an extension have it
 	secrets       []string
+	store         storeHealth // of the media store, as this project reaches it
 }
 
 // set puts the keys into a project.

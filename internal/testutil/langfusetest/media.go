@@ -58,6 +58,9 @@ func takesMedia(contentType string) bool {
 	return ok && slices.Contains(strings.Fields(mediaTypes[group]), kind)
 }
 
+// SetNoMedia takes the bucket for media away, or gives it back (Options.NoMedia).
+func (s *Server) SetNoMedia(without bool) { s.noMedia.Store(without) }
+
 // mediaUpload announces a file.
 func (s *Server) mediaUpload(w *recorder, r *http.Request) {
 	key, ok := s.authenticate(w, r)
@@ -80,7 +83,7 @@ func (s *Server) mediaUpload(w *recorder, r *http.Request) {
 		w.json(http.StatusBadRequest, map[string]any{"message": "Invalid request data", "error": []any{map[string]any{"code": "invalid"}}})
 		return
 	}
-	if s.options.NoMedia {
+	if s.noMedia.Load() {
 		w.json(http.StatusInternalServerError, map[string]any{"message": "Internal Server Error", "error": "Media upload not enabled"})
 		return
 	}

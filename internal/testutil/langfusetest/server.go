@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -71,6 +72,7 @@ type Server struct {
 	URL string
 
 	options Options
+	noMedia atomic.Bool
 	http    *httptest.Server
 
 	mu         sync.Mutex
@@ -103,6 +105,7 @@ func New(t testing.TB, options Options) *Server {
 		byID:    map[string]*Observation{},
 		media:   map[string]*Media{},
 	}
+	s.noMedia.Store(options.NoMedia)
 	s.http = httptest.NewServer(http.HandlerFunc(s.serve))
 	s.URL = s.http.URL
 	t.Cleanup(func() {
