@@ -256,7 +256,7 @@ func (f *family) findRepeats(rollups *genai.Rollups) {
 		switch {
 		case other == nil:
 			teller[n.response] = n
-		case isCopy(other.span, n.span):
+		case genai.IsCopy(other.span, n.span):
 			// The same span once more, sent again by its client: Langfuse keeps one of
 			// the two, whichever it is.
 		case other.span.Kind() != ptrace.SpanKindClient && n.span.Kind() == ptrace.SpanKindClient:
@@ -266,12 +266,6 @@ func (f *family) findRepeats(rollups *genai.Rollups) {
 			n.repeats = true
 		}
 	}
-}
-
-// isCopy reports whether two spans of a trace are one that was sent twice. An id
-// alone does not say so: Zipkin's client and server share one.
-func isCopy(a, b ptrace.Span) bool {
-	return a.SpanID() == b.SpanID() && a.Kind() == b.Kind() && a.StartTimestamp() == b.StartTimestamp() && a.EndTimestamp() == b.EndTimestamp()
 }
 
 // news is what later batches of the trace need to know.

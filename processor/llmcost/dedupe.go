@@ -29,7 +29,7 @@ func (s *scratch) dedupe(i int) {
 		return
 	}
 	other := &s.calls[j]
-	if isCopy(call.span, other.span) {
+	if genai.IsCopy(call.span, other.span) {
 		return // the same span, sent again: who keeps one of the two must find the cost there
 	}
 	_, charged := s.view.Charge()
@@ -44,12 +44,6 @@ func (s *scratch) dedupe(i int) {
 	// A charge is worth more than a place in the tree: a gateway's span above the
 	// provider's own is the one to price, although it looks like a sum.
 	keep.chosen = charged || otherCharged
-}
-
-// isCopy reports whether two spans of a trace are one that was sent twice. An id
-// alone does not say so: Zipkin's client and server share one.
-func isCopy(a, b ptrace.Span) bool {
-	return a.SpanID() == b.SpanID() && a.Kind() == b.Kind() && a.StartTimestamp() == b.StartTimestamp() && a.EndTimestamp() == b.EndTimestamp()
 }
 
 // nearer reports whether a says more about the bill than b: it has a charge and
