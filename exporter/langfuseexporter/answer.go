@@ -27,7 +27,7 @@ const (
 	rejectedOther       rejection = "other"
 )
 
-// answerError is an answer that is no success.
+// answerError is an answer that is no acceptance.
 type answerError struct {
 	status     int
 	words      string // the server's, shortened
@@ -71,10 +71,11 @@ const suspended = "suspended"
 // hints say what an answer means, by its status and by words in it; the first
 // that fits counts (langfuse reference 1.1 and 5).
 var hints = []struct {
-	status int // 3 is any redirect
+	status int // 2 and 3 are all that begin so
 	words  string
 	hint   string
 }{
+	{2, "", "that is a page and no Langfuse, which answers in JSON: endpoint must be its base address"},
 	{401, "", "the keys belong to another region or server than endpoint or region name, or were made less than five minutes ago"},
 	{403, suspended, "the usage of the plan is used up"},
 	{403, "", "these are no keys of a project: see the project's settings in Langfuse, not the organization's"},
@@ -94,7 +95,18 @@ const (
 	maxWords = 300
 )
 
-// answerOf reads an answer that is no success, of a request with some secrets.
+// isAcceptance reports whether an answer says that spans are accepted. Langfuse says so
+// in JSON (langfuse reference 8.9), and a collector in between in protobuf. A page is
+// what a proxy, or an application at a wrong address, answers to anything.
+func isAcceptance(response *http.Response) bool {
+	if response.StatusCode/100 != 2 {
+		return false
+	}
+	contentType := response.Header.Get("Content-Type")
+	return response.ContentLength == 0 || strings.Contains(contentType, "json") || strings.Contains(contentType, "protobuf")
+}
+
+// answerOf reads an answer that is no acceptance, of a request with some secrets.
 func answerOf(response *http.Response, now time.Time, secrets []string) *answerError {
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 	e := &answerError{status: response.StatusCode, retryAfter: retryAfter(response.Header.Get("Retry-After"), now)}

@@ -3,6 +3,7 @@ package langfuseexporter
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -82,6 +83,35 @@ func TestWhatPassesIsSentAgain(t *testing.T) {
 		require.NoError(t, started(t, config).ConsumeTraces(t.Context(), calls(3, 10)))
 		once(t, s, 3)
 	})
+}
+
+// TestAPageIsNoAcceptance: a proxy, or an application at a wrong address, answers 200
+// with a page to anything. Nothing is lost while that is put right.
+func TestAPageIsNoAcceptance(t *testing.T) {
+	s := newServer(t, langfusetest.Options{})
+	config := testConfig(s)
+	config.RetryStatusCodes = []int{503}
+	s.Plan(langfusetest.Step{Status: 200})
+	err := started(t, config).ConsumeTraces(t.Context(), calls(3, 10))
+	require.ErrorContains(t, err, "answers 200: Sign in (")
+	require.ErrorContains(t, err, "endpoint must be its base address")
+	assert.False(t, consumererror.IsPermanent(err))
+	assert.Empty(t, s.Observations())
+	config.RetryConfig = quick()
+	s.Plan(langfusetest.Step{Status: 200}, langfusetest.Step{Status: 200})
+	require.NoError(t, started(t, config).ConsumeTraces(t.Context(), calls(3, 10)))
+	once(t, s, 3)
+
+	for answer, want := range map[*http.Response]bool{
+		{StatusCode: 200, ContentLength: 2, Header: http.Header{"Content-Type": {"application/json; charset=utf-8"}}}: true,
+		{StatusCode: 200, ContentLength: -1, Header: http.Header{"Content-Type": {"application/x-protobuf"}}}:         true, // a collector in between
+		{StatusCode: 204}: true,
+		{StatusCode: 200, ContentLength: 2, Header: http.Header{"Content-Type": {"text/plain"}}}: false,
+		{StatusCode: 200, ContentLength: -1}:                                                     false,
+		{StatusCode: 500}:                                                                        false,
+	} {
+		assert.Equal(t, want, isAcceptance(answer), answer)
+	}
 }
 
 func TestRetryAfterIsHonoured(t *testing.T) {
@@ -335,13 +365,13 @@ func TestRefusalsAreLoggedOnceAMinute(t *testing.T) {
 			assert.NotContains(t, text, secret)
 		}
 	}
-	r := newRefusals(zap.New(core), "Spans are dropped", "spans")
+	r := newRefusals(zap.New(core).Error, "Spans are dropped", "spans")
 	now := time.Unix(0, 0)
 	r.now = func() time.Time { return now }
-	r.note(nil, errNoProject, 1)
-	r.note(nil, errNoProject, 2)
+	r.note(nil, errors.New("no"), 1)
+	r.note(nil, errors.New("no"), 2)
 	now = now.Add(refusalInterval)
-	r.note(nil, errNoProject, 4)
+	r.note(nil, errors.New("no"), 4)
 	all := logs.FilterMessageSnippet("Spans are dropped").All()
 	require.Len(t, all, 3)
 	assert.EqualValues(t, 6, all[2].ContextMap()["spans"], "those that nothing was said about are counted")

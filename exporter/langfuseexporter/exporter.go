@@ -34,6 +34,7 @@ type langfuseExporter struct {
 	router    *router
 	memory    *memory
 	refusals  *refusals
+	unrouted  *refusals // logs spans that have no project
 	uploader  *uploader
 	// uploadFailures logs files that could not be uploaded.
 	uploadFailures *refusals
@@ -64,8 +65,9 @@ func newExporter(config *Config, set exporter.Settings) (*langfuseExporter, erro
 		config: config, settings: set, telemetry: telemetry, router: router,
 		mapping: mapping.Compile(mapping.Options(config.Mapping), config.defaults()),
 		filter:  newSpanFilter(&config.Filter), memory: newMemory(config.Propagate.Cache),
-		refusals:       newRefusals(set.Logger, "Spans are dropped: Langfuse does not accept them", "spans"),
-		uploadFailures: newRefusals(set.Logger, "Files are not uploaded; the spans that refer to them are", "files"), mark: rand.Text(), cancel: func() {},
+		refusals:       newRefusals(set.Logger.Error, "Spans are dropped: Langfuse does not accept them", "spans"),
+		unrouted:       newRefusals(set.Logger.Warn, "Spans are dropped: routing::from finds no project for them and routing::default is drop", "spans"),
+		uploadFailures: newRefusals(set.Logger.Error, "Files are not uploaded; the spans that refer to them are", "files"), mark: rand.Text(), cancel: func() {},
 		sdkName: config.SDKName,
 	}
 	build := set.BuildInfo
@@ -136,11 +138,9 @@ func (e *langfuseExporter) shutdown(ctx context.Context) error {
 // was mapped: a span that has been sent must not be sent in another form.
 func (e *langfuseExporter) push(ctx context.Context, td ptrace.Traces) error {
 	shipments, fresh := e.comeBack(td)
-	unrouted := 0
 	if fresh.ResourceSpans().Len() > 0 {
 		more, p := e.prepare(ctx, fresh)
 		e.countPreparation(ctx, &p.tally)
-		unrouted = p.tally.unrouted
 		shipments = append(shipments, more...)
 	}
 	failed := ptrace.NewTraces()
@@ -171,13 +171,9 @@ func (e *langfuseExporter) push(ctx context.Context, td ptrace.Traces) error {
 		e.report(componentstatus.NewRecoverableErrorEvent(refusal))
 	case delivered > 0:
 		e.report(componentstatus.NewEvent(componentstatus.StatusOK))
-	case unrouted > 0:
-		e.refusals.note(nil, errNoProject, unrouted)
 	}
 	return nil
 }
-
-var errNoProject = errors.New("no project: routing::from finds none and routing::default is drop")
 
 // throttled lets the retry wait as long as the server asks for.
 func throttled(err error) error {

@@ -8,7 +8,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/client"
+	"go.opentelemetry.io/collector/exporter/exportertest"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"go.uber.org/zap/zaptest/observer"
 
+	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/metadata"
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/langfusetest"
 )
 
@@ -94,6 +99,22 @@ func TestWhatNamesNoProject(t *testing.T) {
 			assert.Equal(t, []string{"call"}, names(s.Project(test.project)))
 		})
 	}
+}
+
+// TestAPartThatNamesNoProjectIsLogged, also where the rest of its batch is sent.
+func TestAPartThatNamesNoProjectIsLogged(t *testing.T) {
+	s, config := projectsConfig(t, func(c *Config) { c.Routing.Default = routingDrop })
+	core, logs := observer.New(zapcore.DebugLevel)
+	set := exportertest.NewNopSettings(metadata.Type)
+	set.Logger = zap.New(core)
+	b := newBatch("test")
+	b.spanOf(1, 1, 0, "call", chat(nil))
+	b.spanOf(2, 2, 0, "call of a", chat(map[string]any{"project": "a"}))
+	require.NoError(t, startedWith(t, config, set).ConsumeTraces(t.Context(), b.traces))
+	assert.Equal(t, []string{"call of a"}, names(s.Project("a")))
+	said := logs.FilterMessageSnippet("routing::default is drop").All()
+	require.Len(t, said, 1)
+	assert.EqualValues(t, 1, said[0].ContextMap()["spans"])
 }
 
 // TestOneProjectsFailureIsNoOthers: what failed is sent again, to its own

@@ -25,7 +25,6 @@ type delivery struct {
 
 	rejected map[rejection]int // spans that are given up
 	refusal  error             // why, the last
-	status   *answerError      // the last answer that was no success
 
 	requests, truncated int
 }
@@ -86,15 +85,12 @@ func (e *langfuseExporter) sendPart(ctx context.Context, to *project, td ptrace.
 	case !errors.As(err, &answer):
 		d.again(td, err)
 	case answer.status == http.StatusRequestEntityTooLarge:
-		d.status = answer
 		e.sendSmaller(ctx, to, td, d, answer)
-	case slices.Contains(e.config.RetryStatusCodes, answer.status):
-		d.status = answer
+	case answer.status/100 == 2, slices.Contains(e.config.RetryStatusCodes, answer.status):
 		d.again(td, answer)
 	case spans > 1 && concernsSome(answer):
 		e.sendHalves(ctx, to, td, d)
 	default:
-		d.status = answer
 		d.reject(td, answer)
 	}
 }
@@ -145,7 +141,7 @@ func (e *langfuseExporter) marshal(td ptrace.Traces) ([]byte, error) {
 // again. The answer of a success is the server's own job, of no use to us.
 const maxDrain = 64 << 10
 
-// post sends one request. An answer that is no success is an *answerError.
+// post sends one request. An answer that is no acceptance is an *answerError.
 func (e *langfuseExporter) post(ctx context.Context, to *project, body []byte) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, to.base+tracesPath, bytes.NewReader(body))
 	if err != nil {
@@ -166,7 +162,7 @@ func (e *langfuseExporter) post(ctx context.Context, to *project, body []byte) e
 		return err
 	}
 	defer drain(response)
-	if response.StatusCode/100 == 2 {
+	if isAcceptance(response) {
 		return nil
 	}
 	return answerOf(response, time.Now(), to.secrets)

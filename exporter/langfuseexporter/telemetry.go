@@ -50,6 +50,9 @@ func (e *langfuseExporter) countPreparation(ctx context.Context, t *tally) {
 		add(ctx, m.ExporterLangfuseSanitizedValues, n, sanitizedReasons[reason])
 	}
 	add(ctx, m.ExporterLangfuseRejectedSpans, t.unrouted, with("reason", string(rejectedNoProject)))
+	if t.unrouted > 0 {
+		e.unrouted.note(nil, nil, t.unrouted)
+	}
 }
 
 func (e *langfuseExporter) countDelivery(ctx context.Context, to *project, d *delivery) {
@@ -68,7 +71,7 @@ func (e *langfuseExporter) countDelivery(ctx context.Context, to *project, d *de
 // refusals logs what Langfuse does not accept, once a minute for each project:
 // the same answer comes to every batch.
 type refusals struct {
-	logger   *zap.Logger
+	log      func(string, ...zap.Field)
 	sentence string
 	what     string // that is counted
 	now      func() time.Time
@@ -80,11 +83,12 @@ type refusals struct {
 
 const refusalInterval = time.Minute
 
-func newRefusals(logger *zap.Logger, sentence, what string) *refusals {
-	return &refusals{logger: logger, sentence: sentence, what: what, now: time.Now, last: map[string]time.Time{}, silent: map[string]int{}}
+func newRefusals(log func(string, ...zap.Field), sentence, what string) *refusals {
+	return &refusals{log: log, sentence: sentence, what: what, now: time.Now, last: map[string]time.Time{}, silent: map[string]int{}}
 }
 
-// note counts spans that were given up, and logs them where it is time to.
+// note counts spans that were given up, and logs them where it is time to, with the
+// project and the error where there are any.
 func (r *refusals) note(to *project, err error, spans int) {
 	name := ""
 	if to != nil {
@@ -103,5 +107,5 @@ func (r *refusals) note(to *project, err error, spans int) {
 		fields = append(fields, zap.String("project", name))
 	}
 	r.silent[name] = 0
-	r.logger.Error(r.sentence, fields...)
+	r.log(r.sentence, fields...)
 }

@@ -9,8 +9,9 @@ import (
 // Step is what happens to one request for traces instead of its being stored.
 // The zero Step stores it.
 type Step struct {
-	// Status is answered: by a proxy in front for 3xx, 502, 504 and 52x, by the
-	// server for all others, each in its own form.
+	// Status is answered: by a proxy in front for 200 (a page, as stands where no
+	// Langfuse is), 3xx, 502, 504 and 52x, by the server for all others, each in its
+	// own form.
 	Status     int
 	RetryAfter string // header, where not ""
 	Location   string // of a redirect
@@ -46,6 +47,7 @@ func (s *Server) nextStep() Step {
 
 // proxyTitles are the pages of proxies, which no server sees.
 var proxyTitles = map[int]string{
+	http.StatusOK:               "Sign in",
 	http.StatusMovedPermanently: "301 Moved Permanently", http.StatusFound: "302 Found",
 	http.StatusTemporaryRedirect: "307 Temporary Redirect", http.StatusPermanentRedirect: "308 Permanent Redirect",
 	http.StatusRequestTimeout: "408 Request Time-out", http.StatusRequestEntityTooLarge: "413 Request Entity Too Large",

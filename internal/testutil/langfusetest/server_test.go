@@ -185,6 +185,7 @@ func TestPlannedFailures(t *testing.T) {
 		"resources":   {Step{Status: 422}, 422, "application/json; charset=utf-8", `"error":"Request timed out"`},
 		"bad gateway": {Step{Status: 502}, 502, "text/html", "502 Bad Gateway"},
 		"Cloudflare":  {Step{Status: 520}, 520, "text/html", "520: Web server"},
+		"a page":      {Step{Status: 200}, 200, "text/html", "Sign in"},
 		"moved":       {Step{Status: 301, Location: "https://example.com/"}, 301, "text/html", "301 Moved"},
 		"slow":        {Step{Delay: 20 * time.Millisecond}, 200, "application/json; charset=utf-8", "job"},
 	} {
