@@ -54,10 +54,10 @@ func TestFilesAreUploaded(t *testing.T) {
 		}
 		return false
 	}, 20*time.Second, time.Millisecond)
-	for id, m := range s.Media() {
+	for _, m := range s.Media() {
 		assert.Equal(t, content, string(m.Content))
 		assert.Equal(t, []any{"image/png", o.TraceID, o.ID, "input", 200, "one"}, []any{m.ContentType, m.TraceID, m.ObservationID, m.Field, m.UploadStatus, m.Project})
-		assert.Contains(t, o.InputText(), `"url":"@@@langfuseMedia:type=image/png|id=`+id+`|source=base64_data_uri@@@"`)
+		assert.Contains(t, o.InputText(), `"url":"@@@langfuseMedia:type=image/png|id=`+m.ID+`|source=base64_data_uri@@@"`)
 	}
 	assert.Contains(t, o.InputText(), "What is it?")
 	for _, r := range s.Requests() {

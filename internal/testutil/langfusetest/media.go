@@ -1,6 +1,7 @@
 package langfusetest
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"io"
@@ -21,14 +22,19 @@ type Media struct {
 	hash                                                    string
 }
 
-// Media returns the files by their ids.
-func (s *Server) Media() map[string]Media {
+// mediaKey is the place of a file: each project has a store of its own, in which the
+// id follows from the content.
+type mediaKey struct{ project, id string }
+
+// Media returns the files, by project and id.
+func (s *Server) Media() []Media {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := map[string]Media{}
-	for id, m := range s.media {
-		out[id] = *m
+	out := make([]Media, 0, len(s.media))
+	for _, m := range s.media {
+		out = append(out, *m)
 	}
+	slices.SortFunc(out, func(a, b Media) int { return cmp.Or(cmp.Compare(a.Project, b.Project), cmp.Compare(a.ID, b.ID)) })
 	return out
 }
 
@@ -63,6 +69,10 @@ func (s *Server) SetNoMedia(without bool) { s.noMedia.Store(without) }
 
 // mediaUpload announces a file.
 func (s *Server) mediaUpload(w *recorder, r *http.Request) {
+	if r.Method != http.MethodPost {
+		w.json(http.StatusMethodNotAllowed, map[string]any{"message": "Method not allowed"})
+		return
+	}
 	key, ok := s.authenticate(w, r)
 	if !ok {
 		return
@@ -95,19 +105,20 @@ func (s *Server) mediaUpload(w *recorder, r *http.Request) {
 	}
 	id := base64.URLEncoding.EncodeToString(raw)[:idLength]
 	s.mu.Lock()
-	m, known := s.media[id]
+	at := mediaKey{key.Project, id}
+	m, known := s.media[at]
 	if !known {
 		m = &Media{
 			ID: id, Project: key.Project, TraceID: text("traceId"), ObservationID: text("observationId"), Field: field,
 			ContentType: text("contentType"), Length: int64(length), hash: hash,
 		}
-		s.media[id] = m
+		s.media[at] = m
 	}
 	uploaded := m.Content != nil
 	s.mu.Unlock()
 	var url any
 	if !uploaded {
-		url = s.URL + bucketPath + id
+		url = s.URL + bucketPath + key.Project + "/" + id
 	}
 	w.json(http.StatusCreated, map[string]any{"mediaId": id, "uploadUrl": url})
 }
@@ -123,8 +134,9 @@ func (s *Server) bucket(w *recorder, r *http.Request) {
 	if r.Header.Get("Authorization") != "" {
 		s.violate("the object store was shown the API key")
 	}
+	project, id, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, bucketPath), "/")
 	s.mu.Lock()
-	m := s.media[strings.TrimPrefix(r.URL.Path, bucketPath)]
+	m := s.media[mediaKey{project, id}]
 	s.mu.Unlock()
 	sum := sha256.Sum256(body)
 	hash := base64.StdEncoding.EncodeToString(sum[:])
@@ -147,7 +159,8 @@ func (s *Server) mediaPatch(w *recorder, r *http.Request) {
 		w.json(http.StatusMethodNotAllowed, map[string]any{"message": "Method not allowed"})
 		return
 	}
-	if _, ok := s.authenticate(w, r); !ok {
+	key, ok := s.authenticate(w, r)
+	if !ok {
 		return
 	}
 	body, err := io.ReadAll(r.Body)
@@ -160,7 +173,7 @@ func (s *Server) mediaPatch(w *recorder, r *http.Request) {
 	status, _ := jsNumber(in["uploadHttpStatus"]).(float64)
 	_, dateErr := time.Parse(time.RFC3339, uploadedAt)
 	s.mu.Lock()
-	m := s.media[strings.TrimPrefix(r.URL.Path, mediaPath)]
+	m := s.media[mediaKey{key.Project, strings.TrimPrefix(r.URL.Path, mediaPath)}]
 	if m != nil && dateErr == nil && status > 0 {
 		m.UploadedAt, m.UploadStatus = uploadedAt, int(status)
 		m.UploadError, _ = in["uploadHttpError"].(string)

@@ -41,6 +41,8 @@ type Observation struct {
 	Resource   map[string]any
 	ScopeName  string
 
+	ScopeAttributes map[string]any
+
 	// Dropped says why v3 would not store the observation; "" where it would.
 	Dropped string
 	// Lost says why v4 would lose the row, and perhaps its neighbours with it.

@@ -13,10 +13,10 @@ type Step struct {
 	// Langfuse is), 3xx, 502, 504 and 52x, by the server for all others, each in its
 	// own form.
 	Status     int
-	RetryAfter string // header, where not ""
-	Location   string // of a redirect
-	Cut        bool   // the connection ends without an answer
-	Delay      time.Duration
+	RetryAfter string        // header, where not ""
+	Location   string        // of a redirect
+	Cut        bool          // the connection ends without an answer
+	Delay      time.Duration // of the answer, at most until the client gives up
 	// Keep stores the spans all the same, as when the answer gets lost on its way.
 	Keep bool
 }

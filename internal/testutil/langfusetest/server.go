@@ -84,7 +84,7 @@ type Server struct {
 	requests   []Request
 	stored     []*Observation
 	byID       map[string]*Observation
-	media      map[string]*Media
+	media      map[mediaKey]*Media
 	violations []string
 }
 
@@ -103,7 +103,7 @@ func New(t testing.TB, options Options) *Server {
 		keys:    slices.Clone(options.Keys),
 		unknown: map[string]time.Time{},
 		byID:    map[string]*Observation{},
-		media:   map[string]*Media{},
+		media:   map[mediaKey]*Media{},
 	}
 	s.noMedia.Store(options.NoMedia)
 	s.http = httptest.NewServer(http.HandlerFunc(s.serve))

@@ -103,6 +103,10 @@ func TestTracesAreCheckedInTheOrderOfTheRealServer(t *testing.T) {
 		"not gzip":                  {header: authorized("Content-Encoding", "gzip"), body: body, status: 400, want: `{"error":"Failed to decompress request body"}`},
 		"zstd is not decoded":       {header: authorized("Content-Encoding", "zstd"), body: []byte("(\xb5/\xfd"), status: 400, want: "Failed to parse OTel Protobuf Trace"},
 		"no protobuf":               {header: authorized(), body: []byte("hello"), status: 400, want: `{"error":"Failed to parse OTel Protobuf Trace"}`},
+		"both types, protobuf":      {header: authorized("Content-Type", "application/x-protobuf, application/json"), body: body, status: 400, want: "Failed to parse OTel JSON Trace"},
+		"both types, JSON":          {header: authorized("Content-Type", "application/x-protobuf, application/json"), body: []byte("{}"), status: 400, want: "Failed to parse OTel Protobuf Trace"},
+		"no content type":           {header: authorized("Content-Type", ""), body: body, status: 400, want: `{"error":"Invalid content type"}`},
+		"secret with a colon":       {header: with(basic("pk-lf-one", "sk-lf-one:more")), body: body, status: 200, want: "otel-ingestion-job"},
 		"no JSON":                   {header: authorized("Content-Type", "application/json"), body: []byte("{"), status: 400, want: `{"error":"Failed to parse OTel JSON Trace"}`},
 		"span without ids":          {header: authorized(), body: proto(t, withoutIDs), status: 400, want: "Invalid OTLP trace export: 1 of 2 span(s) cannot be processed (traceId:absent, spanId:absent)"},
 		"version 5":                 {header: authorized("x-langfuse-ingestion-version", "5"), body: body, status: 400, want: `Unsupported x-langfuse-ingestion-version: \"5\". Maximum supported: \"4\".`},
@@ -148,6 +152,44 @@ func TestTracesAreCheckedInTheOrderOfTheRealServer(t *testing.T) {
 			assert.Equal(t, c.status, s.Requests()[0].Status)
 		})
 	}
+}
+
+// TestTheFirstThingThatIsWrongIsAnswered begins with a request in which everything is
+// wrong and mends one thing after the other (langfuse reference 8).
+func TestTheFirstThingThatIsWrongIsAnswered(t *testing.T) {
+	proxy := New(t, Options{LimitBytes: 1})
+	status, _, _ := call(t, http.MethodGet, proxy.URL+tracesPath, nil, []byte("hello"))
+	assert.Equal(t, http.StatusRequestEntityTooLarge, status, "a proxy in front comes first")
+
+	limited := New(t, Options{Keys: []Key{key}, RateLimit: 1, Suspended: true, Lax: true})
+	open := New(t, Options{Keys: []Key{key}})
+	withoutIDs := one()
+	withoutIDs.ResourceSpans().At(0).ScopeSpans().At(0).Spans().AppendEmpty()
+	method, url, body := http.MethodGet, limited.URL+tracesPath, zipped(t, proto(t, withoutIDs))
+	header := map[string]string{"Content-Type": "text/plain", "Content-Encoding": "gzip", "x_langfuse_ingestion_version": "5"}
+	body[len(body)/2] ^= 0xff // no gzip any more
+	for _, step := range []struct {
+		mend   func()
+		status int
+		want   string
+	}{
+		{func() {}, 405, "Method not allowed"},
+		{func() { method = http.MethodPost }, 401, "No authorization header"},
+		{func() { header["Authorization"] = basic(key.Public, key.Secret) }, 403, "suspended"},
+		{func() {}, 429, "Rate limit exceeded"},
+		{func() { url = open.URL + tracesPath }, 400, "Failed to decompress request body"},
+		{func() { body = zipped(t, []byte("hello")) }, 400, "Invalid content type"},
+		{func() { header["Content-Type"] = "application/x-protobuf" }, 400, "Failed to parse OTel Protobuf Trace"},
+		{func() { body = zipped(t, proto(t, withoutIDs)) }, 400, "1 of 2 span(s) cannot be processed"},
+		{func() { body = zipped(t, proto(t, one())) }, 400, "Unsupported x-langfuse-ingestion-version"},
+		{func() { header["x_langfuse_ingestion_version"] = "4" }, 200, "otel-ingestion-job"},
+	} {
+		step.mend()
+		status, _, got := call(t, method, url, header, body)
+		assert.Equal(t, step.status, status, step.want)
+		assert.Contains(t, got, step.want)
+	}
+	assert.Len(t, open.Observations(), 1)
 }
 
 func TestListsThatAreNoneAreNamed(t *testing.T) {
@@ -301,10 +343,18 @@ func TestMediaProtocol(t *testing.T) {
 		[]byte(`{"uploadedAt":"2026-11-24T12:00:00Z","uploadHttpStatus":200,"uploadTimeMs":3}`))
 	assert.Equal(t, http.StatusOK, status)
 	assert.JSONEq(t, `{"message":"OK"}`, body)
-	assert.Equal(t, content, s.Media()[id].Content)
-	assert.Equal(t, 200, s.Media()[id].UploadStatus)
+	require.Len(t, s.Media(), 1)
+	assert.Equal(t, []any{id, content, 200}, []any{s.Media()[0].ID, s.Media()[0].Content, s.Media()[0].UploadStatus})
 
 	status, out = announce("image/png")
 	assert.Equal(t, http.StatusCreated, status)
 	assert.Nil(t, out["uploadUrl"], "it is there already")
+
+	s.AddKey(Key{Public: "pk-lf-two", Secret: "sk-lf-two", Project: "two"})
+	header["Authorization"] = basic("pk-lf-two", "sk-lf-two")
+	_, out = announce("image/png")
+	assert.Equal(t, id, out["mediaId"])
+	assert.NotNil(t, out["uploadUrl"], "the store of another project does not have it")
+	status, _, _ = call(t, http.MethodGet, s.URL+"/api/public/media", header, nil)
+	assert.Equal(t, http.StatusMethodNotAllowed, status)
 }

@@ -2,6 +2,7 @@ package langfusetest
 
 import (
 	"encoding/json"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -62,7 +63,7 @@ func (s *Server) observe(project string, resource, scope, raw map[string]any) *O
 		in.events = append(in.events, event{name, attributes(object["attributes"])})
 	}
 
-	o := &Observation{Project: project, Start: in.start, End: instant(raw["endTimeUnixNano"]), ScopeName: in.scope, Resource: resource}
+	o := &Observation{Project: project, Start: in.start, End: instant(raw["endTimeUnixNano"]), ScopeName: in.scope, ScopeAttributes: in.scopeAttributes, Resource: resource}
 	o.TraceID, _ = raw["traceId"].(string)
 	o.ID, _ = raw["spanId"].(string)
 	o.ParentID, _ = raw["parentSpanId"].(string)
@@ -82,13 +83,21 @@ func (s *Server) observe(project string, resource, scope, raw map[string]any) *O
 	in.tools(o)
 	in.legacy(o)
 	in.rows(o)
-	o.fingerprint = fingerprint(raw)
+	o.fingerprint = in.fingerprint(raw)
 	return o
 }
 
-// fingerprint is all that a span says. Maps are marshalled in order of keys.
-func fingerprint(raw map[string]any) string {
-	text, err := json.Marshal(raw)
+// fingerprint is all that a span says, in whatever order it has its attributes: maps
+// are marshalled in order of keys.
+func (in *span) fingerprint(raw map[string]any) string {
+	all := maps.Clone(raw)
+	all["attributes"] = in.attributes
+	var events []any
+	for _, e := range in.events {
+		events = append(events, e.name, e.attributes)
+	}
+	all["events"] = events
+	text, err := json.Marshal(all)
 	if err != nil {
 		panic(err) // it was JSON
 	}

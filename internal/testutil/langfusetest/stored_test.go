@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/collector/pdata/ptrace/ptraceotlp"
 )
@@ -176,6 +177,13 @@ func TestUsageAndCostRules(t *testing.T) {
 			assert.Contains(t, violations[0], c.violation)
 		})
 	}
+	t.Run("a map on the scope", func(t *testing.T) {
+		_, violations := stored(t, Options{}, nil, func(rs ptrace.ResourceSpans) {
+			rs.ScopeSpans().At(0).Scope().Attributes().PutEmptyMap("map").PutStr("a", "b")
+		})
+		require.Len(t, violations, 1)
+		assert.Contains(t, violations[0], "kvlistValue")
+	})
 	t.Run("resource version as number", func(t *testing.T) {
 		_, violations := stored(t, Options{}, nil, func(rs ptrace.ResourceSpans) { rs.Resource().Attributes().PutInt("service.version", 3) })
 		require.Len(t, violations, 1)
@@ -186,11 +194,19 @@ func TestAnIDWithOtherContentIsAViolation(t *testing.T) {
 	s := New(t, Options{Keys: []Key{key}, Lax: true})
 	header := map[string]string{"Authorization": basic(key.Public, key.Secret), "Content-Type": "application/x-protobuf"}
 	traces := one()
-	for range 2 {
+	span := traces.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0)
+	event := span.Events().AppendEmpty()
+	for _, order := range [][]string{{"a", "b"}, {"b", "a"}} {
+		for _, attributes := range []pcommon.Map{span.Attributes(), event.Attributes()} {
+			attributes.Clear()
+			for _, key := range order {
+				attributes.PutStr(key, "value of "+key)
+			}
+		}
 		call(t, http.MethodPost, s.URL+tracesPath, header, proto(t, traces))
 	}
 	assert.Empty(t, s.Violations(), "the same again is a retry")
-	traces.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0).SetName("other")
+	span.SetName("other")
 	call(t, http.MethodPost, s.URL+tracesPath, header, proto(t, traces))
 	require.Len(t, s.Violations(), 1)
 	assert.Len(t, s.Observations(), 3)

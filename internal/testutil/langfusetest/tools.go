@@ -2,6 +2,7 @@ package langfusetest
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -15,18 +16,19 @@ func (in *span) tools(o *Observation) {
 		input = map[string]any{"messages": list}
 	}
 	object, _ := input.(map[string]any)
-	o.offer(object["tools"])
+	offered := map[string]bool{}
+	o.offer(object["tools"], offered)
 	messages, _ := object["messages"].([]any)
 	for _, message := range messages {
 		m, _ := message.(map[string]any)
-		o.offer(m["tools"])
+		o.offer(m["tools"], offered)
 	}
 	for _, key := range [...]string{"gen_ai.tool.definitions", "ai.prompt.tools"} {
-		o.offer(in.attributes[key])
+		o.offer(in.attributes[key], offered)
 	}
-	for key, value := range in.attributes {
+	for _, key := range slices.Sorted(maps.Keys(in.attributes)) {
 		if strings.HasPrefix(key, "llm.tools.") && strings.HasSuffix(key, ".tool.json_schema") {
-			o.offer([]any{value})
+			o.offer([]any{in.attributes[key]}, offered)
 		}
 	}
 	o.called(decoded(o.Output))
@@ -45,8 +47,8 @@ func decoded(value any) any {
 	return out
 }
 
-// offer adds the names of tool definitions, each once.
-func (o *Observation) offer(value any) {
+// offer adds the names of tool definitions that have not been offered.
+func (o *Observation) offer(value any, offered map[string]bool) {
 	list, _ := decoded(value).([]any)
 	for _, element := range list {
 		tool, _ := decoded(element).(map[string]any)
@@ -54,9 +56,10 @@ func (o *Observation) offer(value any) {
 			tool = function
 		}
 		name, _ := tool["name"].(string)
-		if name == "" || slices.Contains(o.ToolNames, name) {
+		if name == "" || offered[name] {
 			continue
 		}
+		offered[name] = true
 		o.ToolNames = append(o.ToolNames, name)
 	}
 }

@@ -18,9 +18,13 @@ import (
 // traces is the route of OTLP traces, its checks in the order of the real one.
 func (s *Server) traces(w *recorder, r *http.Request) {
 	step := s.nextStep()
-	time.Sleep(step.Delay)
 	wire, err := io.ReadAll(r.Body)
 	if err != nil {
+		w.cut()
+	}
+	select {
+	case <-time.After(step.Delay):
+	case <-r.Context().Done(): // the client does not wait so long
 		w.cut()
 	}
 	w.in.WireBytes, w.in.Body = len(wire), wire
@@ -123,26 +127,29 @@ func (s *Server) decode(w *recorder, r *http.Request, body []byte) ([]any, bool)
 	}
 	contentType := strings.ToLower(r.Header.Get("Content-Type"))
 	isProto, isJSON := strings.Contains(contentType, "application/x-protobuf"), strings.Contains(contentType, "application/json")
-	switch {
-	case isJSON: // also where both are named: the second reading wins
+	var list []any
+	if isProto {
+		request := ptraceotlp.NewExportRequest()
+		if err := request.UnmarshalProto(body); err != nil {
+			w.json(http.StatusBadRequest, map[string]any{"error": "Failed to parse OTel Protobuf Trace"})
+			return nil, false
+		}
+		list = plain(request.Traces())
+	}
+	if isJSON { // also where both are named: the second reading wins
 		root, err := parse(body)
 		if err != nil {
 			w.json(http.StatusBadRequest, map[string]any{"error": "Failed to parse OTel JSON Trace"})
 			return nil, false
 		}
 		object, _ := root.(map[string]any)
-		list, _ := object["resourceSpans"].([]any)
-		return list, true
-	case isProto:
-		request := ptraceotlp.NewExportRequest()
-		if err := request.UnmarshalProto(body); err != nil {
-			w.json(http.StatusBadRequest, map[string]any{"error": "Failed to parse OTel Protobuf Trace"})
-			return nil, false
-		}
-		return plain(request.Traces()), true
+		list, _ = object["resourceSpans"].([]any)
 	}
-	w.json(http.StatusBadRequest, map[string]any{"error": "Invalid content type"})
-	return nil, false
+	if !isProto && !isJSON {
+		w.json(http.StatusBadRequest, map[string]any{"error": "Invalid content type"})
+		return nil, false
+	}
+	return list, true
 }
 
 func parse(body []byte) (any, error) {
