@@ -116,11 +116,14 @@ func (s *contractServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// counted reads a counter: its value by the value of its attribute.
+// counted reads a counter: its value by the value of its attribute; nil where nothing
+// has been counted yet.
 func counted(t *testing.T, telemetry *componenttest.Telemetry, name string) map[string]int64 {
 	t.Helper()
 	metric, err := telemetry.GetMetric(name)
-	require.NoError(t, err)
+	if err != nil {
+		return nil
+	}
 	out := map[string]int64{}
 	for _, point := range metric.Data.(metricdata.Sum[int64]).DataPoints {
 		word := ""

@@ -113,8 +113,7 @@ func TestAStoreThatIsDownHoldsNothingBack(t *testing.T) {
 	require.NoError(t, e.ConsumeTraces(t.Context(), td))
 	require.Len(t, s.Observations(), 1)
 	require.Eventually(t, func() bool {
-		_, err := telemetry.GetMetric("otelcol_exporter_langfuse_media")
-		return err == nil && counted(t, telemetry, "otelcol_exporter_langfuse_media")["failed"] == 1
+		return counted(t, telemetry, "otelcol_exporter_langfuse_media")["failed"] == 1
 	}, 20*time.Second, time.Millisecond)
 	require.Eventually(t, func() bool { return logs.Len() == 1 }, 20*time.Second, time.Millisecond)
 	o := s.Observations()[0]
