@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componentstatus"
@@ -103,6 +104,9 @@ func (e *langfuseExporter) start(ctx context.Context, host component.Host) error
 		}
 		e.uploader = e.startUploader(ctx, store)
 	}
+	if err := e.startLanes(ctx, host); err != nil {
+		return err
+	}
 	return e.checkOnStart(ctx)
 }
 
@@ -120,6 +124,7 @@ func (e *langfuseExporter) newClient(ctx context.Context, host component.Host, c
 func (e *langfuseExporter) shutdown(ctx context.Context) error {
 	e.cancel()
 	e.background.Wait()
+	err := e.stopLanes(ctx)
 	if e.uploader != nil {
 		e.uploader.stop(ctx)
 		e.uploader.client.CloseIdleConnections()
@@ -131,7 +136,7 @@ func (e *langfuseExporter) shutdown(ctx context.Context) error {
 		}
 	}
 	e.telemetry.Shutdown()
-	return nil
+	return err
 }
 
 // push sends a batch. What has to be sent again comes back in the error, as it
@@ -143,14 +148,23 @@ func (e *langfuseExporter) push(ctx context.Context, td ptrace.Traces) error {
 		e.countPreparation(ctx, &p.tally)
 		shipments = append(shipments, more...)
 	}
+	return e.send(ctx, shipments)
+}
+
+// send sends shipments. What a project does not take now goes into its lane, or,
+// where it has none or no room there, comes back in the error.
+func (e *langfuseExporter) send(ctx context.Context, shipments []shipment) error {
 	failed := ptrace.NewTraces()
-	var retry, refusal error
+	var retry, waits, refusal error
 	delivered := 0
 	for _, s := range shipments {
-		d := e.deliver(ctx, s)
-		e.countDelivery(ctx, s.to, d)
+		d := e.attempt(ctx, s)
 		delivered += d.delivered
-		if d.retry != nil {
+		switch {
+		case d.retry == nil:
+		case s.to.lane.take(ctx, d.failed):
+			waits = d.retry
+		default:
 			retry = d.retry
 			e.sendBack(s.to, d.failed, failed)
 		}
@@ -162,6 +176,8 @@ func (e *langfuseExporter) push(ctx context.Context, td ptrace.Traces) error {
 	case retry != nil:
 		e.report(componentstatus.NewRecoverableErrorEvent(retry))
 		return consumererror.NewTraces(throttled(retry), failed)
+	case waits != nil:
+		e.report(componentstatus.NewRecoverableErrorEvent(waits))
 	case refusal != nil && delivered == 0:
 		e.report(componentstatus.NewRecoverableErrorEvent(refusal))
 		return consumererror.NewPermanent(refusal)
@@ -173,6 +189,19 @@ func (e *langfuseExporter) push(ctx context.Context, td ptrace.Traces) error {
 		e.report(componentstatus.NewEvent(componentstatus.StatusOK))
 	}
 	return nil
+}
+
+// attempt delivers a shipment, unless its project takes nothing at the moment.
+func (e *langfuseExporter) attempt(ctx context.Context, s shipment) *delivery {
+	if err := s.to.lane.failure(); err != nil {
+		d := newDelivery()
+		d.again(s.traces, err)
+		return d
+	}
+	d := e.deliver(ctx, s)
+	e.countDelivery(ctx, s.to, d)
+	s.to.lane.note(d.retry, time.Now())
+	return d
 }
 
 // throttled lets the retry wait as long as the server asks for.

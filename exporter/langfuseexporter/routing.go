@@ -19,6 +19,7 @@ type project struct {
 	authorization string // "" where headers or an extension have it
 	secrets       []string
 	store         storeHealth // of the media store, as this project reaches it
+	lane          *lane       // nil where nothing is put aside
 }
 
 // set puts the keys into a project.

@@ -1,0 +1,220 @@
+package langfuseexporter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/storage/filestorage"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/exporter"
+	"go.opentelemetry.io/collector/exporter/exporterhelper"
+	"go.opentelemetry.io/collector/exporter/exportertest"
+	"go.opentelemetry.io/collector/extension/extensiontest"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/metadata"
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil/langfusetest"
+)
+
+// laneConfig has project a on a server of its own, and one consumer of the queue.
+func laneConfig(t *testing.T) (own, a *langfusetest.Server, config *Config) {
+	t.Helper()
+	a = langfusetest.New(t, langfusetest.Options{Keys: []langfusetest.Key{{Public: "pk-lf-a", Secret: "sk-lf-a", Project: "a"}}})
+	own, config = projectsConfig(t, func(c *Config) {
+		c.Projects["a"] = ProjectConfig{Keys: KeysConfig{PublicKey: "pk-lf-a", SecretKey: "sk-lf-a"}, Endpoint: a.URL}
+		queue := defaultQueue()
+		queue.Batch.Get().FlushTimeout, queue.Batch.Get().MinSize, queue.NumConsumers = time.Millisecond, 1, 1
+		queue.Batch.Get().Partition.MetadataKeys = []string{"x-project"}
+		c.QueueConfig = configoptional.Some(queue)
+		c.RetryConfig = quick()
+	})
+	return own, a, config
+}
+
+// down is a server that answers 503 until the plan is taken away.
+func down(s *langfusetest.Server) { s.Plan(slicesOf(langfusetest.Step{Status: 503}, 1_000_000)...) }
+
+func slicesOf[T any](v T, n int) []T {
+	all := make([]T, n)
+	for i := range all {
+		all[i] = v
+	}
+	return all
+}
+
+// twoProjects is a batch with a span of project a and one of the exporter's own.
+func twoProjects(i int) ptrace.Traces {
+	b := newBatch("test")
+	b.spanOf(byte(2*i+1), byte(2*i+1), 0, fmt.Sprintf("a %d", i), chat(map[string]any{"project": "a"}))
+	b.spanOf(byte(2*i+2), byte(2*i+2), 0, fmt.Sprintf("own %d", i), chat(nil))
+	return b.traces
+}
+
+func storedSoon(t *testing.T, s *langfusetest.Server, n int) {
+	t.Helper()
+	require.Eventually(t, func() bool { return len(s.Observations()) >= n }, 30*time.Second, time.Millisecond)
+}
+
+// TestAProjectThatIsDownHoldsUpNoOther has a project whose server is down: the spans
+// of others pass it, and its own are there when it is back, each once.
+func TestAProjectThatIsDownHoldsUpNoOther(t *testing.T) {
+	own, a, config := laneConfig(t)
+	down(a)
+	e := started(t, config)
+	const batches = 20
+	for i := range batches {
+		require.NoError(t, e.ConsumeTraces(t.Context(), twoProjects(i)))
+	}
+	storedSoon(t, own, batches)
+	assert.Empty(t, a.Observations())
+	a.Plan()
+	storedSoon(t, a, batches)
+	once(t, own, batches)
+	once(t, a, batches)
+	for _, o := range a.Observations() {
+		assert.NotContains(t, fmt.Sprint(o.Resource), preparedKey)
+	}
+}
+
+// TestAFullLaneLosesNothing has more spans for a project that is down than may wait
+// for it: then they wait in the queue before, with those of others, until that one
+// refuses more.
+func TestAFullLaneLosesNothing(t *testing.T) {
+	own, a, config := laneConfig(t)
+	down(a)
+	config.QueueConfig.Get().QueueSize = 4
+	e := started(t, config)
+	sent := 0
+	require.Eventually(t, func() bool {
+		if e.ConsumeTraces(t.Context(), twoProjects(sent)) != nil {
+			return len(own.Observations()) > 1 // else the queue before has only been too slow
+		}
+		sent++
+		return false
+	}, 30*time.Second, time.Millisecond)
+	a.Plan()
+	storedSoon(t, own, sent)
+	storedSoon(t, a, sent)
+	once(t, own, sent)
+	once(t, a, sent)
+}
+
+// TestTheLaneIsOnDiskToo stops while a project is down: what waits for it is sent
+// after the next start, and what others have is not sent again.
+func TestTheLaneIsOnDiskToo(t *testing.T) {
+	own, a, config := laneConfig(t)
+	down(a)
+	id := component.MustNewID("file_storage")
+	config.QueueConfig.Get().StorageID = &id
+	dir := t.TempDir()
+	run := func(sent func(exporter.Traces)) {
+		factory := filestorage.NewFactory()
+		cfg := factory.CreateDefaultConfig().(*filestorage.Config)
+		cfg.Directory = dir
+		storage, err := factory.Create(t.Context(), extensiontest.NewNopSettings(factory.Type()), cfg)
+		require.NoError(t, err)
+		require.NoError(t, storage.Start(t.Context(), nil))
+		set := exportertest.NewNopSettings(metadata.Type)
+		set.ID = component.NewID(metadata.Type)
+		e, err := NewFactory().CreateTraces(t.Context(), set, config)
+		require.NoError(t, err)
+		require.NoError(t, e.Start(t.Context(), hostOf{id: storage}))
+		sent(e)
+		require.NoError(t, e.Shutdown(context.Background()))
+		require.NoError(t, storage.Shutdown(context.Background()))
+	}
+	const batches = 5
+	run(func(e exporter.Traces) {
+		for i := range batches {
+			require.NoError(t, e.ConsumeTraces(t.Context(), twoProjects(i)))
+		}
+		storedSoon(t, own, batches)
+	})
+	assert.Empty(t, a.Observations())
+	a.Plan()
+	run(func(exporter.Traces) { storedSoon(t, a, batches) })
+	once(t, own, batches)
+	once(t, a, batches)
+}
+
+type hostOf map[component.ID]component.Component
+
+func (h hostOf) GetExtensions() map[component.ID]component.Component { return h }
+
+// TestALaneWaitsAsLongAsItsServerAsks: the server is asked once, and then not before
+// its time.
+func TestALaneWaitsAsLongAsItsServerAsks(t *testing.T) {
+	own, a, config := laneConfig(t)
+	a.Plan(langfusetest.RateLimited(1))
+	e := started(t, config)
+	begin := time.Now()
+	for i := range 5 {
+		require.NoError(t, e.ConsumeTraces(t.Context(), twoProjects(i)))
+	}
+	storedSoon(t, own, 5)
+	storedSoon(t, a, 5)
+	assert.GreaterOrEqual(t, time.Since(begin), time.Second)
+	once(t, a, 5)
+	refused := 0
+	for _, r := range a.TraceRequests() {
+		if r.Status == 429 {
+			refused++
+		}
+	}
+	assert.Equal(t, 1, refused)
+}
+
+// TestWhoHasALane: where somebody waits for the answer, or nothing is sent again,
+// or there is one project, there is nothing to put aside.
+func TestWhoHasALane(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(*Config)
+		want   bool
+	}{
+		"projects":    {func(*Config) {}, true},
+		"one project": {func(c *Config) { c.Projects, c.Routing = nil, RoutingConfig{} }, false},
+		"no queue":    {func(c *Config) { c.QueueConfig = configoptional.None[exporterhelper.QueueBatchConfig]() }, false},
+		"wait for it": {func(c *Config) { c.QueueConfig.Get().WaitForResult = true }, false},
+		"no retry":    {func(c *Config) { c.RetryConfig.Enabled = false }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, _, config := laneConfig(t)
+			test.change(config)
+			assert.Equal(t, test.want, config.hasLanes())
+		})
+	}
+}
+
+func TestTheGateOfALane(t *testing.T) {
+	now := time.Now()
+	l := &lane{pause: time.Second}
+	assert.NoError(t, l.gate(now))
+	assert.NoError(t, l.failure())
+	failure := &answerError{status: 503, words: "Service Unavailable"}
+	l.note(failure, now)
+	assert.Error(t, l.failure())
+	err := l.gate(now.Add(900 * time.Millisecond))
+	require.ErrorContains(t, err, "Service Unavailable")
+	require.ErrorIs(t, err, failure)
+	assert.ErrorContains(t, err, "100ms")
+	assert.NoError(t, l.gate(now.Add(time.Second)))
+	assert.Error(t, l.failure(), "until something has passed")
+	l.note(&answerError{status: 429, retryAfter: time.Minute}, now)
+	assert.Error(t, l.gate(now.Add(59*time.Second)))
+	l.closed.Store(nil)
+	assert.NoError(t, l.gate(now))
+	l.note(errors.New("cannot be reached"), now)
+	assert.Error(t, l.gate(now))
+	l.note(nil, now)
+	assert.NoError(t, l.gate(now))
+	assert.NoError(t, l.failure())
+	var none *lane
+	assert.NoError(t, none.failure())
+	assert.False(t, none.take(t.Context(), ptrace.NewTraces()))
+}
