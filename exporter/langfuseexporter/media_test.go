@@ -75,6 +75,36 @@ func TestFilesAreUploaded(t *testing.T) {
 	}, 20*time.Second, time.Millisecond)
 }
 
+func TestFilesInMetadataAreUploaded(t *testing.T) {
+	s := newServer(t, langfusetest.Options{})
+	uri := func(word string) string {
+		return "data:image/png;base64," + base64.StdEncoding.EncodeToString([]byte(strings.Repeat(word, 2000)))
+	}
+	b := newBatch("test")
+	b.span(1, 0, "call", chat(map[string]any{
+		"langfuse.observation.metadata.own": uri("own "), "langfuse.trace.metadata.trace": uri("trace"), "mastra.metadata.logo": uri("logo"),
+		"gen_ai.agent.description": uri("agent"),
+	})).Events().AppendEmpty().Attributes().PutStr("screenshot", uri("event"))
+	require.NoError(t, started(t, testConfig(s)).ConsumeTraces(t.Context(), b.traces))
+	require.Eventually(t, func() bool {
+		uploaded := 0
+		for _, m := range s.Media() {
+			if m.UploadedAt != "" {
+				uploaded++
+			}
+		}
+		return uploaded == 5
+	}, 20*time.Second, time.Millisecond)
+	fields := map[string]int{}
+	for _, m := range s.Media() {
+		fields[m.Field]++
+	}
+	assert.Equal(t, map[string]int{"metadata": 5}, fields)
+	stored := fmt.Sprint(s.Observations()[0].Metadata)
+	assert.NotContains(t, fmt.Sprintf("%+v", s.Observations()[0]), ";base64,")
+	assert.Equal(t, 5, strings.Count(stored, "@@@langfuseMedia:type=image/png|id="))
+}
+
 func TestFilesThatAreNotUploaded(t *testing.T) {
 	for name, test := range map[string]struct {
 		change func(*MediaConfig)

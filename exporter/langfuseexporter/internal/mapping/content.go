@@ -16,6 +16,8 @@ import (
 const (
 	FieldInput  = "input"
 	FieldOutput = "output"
+	// FieldMetadata is that of the observation and of its trace.
+	FieldMetadata = "metadata"
 )
 
 func (w *writer) setInput() {
@@ -61,6 +63,21 @@ func (w *writer) mediaOfOwn(field, key string) {
 	}
 	if value, ok := w.dst.Get(key); ok {
 		value.SetStr(w.m.Media(field, value.Str()))
+	}
+}
+
+// mediaOfMetadata puts what stands for files in their place.
+func (m *Mapper) mediaOfMetadata(dst pcommon.Map) {
+	if m.Media == nil {
+		return
+	}
+	for key, value := range dst.All() {
+		if value.Type() != pcommon.ValueTypeStr || !strings.HasPrefix(key, metadataPrefix) && !strings.HasPrefix(key, traceMetadataPrefix) {
+			continue
+		}
+		if text := m.Media(FieldMetadata, value.Str()); text != value.Str() {
+			value.SetStr(text)
+		}
 	}
 }
 

@@ -95,6 +95,7 @@ func (m *Mapper) Map(dst ptrace.Span, in *Span, more func() ptrace.Span) {
 	m.putTrace(attributes, &in.Trace)
 	m.putPlace(attributes, in)
 	m.events(dst, in, more)
+	m.mediaOfMetadata(attributes)
 }
 
 // header copies what is no attribute.
