@@ -48,6 +48,8 @@ func (e *langfuseExporter) addLanes(ctx context.Context, set exporter.Settings) 
 	}
 	queue := *e.config.QueueConfig.Get()
 	queue.Batch = configoptional.None[exporterhelper.BatchConfig]() // the spans come in batches
+	// A full lane is the queue before it to wait for, which can be stopped.
+	queue.BlockOnOverflow = false
 	for _, p := range e.router.projects {
 		of := set
 		// The queue is found again by the name, and counted under it.

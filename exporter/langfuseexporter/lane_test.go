@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -11,12 +12,16 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
 	"go.opentelemetry.io/collector/exporter/exportertest"
 	"go.opentelemetry.io/collector/extension/extensiontest"
 	"go.opentelemetry.io/collector/pdata/ptrace"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/metadata"
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/langfusetest"
@@ -103,6 +108,41 @@ func TestAFullLaneLosesNothing(t *testing.T) {
 	storedSoon(t, a, sent)
 	once(t, own, sent)
 	once(t, a, sent)
+}
+
+// TestAFullLaneHoldsUpNoShutdown has queues that let senders wait, and a project that
+// stays down.
+func TestAFullLaneHoldsUpNoShutdown(t *testing.T) {
+	own, a, config := laneConfig(t)
+	down(a)
+	config.QueueConfig.Get().QueueSize, config.QueueConfig.Get().BlockOnOverflow = 4, true
+	set := exportertest.NewNopSettings(metadata.Type)
+	core, logs := observer.New(zapcore.ErrorLevel)
+	set.Logger = zap.New(core)
+	e, err := NewFactory().CreateTraces(t.Context(), set, config)
+	require.NoError(t, err)
+	require.NoError(t, e.Start(t.Context(), componenttest.NewNopHost()))
+	ctx, cancel := context.WithCancel(t.Context())
+	var sender sync.WaitGroup
+	sender.Go(func() {
+		for i := range 100 {
+			if e.ConsumeTraces(ctx, twoProjects(i)) != nil {
+				return
+			}
+		}
+	})
+	storedSoon(t, own, 2)
+	require.Eventually(t, func() bool { return logs.FilterFieldKey("rejected_items").Len() > 0 }, 30*time.Second, time.Millisecond, "the lane is not full")
+	cancel()
+	sender.Wait()
+	stopped := make(chan error, 1)
+	go func() { stopped <- e.Shutdown(context.Background()) }()
+	select {
+	case err := <-stopped:
+		require.NoError(t, err)
+	case <-time.After(30 * time.Second):
+		require.Fail(t, "the shutdown waits for the lane")
+	}
 }
 
 // TestTheLaneIsOnDiskToo stops while a project is down: what waits for it is sent
