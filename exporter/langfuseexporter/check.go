@@ -3,11 +3,15 @@ package langfuseexporter
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
+	"sync"
 	"time"
 
+	"go.opentelemetry.io/collector/config/configcompression"
 	"go.uber.org/zap"
 )
 
@@ -32,16 +36,21 @@ func (e *langfuseExporter) checkOnStart(ctx context.Context) error {
 	return nil
 }
 
+// checkAll checks the projects beside each other, so that one whose server does
+// not answer hides and delays no other's.
 func (e *langfuseExporter) checkAll(ctx context.Context) error {
-	for _, p := range e.router.projects {
-		if err := e.check(ctx, p); err != nil {
-			if p.name != "" {
-				return fmt.Errorf("projects::%s: %w", p.name, err)
+	errs := make([]error, len(e.router.projects))
+	var checks sync.WaitGroup
+	for i, p := range e.router.projects {
+		checks.Go(func() {
+			errs[i] = e.check(ctx, p)
+			if errs[i] != nil && p.name != "" {
+				errs[i] = fmt.Errorf("projects::%s: %w", p.name, errs[i])
 			}
-			return err
-		}
+		})
 	}
-	return nil
+	checks.Wait()
+	return errors.Join(errs...)
 }
 
 // check logs the project and the version of the server.
@@ -66,6 +75,22 @@ func (e *langfuseExporter) check(ctx context.Context, p *project) error {
 	}
 	e.logger().Info("Sending traces to Langfuse", zap.String("server", p.base), zap.String("version", version),
 		zap.String("langfuse_project", name), zap.String("project", p.label()))
+	return e.canTake(version)
+}
+
+// canTake says why a server takes nothing of what is sent, as far as its version
+// tells.
+func (e *langfuseExporter) canTake(version string) error {
+	var major, minor int
+	if n, _ := fmt.Sscanf(strings.TrimPrefix(version, "v"), "%d.%d", &major, &minor); n != 2 || major > 3 {
+		return nil
+	}
+	switch {
+	case major < 3 || minor < 22:
+		return fmt.Errorf("the server is Langfuse %s, which takes no OTLP: update it, to 3.22.0 at least", version)
+	case minor < 30 && e.config.ClientConfig.Compression == configcompression.TypeGzip:
+		return fmt.Errorf("the server is Langfuse %s, which reads no gzip: set compression: none, or update it, to 3.30.0 at least", version)
+	}
 	return nil
 }
 

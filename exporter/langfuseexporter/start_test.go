@@ -14,6 +14,8 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/config/configcompression"
+	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/exporter/exportertest"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
@@ -52,10 +54,13 @@ func TestTheStartTellsTheProjectAndTheVersion(t *testing.T) {
 		logs, err := start(t, config)
 		require.NoError(t, err)
 		require.Eventually(t, func() bool { return logs.FilterMessageSnippet("Sending traces to Langfuse").Len() == 3 }, 20*time.Second, time.Millisecond)
-		line := said(t, logs, "Sending traces to Langfuse")
-		assert.Contains(t, line, "langfuse_project:one")
-		assert.Contains(t, line, "version:4.16.0")
-		assert.NotContains(t, line, "lf-one")
+		var projects []any
+		for _, entry := range logs.FilterMessageSnippet("Sending traces to Langfuse").All() {
+			projects = append(projects, entry.ContextMap()["langfuse_project"])
+			assert.Equal(t, "4.16.0", entry.ContextMap()["version"])
+			assert.NotContains(t, fmt.Sprint(entry.ContextMap()), "k-lf-")
+		}
+		assert.ElementsMatch(t, []any{"one", "a", "b"}, projects)
 		assert.Empty(t, s.TraceRequests())
 	}
 }
@@ -74,6 +79,39 @@ func TestTheStartWithKeysThatAreRefused(t *testing.T) {
 	_, err = start(t, config)
 	require.NoError(t, err)
 	assert.Len(t, s.Requests(), 2)
+}
+
+func TestTheStartNamesEveryProjectThatIsRefused(t *testing.T) {
+	_, config := projectsConfig(t, nil)
+	config.CheckOnStart = checkFail
+	for name := range config.Projects {
+		config.Projects[name] = ProjectConfig{Keys: KeysConfig{PublicKey: configopaque.String("pk-lf-" + name), SecretKey: "sk-lf-of-another-region"}}
+	}
+	logs, err := start(t, config)
+	require.ErrorContains(t, err, "projects::a: Langfuse answers 401")
+	require.ErrorContains(t, err, "projects::b: Langfuse answers 401")
+	assert.Equal(t, 1, logs.FilterMessageSnippet("Sending traces to Langfuse").Len(), "the one that is right is told")
+}
+
+func TestTheStartWithAServerThatIsTooOld(t *testing.T) {
+	for _, c := range []struct{ version, compression, want string }{
+		{"2.95.0", "gzip", "takes no OTLP: update it, to 3.22.0 at least"},
+		{"3.21.4", "none", "takes no OTLP"},
+		{"3.29.0", "gzip", "reads no gzip: set compression: none"},
+		{"3.29.0", "none", ""},
+		{"3.30.0", "gzip", ""},
+		{"main", "gzip", ""}, // a build of one's own
+	} {
+		config := testConfig(newServer(t, langfusetest.Options{Version: c.version}))
+		config.CheckOnStart = checkFail
+		config.ClientConfig.Compression = configcompression.Type(c.compression)
+		_, err := start(t, config)
+		if c.want == "" {
+			require.NoError(t, err, c.version)
+			continue
+		}
+		require.ErrorContains(t, err, c.want, c.version)
+	}
 }
 
 func TestTheStartDoesNotWaitForAServer(t *testing.T) {
