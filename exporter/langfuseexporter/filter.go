@@ -16,6 +16,8 @@ var evidence = []string{
 	"gen_ai.",               // GenAI semantic conventions
 	"langfuse.observation.", // Langfuse SDK
 	"langfuse.experiment.",  // Langfuse SDK
+	"langfuse.trace.input",  // Langfuse SDK of 2025: on the root only
+	"langfuse.trace.output", // the same
 	"openinference.",        // OpenInference
 	"llm.",                  // OpenInference, OpenLLMetry
 	"embedding.",            // OpenInference

@@ -113,6 +113,20 @@ func TestGoldenUsageAndCost(t *testing.T) {
 			"input": 1000, "input_cache_creation_5m": 600, "input_cache_creation_1h": 400, "output": 10, "total": 2010,
 		}, o.Usage)
 	})
+	t.Run("7 a cost of cache writes has the name of their tokens", func(t *testing.T) {
+		for name, tokens := range map[string]map[string]any{
+			"input_cache_creation":    {},
+			"input_cache_creation_1h": {"gen_ai.usage.cache_creation.1h_input_tokens": 1000},
+			"input_cache_creation_5m": {"gen_ai.usage.cache_creation.5m_input_tokens": 1000},
+		} {
+			attributes := chat(map[string]any{
+				"gen_ai.usage.input_tokens": 1000, "gen_ai.usage.output_tokens": 10, "gen_ai.usage.cache_creation.input_tokens": 1000,
+				"gen_ai.usage.cost": 0.4, "llm.cost.total": 0.4, "llm.cost.prompt_details.cache_write": 0.3, "llm.cost.completion_details.output": 0.1,
+			})
+			maps.Copy(attributes, tokens)
+			assert.Equal(t, map[string]float64{name: 0.3, "output": 0.1, "total": 0.4}, one(t, nil, "test", attributes).Cost)
+		}
+	})
 	t.Run("8 modalities are parts", func(t *testing.T) {
 		o := one(t, nil, "@mastra/otel-exporter", chat(map[string]any{
 			"gen_ai.usage.input_tokens": 1000, "gen_ai.usage.output_tokens": 300,

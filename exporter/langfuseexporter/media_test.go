@@ -105,6 +105,19 @@ func TestFilesInMetadataAreUploaded(t *testing.T) {
 	assert.Equal(t, 5, strings.Count(stored, "@@@langfuseMedia:type=image/png|id="))
 }
 
+// TestFilesInLangfusesOwnAttributes are found in all that hold content.
+func TestFilesInLangfusesOwnAttributes(t *testing.T) {
+	uri := "data:image/png;base64," + base64.StdEncoding.EncodeToString([]byte(strings.Repeat("picture ", 1000)))
+	stored := sent(t, func(c *Config) { c.Media.Mode = mediaStrip }, map[string]any{
+		"langfuse.observation.type": "span", "langfuse.observation.input": uri, "langfuse.observation.output": uri, "langfuse.trace.input": uri,
+		"langfuse.trace.output": uri, "langfuse.observation.metadata": `{"a":"` + uri + `"}`, "langfuse.observation.metadata.picture": uri,
+	})[0]
+	for key, value := range stored {
+		assert.NotContains(t, value, "base64", key)
+	}
+	assert.Equal(t, "[image/png of about 8000 bytes removed]", stored["langfuse.observation.metadata.picture"])
+}
+
 func TestFilesThatAreNotUploaded(t *testing.T) {
 	for name, test := range map[string]struct {
 		change func(*MediaConfig)

@@ -57,7 +57,7 @@ func (e *langfuseExporter) prepare(ctx context.Context, td ptrace.Traces) ([]shi
 		if e.config.Propagate.Enabled {
 			f.inherit(p.mapper)
 		} else {
-			f.isolate()
+			f.isolate(e.config.Mapping.Enabled)
 		}
 		e.memory.learn(f.id, f.news())
 	}
@@ -117,10 +117,14 @@ func (p *preparation) readSpan(
 	p.order = append(p.order, n)
 }
 
-// isolate leaves each span with the fields that it states itself.
-func (f *family) isolate() {
+// isolate leaves each span with the fields that it states itself, and without mapping
+// with none: they are in its attributes.
+func (f *family) isolate(mapped bool) {
 	for _, n := range f.nodes {
-		n.trace = n.own
+		n.trace = mapping.Trace{}
+		if mapped {
+			n.trace = n.own
+		}
 	}
 }
 

@@ -66,6 +66,11 @@ type class struct {
 	globbedTrace     string // … of the trace
 }
 
+// isField reports whether the attribute is a field of the trace, by one of the lists.
+func (c *class) isField() bool {
+	return c.user|c.session|c.name|c.tags|c.environment|c.release|c.version != 0
+}
+
 // classes is the index of all names, made once for a configuration.
 type classes struct {
 	byKey map[string]*class
@@ -105,13 +110,19 @@ func newClasses(o *Options) *classes {
 	for key := range vectors {
 		c.at(key).source = sourceContent
 	}
-	for _, key := range [...]string{"langfuse.trace.version", "langfuse.tags", "langfuse.prompt.name", "langfuse.prompt.version", "mastra.tags"} {
+	for _, key := range [...]string{
+		"langfuse.trace.version", "langfuse.tags", "langfuse.prompt.name", "langfuse.prompt.version", "mastra.tags", forLangfuse,
+		"langsmith.metadata.usage_metadata", // langsmith.usage_metadata once more
+	} {
 		c.at(key).source = sourceMoved
 	}
 	c.promote(o.MetadataAttributes, false)
 	c.promote(o.TraceMetadataAttributes, true)
 	for key, known := range c.byKey {
 		known.listed = true
+		if own, _ := applicationKey(key); own != "" && known.isField() {
+			known.source = sourceMoved
+		}
 		c.complete(key, known)
 	}
 	return c
@@ -125,7 +136,9 @@ func (c *classes) complete(key string, to *class) {
 	if !noParameters[key] {
 		to.parameter, to.parameterRank = cutAnyPrefix(key, parameterPrefixes)
 	}
-	to.application, to.applicationTrace = applicationKey(key)
+	if to.source != sourceMoved {
+		to.application, to.applicationTrace = applicationKey(key)
+	}
 	for i := range c.globs {
 		switch g := &c.globs[i]; {
 		case !g.matches(key):

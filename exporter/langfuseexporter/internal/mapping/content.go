@@ -26,7 +26,7 @@ func (w *writer) setInput() {
 		return
 	}
 	if !w.has(ownInput) {
-		if text := w.input(); text != "" {
+		if text := w.orTraces(w.input(), keyTraceInput); text != "" {
 			w.dst.PutStr(keyInput, w.media(FieldInput, text)) // made of valid texts
 		}
 	} else {
@@ -41,13 +41,22 @@ func (w *writer) setOutput() {
 		return
 	}
 	if !w.has(ownOutput) {
-		if text := w.output(); text != "" {
+		if text := w.orTraces(w.output(), keyTraceOutput); text != "" {
 			w.dst.PutStr(keyOutput, w.media(FieldOutput, text))
 		}
 	} else {
 		w.mediaOfOwn(FieldOutput, keyOutput)
 	}
 	w.traceContent(keyOutput, keyTraceOutput, ownTraceOutput)
+}
+
+// orTraces is what a root says of the trace where it says nothing of itself: newer
+// servers show the root's content and do not read the trace's (langfuse reference 2.2).
+func (w *writer) orTraces(text, key string) string {
+	if text == "" && w.in.IsRoot {
+		text = w.m.Text(textAt(w.src, key, ""))
+	}
+	return text
 }
 
 func (w *writer) media(field, text string) string {
@@ -66,16 +75,31 @@ func (w *writer) mediaOfOwn(field, key string) {
 	}
 }
 
-// mediaOfMetadata puts what stands for files in their place.
-func (m *Mapper) mediaOfMetadata(dst pcommon.Map) {
+// fieldOf is the field in which a file of an attribute is, besides the observation's
+// input and output; "" where none is looked for.
+func fieldOf(key string) string {
+	switch {
+	case key == keyTraceInput:
+		return FieldInput
+	case key == keyTraceOutput:
+		return FieldOutput
+	case strings.HasPrefix(key, keyMetadata), strings.HasPrefix(key, keyTraceMetadata):
+		return FieldMetadata
+	}
+	return ""
+}
+
+// mediaOfOthers puts what stands for files in their place.
+func (m *Mapper) mediaOfOthers(dst pcommon.Map) {
 	if m.Media == nil {
 		return
 	}
 	for key, value := range dst.All() {
-		if value.Type() != pcommon.ValueTypeStr || !strings.HasPrefix(key, metadataPrefix) && !strings.HasPrefix(key, traceMetadataPrefix) {
+		field := fieldOf(key)
+		if value.Type() != pcommon.ValueTypeStr || field == "" {
 			continue
 		}
-		if text := m.Media(FieldMetadata, value.Str()); text != value.Str() {
+		if text := m.Media(field, value.Str()); text != value.Str() {
 			value.SetStr(text)
 		}
 	}

@@ -95,7 +95,7 @@ func (m *Mapper) Map(dst ptrace.Span, in *Span, more func() ptrace.Span) {
 	m.putTrace(attributes, &in.Trace)
 	m.putPlace(attributes, in)
 	m.events(dst, in, more)
-	m.mediaOfMetadata(attributes)
+	m.mediaOfOthers(attributes)
 }
 
 // header copies what is no attribute.
@@ -161,8 +161,9 @@ type writer struct {
 	dst, src pcommon.Map
 	own      own // Langfuse's attributes that the span has already
 
-	kind  string // the type of the observation
-	usage bool   // the tokens of the span count
+	kind    string // the type of the observation
+	usage   bool   // the tokens of the span count
+	repeats bool   // another span states them, also where they are in Langfuse's own attributes
 }
 
 func (w *writer) has(o own) bool { return w.own&o != 0 }
@@ -170,7 +171,8 @@ func (w *writer) has(o own) bool { return w.own&o != 0 }
 // copy copies the attributes that stay, and notes Langfuse's own.
 func (w *writer) copy() {
 	m := w.m
-	w.usage = m.statesUsage(w.in)
+	w.repeats = repeatsOthers(w.in)
+	w.usage = !w.repeats && m.statesUsage()
 	for key, value := range w.src.All() {
 		c := m.class(key)
 		w.own |= c.own
@@ -185,7 +187,7 @@ func (w *writer) copy() {
 			continue
 		}
 		if own := c.application; own != "" {
-			if !consumedMetadata[own] && (!c.applicationTrace || !w.isTraceMetadata(own, value)) {
+			if !c.applicationTrace || !w.isTraceMetadata(own, value) {
 				w.metadata(own, value)
 			}
 			continue
@@ -216,7 +218,7 @@ func (w *writer) drops(key string, from source) bool {
 		// The server would read them beside ours, and on spans that state none.
 		return o.Usage
 	case sourceCost:
-		return o.Cost != CostNever
+		return o.Cost != CostNever || serverCosts[key]
 	case sourceMoved:
 		return true
 	}

@@ -1,6 +1,10 @@
 package mapping
 
 import (
+	"encoding/json"
+	"maps"
+	"slices"
+
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/genai"
@@ -24,6 +28,25 @@ func (w *writer) mastraMetadata() {
 	for _, k := range mastraKeys {
 		if value, ok := w.src.Get(k.attribute); ok {
 			w.metadata(k.key, value)
+		}
+	}
+}
+
+// forLangfuse has what is meant for Langfuse alone of Mastra's metadata.
+const forLangfuse = genai.MastraMetadataPrefix + "langfuse"
+
+// addForLangfuse adds to the metadata of the trace what stands there, but for the link
+// of a prompt: see promptObjects.
+func (m *Mapper) addForLangfuse(t *Trace, value pcommon.Value) {
+	var object map[string]any
+	if json.Unmarshal([]byte(scalarText(value)), &object) != nil {
+		return
+	}
+	delete(object, "prompt")
+	for _, key := range slices.Sorted(maps.Keys(object)) {
+		member := pcommon.NewValueEmpty()
+		if member.FromRaw(object[key]) == nil {
+			m.addMetadata(t, key, member)
 		}
 	}
 }

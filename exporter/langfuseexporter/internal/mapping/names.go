@@ -117,13 +117,6 @@ var (
 	versionFrom = []string{keyVersion, "langfuse.trace.version", "mastra.metadata.version"} // the second is what @mastra/langfuse 1.5 writes
 )
 
-// consumedMetadata are entries of Mastra's and Traceloop's metadata that become
-// fields, and are no metadata any more.
-var consumedMetadata = map[string]bool{
-	"userId": true, "sessionId": true, "threadId": true, "environment": true, "traceName": true, "version": true, "langfuse": true,
-	"user_id": true, "session_id": true, "thread_id": true, "usage_metadata": true,
-}
-
 // metadataPrefixes begin attributes whose rest is a key that the application
 // chose, and whether it describes the trace or the observation.
 var metadataPrefixes = []struct {
@@ -142,6 +135,9 @@ var (
 	usagePrefixes = []string{"gen_ai.usage.", "llm.token_count.", "ai.usage.", "llm.usage."}
 	costPrefixes  = []string{"llm.cost.", "gen_ai.usage.cost", "gen_ai.cost."}
 )
+
+// serverCosts are those that keep the server from pricing (langfuse reference 3.2).
+var serverCosts = map[string]bool{"gen_ai.usage.cost": true, "llm.cost.total": true}
 
 // contentPrefixes begin families of attributes that content is put together
 // from, besides those of internal/genai.

@@ -114,7 +114,8 @@ var modelKeys = []string{
 func (w *writer) setModel() {
 	v := &w.m.view
 	calls := v.Kind().CallsModel() || v.Kind() == genai.KindRerank || w.kind == typeGeneration || w.kind == typeEmbedding
-	if !calls || !w.usage || w.in.Covered {
+	priced := w.has(ownUsage) && !w.repeats
+	if !priced && (!calls || !w.usage || w.in.Covered) {
 		if w.has(ownModel) {
 			return
 		}
@@ -160,11 +161,19 @@ func (w *writer) modelName() string {
 }
 
 func (w *writer) setUsage() {
-	if !w.m.options.Usage || w.has(ownUsage) && w.usage {
+	if !w.m.options.Usage {
+		return
+	}
+	if w.has(ownUsage) {
+		switch {
+		case w.repeats:
+			w.dst.Remove(UsageKey)
+		case w.usage:
+			w.keepsUsage()
+		}
 		return
 	}
 	if !w.usage {
-		w.dst.Remove(UsageKey)
 		return
 	}
 	usage, state := w.m.view.Usage()
@@ -189,11 +198,16 @@ func (w *writer) keepsUsage() {
 }
 
 func (w *writer) setCost() {
-	if w.m.options.Cost == CostNever || w.has(ownCost) && w.usage {
+	if w.m.options.Cost == CostNever {
+		return
+	}
+	if w.has(ownCost) {
+		if w.repeats {
+			w.dst.Remove(CostKey)
+		}
 		return
 	}
 	if !w.usage {
-		w.dst.Remove(CostKey)
 		return
 	}
 	_, judged := w.src.Get(CostStatusKey)

@@ -156,7 +156,11 @@ func (m *Mapper) statedMetadata(t *Trace, c *class, key string, value pcommon.Va
 		m.addMetadata(t, rest, value)
 		return
 	}
-	if own := c.application; m.options.Enabled && isRoot && own != "" && c.applicationTrace && !consumedMetadata[own] {
+	if key == forLangfuse && m.options.Enabled {
+		m.addForLangfuse(t, value)
+		return
+	}
+	if own := c.application; m.options.Enabled && isRoot && own != "" && c.applicationTrace {
 		m.addMetadata(t, own, value)
 	}
 	if c.globbedTrace != "" {

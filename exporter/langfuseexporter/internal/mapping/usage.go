@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -20,16 +21,20 @@ var repeats = map[string]bool{"rollup": true, "duplicate": true}
 // tokens.
 const CostStatusKey = "llmcost.status"
 
-// statesUsage reports whether the tokens of a span count: not those of spans
-// that sum up others or tell a call once more, in which Langfuse would count
-// them twice (langfuse reference 3.1).
-func (m *Mapper) statesUsage(in *Span) bool {
+// repeatsOthers reports whether other spans are known to state the tokens that a span
+// states.
+func repeatsOthers(in *Span) bool {
 	if in.Repeats {
-		return false
+		return true
 	}
-	if status, ok := in.Span.Attributes().Get(CostStatusKey); ok && repeats[status.AsString()] {
-		return false
-	}
+	status, ok := in.Span.Attributes().Get(CostStatusKey)
+	return ok && repeats[status.AsString()]
+}
+
+// statesUsage reports whether the tokens of a span of its kind count: not those of
+// spans that sum up others or tell a call once more, in which Langfuse would count
+// them twice (langfuse reference 3.1).
+func (m *Mapper) statesUsage() bool {
 	switch m.view.Kind() {
 	case genai.KindModelGroup, genai.KindStep, genai.KindFetch, genai.KindChunk:
 		return false
@@ -62,7 +67,7 @@ func buckets(v *genai.View, u *genai.Usage) [9]bucket {
 	return [...]bucket{
 		{"input", u.Input - u.CacheRead - u.CacheWrite - u.InputAudio - u.InputImage, u.HasInput},
 		{"input_cached_tokens", u.CacheRead, false},
-		{"input_cache_creation", rest, false},
+		{cacheWrites, rest, false},
 		{"input_cache_creation_5m", fiveMinutes, false},
 		{"input_cache_creation_1h", hour, false},
 		{"input_audio_tokens", u.InputAudio, false},
@@ -130,7 +135,7 @@ func (m *Mapper) cost(judged bool) (usd float64, ok bool) {
 var costParts = []struct{ key, bucket string }{
 	{"llm.cost.prompt_details.input", "input"},
 	{"llm.cost.prompt_details.cache_read", "input_cached_tokens"},
-	{"llm.cost.prompt_details.cache_write", "input_cache_creation"},
+	{"llm.cost.prompt_details.cache_write", cacheWrites},
 	{"llm.cost.prompt_details.audio", "input_audio_tokens"},
 	{"llm.cost.completion_details.output", "output"},
 	{"llm.cost.completion_details.reasoning", "output_reasoning_tokens"},
@@ -145,9 +150,9 @@ var wholeParts = []struct{ key, bucket string }{{"llm.cost.prompt", "input"}, {"
 func (m *Mapper) putCost(dst, src pcommon.Map, total float64) {
 	text := m.scratch[:0]
 	text = append(text, '{')
-	parts, ok := appendParts(text, src, total, costParts)
+	parts, ok := m.appendParts(text, src, total, costParts)
 	if !ok {
-		parts, ok = appendParts(text, src, total, wholeParts)
+		parts, ok = m.appendParts(text, src, total, wholeParts)
 	}
 	if ok {
 		text = parts
@@ -159,7 +164,7 @@ func (m *Mapper) putCost(dst, src pcommon.Map, total float64) {
 	m.scratch = text
 }
 
-func appendParts(text []byte, src pcommon.Map, total float64, names []struct{ key, bucket string }) ([]byte, bool) {
+func (m *Mapper) appendParts(text []byte, src pcommon.Map, total float64, names []struct{ key, bucket string }) ([]byte, bool) {
 	sum, found := 0.0, false
 	for _, part := range names {
 		value, ok := src.Get(part.key)
@@ -169,12 +174,38 @@ func appendParts(text []byte, src pcommon.Map, total float64, names []struct{ ke
 		found = true
 		sum += value.Double()
 		text = append(text, '"')
-		text = append(text, part.bucket...)
+		text = append(text, m.tokensOf(part.bucket)...)
 		text = append(text, '"', ':')
 		text = strconv.AppendFloat(text, value.Double(), 'f', -1, 64)
 		text = append(text, ',')
 	}
 	return text, found && math.Abs(sum-total) <= 1e-9+1e-6*total
+}
+
+// cacheWrites is the bucket of cache writes of which nothing is known but their number.
+const cacheWrites = "input_cache_creation"
+
+// tokensOf is the name of the tokens that a part of a cost is the price of: that of
+// cache writes is one figure, however long they live.
+func (m *Mapper) tokensOf(part string) string {
+	if part != cacheWrites {
+		return part
+	}
+	usage, state := m.view.Usage()
+	if state != genai.UsageValid {
+		return part
+	}
+	name := ""
+	for _, b := range buckets(&m.view, &usage) {
+		switch {
+		case b.n == 0 || !strings.HasPrefix(b.name, cacheWrites):
+		case name != "":
+			return part
+		default:
+			name = b.name
+		}
+	}
+	return cmp.Or(name, part)
 }
 
 // hasCostSource reports whether the span states a cost, be it one that can be

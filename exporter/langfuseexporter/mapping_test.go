@@ -1,0 +1,181 @@
+package langfuseexporter
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/mapping"
+)
+
+// sent maps one span and returns the attributes of what is sent, of the span itself
+// and of others that are made of its events.
+func sent(t *testing.T, change func(*Config), attributes map[string]any, more ...func(ptrace.Span)) []map[string]any {
+	t.Helper()
+	b := newBatch("test")
+	span := b.span(1, 0, "span", attributes)
+	for _, f := range more {
+		f(span)
+	}
+	shipments, _ := prepared(t, b, change)
+	var all []map[string]any
+	for _, span := range shipments[0].traces.ResourceSpans().At(0).ScopeSpans().At(0).Spans().All() {
+		all = append(all, span.Attributes().AsRaw())
+	}
+	return all
+}
+
+// TestWhatEachOptionOfMappingDoes has one span that says something to each of them.
+func TestWhatEachOptionOfMappingDoes(t *testing.T) {
+	const (
+		input  = `[{"role":"user","parts":[{"type":"text","content":"hi"}]}]`
+		chatML = `[{"role":"user","content":"hi"}]`
+		event  = "langfuse.observation.metadata.events"
+	)
+	attributes := chat(map[string]any{
+		"gen_ai.response.model": "openrouter/openai/gpt-4o", "gen_ai.input.messages": input,
+		"gen_ai.usage.input_tokens": 10, "gen_ai.usage.output_tokens": 5, "gen_ai.usage.cost": 0.5,
+		"x.one": "1", "x.two": "2", "y": "3", "who": "ann", "where": "s1", "what": "checkout", "labels": []any{"a"},
+	})
+	add := func(span ptrace.Span) { span.Events().AppendEmpty().SetName("cache miss") }
+	for name, c := range map[string]struct {
+		change func(*MappingConfig)
+		want   map[string]any // nil is absent
+	}{
+		"messages: chatml": {func(*MappingConfig) {}, map[string]any{"langfuse.observation.input": chatML, "gen_ai.input.messages": nil}},
+		"messages: json":   {func(c *MappingConfig) { c.Messages = "json" }, map[string]any{"langfuse.observation.input": input, "gen_ai.input.messages": nil}},
+		"messages: off":    {func(c *MappingConfig) { c.Messages = "off" }, map[string]any{"langfuse.observation.input": nil, "gen_ai.input.messages": input}},
+		"drop_source":      {func(c *MappingConfig) { c.DropSource = false }, map[string]any{"langfuse.observation.input": chatML, "gen_ai.input.messages": input}},
+		"usage: true":      {func(*MappingConfig) {}, map[string]any{mapping.UsageKey: `{"input":10,"output":5,"total":15}`, "gen_ai.usage.input_tokens": nil}},
+		"usage: false":     {func(c *MappingConfig) { c.Usage = false }, map[string]any{mapping.UsageKey: nil, "gen_ai.usage.input_tokens": int64(10)}},
+		"cost: auto":       {func(*MappingConfig) {}, map[string]any{mapping.CostKey: `{"total":0.5}`, "gen_ai.usage.cost": nil}},
+		"cost: never":      {func(c *MappingConfig) { c.Cost = "never" }, map[string]any{mapping.CostKey: nil, "gen_ai.usage.cost": nil}},
+		"span_events":      {func(c *MappingConfig) { c.SpanEvents = "drop" }, map[string]any{event: nil}},
+		"model: response":  {func(*MappingConfig) {}, map[string]any{"langfuse.observation.model.name": "openrouter/openai/gpt-4o"}},
+		"model: request":   {func(c *MappingConfig) { c.ModelName = "request" }, map[string]any{"langfuse.observation.model.name": "gpt-4o", "langfuse.observation.metadata.model": "openrouter/openai/gpt-4o"}},
+		"model: strip":     {func(c *MappingConfig) { c.ModelName = "strip_prefix" }, map[string]any{"langfuse.observation.model.name": "gpt-4o", "langfuse.observation.metadata.model": "openrouter/openai/gpt-4o"}},
+		"trace_io: false":  {func(*MappingConfig) {}, map[string]any{"langfuse.trace.input": nil}},
+		"trace_io":         {func(c *MappingConfig) { c.TraceIO = true }, map[string]any{"langfuse.trace.input": chatML}},
+		"metadata": {func(c *MappingConfig) { c.MetadataAttributes = []string{"x.*", "gen_ai.request.model"} }, map[string]any{
+			"langfuse.observation.metadata.x.one": "1", "langfuse.observation.metadata.x.two": "2", "langfuse.observation.metadata.request_model": "gpt-4o", "langfuse.observation.metadata.operation_name": nil,
+		}},
+		"trace metadata": {func(c *MappingConfig) { c.TraceMetadataAttributes = []string{"y", "x.*"} }, map[string]any{
+			"langfuse.trace.metadata.y": "3", "langfuse.trace.metadata.x.one": "1", "langfuse.trace.metadata.service.name": nil,
+		}},
+		"names": {func(c *MappingConfig) {
+			c.UserIDFrom, c.SessionIDFrom, c.TraceNameFrom, c.TagsFrom = []string{"nobody", "who"}, []string{"where"}, []string{"what"}, []string{"labels"}
+		}, map[string]any{"langfuse.user.id": "ann", "langfuse.session.id": "s1", "langfuse.trace.name": "checkout", "langfuse.trace.tags": []any{"a"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			all := sent(t, func(config *Config) { c.change(&config.Mapping) }, attributes, add)
+			require.Len(t, all, 1)
+			for key, want := range c.want {
+				assert.Equal(t, want, all[0][key], key)
+			}
+		})
+	}
+	t.Run("span_events: metadata", func(t *testing.T) {
+		assert.Contains(t, sent(t, nil, attributes, add)[0][event], `"name":"cache miss"`)
+	})
+	t.Run("span_events: observations", func(t *testing.T) {
+		all := sent(t, func(c *Config) { c.Mapping.SpanEvents = "observations" }, attributes, add)
+		require.Len(t, all, 2)
+		assert.NotContains(t, all[0], event)
+		assert.Equal(t, "event", all[1][mapping.TypeKey])
+	})
+}
+
+// TestWithoutMappingNothingIsAdded but what other sections of the configuration say.
+func TestWithoutMappingNothingIsAdded(t *testing.T) {
+	attributes := chat(map[string]any{"gen_ai.input.messages": []any{map[string]any{"role": "user"}}, "user.id": "ann", "tags": []any{}, "n": int64(1)})
+	want := chat(map[string]any{"gen_ai.input.messages": `[{"role":"user"}]`, "user.id": "ann", "n": int64(1)})
+	off := func(c *Config) { c.Mapping.Enabled, c.Propagate.Enabled = false, false }
+	assert.Equal(t, []map[string]any{want}, sent(t, off, attributes))
+	want["langfuse.environment"] = "prod"
+	assert.Equal(t, []map[string]any{want}, sent(t, func(c *Config) { off(c); c.Environment = "prod" }, attributes))
+	assert.Equal(t, "ann", sent(t, func(c *Config) { c.Mapping.Enabled = false }, attributes)[0]["langfuse.user.id"])
+}
+
+// TestWhatAnApplicationStatesOfItsOwnTokensStays on a span of any type, unless another
+// span states them too.
+func TestWhatAnApplicationStatesOfItsOwnTokensStays(t *testing.T) {
+	own := func(kind string) map[string]any {
+		return map[string]any{
+			"langfuse.observation.type": kind, mapping.UsageKey: `{"input":10,"output":5,"total":15}`, mapping.CostKey: `{"total":0.5}`, "langfuse.observation.model.name": "mine",
+		}
+	}
+	for _, kind := range []string{"agent", "chain", "span", "tool", "event", "generation"} {
+		o := one(t, nil, "langfuse-sdk", own(kind))
+		assert.EqualValues(t, 15, o.Usage["total"], kind)
+		assert.InDelta(t, 0.5, o.TotalCost, 0, kind)
+		assert.Equal(t, "mine", o.Model, kind)
+	}
+	t.Run("of an agent whose operation the server discards", func(t *testing.T) {
+		agent := own("agent")
+		agent["gen_ai.operation.name"] = "invoke_agent"
+		o := one(t, func(c *Config) { c.Mapping.AgentUsage = "keep" }, "langfuse-sdk", agent)
+		assert.EqualValues(t, 15, o.Usage["total"])
+		assert.InDelta(t, 0.5, o.TotalCost, 0)
+	})
+	t.Run("but not beside the calls that it sums up", func(t *testing.T) {
+		b := newBatch("langfuse-sdk")
+		b.span(1, 0, "agent", own("agent"))
+		b.span(2, 1, "call", own("generation"))
+		stored := byName(t, send(t, nil, b.traces))
+		assert.Empty(t, stored["agent"].Usage)
+		assert.Empty(t, stored["agent"].Cost)
+		assert.EqualValues(t, 15, stored["call"].Usage["total"])
+	})
+	t.Run("nor where llm_cost has said so", func(t *testing.T) {
+		call := own("generation")
+		call["llmcost.status"] = "rollup"
+		assert.Empty(t, one(t, nil, "langfuse-sdk", call).Usage)
+	})
+}
+
+// TestTheInputOfATrace stands on its root in Langfuse's SDKs of 2025; newer servers
+// show that of the root itself (langfuse reference 2.2).
+func TestTheInputOfATrace(t *testing.T) {
+	o := one(t, nil, "http", map[string]any{"langfuse.trace.input": "why?", "langfuse.trace.output": "so"})
+	assert.Equal(t, []any{"why?", "so"}, []any{o.InputText(), o.OutputText()}, "such a span is none of the noise")
+	o = one(t, nil, "test", chat(map[string]any{"langfuse.trace.input": "why?", "gen_ai.output.messages": `[{"role":"assistant","content":"so"}]`}))
+	assert.Equal(t, []any{"why?", `{"role":"assistant","content":"so"}`}, []any{o.InputText(), o.OutputText()})
+	b := newBatch("test")
+	b.span(1, 0, "root", chat(map[string]any{"langfuse.observation.input": "mine", "langfuse.trace.input": "why?"}))
+	b.span(2, 1, "below", chat(map[string]any{"langfuse.trace.input": "why?"}))
+	stored := byName(t, send(t, nil, b.traces))
+	assert.Equal(t, "mine", stored["root"].InputText())
+	assert.Empty(t, stored["below"].InputText(), "it is the trace's, and not this span's")
+}
+
+// TestMetadataOfAnApplicationIsNotLost, whatever it is called: only what has become a
+// field is no metadata any more.
+func TestMetadataOfAnApplicationIsNotLost(t *testing.T) {
+	o := one(t, nil, "test", chat(map[string]any{
+		"langfuse.metadata.version": "a", "traceloop.association.properties.environment": "b", "langsmith.metadata.userId": "c", "mastra.metadata.traceName": "name", "mastra.metadata.userId": "ann",
+	}))
+	assert.Equal(t, []any{"a", "b", "c", "name", "ann"}, []any{o.Metadata["version"], o.Metadata["environment"], o.Metadata["userId"], o.TraceName, o.UserID})
+	assert.NotContains(t, o.Metadata, "traceName")
+	assert.NotContains(t, o.Attributes, "mastra.metadata.userId")
+	o = one(t, func(c *Config) { c.Mapping.UserIDFrom = []string{"who"} }, "test", chat(map[string]any{"mastra.metadata.userId": "ann"}))
+	assert.Equal(t, []any{"", "ann"}, []any{o.UserID, o.Metadata["userId"]})
+}
+
+// TestWhatMastraSaysToLangfuseAlone is in one object of its metadata (mastra
+// reference 6.6).
+func TestWhatMastraSaysToLangfuseAlone(t *testing.T) {
+	for _, object := range []any{
+		`{"prompt":{"name":"greet","version":3},"team":"blue","size":7,"more":{"a":1}}`,
+		map[string]any{"prompt": map[string]any{"name": "greet", "version": 3}, "team": "blue", "size": 7, "more": map[string]any{"a": 1}},
+	} {
+		o := one(t, nil, "@mastra/otel-exporter", map[string]any{
+			"mastra.span.type": "model_inference", "gen_ai.operation.name": "chat", "mastra.metadata.langfuse": object, "mastra.metadata.runId": "r1",
+		})
+		assert.Equal(t, []any{"greet", 3}, []any{o.PromptName, o.PromptVersion})
+		assert.Equal(t, []any{"blue", 7.0, `{"a":1}`, "r1"}, []any{o.Metadata["team"], o.Metadata["size"], o.Metadata["more"], o.Metadata["runId"]})
+		assert.NotContains(t, o.Metadata, "prompt")
+		assert.NotContains(t, o.Metadata, "langfuse")
+	}
+}
