@@ -2,6 +2,8 @@ package langfuseexporter
 
 import (
 	"encoding/json"
+	"math"
+	"os"
 	"slices"
 	"testing"
 
@@ -51,19 +53,21 @@ func TestEveryInstrumentationArrivesComplete(t *testing.T) {
 		calls  int  // observations in which a call of the tool is found
 		nobody bool // the instrumentation names no user and no session
 	}{
-		"adk":           {totals: []int64{1500}, types: map[string]int{"GENERATION": 1, "AGENT": 1, "SPAN": 1}},
-		"aisdk4":        {totals: []int64{embed, ask, answer, stream, validate, validate}, types: map[string]int{"GENERATION": 5, "CHAIN": 5, "TOOL": 1, "EMBEDDING": 1}, calls: 1},
-		"aisdk5":        {totals: []int64{embed, ask, answer, stream, validate, validate}, types: map[string]int{"GENERATION": 5, "CHAIN": 5, "TOOL": 1, "EMBEDDING": 1}, calls: 1},
-		"aisdk6":        {totals: []int64{embed, ask, answer, stream, validate, validate}, types: map[string]int{"GENERATION": 5, "CHAIN": 5, "TOOL": 1, "EMBEDDING": 1}, calls: 1},
-		"aisdk7":        {totals: []int64{embed, ask, answer, stream, validate, validate}, types: map[string]int{"GENERATION": 5, "AGENT": 4, "SPAN": 5, "TOOL": 1, "EMBEDDING": 2}, calls: 2, nobody: true},
-		"langfuse":      {totals: []int64{ask, answer, stream, validate}, types: map[string]int{"GENERATION": 5, "SPAN": 1}, calls: 1},
-		"langsmith":     {totals: []int64{ask, answer, stream, validate, validate}, types: map[string]int{"GENERATION": 7, "CHAIN": 4}, calls: 2},
-		"mastra03":      {totals: []int64{2330, ask + answer}, types: map[string]int{"AGENT": 2, "SPAN": 3, "EVENT": 4, "GENERATION": 2, "TOOL": 1}, calls: 1},
-		"mastra1":       {totals: []int64{ask + answer, validate}, types: map[string]int{"AGENT": 2, "SPAN": 3, "CHAIN": 3, "EVENT": 4, "GENERATION": 2, "TOOL": 1}, calls: 2},
-		"openinference": {totals: []int64{ask, answer, validate, validate}, types: map[string]int{"GENERATION": 7, "EMBEDDING": 1}, calls: 1},
-		"openlit":       {totals: []int64{embed, ask, answer, stream, validate, 2931}, types: map[string]int{"GENERATION": 5, "EMBEDDING": 1}, calls: 1},
-		"openllmetry":   {totals: []int64{ask, answer, validate, validate}, types: map[string]int{"GENERATION": 5}, calls: 1},
-		"strands":       {totals: []int64{530, stream, validate}, types: map[string]int{"GENERATION": 3, "SPAN": 3, "AGENT": 3}},
+		"adk":              {totals: []int64{1500}, types: map[string]int{"GENERATION": 1, "AGENT": 1, "SPAN": 1}},
+		"aisdk4":           {totals: []int64{embed, ask, answer, stream, validate, validate}, types: map[string]int{"GENERATION": 5, "CHAIN": 5, "TOOL": 1, "EMBEDDING": 1}, calls: 1},
+		"aisdk5":           {totals: []int64{embed, ask, answer, stream, validate, validate}, types: map[string]int{"GENERATION": 5, "CHAIN": 5, "TOOL": 1, "EMBEDDING": 1}, calls: 1},
+		"aisdk6":           {totals: []int64{embed, ask, answer, stream, validate, validate}, types: map[string]int{"GENERATION": 5, "CHAIN": 5, "TOOL": 1, "EMBEDDING": 1}, calls: 1},
+		"aisdk5-providers": {totals: []int64{1130, 1500, 1500}, types: map[string]int{"GENERATION": 3, "CHAIN": 3}, nobody: true},
+		"aisdk6-providers": {totals: []int64{1500, 1500, 2930}, types: map[string]int{"GENERATION": 3, "CHAIN": 3}, nobody: true},
+		"aisdk7":           {totals: []int64{embed, ask, answer, stream, validate, validate}, types: map[string]int{"GENERATION": 5, "AGENT": 4, "SPAN": 5, "TOOL": 1, "EMBEDDING": 2}, calls: 2, nobody: true},
+		"langfuse":         {totals: []int64{ask, answer, stream, validate}, types: map[string]int{"GENERATION": 5, "SPAN": 1}, calls: 1},
+		"langsmith":        {totals: []int64{ask, answer, stream, validate, validate}, types: map[string]int{"GENERATION": 7, "CHAIN": 4}, calls: 2},
+		"mastra03":         {totals: []int64{2330, ask + answer}, types: map[string]int{"AGENT": 2, "SPAN": 3, "EVENT": 4, "GENERATION": 2, "TOOL": 1}, calls: 1},
+		"mastra1":          {totals: []int64{ask + answer, validate}, types: map[string]int{"AGENT": 2, "SPAN": 3, "CHAIN": 3, "EVENT": 4, "GENERATION": 2, "TOOL": 1}, calls: 2},
+		"openinference":    {totals: []int64{ask, answer, validate, validate}, types: map[string]int{"GENERATION": 7, "EMBEDDING": 1}, calls: 1},
+		"openlit":          {totals: []int64{embed, ask, answer, stream, validate, 2931}, types: map[string]int{"GENERATION": 5, "EMBEDDING": 1}, calls: 1},
+		"openllmetry":      {totals: []int64{ask, answer, validate, validate}, types: map[string]int{"GENERATION": 5}, calls: 1},
+		"strands":          {totals: []int64{530, stream, validate}, types: map[string]int{"GENERATION": 3, "SPAN": 3, "AGENT": 3}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			td := captured(t, name)
@@ -166,4 +170,57 @@ func TestMastraCoverageArrivesComplete(t *testing.T) {
 		}
 	}
 	assert.Equal(t, 8, roots)
+}
+
+// TestSpansOfInstrumentationsThatCannotBeRunHere are written after their sources, in
+// internal/genai, with what is to be read from them.
+func TestSpansOfInstrumentationsThatCannotBeRunHere(t *testing.T) {
+	raw, err := os.ReadFile("../../internal/genai/testdata/written.json")
+	require.NoError(t, err)
+	var file struct {
+		Cases []struct {
+			ID         string         `json:"id"`
+			Scope      string         `json:"scope_name"`
+			Name       string         `json:"span_name"`
+			Event      string         `json:"event_name"` // of a log record
+			Resource   map[string]any `json:"resource"`
+			Attributes map[string]any `json:"attributes"`
+			Input      int64          `json:"expected_input_tokens"`
+			Output     int64          `json:"expected_output_tokens"`
+			CacheRead  int64          `json:"expected_cache_read_tokens"`
+			Reasoning  int64          `json:"expected_reasoning_tokens"`
+			Status     string         `json:"expected_status"`
+		}
+	}
+	require.NoError(t, json.Unmarshal(raw, &file))
+	spans := 0
+	for _, c := range file.Cases {
+		if c.Event != "" {
+			continue
+		}
+		spans++
+		t.Run(c.ID, func(t *testing.T) {
+			for key, value := range c.Attributes {
+				if f, ok := value.(float64); ok && f == math.Trunc(f) {
+					c.Attributes[key] = int64(f)
+				}
+			}
+			b := newBatch(c.Scope)
+			require.NoError(t, b.rs.Resource().Attributes().FromRaw(c.Resource))
+			b.span(1, 0, c.Name, c.Attributes)
+			stored := send(t, func(config *Config) { config.Filter.Mode = filterAll }, b.traces)
+			require.Len(t, stored, 1)
+			usage := stored[0].Usage
+			if _, own := c.Attributes["langfuse.observation.usage_details"]; own {
+				assert.Equal(t, c.Input+c.Output, usage["total"], "in whatever buckets the application has put them")
+				return
+			}
+			if c.Status == "rollup" || c.Attributes["gen_ai.operation.name"] == "fetch_response" {
+				assert.Empty(t, usage, "the calls below, or before, state it")
+				return
+			}
+			assert.Equal(t, []int64{c.Input + c.Output, c.CacheRead, c.Reasoning}, []int64{usage["total"], usage["input_cached_tokens"], usage["output_reasoning_tokens"]})
+		})
+	}
+	assert.Greater(t, spans, 20)
 }

@@ -128,10 +128,19 @@ func TestWhatAnApplicationStatesOfItsOwnTokensStays(t *testing.T) {
 		assert.Empty(t, stored["agent"].Cost)
 		assert.EqualValues(t, 15, stored["call"].Usage["total"])
 	})
-	t.Run("nor where llm_cost has said so", func(t *testing.T) {
+	t.Run("nor where llm_cost has seen them twice", func(t *testing.T) {
 		call := own("generation")
-		call["llmcost.status"] = "rollup"
+		call["llmcost.status"] = "duplicate"
 		assert.Empty(t, one(t, nil, "langfuse-sdk", call).Usage)
+	})
+	t.Run("llm_cost takes every agent to sum up calls", func(t *testing.T) {
+		agent := own("agent")
+		agent["llmcost.status"] = "rollup"
+		assert.EqualValues(t, 15, one(t, nil, "langfuse-sdk", agent).Usage["total"])
+		b := newBatch("langfuse-sdk")
+		b.span(1, 0, "agent", agent)
+		b.span(2, 1, "call", own("generation"))
+		assert.Empty(t, byName(t, send(t, nil, b.traces))["agent"].Usage)
 	})
 }
 

@@ -207,7 +207,7 @@ func (p *preparation) writeSpan(ctx context.Context, t *target, n *node) {
 	in := mapping.Span{
 		Resource: rs.Resource(), Scope: rs.ScopeSpans().At(n.scope).Scope(), Span: n.span,
 		Trace: n.trace, Parent: n.parent, AppRoot: n.appRoot, IsRoot: n.isRoot || n.appRoot,
-		Repeats: n.repeats, Covered: p.rollups.Covered(trace, id),
+		Repeats: n.repeats, SumsUp: p.rollups.Is(trace, id), Covered: p.rollups.Covered(trace, id),
 	}
 	p.mapper.Fallback(&in.Trace)
 	p.tally.orphans[n.action]++

@@ -143,6 +143,15 @@ func TestUsageAndCostRules(t *testing.T) {
 		o, _ = stored(t, Options{Version: "3.167.0"}, attributes, nil)
 		assert.EqualValues(t, 1750, o.Usage["total"], "counted twice")
 	})
+	t.Run("OpenAI's own forms, and nothing else in them", func(t *testing.T) {
+		const form = `"prompt_tokens":1000,"completion_tokens":300,"total_tokens":1300,"prompt_tokens_details":{"cached_tokens":400,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":50}`
+		o, _ := stored(t, Options{}, map[string]any{"langfuse.observation.usage_details": "{" + form + "}"}, nil)
+		assert.Equal(t, map[string]int64{"input": 600, "input_cached_tokens": 400, "input_audio_tokens": 0, "output": 250, "output_reasoning_tokens": 50, "total": 1300}, o.Usage)
+		o, _ = stored(t, Options{}, map[string]any{"langfuse.observation.usage_details": `{"input_tokens":7,"output_tokens":3,"total_tokens":10,"input_tokens_details":{"cached_tokens":2}}`}, nil)
+		assert.Equal(t, map[string]int64{"input": 5, "input_cached_tokens": 2, "output": 3, "total": 10}, o.Usage)
+		o, _ = stored(t, Options{}, map[string]any{"langfuse.observation.usage_details": `{"prompt_tokens":1000,"completion_tokens":300,"total_tokens":1300,"more":1}`}, nil)
+		assert.Equal(t, map[string]int64{"prompt_tokens": 1000, "completion_tokens": 300, "total_tokens": 1300, "more": 1, "total": 2601}, o.Usage)
+	})
 	t.Run("the worked example comes back unchanged", func(t *testing.T) {
 		o, violations := stored(t, Options{}, map[string]any{
 			"langfuse.observation.usage_details": `{"input":600,"input_cached_tokens":400,"output":300,"total":1300}`,

@@ -121,6 +121,46 @@ var genericBuckets = map[string]string{
 	"prompt_details.cache_read": "input_cached_tokens", "completion_details.reasoning": "output_reasoning_tokens",
 }
 
+// openAIForm is the usage of one of OpenAI's APIs, which the server takes in the place
+// of buckets where there is nothing else in it (langfuse reference 3.1).
+type openAIForm struct{ input, output string }
+
+var openAIForms = []openAIForm{{"prompt_tokens", "completion_tokens"}, {"input_tokens", "output_tokens"}}
+
+func (f openAIForm) read(whole map[string]any) (map[string]any, bool) {
+	out := map[string]any{}
+	for key, bucket := range map[string]string{f.input: "input", f.output: "output", "total_tokens": "total"} {
+		n, ok := whole[key].(float64)
+		if !ok {
+			return nil, false
+		}
+		out[bucket] = n
+	}
+	known := 3
+	for bucket, key := range map[string]string{"input": f.input + "_details", "output": f.output + "_details"} {
+		details, ok := whole[key]
+		if !ok {
+			continue
+		}
+		known++
+		members, isObject := details.(map[string]any)
+		if !isObject && details != nil {
+			return nil, false
+		}
+		rest := out[bucket].(float64)
+		for name, value := range members {
+			n, ok := value.(float64)
+			if !ok && value != nil {
+				return nil, false
+			}
+			out[bucket+"_"+name] = n
+			rest -= n
+		}
+		out[bucket] = max(rest, 0)
+	}
+	return out, known == len(whole)
+}
+
 // usage reads the buckets (langfuse reference 3.1). The special cases of the
 // Vercel AI SDK, Pydantic AI and ADK are not here.
 func (in *span) usage(s *Server) map[string]any {
@@ -128,10 +168,15 @@ func (in *span) usage(s *Server) map[string]any {
 	if ok {
 		text, _ := stated.(string)
 		var whole map[string]any
-		if json.Unmarshal([]byte(text), &whole) == nil {
-			return whole
+		if json.Unmarshal([]byte(text), &whole) != nil {
+			return nil
 		}
-		return nil
+		for _, form := range openAIForms {
+			if usage, ok := form.read(whole); ok {
+				return usage
+			}
+		}
+		return whole
 	}
 	out := map[string]any{}
 	for key, value := range in.attributes {

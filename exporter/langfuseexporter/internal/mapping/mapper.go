@@ -69,6 +69,8 @@ type Span struct {
 	IsRoot bool
 	// Repeats is set where another span states the tokens that this one states.
 	Repeats bool
+	// SumsUp is set where spans below state tokens too, whatever llm_cost has said.
+	SumsUp bool
 	// Covered is set where another span states the tokens that this one lacks.
 	Covered bool
 }
@@ -163,7 +165,7 @@ type writer struct {
 
 	kind    string // the type of the observation
 	usage   bool   // the tokens of the span count
-	repeats bool   // another span states them, also where they are in Langfuse's own attributes
+	repeats bool   // other spans state those that it has in Langfuse's own attributes
 }
 
 func (w *writer) has(o own) bool { return w.own&o != 0 }
@@ -171,8 +173,9 @@ func (w *writer) has(o own) bool { return w.own&o != 0 }
 // copy copies the attributes that stay, and notes Langfuse's own.
 func (w *writer) copy() {
 	m := w.m
-	w.repeats = repeatsOthers(w.in)
-	w.usage = !w.repeats && m.statesUsage()
+	repeats, ownRepeats := repeatsOthers(w.in)
+	w.repeats = ownRepeats
+	w.usage = !repeats && m.statesUsage()
 	for key, value := range w.src.All() {
 		c := m.class(key)
 		w.own |= c.own

@@ -14,21 +14,28 @@ import (
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/jsontext"
 )
 
-// Statuses of llm_cost for spans whose tokens another span of the trace states.
-var repeats = map[string]bool{"rollup": true, "duplicate": true}
+// Statuses of llm_cost for spans whose tokens other spans of the trace state: those
+// of its kind, or below it, and another one's.
+const (
+	statusRollup    = "rollup"
+	statusDuplicate = "duplicate"
+)
 
 // CostStatusKey is the attribute in which llm_cost says what became of a span's
 // tokens.
 const CostStatusKey = "llmcost.status"
 
-// repeatsOthers reports whether other spans are known to state the tokens that a span
-// states.
-func repeatsOthers(in *Span) bool {
-	if in.Repeats {
-		return true
+// repeatsOthers reports whether the tokens that a span states are those of others, and
+// whether that is known of tokens that it has in Langfuse's own attributes: llm_cost
+// takes every agent to sum up calls, and what an application says itself counts until
+// a call is seen.
+func repeatsOthers(in *Span) (derived, own bool) {
+	status := ""
+	if value, ok := in.Span.Attributes().Get(CostStatusKey); ok {
+		status = value.AsString()
 	}
-	status, ok := in.Span.Attributes().Get(CostStatusKey)
-	return ok && repeats[status.AsString()]
+	own = in.Repeats || status == statusDuplicate || status == statusRollup && in.SumsUp
+	return own || status == statusRollup, own
 }
 
 // statesUsage reports whether the tokens of a span of its kind count: not those of
