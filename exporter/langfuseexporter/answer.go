@@ -76,6 +76,7 @@ var hints = []struct {
 	hint   string
 }{
 	{2, "", "that is a page and no Langfuse, which answers in JSON: endpoint must be its base address"},
+	{401, "no authorization", "something in between takes the header Authorization away"},
 	{401, "", "the keys belong to another region or server than endpoint or region name, or were made less than five minutes ago"},
 	{403, suspended, "the usage of the plan is used up"},
 	{403, "", "these are no keys of a project: see the project's settings in Langfuse, not the organization's"},

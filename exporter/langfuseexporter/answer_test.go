@@ -2,17 +2,123 @@ package langfuseexporter
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
 )
+
+// answers are those of the langfuse reference 1.1, each as it comes.
+var answers = []struct {
+	status     int
+	body       string // JSON, or the title of a page
+	words      string // of the error
+	hint       string // a part of it
+	rejection  rejection
+	again      bool // the spans are sent again
+	retryAfter string
+}{
+	{status: 400, body: `{"error":"Invalid content type"}`, words: "Invalid content type", rejection: rejectedBadRequest},
+	{status: 400, body: `{"error":"Failed to decompress request body"}`, words: "Failed to decompress request body", hint: "try compression: none", rejection: rejectedBadRequest},
+	{status: 400, body: `{"error":"Failed to parse OTel JSON Trace"}`, words: "Failed to parse OTel JSON Trace", hint: "set compression: none", rejection: rejectedBadRequest},
+	{status: 400, body: `{"error":"Failed to parse OTel Protobuf Trace"}`, words: "Failed to parse OTel Protobuf Trace", hint: "set compression: none", rejection: rejectedBadRequest},
+	{
+		status: 400, body: `{"error":"Invalid OTLP trace export: 1 of 1 span(s) cannot be processed (traceId:absent). The entire export was rejected."}`,
+		words: "Invalid OTLP trace export: 1 of 1 span(s) cannot be processed (traceId:absent). The entire export was rejected", rejection: rejectedBadRequest,
+	},
+	{
+		status: 400, body: `{"error":"Unsupported x-langfuse-ingestion-version: \"5\". Maximum supported: \"4\"."}`,
+		words: `Unsupported x-langfuse-ingestion-version: "5". Maximum supported: "4"`, hint: "ingestion_version: 0", rejection: rejectedBadRequest,
+	},
+	{status: 401, body: `{"message":"No authorization header"}`, words: "No authorization header", hint: "takes the header Authorization away", rejection: rejectedCredentials},
+	{
+		status: 401, body: `{"message":"Invalid credentials. Confirm that you've configured the correct host."}`,
+		words: "Invalid credentials. Confirm that you've configured the correct host", hint: "another region", rejection: rejectedCredentials,
+	},
+	{status: 401, body: `{"message":"Invalid authorization header"}`, words: "Invalid authorization header", rejection: rejectedCredentials},
+	{
+		status: 401, body: `{"message":"Invalid public key. Confirm that you've configured the correct host."}`,
+		words: "Invalid public key. Confirm that you've configured the correct host", rejection: rejectedCredentials,
+	},
+	{
+		status: 403, body: `{"message":"Access denied - insufficient permissions for this endpoint"}`,
+		words: "Access denied - insufficient permissions for this endpoint", hint: "no keys of a project", rejection: rejectedForbidden,
+	},
+	{
+		status: 403, body: `{"message":"Ingestion suspended: Usage threshold exceeded. Please upgrade your plan.","error":"ForbiddenError"}`,
+		words: "Ingestion suspended: Usage threshold exceeded. Please upgrade your plan", hint: "usage of the plan", rejection: rejectedForbidden,
+	},
+	{status: 404, body: "404: This page could not be found", words: "404: This page could not be found", hint: "at least 3.22.0", rejection: rejectedNotFound},
+	{status: 405, body: `{"message":"Method not allowed","error":"MethodNotAllowedError"}`, words: "Method not allowed", hint: "changes the method", rejection: rejectedOther},
+	{status: 413, body: "413 Request Entity Too Large", words: "413 Request Entity Too Large", hint: "client_max_body_size", rejection: rejectedTooLarge},
+	{status: 422, body: `{"message":"Request timed out, please narrow it.","error":"Request timed out"}`, words: "Request timed out, please narrow it", rejection: rejectedOther},
+	{status: 429, body: `{"message":"Rate limit exceeded","code":"rate_limited","details":{"retryAfterSeconds":7}}`, words: "Rate limit exceeded", again: true, retryAfter: "7"},
+	{status: 500, body: `{"message":"Internal Server Error","error":"Failed to upload JSON to S3"}`, words: "Internal Server Error", again: true},
+	{status: 502, body: "502 Bad Gateway", words: "502 Bad Gateway", again: true},
+	{status: 503, body: `{"message":"Service Unavailable"}`, words: "Service Unavailable", again: true},
+	{status: 520, body: "520: Web server is returning an unknown error", words: "520: Web server is returning an unknown error", again: true},
+	{status: 200, body: "Sign in", words: "Sign in", hint: "endpoint must be its base address", again: true},
+}
+
+func TestEveryAnswerOfTheReference(t *testing.T) {
+	var said []string
+	for _, a := range answers {
+		t.Run(fmt.Sprint(a.status, " ", a.words), func(t *testing.T) {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				body := a.body
+				w.Header().Set("Content-Type", "application/json; charset=utf-8")
+				if !strings.HasPrefix(body, "{") {
+					w.Header().Set("Content-Type", "text/html")
+					body = "<html><head><title>" + body + "</title></head></html>"
+				}
+				if a.retryAfter != "" {
+					w.Header().Set("Retry-After", a.retryAfter)
+				}
+				w.WriteHeader(a.status)
+				_, _ = io.WriteString(w, body)
+			}))
+			defer server.Close()
+			config := createDefaultConfig().(*Config)
+			config.ClientConfig.Endpoint, config.CheckOnStart = server.URL, checkOff
+			config.Keys = KeysConfig{PublicKey: "pk-lf-one", SecretKey: "sk-lf-one"}
+			config.QueueConfig = configoptional.None[exporterhelper.QueueBatchConfig]()
+			config.RetryConfig.Enabled = false
+			err := started(t, config).ConsumeTraces(t.Context(), calls(1, 10))
+			want := fmt.Sprintf("Langfuse answers %d: %s", a.status, a.words)
+			said = append(said, want)
+			require.ErrorContains(t, err, want)
+			require.ErrorContains(t, err, a.hint)
+			assert.Equal(t, !a.again, consumererror.IsPermanent(err))
+			answer, ok := errors.AsType[*answerError](err)
+			require.True(t, ok)
+			if !a.again {
+				assert.Equal(t, a.rejection, answer.rejection())
+			}
+			if a.retryAfter != "" {
+				assert.Equal(t, a.retryAfter+"s", answer.retryAfter.String())
+			}
+		})
+	}
+	// The README's table of troubles has none that nobody says.
+	said = append(said, "Langfuse answers 301: a redirect to ") // TestWhatCannotPassIsRefusedInTheServersWords
+	troubles := regexp.MustCompile("`(Langfuse answers [0-9]+[^`…]*)").FindAllStringSubmatch(readme(t), -1)
+	assert.Greater(t, len(troubles), 8)
+	for _, trouble := range troubles {
+		assert.True(t, slices.ContainsFunc(said, func(s string) bool { return strings.HasPrefix(s, trouble[1]) }), trouble[1])
+	}
+}
 
 // TestKeysThatAreEchoed: what a server, or a proxy, says may hold what it was sent.
 func TestKeysThatAreEchoed(t *testing.T) {

@@ -85,6 +85,22 @@ func TestWhatPassesIsSentAgain(t *testing.T) {
 	})
 }
 
+// TestAnAnswerThatDoesNotCome is waited for as long as timeout says.
+func TestAnAnswerThatDoesNotCome(t *testing.T) {
+	s := newServer(t, langfusetest.Options{})
+	s.Plan(langfusetest.Step{Delay: time.Hour})
+	config := testConfig(s)
+	config.RetryConfig = quick()
+	config.ClientConfig.Timeout = time.Second
+	require.NoError(t, started(t, config).ConsumeTraces(t.Context(), calls(3, 10)))
+	assert.GreaterOrEqual(t, len(s.TraceRequests()), 2)
+	stored := map[string]bool{}
+	for _, o := range s.Observations() { // a busy machine may be slow a second time
+		stored[o.ID] = true
+	}
+	assert.Len(t, stored, 3)
+}
+
 // TestAPageIsNoAcceptance: a proxy, or an application at a wrong address, answers 200
 // with a page to anything. Nothing is lost while that is put right.
 func TestAPageIsNoAcceptance(t *testing.T) {

@@ -159,6 +159,32 @@ func TestTheInputOfATrace(t *testing.T) {
 	assert.Empty(t, stored["below"].InputText(), "it is the trace's, and not this span's")
 }
 
+// TestWhatLangChainsMetadataSays about the trace, in which Langfuse has keys of its own.
+func TestWhatLangChainsMetadataSays(t *testing.T) {
+	for _, prefix := range []string{"langfuse.observation.metadata.", "langfuse.trace.metadata."} {
+		b := newBatch("langfuse-sdk")
+		b.span(1, 0, "root", map[string]any{
+			"langfuse.observation.type": "chain", prefix + "langfuse_user_id": "ann", prefix + "langfuse_session_id": "s1", prefix + "langfuse_tags": []any{"a"},
+		})
+		b.span(2, 1, "call", chat(nil))
+		for name, o := range byName(t, send(t, nil, b.traces)) {
+			assert.Equal(t, []any{"ann", "s1", []string{"a"}}, []any{o.UserID, o.SessionID, o.Tags}, prefix+name)
+		}
+	}
+}
+
+// TestMetadataOfATraceInOneObject is on all of its spans too.
+func TestMetadataOfATraceInOneObject(t *testing.T) {
+	for _, key := range []string{"langfuse.trace.metadata", "langfuse.metadata"} {
+		b := newBatch("test")
+		b.span(1, 0, "root", chat(map[string]any{key: `{"team":"blue","prompt":"mine"}`, "langfuse.trace.metadata.other": "x"}))
+		b.span(2, 1, "call", chat(nil))
+		for name, o := range byName(t, send(t, nil, b.traces)) {
+			assert.Equal(t, []any{"blue", "mine", "x"}, []any{o.Metadata["team"], o.Metadata["prompt"], o.Metadata["other"]}, key+name)
+		}
+	}
+}
+
 // TestMetadataOfAnApplicationIsNotLost, whatever it is called: only what has become a
 // field is no metadata any more.
 func TestMetadataOfAnApplicationIsNotLost(t *testing.T) {

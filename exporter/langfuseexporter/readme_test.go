@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/groupbytraceprocessor"
 	"github.com/stretchr/testify/assert"
@@ -26,8 +27,22 @@ func readme(t *testing.T) string {
 	return string(raw)
 }
 
-// TestTheMappingTableIsTheCodes holds the README to the table that the mapper
-// runs by.
+// generated holds a part of the README, between two comments, to what the code says.
+func generated(t *testing.T, begin, end, text string) {
+	t.Helper()
+	between := regexp.MustCompile(`(?s)(<!-- ` + begin + `.*?-->\n).*?(<!-- ` + end + ` -->)`)
+	want := between.ReplaceAllStringFunc(readme(t), func(section string) string {
+		marks := between.FindStringSubmatch(section)
+		return marks[1] + text + marks[2]
+	})
+	require.Contains(t, want, text)
+	if *update {
+		require.NoError(t, os.WriteFile("README.md", []byte(want), 0o600))
+	}
+	assert.Equal(t, want, readme(t), "run go test -update")
+}
+
+// TestTheMappingTableIsTheCodes: the mapper runs by the README's table.
 func TestTheMappingTableIsTheCodes(t *testing.T) {
 	var table strings.Builder
 	table.WriteString("| Langfuse's attribute | made of | why it is not left to the server |\n| --- | --- | --- |\n")
@@ -38,15 +53,25 @@ func TestTheMappingTableIsTheCodes(t *testing.T) {
 		}
 		fmt.Fprintf(&table, "| %s | %s | %s |\n", target, rule.From, rule.Since)
 	}
-	between := regexp.MustCompile(`(?s)(<!-- mapping table.*?-->\n).*?(<!-- end of the mapping table -->)`)
-	want := between.ReplaceAllStringFunc(readme(t), func(section string) string {
-		marks := between.FindStringSubmatch(section)
-		return marks[1] + table.String() + marks[2]
-	})
-	if *update {
-		require.NoError(t, os.WriteFile("README.md", []byte(want), 0o600))
+	generated(t, "mapping table", "end of the mapping table", table.String())
+}
+
+func TestTheDefaultListsAreTheCodes(t *testing.T) {
+	c := createDefaultConfig().(*Config).Mapping
+	var lists strings.Builder
+	for _, list := range []struct {
+		key   string
+		names []string
+	}{
+		{"metadata_attributes", c.MetadataAttributes},
+		{"user_id_from", c.UserIDFrom},
+		{"session_id_from", c.SessionIDFrom},
+		{"trace_name_from", c.TraceNameFrom},
+		{"tags_from", c.TagsFrom},
+	} {
+		fmt.Fprintf(&lists, "- `mapping::%s`: `%s`\n", list.key, strings.Join(list.names, "`, `"))
 	}
-	assert.Equal(t, want, readme(t), "run go test -update")
+	generated(t, "default lists", "end of the default lists", lists.String())
 }
 
 func TestConfigurationsOfTheReadmeAreValid(t *testing.T) {
@@ -90,4 +115,52 @@ func TestTheReadmeHasEveryOption(t *testing.T) {
 		}
 		assert.Contains(t, text, "`"+key+"`")
 	}
+}
+
+// TestTheReadmeHasTheDefaults that the code has.
+func TestTheReadmeHasTheDefaults(t *testing.T) {
+	config := createDefaultConfig().(*Config)
+	conf := confmap.New()
+	require.NoError(t, conf.Marshal(config))
+	quoted := regexp.MustCompile("`([^`]+)`")
+	compared := 0
+	for _, row := range regexp.MustCompile("(?m)^\\| (`[^|]+) \\| ([^|]*) \\|").FindAllStringSubmatch(readme(t), -1) {
+		keys, defaults := quoted.FindAllStringSubmatch(row[1], -1), quoted.FindAllStringSubmatch(row[2], -1)
+		section := keys[0][1][:strings.LastIndex(keys[0][1], ":")+1]
+		if len(defaults) == 0 || !conf.IsSet(keys[0][1]) {
+			continue
+		}
+		for i, key := range keys {
+			name := section + strings.TrimPrefix(key[1], section)
+			have := conf.Get(name)
+			if list, ok := have.([]any); ok {
+				var words []any
+				for _, word := range defaults {
+					words = append(words, word[1])
+				}
+				assert.Equal(t, list, words, name)
+				compared++
+				continue
+			}
+			if have == "" && name == "region" {
+				continue // which is that of an empty endpoint
+			}
+			if d, ok := have.(time.Duration); ok {
+				want, err := time.ParseDuration(defaults[i][1])
+				require.NoError(t, err, name)
+				assert.Equal(t, want, d, name)
+			} else {
+				assert.Equal(t, fmt.Sprint(have), defaults[i][1], name)
+			}
+			compared++
+		}
+	}
+	assert.Greater(t, compared, 25)
+	queue, retry := config.QueueConfig.Get(), config.RetryConfig
+	batch := queue.Batch.Get()
+	assert.Contains(t, readme(t), fmt.Sprintf("`sizer: %s`, `queue_size: %d`, `batch: {flush_timeout: %v, min_size: %d}`", &queue.Sizer, queue.QueueSize, batch.FlushTimeout, batch.MinSize))
+	minutes := fmt.Sprintf("%.0fm", retry.MaxElapsedTime.Minutes())
+	assert.Contains(t, readme(t), fmt.Sprintf("`initial_interval: %v`, `max_interval: %v`, `max_elapsed_time: %s`", retry.InitialInterval, retry.MaxInterval, minutes))
+	codes := strings.NewReplacer("520, 521, 522, 523, 524", "520 to 524").Replace(strings.Trim(strings.ReplaceAll(fmt.Sprint(config.RetryStatusCodes), " ", ", "), "[]"))
+	assert.Contains(t, readme(t), "| `retry_status_codes` | "+codes+" |")
 }

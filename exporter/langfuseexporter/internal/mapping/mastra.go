@@ -1,10 +1,6 @@
 package mapping
 
 import (
-	"encoding/json"
-	"maps"
-	"slices"
-
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/genai"
@@ -32,24 +28,12 @@ func (w *writer) mastraMetadata() {
 	}
 }
 
-// forLangfuse has what is meant for Langfuse alone of Mastra's metadata.
-const forLangfuse = genai.MastraMetadataPrefix + "langfuse"
-
-// addForLangfuse adds to the metadata of the trace what stands there, but for the link
-// of a prompt: see promptObjects.
-func (m *Mapper) addForLangfuse(t *Trace, value pcommon.Value) {
-	var object map[string]any
-	if json.Unmarshal([]byte(scalarText(value)), &object) != nil {
-		return
-	}
-	delete(object, "prompt")
-	for _, key := range slices.Sorted(maps.Keys(object)) {
-		member := pcommon.NewValueEmpty()
-		if member.FromRaw(object[key]) == nil {
-			m.addMetadata(t, key, member)
-		}
-	}
-}
+// forLangfuse has what is meant for Langfuse alone of Mastra's metadata: the link of a
+// prompt, and metadata of the trace (mastra reference 6.6).
+const (
+	forLangfuse  = genai.MastraMetadataPrefix + "langfuse"
+	promptMember = "prompt"
+)
 
 // NameRoot adds what the root of a Mastra trace says in its name about the
 // trace: the agent or workflow that it runs.

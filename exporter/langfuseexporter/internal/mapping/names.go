@@ -66,13 +66,13 @@ func namesOf(more []string, fields ...genai.Field) []string {
 
 // DefaultUserIDFrom are the attributes that name a user, first to last.
 func DefaultUserIDFrom() []string {
-	return namesOf([]string{"enduser.pseudo.id", "gen_ai.user.id", "client.user.id"}, genai.UserID)
+	return namesOf([]string{metadataPrefix + "langfuse_user_id", traceMetadataPrefix + "langfuse_user_id", "enduser.pseudo.id", "gen_ai.user.id", "client.user.id"}, genai.UserID)
 }
 
 // DefaultSessionIDFrom are the attributes that name a session, or else a
 // conversation.
 func DefaultSessionIDFrom() []string {
-	return namesOf([]string{"traceloop.association.properties.thread_id", "openai.thread_id"}, genai.SessionID, genai.ConversationID)
+	return namesOf([]string{metadataPrefix + "langfuse_session_id", traceMetadataPrefix + "langfuse_session_id", "traceloop.association.properties.thread_id", "openai.thread_id"}, genai.SessionID, genai.ConversationID)
 }
 
 // DefaultTraceNameFrom are the attributes that name a trace. Where none is
@@ -85,7 +85,7 @@ func DefaultTraceNameFrom() []string {
 // DefaultTagsFrom are the attributes that hold tags.
 func DefaultTagsFrom() []string {
 	return []string{
-		keyTags, "langfuse.tags", "mastra.tags", "ai.telemetry.metadata.tags", "tag.tags", "logfire.tags", "langsmith.span.tags",
+		keyTags, "langfuse.tags", metadataPrefix + "langfuse_tags", traceMetadataPrefix + "langfuse_tags", "mastra.tags", "ai.telemetry.metadata.tags", "tag.tags", "logfire.tags", "langsmith.span.tags",
 	}
 }
 

@@ -22,7 +22,7 @@ var promptPairs = []struct{ name, version string }{
 // promptObjects are attributes with a JSON object that links a prompt, and the
 // member that does.
 var promptObjects = []struct{ key, member string }{
-	{forLangfuse, "prompt"},
+	{forLangfuse, promptMember},
 	{"ai.telemetry.metadata.langfusePrompt", ""},
 }
 

@@ -2,6 +2,8 @@ package mapping
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -156,8 +158,14 @@ func (m *Mapper) statedMetadata(t *Trace, c *class, key string, value pcommon.Va
 		m.addMetadata(t, rest, value)
 		return
 	}
-	if key == forLangfuse && m.options.Enabled {
-		m.addForLangfuse(t, value)
+	switch key {
+	case forLangfuse:
+		if m.options.Enabled {
+			m.addMembers(t, value, promptMember)
+		}
+		return
+	case keyTraceMetadata, "langfuse.metadata":
+		m.addMembers(t, value, "")
 		return
 	}
 	if own := c.application; m.options.Enabled && isRoot && own != "" && c.applicationTrace {
@@ -165,6 +173,20 @@ func (m *Mapper) statedMetadata(t *Trace, c *class, key string, value pcommon.Va
 	}
 	if c.globbedTrace != "" {
 		m.addMetadata(t, c.globbedTrace, value)
+	}
+}
+
+// addMembers adds the members of a JSON object, but for one.
+func (m *Mapper) addMembers(t *Trace, value pcommon.Value, but string) {
+	var object map[string]any
+	if json.Unmarshal([]byte(scalarText(value)), &object) != nil {
+		return
+	}
+	for _, key := range slices.Sorted(maps.Keys(object)) {
+		member := pcommon.NewValueEmpty()
+		if key != but && member.FromRaw(object[key]) == nil {
+			m.addMetadata(t, key, member)
+		}
 	}
 }
 
