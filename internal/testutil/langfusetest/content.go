@@ -3,33 +3,46 @@ package langfusetest
 import (
 	"encoding/json"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 )
 
 // pair are two attributes that hold an input and an output.
-type pair struct{ input, output string }
+type pair struct {
+	input, output string
+
+	scope        string // the only one under which they are read; "" is any
+	instructions bool   // go before the input
+	emptyObject  bool   // "{}" counts for nothing
+}
 
 // Pairs that are looked at before and after the families with numbers
-// (langfuse reference 2.5); Genkit's, Flue's and LiveKit's are not here.
+// (langfuse reference 2.5). The content of Genkit, Flue and LiveKit is not here.
 var (
 	earlyPairs = []pair{
-		{"gcp.vertex.agent.llm_request", "gcp.vertex.agent.llm_response"},
-		{"gcp.vertex.agent.tool_call_args", "gcp.vertex.agent.tool_response"},
-		{"prompt", "all_messages_events"},
-		{"mlflow.spanInputs", "mlflow.spanOutputs"},
-		{"traceloop.entity.input", "traceloop.entity.output"},
-		{"input.value", "output.value"},
-		{"input", "output"},
-		{"pydantic_ai.all_messages", "final_result"},
-		{"tool_arguments", "tool_response"},
+		{input: "gcp.vertex.agent.llm_request", output: "gcp.vertex.agent.llm_response", emptyObject: true},
+		{input: "gcp.vertex.agent.tool_call_args", output: "gcp.vertex.agent.tool_response"},
+		{input: "prompt", output: "all_messages_events"},
+		{input: "mlflow.spanInputs", output: "mlflow.spanOutputs"},
+		{input: "traceloop.entity.input", output: "traceloop.entity.output"},
+		{input: "input.value", output: "output.value"},
+		{input: "input", output: "output"},
+		{input: "pydantic_ai.all_messages", output: "final_result", scope: "pydantic-ai", instructions: true},
+		{input: "tool_arguments", output: "tool_response"},
+	}
+	livekitPairs = []pair{
+		{input: "lk.input_text", output: "lk.function_tool.output"}, {input: "lk.user_transcript", output: "lk.response.text"},
+		{input: "lk.chat_ctx", output: "lk.user_input"}, {input: "lk.pii.input_text", output: "lk.pii.function_tool.output"},
+		{input: "lk.pii.user_transcript", output: "lk.pii.response.text"}, {input: "lk.pii.chat_ctx", output: "lk.pii.response.function_calls"},
+		{input: "lk.pii.user_input", output: "lk.pii.instructions"}, {input: "lk.pii.function_tool.arguments", output: "lk.pii.function_tool.output"},
 	}
 	families = []pair{
-		{"gen_ai.prompt", "gen_ai.completion"},
-		{"llm.input_messages", "llm.output_messages"},
+		{input: "gen_ai.prompt", output: "gen_ai.completion"},
+		{input: "llm.input_messages", output: "llm.output_messages"},
 	}
-	messages  = pair{"gen_ai.input.messages", "gen_ai.output.messages"}
-	toolCalls = pair{"gen_ai.tool.call.arguments", "gen_ai.tool.call.result"}
+	messages  = pair{input: "gen_ai.input.messages", output: "gen_ai.output.messages"}
+	toolCalls = pair{input: "gen_ai.tool.call.arguments", output: "gen_ai.tool.call.result"}
 )
 
 // content is the input and the output: the first source that has either.
@@ -39,21 +52,33 @@ func (in *span) content(systemInstructions bool) (input, output any) {
 	if input != nil || output != nil {
 		return input, output
 	}
-	if in.scope == "ai" {
+	if in.scope == aiScope {
 		return in.aiContent()
 	}
 	if input, output = in.eventContent(); input != nil || output != nil {
 		return input, output
 	}
 	for _, p := range earlyPairs {
-		if truthy(a[p.input]) || truthy(a[p.output]) {
-			return a[p.input], a[p.output]
+		if p.scope != "" && p.scope != in.scope {
+			continue
+		}
+		input, output = a[p.input], a[p.output]
+		if p.instructions {
+			input = withSystem(input, a["gen_ai.system_instructions"])
+		}
+		if p.emptyObject && input == "{}" {
+			input = nil
+		}
+		if p.emptyObject && output == "{}" {
+			output = nil
+		}
+		if truthy(input) || truthy(output) {
+			return input, output
 		}
 	}
 	for _, p := range families {
-		input, output = family(a, p.input), family(a, p.output)
-		if input != nil || output != nil {
-			return input, output
+		if hasPrefix(a, p.input) || hasPrefix(a, p.output) {
+			return family(a, p.input), family(a, p.output)
 		}
 	}
 	if truthy(a[messages.input]) || truthy(a[messages.output]) {
@@ -116,34 +141,71 @@ func (in *span) eventContent() (input, output any) {
 	return input, output
 }
 
-// family puts attributes prefix.N.rest together, nil where there is none.
+func hasPrefix(attributes map[string]any, prefix string) bool {
+	for key := range attributes {
+		if strings.HasPrefix(key, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// family puts attributes prefix.a.b together: objects, and lists where a part of the
+// key is a number. It is an empty object where there are none, as for the server.
 func family(attributes map[string]any, prefix string) any {
 	if whole, ok := attributes[prefix]; ok && truthy(whole) {
 		return whole
 	}
-	byNumber, highest := map[int]map[string]any{}, -1
-	for key, value := range attributes {
-		rest, ok := strings.CutPrefix(key, prefix+".")
-		if !ok {
-			continue
+	tree := map[string]any{}
+	for _, key := range slices.Sorted(maps.Keys(attributes)) {
+		if rest, ok := strings.CutPrefix(key, prefix+"."); ok {
+			grow(tree, strings.Split(rest, "."), attributes[key])
 		}
-		number, name, _ := strings.Cut(rest, ".")
-		n, err := strconv.Atoi(number)
-		if err != nil || n < 0 || n > 1000 {
-			continue
+	}
+	return listed(tree)
+}
+
+// branch is an object that is being put together, unlike one that is a value.
+type branch = map[string]any
+
+func grow(tree branch, path []string, value any) {
+	if len(path) == 1 {
+		if _, taken := tree[path[0]].(branch); !taken {
+			tree[path[0]] = value
 		}
-		if byNumber[n] == nil {
-			byNumber[n] = map[string]any{}
+		return
+	}
+	below, ok := tree[path[0]].(branch)
+	if !ok {
+		below = branch{}
+		tree[path[0]] = below
+	}
+	grow(below, path[1:], value)
+}
+
+// maxIndex is the highest number that makes a place in a list.
+const maxIndex = 10_000
+
+// listed makes lists of the objects whose keys are numbers.
+func listed(tree branch) any {
+	highest := -1
+	for key, value := range tree {
+		if below, ok := value.(branch); ok {
+			tree[key] = listed(below)
 		}
-		byNumber[n][name] = value
-		highest = max(highest, n)
+		if n, err := strconv.Atoi(key); err == nil && 0 <= n && n <= maxIndex && highest >= -1 {
+			highest = max(highest, n)
+		} else {
+			highest = -2
+		}
 	}
 	if highest < 0 {
-		return nil
+		return tree
 	}
 	out := make([]any, highest+1)
-	for n, message := range byNumber {
-		out[n] = message
+	for key, value := range tree {
+		n, _ := strconv.Atoi(key)
+		out[n] = value
 	}
 	return out
 }
@@ -174,28 +236,41 @@ func withSystem(input, instructions any) any {
 	return string(raw)
 }
 
+// beforeEvents are the sources that are looked at before Logfire's list of events.
+var beforeEvents = []string{
+	"langfuse.observation.input", "langfuse.observation.output", "gcp.vertex.agent.llm_request", "gcp.vertex.agent.llm_response",
+	"gcp.vertex.agent.tool_call_args", "gcp.vertex.agent.tool_response", "prompt", "all_messages_events",
+}
+
 // contentKeys are left out of metadata.attributes.
 var contentKeys = func() map[string]bool {
 	keys := map[string]bool{
 		"langfuse.trace.input": true, "langfuse.trace.output": true, "langfuse.observation.input": true, "langfuse.observation.output": true,
 		"ai.prompt.messages": true, "ai.prompt": true, "ai.toolCall.args": true, "ai.toolCall.result": true, "ai.response.text": true,
 		"ai.result.text": true, "ai.response.object": true, "ai.result.object": true, "ai.response.toolCalls": true,
-		"ai.result.toolCalls": true, "events": true,
+		"ai.result.toolCalls": true, "events": true, "gen_ai.system_instructions": true, "genkit:input": true, "genkit:output": true,
+		"flue.turn.input": true, "flue.turn.output": true, "flue.tool.arguments": true, "flue.tool.result": true, "flue.task.prompt": true,
+		"flue.task.result": true, "flue.operation.result": true, "flue.workflow.payload": true, "flue.workflow.result": true,
+	}
+	for _, p := range livekitPairs {
+		keys[p.input], keys[p.output] = true, true
 	}
 	for _, p := range append(append(append([]pair(nil), earlyPairs...), families...), messages, toolCalls) {
 		keys[p.input], keys[p.output] = true, true
 	}
+	delete(keys, "tool_arguments") // is read, and stays
+	delete(keys, "tool_response")
 	return keys
 }()
+
+// contentPrefixes begin others that are left out.
+var contentPrefixes = []string{
+	"gen_ai.prompt", "gen_ai.completion", "llm.input_messages", "llm.output_messages", traceMetadata, observationMetadata, "ai.telemetry.metadata",
+}
 
 func isContentKey(key string) bool {
 	if contentKeys[key] {
 		return true
 	}
-	for _, p := range families {
-		if strings.HasPrefix(key, p.input+".") || strings.HasPrefix(key, p.output+".") {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(contentPrefixes, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
 }

@@ -3,7 +3,9 @@ package langfusetest
 import (
 	"encoding/json"
 	"maps"
+	"math"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -14,22 +16,24 @@ const (
 	traceMetadata       = "langfuse.trace.metadata"
 )
 
-// levels are the words that the server takes, with what they stand for; before
-// 4.0.0 only the four of the enumeration.
+// levels are the words that the server takes in any case, with what they stand
+// for; before 4.0.0 only the four of the enumeration as they are.
 var levels = map[string]string{
-	"DEBUG": "DEBUG", "DEFAULT": "DEFAULT", "WARNING": "WARNING", "ERROR": "ERROR",
-	"debug": "DEBUG", "trace": "DEBUG", "info": "DEFAULT", "default": "DEFAULT", "warn": "WARNING", "warning": "WARNING",
-	"error": "ERROR", "fatal": "ERROR", "critical": "ERROR",
+	"DEBUG": "DEBUG", "TRACE": "DEBUG", "VERBOSE": "DEBUG", "DEFAULT": "DEFAULT", "INFO": "DEFAULT", "LOG": "DEFAULT", "NOTICE": "DEFAULT",
+	"OK": "DEFAULT", "SUCCESS": "DEFAULT", "WARNING": "WARNING", "WARN": "WARNING", "ERROR": "ERROR", "FATAL": "ERROR", "CRITICAL": "ERROR",
 }
 
 func (in *span) levelAndMessage(s *Server, o *Observation) {
 	o.Level = "DEFAULT"
-	if in.statusCode == 2 {
+	switch {
+	case in.statusCode == 2:
 		o.Level = "ERROR"
+	case in.scope == livekitScope && livekitNoise[in.name]:
+		o.Level = "DEBUG"
 	}
 	if stated, ok := in.attributes["langfuse.observation.level"]; ok {
 		word, _ := stated.(string)
-		level, known := levels[word]
+		level, known := levels[strings.ToUpper(strings.TrimSpace(word))]
 		switch {
 		case known && (s.atLeast(4, 0) || word == level):
 			o.Level = level
@@ -103,7 +107,10 @@ func tagList(value any) []string {
 	return nil
 }
 
-var validEnvironment = regexp.MustCompile(`^[a-z0-9_-]+$`)
+var (
+	validEnvironment = regexp.MustCompile(`^[a-z0-9_-]+$`)
+	reserved         = regexp.MustCompile(`^(langfuse[-_]?)+`) // for Langfuse's own traces
+)
 
 // environment is a word of at most 40 characters; a value with a character
 // that may not be in it counts for nothing.
@@ -117,10 +124,11 @@ func (in *span) environment() string {
 		if value == nil {
 			continue
 		}
-		word := strings.ToLower(textOf(value))
-		for strings.HasPrefix(word, "langfuse") {
-			word = strings.TrimPrefix(word, "langfuse")
+		text, isText := value.(string)
+		if !isText {
+			return none
 		}
+		word := reserved.ReplaceAllString(strings.ToLower(text), "")
 		if len(word) > 40 {
 			word = word[:40]
 		}
@@ -132,7 +140,13 @@ func (in *span) environment() string {
 	return none
 }
 
-func (in *span) prompt(o *Observation) {
+// prompt reads the link of a generation; since v4 nothing else has one, and a version
+// may be digits in text.
+func (in *span) prompt(s *Server, o *Observation) {
+	v4 := s.atLeast(4, 0)
+	if v4 && o.Type != "GENERATION" {
+		return
+	}
 	name, version := in.attributes["langfuse.observation.prompt.name"], in.attributes["langfuse.observation.prompt.version"]
 	if name == nil {
 		name = in.attributes["langfuse.prompt.name"]
@@ -142,6 +156,9 @@ func (in *span) prompt(o *Observation) {
 	}
 	if link, ok := object(in.attributes["ai.telemetry.metadata.langfusePrompt"]); ok && name == nil && version == nil {
 		name, version = link["name"], link["version"]
+	}
+	if text, isText := version.(string); isText && v4 && digits.MatchString(strings.TrimSpace(text)) {
+		version, _ = numberOf(strings.TrimSpace(text))
 	}
 	o.PromptName, _ = name.(string)
 	n, isNumber := version.(float64)
@@ -156,6 +173,8 @@ func (in *span) prompt(o *Observation) {
 	o.PromptVersion = int(n)
 }
 
+var digits = regexp.MustCompile(`^\d+$`)
+
 // completionStart is the instant of the first token: Langfuse's attribute,
 // perhaps a JSON string, or the AI SDK's milliseconds.
 func (in *span) completionStart() string {
@@ -168,36 +187,59 @@ func (in *span) completionStart() string {
 		return text
 	}
 	for _, key := range [...]string{"ai.response.msToFirstChunk", "ai.stream.msToFirstChunk"} {
-		if millis, ok := in.attributes[key].(float64); ok {
-			return in.start.Add(time.Duration(millis * float64(time.Millisecond))).Format(isoMillis)
+		if millis, ok := in.attributes[key].(float64); ok && millis != 0 {
+			return in.later(millis)
 		}
 	}
+	if millis, ok := numberOf(in.attributes["ttft_ms"]); ok && in.attributes["ttft_ms"] != nil && in.scope == claudeCodeScope && math.Abs(millis) < maxDate {
+		return in.later(millis)
+	}
 	return ""
+}
+
+// later is an instant of whole milliseconds.
+func (in *span) later(millis float64) string {
+	start := in.start.Truncate(time.Millisecond)
+	return start.Add(time.Duration(math.Ceil(millis)) * time.Millisecond).Format(isoMillis)
 }
 
 // metadata takes the top level from Langfuse's own attributes; everything that
 // is not content stays below "attributes", where nothing can be filtered by.
 func (in *span) metadata(o *Observation) {
 	o.Metadata, o.Attributes = map[string]any{}, map[string]any{}
-	for _, prefix := range [...]string{observationMetadata, traceMetadata} {
-		for _, key := range [...]string{prefix, "langfuse.metadata"} {
-			if whole, ok := object(in.attributes[key]); ok {
-				maps.Copy(o.Metadata, whole)
+	for _, domain := range [...]string{observationMetadata, traceMetadata} {
+		maps.Copy(o.Metadata, wholeMetadata(first(in.attributes, domain, "langfuse.metadata")))
+		for _, prefix := range [...]string{"ai.telemetry.metadata.", "langfuse.metadata.", domain + "."} {
+			for key, value := range in.attributes {
+				if name, ok := strings.CutPrefix(key, prefix); ok && name != "" && !aiTraceKeys[key] {
+					o.Metadata[name] = value
+				}
 			}
 		}
+	}
+	if strings.HasPrefix(in.scope, "langfuse-sdk") {
+		return // of its own SDKs the server keeps no attributes
 	}
 	for key, value := range in.attributes {
-		kept := true
-		for _, prefix := range [...]string{observationMetadata, traceMetadata, "langfuse.metadata", "ai.telemetry.metadata"} {
-			if name, ok := strings.CutPrefix(key, prefix+"."); ok && !aiTraceKeys[key] {
-				o.Metadata[name] = value
-				kept = false
-			}
-		}
-		if kept && !isContentKey(key) {
-			o.Attributes[key] = value
+		if !isContentKey(key) {
+			o.Attributes[key] = textOf(value)
 		}
 	}
+}
+
+// wholeMetadata reads metadata that is one object, or by chance a list.
+func wholeMetadata(value any) map[string]any {
+	if text, isText := value.(string); isText {
+		value = decoded(text)
+	}
+	out, _ := value.(map[string]any)
+	if list, isList := value.([]any); isList {
+		out = map[string]any{}
+		for i, element := range list {
+			out[strconv.Itoa(i)] = element
+		}
+	}
+	return out
 }
 
 // aiTraceKeys are fields of the trace, and no metadata.

@@ -1,14 +1,47 @@
 package langfusetest
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // typeNames are the observation types, as langfuse.observation.type has them.
 var typeNames = []string{
 	"span", "generation", "event", "embedding", "agent", "tool", "chain", "retriever", "guardrail", "evaluator",
 }
+
+// observationTypes are those that langfuse.observation.type can name.
+var observationTypes = func() map[string]string {
+	all := map[string]string{}
+	for _, name := range typeNames {
+		all[name] = strings.ToUpper(name)
+	}
+	return all
+}()
+
+// genkitTypes are what Genkit calls its actions.
+var genkitTypes = map[string]string{
+	"model": "GENERATION", "background-model": "GENERATION", "embedder": "EMBEDDING", "tool": "TOOL", "tool.v2": "TOOL",
+	"retriever": "RETRIEVER", "evaluator": "EVALUATOR",
+}
+
+// Scopes that the server has rules of their own for.
+const (
+	aiScope         = "ai"
+	livekitScope    = "livekit-agents"
+	claudeCodeScope = "com.anthropic.claude_code.tracing"
+)
+
+// livekitTypes are by the names of its spans, and livekitNoise are those of the
+// lowest level.
+var (
+	livekitTypes = map[string]string{"agent_turn": "AGENT", "start_agent_activity": "AGENT", "function_tool": "TOOL"}
+	livekitNoise = func() map[string]bool {
+		all := map[string]bool{}
+		for _, name := range strings.Fields("user_speaking eou_detection llm_request_run tts_node tts_request tts_request_run tts_stream_adapter " +
+			"agent_speaking drain_agent_activity on_exit on_enter llm_fallback_adapter tts_fallback_adapter start_agent_activity") {
+			all[name] = true
+		}
+		return all
+	}()
+)
 
 // openInferenceTypes are those that the server knows, in upper case only.
 var openInferenceTypes = map[string]string{
@@ -28,18 +61,14 @@ var modelKeys = []string{
 }
 
 // observationType is the answer of the first mapper that has one (langfuse
-// reference 2.3). The mappers of Genkit, Flue and LiveKit are not here.
+// reference 2.3).
 func (in *span) observationType() string {
 	a := in.attributes
 	text := func(key string) string { word, _ := a[key].(string); return word }
-	if word := text("langfuse.observation.type"); slices.Contains(typeNames, word) {
-		return strings.ToUpper(word)
-	}
-	if t, ok := openInferenceTypes[text("openinference.span.kind")]; ok {
-		return t
-	}
-	if t, ok := operationTypes[text("gen_ai.operation.name")]; ok {
-		return t
+	for _, table := range typeTables {
+		if t, ok := table.types[text(table.key)]; ok {
+			return t
+		}
 	}
 	for _, key := range [...]string{"operation.name", "ai.operationId"} {
 		operation, _, _ := strings.Cut(text(key), " ")
@@ -55,6 +84,15 @@ func (in *span) observationType() string {
 	}
 	if first(a, "gen_ai.tool.name", "gen_ai.tool.call.id") != nil {
 		return "TOOL"
+	}
+	if first(a, "flue.tool.name", "flue.tool.call_id") != nil {
+		return "TOOL"
+	}
+	if first(a, "flue.task.id", "flue.task.agent") != nil {
+		return "AGENT"
+	}
+	if t, ok := livekitTypes[in.name]; ok && in.scope == livekitScope {
+		return t
 	}
 	if first(a, modelKeys...) != nil {
 		return "GENERATION"

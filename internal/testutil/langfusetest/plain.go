@@ -80,7 +80,7 @@ func plainValue(value pcommon.Value) map[string]any {
 	case pcommon.ValueTypeBool:
 		return map[string]any{"boolValue": value.Bool()}
 	case pcommon.ValueTypeInt:
-		return map[string]any{"intValue": json.Number(strconv.FormatInt(value.Int(), 10))}
+		return map[string]any{"intValue": json.Number(strconv.FormatFloat(longNumber(value.Int()), 'f', -1, 64))}
 	case pcommon.ValueTypeDouble:
 		return map[string]any{"doubleValue": plainDouble(value.Double())}
 	case pcommon.ValueTypeBytes:
@@ -100,11 +100,24 @@ func plainValue(value pcommon.Value) map[string]any {
 	return map[string]any{}
 }
 
-// plainDouble is a number, or the word that stands for one that JSON lacks.
+// longNumber is the number that the server makes of an integer of protobuf: it adds
+// the lower 32 bits, which it takes for signed, to the upper ones.
+func longNumber(n int64) float64 {
+	high, low := int32(n>>32), int32(n)
+	switch {
+	case high == 0:
+		return float64(low)
+	case n == -1:
+		return -1
+	}
+	return float64(high)*(1<<32) + float64(low)
+}
+
+// plainDouble is a number; null where JSON has none, as JSON.stringify writes it.
 func plainDouble(d float64) any {
 	text := strconv.FormatFloat(d, 'g', -1, 64)
 	if _, err := strconv.ParseFloat(text, 64); err != nil || text == "NaN" || text == "+Inf" || text == "-Inf" {
-		return text
+		return nil
 	}
 	return json.Number(text)
 }

@@ -8,8 +8,11 @@ import (
 	"time"
 )
 
-// store keeps what a request brings, and what is wrong with it.
+// store keeps what a request brings, and what is wrong with it: nothing at all where
+// one of its spans makes the worker throw an error.
 func (s *Server) store(in *Request, key Key, resourceSpans []any) {
+	var all []*Observation
+	fatal := false
 	for _, rs := range resourceSpans {
 		resourceSpan, _ := rs.(map[string]any)
 		resource, _ := resourceSpan["resource"].(map[string]any)
@@ -22,9 +25,20 @@ func (s *Server) store(in *Request, key Key, resourceSpans []any) {
 			for _, raw := range spans {
 				in.Spans++
 				span, _ := raw.(map[string]any)
-				s.keep(s.observe(key.Project, resourceAttributes, scope, span))
+				o, sentence := s.observe(key.Project, resourceAttributes, scope, span)
+				if sentence != "" {
+					fatal = true
+					s.violate("%s", sentence)
+				}
+				all = append(all, o)
 			}
 		}
+	}
+	if fatal {
+		return
+	}
+	for _, o := range all {
+		s.keep(o)
 	}
 }
 
@@ -43,7 +57,8 @@ type event struct {
 	attributes map[string]any
 }
 
-func (s *Server) observe(project string, resource, scope, raw map[string]any) *Observation {
+// observe maps a span. The second result says what is fatal about it.
+func (s *Server) observe(project string, resource, scope, raw map[string]any) (*Observation, string) {
 	in := &span{
 		attributes: attributes(raw["attributes"]), resource: resource, scopeAttributes: attributes(scope["attributes"]),
 		start: instant(raw["startTimeUnixNano"]),
@@ -76,7 +91,7 @@ func (s *Server) observe(project string, resource, scope, raw map[string]any) *O
 	in.traceFields(o)
 	in.model(s, o)
 	in.usageAndCost(s, o)
-	in.prompt(o)
+	in.prompt(s, o)
 	o.CompletionStartTime = in.completionStart()
 	o.Input, o.Output = in.content(s.atLeast(3, 160))
 	in.metadata(o)
@@ -84,7 +99,10 @@ func (s *Server) observe(project string, resource, scope, raw map[string]any) *O
 	in.legacy(o)
 	in.rows(o)
 	o.fingerprint = in.fingerprint(raw)
-	return o
+	if key := in.fatal(); key != "" {
+		return o, fatalSentence(o.ID, o.Name, key)
+	}
+	return o, ""
 }
 
 // fingerprint is all that a span says, in whatever order it has its attributes: maps

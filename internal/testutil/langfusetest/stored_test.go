@@ -87,7 +87,7 @@ func TestWhatPlainAttributesBecome(t *testing.T) {
 		assert.Nil(t, o.Input)
 	})
 	t.Run("the environment has no other characters", func(t *testing.T) {
-		for stated, want := range map[string]string{"Prod EU": "default", "PROD": "prod", "langfuse-x": "-x", "prod.eu": "default"} {
+		for stated, want := range map[string]string{"Prod EU": "default", "PROD": "prod", "langfuse-x": "x", "langfuse_langfuse-y": "y", "langfuse": "default", "prod.eu": "default"} {
 			o, _ := stored(t, Options{}, map[string]any{"langfuse.environment": stated}, nil)
 			assert.Equal(t, want, o.Environment, stated)
 		}
@@ -171,9 +171,9 @@ func TestUsageAndCostRules(t *testing.T) {
 		"negative cost":                 {map[string]any{"gen_ai.usage.cost": -1.0}, "negative"},
 		"buckets that overlap":          {map[string]any{"langfuse.observation.usage_details": `{"input":10,"input_cached_tokens":5,"total":10}`}, "buckets make 15"},
 		"fractions of tokens":           {map[string]any{"langfuse.observation.usage_details": `{"input":1.5}`}, "no integer"},
-		"prompt without version":        {map[string]any{"langfuse.observation.prompt.name": "p"}, "do not come together"},
-		"prompt version as text":        {map[string]any{"langfuse.observation.prompt.name": "p", "langfuse.observation.prompt.version": "3"}, "promptVersion is no number"},
-		"prompt version out of range":   {map[string]any{"langfuse.observation.prompt.name": "p", "langfuse.observation.prompt.version": 70000}, "does not fit"},
+		"prompt without version":        {map[string]any{"langfuse.observation.type": "generation", "langfuse.observation.prompt.name": "p"}, "do not come together"},
+		"prompt version as words":       {map[string]any{"langfuse.observation.type": "generation", "langfuse.observation.prompt.name": "p", "langfuse.observation.prompt.version": "new"}, "promptVersion is no number"},
+		"prompt version out of range":   {map[string]any{"langfuse.observation.type": "generation", "langfuse.observation.prompt.name": "p", "langfuse.observation.prompt.version": 70000}, "does not fit"},
 		"status message as number":      {map[string]any{"langfuse.observation.status_message": 5}, "statusMessage is no string"},
 		"version as number":             {map[string]any{"langfuse.version": 5}, "version is no string"},
 		"trace name too long":           {map[string]any{"langfuse.trace.name": string(make([]byte, 1200))}, "longer than 1000"},
@@ -192,6 +192,14 @@ func TestUsageAndCostRules(t *testing.T) {
 		})
 		require.Len(t, violations, 1)
 		assert.Contains(t, violations[0], "kvlistValue")
+	})
+	t.Run("prompt version as digits, by version", func(t *testing.T) {
+		attributes := map[string]any{"langfuse.observation.type": "generation", "langfuse.observation.prompt.name": "p", "langfuse.observation.prompt.version": "3"}
+		o, violations := stored(t, Options{}, attributes, nil)
+		assert.Empty(t, violations)
+		assert.Equal(t, 3, o.PromptVersion)
+		_, violations = stored(t, Options{Version: "3.200.0"}, attributes, nil)
+		assert.Len(t, violations, 1)
 	})
 	t.Run("resource version as number", func(t *testing.T) {
 		_, violations := stored(t, Options{}, nil, func(rs ptrace.ResourceSpans) { rs.Resource().Attributes().PutInt("service.version", 3) })

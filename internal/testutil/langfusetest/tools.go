@@ -89,16 +89,28 @@ func (o *Observation) called(output any) {
 	}
 }
 
-// isCall tells a call that stands alone from a message.
+// isCall tells a call that stands alone from a message, and from a result or a
+// definition.
 func isCall(value map[string]any) bool {
-	for _, key := range [...]string{"role", "content", "tool_calls"} {
-		if _, ok := value[key]; ok {
-			return false
-		}
+	has := func(keys ...string) bool {
+		return slices.ContainsFunc(keys, func(key string) bool { _, ok := value[key]; return ok })
+	}
+	kind, _ := value["type"].(string)
+	if has("role", "content", "tool_calls", "additional_kwargs") || kind == "tool-result" {
+		return false
 	}
 	function, _ := value["function"].(map[string]any)
-	_, hasArguments := value["arguments"]
-	return function["name"] != nil || value["toolName"] != nil || value["name"] != nil && hasArguments
+	_, hasArguments := function["arguments"]
+	switch {
+	case truthy(function["name"]) && hasArguments:
+		return true
+	case truthy(value["toolName"]):
+		return kind == "tool-call" || has("input", "args")
+	case !truthy(value["name"]):
+		return false
+	}
+	marked := has("id", "index") || truthy(value["call_id"]) || slices.Contains([]string{"function", "function_call", "tool-call", "tool_use"}, kind)
+	return has("arguments") && marked || kind == "tool_use" && has("input")
 }
 
 func (o *Observation) messageCalls(message map[string]any) {

@@ -2,6 +2,7 @@ package langfusetest
 
 import (
 	"encoding/json"
+	"maps"
 	"math"
 	"strconv"
 	"strings"
@@ -9,10 +10,11 @@ import (
 
 // discarded are the operations whose model, usage and cost count for nothing,
 // since the calls below have them (since v3.206.0).
-var discarded = map[any]bool{"invoke_agent": true, "agent_step": true}
+var discarded = map[string]bool{"invoke_agent": true, "agent_step": true}
 
 func (in *span) discards(s *Server) bool {
-	return s.atLeast(3, 206) && discarded[in.attributes["gen_ai.operation.name"]]
+	operation, _ := in.attributes["gen_ai.operation.name"].(string)
+	return s.atLeast(3, 206) && discarded[operation]
 }
 
 func (in *span) model(s *Server, o *Observation) {
@@ -24,7 +26,54 @@ func (in *span) model(s *Server, o *Observation) {
 		"llm.response.model", "llm.model_name", "model")
 }
 
+// aiParameters are those that the server makes of the Vercel AI SDK's attributes,
+// null where there is none; what is stated in Langfuse's own comes on top.
+var aiParameters = []struct {
+	name string
+	keys []string
+}{
+	{"maxSteps", []string{"ai.settings.maxSteps"}}, {"toolChoice", []string{"ai.prompt.toolChoice"}},
+	{"maxTokens", []string{"gen_ai.request.max_tokens"}}, {"finishReason", []string{"gen_ai.response.finish_reasons", "gen_ai.finishReason"}},
+	{"system", []string{"gen_ai.system", "ai.model.provider"}}, {"maxRetries", []string{"ai.settings.maxRetries"}},
+	{"mode", []string{"ai.settings.mode"}}, {"temperature", []string{"gen_ai.request.temperature"}},
+	{"service_tier", []string{"gen_ai.request.service_tier"}},
+}
+
+func (in *span) aiParameters() map[string]any {
+	out := map[string]any{}
+	for _, p := range aiParameters {
+		out[p.name] = nil
+		for _, key := range p.keys {
+			value, ok := in.attributes[key]
+			if !ok {
+				continue
+			}
+			if list, isList := value.([]any); isList {
+				words := make([]string, len(list))
+				for i, element := range list {
+					words[i] = textOf(element)
+				}
+				value = strings.Join(words, ",")
+			}
+			out[p.name] = textOf(value)
+			break
+		}
+	}
+	metadata, _ := decoded(in.attributes["ai.response.providerMetadata"]).(map[string]any)
+	openai, _ := metadata["openai"].(map[string]any)
+	if tier, ok := openai["serviceTier"].(string); ok {
+		out["service_tier"] = tier
+	}
+	if stated, ok := object(in.attributes["langfuse.observation.model.parameters"]); ok {
+		maps.Copy(out, scalars(stated))
+	}
+	return out
+}
+
 func (in *span) parameters() map[string]any {
+	if in.scope == aiScope {
+		return in.aiParameters()
+	}
 	for _, key := range [...]string{"langfuse.observation.model.parameters", "llm.invocation_parameters", "model_config"} {
 		if whole, ok := object(in.attributes[key]); ok {
 			return scalars(whole)
@@ -161,8 +210,7 @@ func (f openAIForm) read(whole map[string]any) (map[string]any, bool) {
 	return out, known == len(whole)
 }
 
-// usage reads the buckets (langfuse reference 3.1). The special cases of the
-// Vercel AI SDK, Pydantic AI and ADK are not here.
+// usage reads the buckets (langfuse reference 3.1).
 func (in *span) usage(s *Server) map[string]any {
 	stated, ok := in.attributes["langfuse.observation.usage_details"]
 	if ok {
@@ -177,6 +225,9 @@ func (in *span) usage(s *Server) map[string]any {
 			}
 		}
 		return whole
+	}
+	if own, ok := in.scopeUsage(); ok {
+		return own
 	}
 	out := map[string]any{}
 	for key, value := range in.attributes {
