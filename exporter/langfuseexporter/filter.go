@@ -38,6 +38,7 @@ var evidence = []string{
 	"all_messages_events",   // Pydantic AI
 	"agent_loop.",           // Strands
 	"litellm.",              // LiteLLM
+	"flue.",                 // Flue
 }
 
 // noEvidence are attributes with such a beginning that are stamped on every
@@ -59,7 +60,7 @@ var scopes = []string{
 	"opentelemetry.instrumentation.google_generativeai", "opentelemetry.instrumentation.cohere", "opentelemetry.instrumentation.mistralai",
 	"opentelemetry.instrumentation.ollama", "opentelemetry.instrumentation.groq", "opentelemetry.instrumentation.together",
 	"opentelemetry.instrumentation.crewai", "opentelemetry.instrumentation.haystack", "opentelemetry.instrumentation.transformers",
-	"com.anthropic.sdk.typescript",
+	"com.anthropic.sdk.typescript", "com.anthropic.claude_code", "@flue/opentelemetry", "genkit",
 }
 
 // spanFilter tells the spans that are sent.
@@ -122,7 +123,7 @@ func isEvidence(key string) bool {
 		return false
 	}
 	switch key[0] {
-	case 'g', 'l', 'o', 'e', 'r', 't', 'm', 'a', 'p':
+	case 'g', 'l', 'o', 'e', 'r', 't', 'm', 'a', 'p', 'f':
 	default:
 		return false
 	}

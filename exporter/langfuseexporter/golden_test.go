@@ -355,9 +355,9 @@ func TestACostOfZero(t *testing.T) {
 	assert.Equal(t, map[string]float64{"total": 0}, one(t, nil, "test", chat(usage)).Cost)
 }
 
-// TestGenkitAndLiveKitAreLeftToTheServer: it has mappers for them, which a type of
+// TestGenkitLiveKitAndFlueAreLeftToTheServer: it has mappers for them, which a type of
 // ours would switch off.
-func TestGenkitAndLiveKitAreLeftToTheServer(t *testing.T) {
+func TestGenkitLiveKitAndFlueAreLeftToTheServer(t *testing.T) {
 	mapped := func(scope string, attributes map[string]any) map[string]any {
 		b := newBatch(scope)
 		b.span(1, 0, "span", attributes)
@@ -369,9 +369,11 @@ func TestGenkitAndLiveKitAreLeftToTheServer(t *testing.T) {
 		return shipments[0].traces.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0).Attributes().AsRaw()
 	}
 	for scope, attributes := range map[string]map[string]any{
-		"genkit-tracer":  {"genkit:type": "action", "genkit:metadata:subtype": "tool", "genkit:input": "{}"},
-		"livekit-agents": {"lk.function_tool.name": "find", "lk.function_tool.arguments": "{}"},
-		"my-tracer":      {"genkit:type": "action", "genkit:metadata:subtype": "model"},
+		"genkit-tracer":       {"genkit:type": "action", "genkit:metadata:subtype": "tool", "genkit:input": "{}"},
+		"livekit-agents":      {"lk.function_tool.name": "find", "lk.function_tool.arguments": "{}"},
+		"my-tracer":           {"genkit:type": "action", "genkit:metadata:subtype": "model"},
+		"@flue/opentelemetry": {"flue.operation.kind": "prompt", "flue.operation.result": "done"},
+		"flue":                {"flue.task.id": "1", "flue.task.agent": "reader"},
 	} {
 		sent := mapped(scope, attributes)
 		assert.NotContains(t, sent, mapping.TypeKey, scope)

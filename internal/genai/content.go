@@ -92,7 +92,14 @@ func (v *View) content(mastraKey string, whole Field, families ...indexed) (Cont
 		return Content{Value: v.assemble(f.prefix)}, true
 	}
 	if value, ok := v.Value(whole); ok {
-		return Content{Key: v.Key(whole), Value: value}, true
+		key := v.Key(whole)
+		// Of a call that has arguments of a tool beside its messages these are no input.
+		if messages, has := messagesBeside[key]; has && v.Kind() != KindTool {
+			if list, ok := v.attributes.Get(messages); ok && list.AsString() != "" {
+				return Content{Key: messages, Value: list}, true
+			}
+		}
+		return Content{Key: key, Value: value}, true
 	}
 	for _, f := range families {
 		if v.families&f.family != 0 {
@@ -106,6 +113,13 @@ func (v *View) content(mastraKey string, whole Field, families ...indexed) (Cont
 		return Content{Value: value}, true
 	}
 	return Content{}, false
+}
+
+// messagesBeside are the attributes with the messages of a call, by those with the
+// arguments and the result of a tool, which come before them on a tool's own span.
+var messagesBeside = map[string]string{
+	"gen_ai.tool.call.arguments": "gen_ai.input.messages",
+	"gen_ai.tool.call.result":    "gen_ai.output.messages",
 }
 
 func (v *View) openInferenceWhole(whole Field) bool {

@@ -45,7 +45,7 @@ func (k Kind) CallsModel() bool { return k == KindInference || k == KindEmbeddin
 // (semantic-conventions-genai, model/gen-ai/registry.yaml) it has those that
 // instrumentations write today.
 var kindOfOperation = map[string]Kind{
-	"chat": KindInference, "text_completion": KindInference, "generate_content": KindInference,
+	"chat": KindInference, "text_completion": KindInference, "generate_content": KindInference, "generate": KindInference,
 	"completion": KindInference, "tool_selection": KindInference, // OpenLLMetry; Mastra 0.3
 	"chat.completions": KindInference, "text.completions": KindInference, // Semantic Kernel
 	"acompletion": KindInference, "atext_completion": KindInference, // LiteLLM's names of its functions
@@ -138,7 +138,7 @@ func kindOfAIOperation(id string) Kind {
 
 // Kind returns what the span does: by the most specific statement that it
 // makes, and where it makes none, a span that has both a model and usage is a
-// call.
+// call, and one that names a tool runs it.
 func (v *View) Kind() Kind {
 	if !v.known {
 		return KindOther
@@ -151,6 +151,9 @@ func (v *View) Kind() Kind {
 	}
 	if v.statesTokens() && (v.Has(RequestModel) || v.Has(ResponseModel) || strings.HasPrefix(v.scope, vllmScope)) {
 		return KindInference
+	}
+	if v.Key(ToolName) == "gen_ai.tool.name" || v.Key(ToolCallID) == "gen_ai.tool.call.id" {
+		return KindTool // Pydantic AI states no operation
 	}
 	return KindOther
 }

@@ -81,6 +81,19 @@ func (r *request) takeSystem(value jsonraw.Value) bool {
 	return true
 }
 
+// BesideMessages returns the instructions and the definitions of tools that a
+// request of a provider's API has beside its messages, each empty where it has none.
+func BesideMessages(content Text) (system, tools Text) {
+	r, ok := requestOf(content.value, Text{})
+	if !ok {
+		return Text{}, Text{}
+	}
+	if offered := r.whole.Get("tools"); offered.IsArray() && !offered.SaysNothing() {
+		tools = jsonText(offered)
+	}
+	return r.system, tools
+}
+
 // write writes the request: its messages, or an object where more stands beside
 // them.
 func (r *request) write(w *writer, tools Text) {

@@ -54,6 +54,7 @@ type class struct {
 	listed   bool // a name of a list, above
 	own      own
 	source   source
+	shape    shape
 	metadata string // the key that it has in the metadata of the observation
 	trace    string // … of the trace
 
@@ -115,6 +116,9 @@ func newClasses(o *Options) *classes {
 		"langsmith.metadata.usage_metadata", // langsmith.usage_metadata once more
 	} {
 		c.at(key).source = sourceMoved
+	}
+	for key, s := range shapes {
+		c.at(key).shape = s
 	}
 	c.promote(o.MetadataAttributes, false)
 	c.promote(o.TraceMetadataAttributes, true)

@@ -139,7 +139,8 @@ var (
 func (w *writer) input() string {
 	v := &w.m.view
 	var in chatml.Input
-	if content, ok := v.Input(); ok && !w.isOwn(content.Key) {
+	content, hasContent := v.Input()
+	if hasContent && !w.isOwn(content.Key) {
 		in.Content = w.contentOf(content.Value)
 	} else if value, ok := w.family(inputFamilies); ok {
 		in.Content = w.contentOf(value)
@@ -148,11 +149,31 @@ func (w *writer) input() string {
 		in.System = w.contentOf(value)
 	}
 	in.Tools = w.tools()
+	if hasContent && content.Key == "" {
+		w.completeFromRequest(&in)
+	}
 	if w.m.options.Messages == MessagesJSON || w.isTool() {
 		return in.Content.Text
 	}
 	w.m.scratch = chatml.AppendInput(w.m.scratch[:0], in)
 	return string(w.m.scratch)
+}
+
+// completeFromRequest adds the instructions and the tools that a request has
+// beside its messages: of Anthropic's requests OpenInference spreads only the
+// messages over attributes, and has the rest in input.value.
+func (w *writer) completeFromRequest(in *chatml.Input) {
+	value, ok := w.src.Get("input.value")
+	if !ok {
+		return
+	}
+	system, tools := chatml.BesideMessages(w.contentOf(value))
+	if in.System.IsEmpty() {
+		in.System = system
+	}
+	if in.Tools.IsEmpty() {
+		in.Tools = tools
+	}
 }
 
 func (w *writer) output() string {

@@ -141,6 +141,10 @@ func (m *Mapper) name(span ptrace.Span) string {
 // copyPlain copies attributes as they are, cleaned.
 func (m *Mapper) copyPlain(dst, src pcommon.Map) {
 	for key, value := range src.All() {
+		if s := m.class(key).shape; !s.fits(value) {
+			m.reshape(dst, s, key, value)
+			continue
+		}
 		m.putValue(dst, key, value)
 	}
 }
@@ -184,6 +188,10 @@ func (w *writer) copy() {
 			continue
 		}
 		if w.drops(key, c.source) {
+			continue
+		}
+		if !c.shape.fits(value) {
+			m.reshape(w.dst, c.shape, key, value)
 			continue
 		}
 		if c.metadata != "" && !w.promote(c.metadata, key, value) {

@@ -36,13 +36,19 @@ func (w *writer) setType() {
 	if w.kind == typeSpan && w.isServers() {
 		return
 	}
+	if w.m.view.Kind() == genai.KindOther && w.namesModel() {
+		w.kind = typeGeneration
+	}
 	w.dst.PutStr(TypeKey, w.kind)
 }
 
-// serverScopes are the instrumentations that the server has mappers of its own for,
-// of types and of content, and internal/genai does not (langfuse reference 2.3):
-// Genkit, by its attributes, and LiveKit, by its scope.
-var serverScopes = []string{"genkit", "livekit-agents"}
+// serverScopes and serverKeys are those of the instrumentations that the server
+// has mappers of its own for, of types and of content, and internal/genai does not
+// (langfuse reference 2.3): Genkit, LiveKit and Flue.
+var (
+	serverScopes = []string{"genkit", "livekit-agents", "@flue/opentelemetry"}
+	serverKeys   = []string{"genkit:type", "flue.tool.name", "flue.tool.call_id", "flue.task.id", "flue.task.agent"}
+)
 
 // isServers reports whether a span of no type that is known here may have one for
 // the server.
@@ -50,8 +56,30 @@ func (w *writer) isServers() bool {
 	if slices.ContainsFunc(serverScopes, func(scope string) bool { return strings.HasPrefix(w.in.Scope.Name(), scope) }) {
 		return true
 	}
-	_, ok := w.src.Get("genkit:type")
-	return ok
+	return hasAny(w.src, serverKeys)
+}
+
+// callKeys are attributes of a model that make a generation of a span that says
+// nothing else about itself, as they do for the server. It takes a plain "model"
+// for one too, which rows of databases have.
+var callKeys = []string{keyModel, "gen_ai.request.model", "gen_ai.response.model", "llm.model_name"}
+
+// plumbingKeys are attributes of spans that carry a call, and are none.
+var plumbingKeys = []string{
+	"http.request.method", "http.method", "rpc.system", "db.system", "db.system.name", "messaging.system", "server.port",
+}
+
+// namesModel reports whether a span of no stated kind is a call by the model that
+// it names.
+func (w *writer) namesModel() bool {
+	return hasAny(w.src, callKeys) && (w.has(ownModel) || !hasAny(w.src, plumbingKeys))
+}
+
+func hasAny(attributes pcommon.Map, keys []string) bool {
+	return slices.ContainsFunc(keys, func(key string) bool {
+		value, ok := attributes.Get(key)
+		return ok && scalarText(value) != ""
+	})
 }
 
 func (w *writer) setLevel() {
@@ -168,21 +196,43 @@ func (w *writer) setUsage() {
 		switch {
 		case w.repeats:
 			w.dst.Remove(UsageKey)
+			w.silence()
 		case w.usage:
 			w.keepsUsage()
 		}
 		return
 	}
 	if !w.usage {
+		w.silence()
 		return
 	}
 	usage, state := w.m.view.Usage()
 	switch state {
 	case genai.UsageInvalid:
 		w.m.count(ReasonUsage)
+		w.silence()
 	case genai.UsageValid:
 		w.keepsUsage()
 		w.m.putUsage(w.dst, &usage)
+	default:
+		if w.in.Scope.Name() == aiScope {
+			w.silence()
+		}
+	}
+}
+
+// aiScope is that of the Vercel AI SDK, on each span of which the server counts
+// tokens: none at least.
+const aiScope = "ai"
+
+// countingScopes are those whose tokens the server reads out of attributes that
+// are no counts only, and stay: provider metadata, requests and answers.
+var countingScopes = map[string]bool{aiScope: true, "genkit-tracer": true, "gcp.vertex.agent": true, "com.anthropic.claude_code.tracing": true}
+
+// silence keeps the server from counting the tokens of a span by itself.
+func (w *writer) silence() {
+	if countingScopes[w.in.Scope.Name()] {
+		w.dst.PutStr(UsageKey, "{}")
 	}
 }
 

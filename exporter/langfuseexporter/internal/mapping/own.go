@@ -46,7 +46,17 @@ func (w *writer) copyOwn(key string, value pcommon.Value, o own) {
 		}
 		m.count(ReasonTime)
 		w.own &^= o
-	case ownInput, ownOutput, ownStatusMessage, ownModel, ownParameters:
+	case ownParameters:
+		if !isObjectText(value) {
+			m.reshape(w.dst, shapeObject, key, value)
+			w.own &^= o
+			return
+		}
+		if value.Type() != pcommon.ValueTypeStr {
+			m.count(ReasonType)
+		}
+		w.text(key, scalarText(value))
+	case ownInput, ownOutput, ownStatusMessage, ownModel:
 		if value.Type() != pcommon.ValueTypeStr {
 			m.count(ReasonType)
 		}

@@ -41,7 +41,7 @@ func (m *Mapper) putValue(dst pcommon.Map, key string, value pcommon.Value) {
 			dst.PutStr(key, strconv.FormatInt(n, 10))
 			return
 		}
-		dst.PutInt(key, value.Int())
+		putInt(dst.PutEmpty(key), value.Int())
 	case pcommon.ValueTypeDouble:
 		if d := value.Double(); math.IsNaN(d) || math.IsInf(d, 0) {
 			m.count(ReasonValue)
@@ -87,7 +87,23 @@ func (m *Mapper) putList(dst pcommon.Map, key string, value pcommon.Value) {
 		dst.PutStr(key, jsonOf(value))
 		return
 	}
-	list.CopyTo(dst.PutEmptySlice(key))
+	out := dst.PutEmptySlice(key)
+	list.CopyTo(out)
+	for _, element := range out.All() {
+		if element.Type() == pcommon.ValueTypeInt {
+			putInt(element, element.Int())
+		}
+	}
+}
+
+// putInt sets an integer, as a double where the server would read another number:
+// of 64 bits it takes the lower 32 for signed.
+func putInt(dst pcommon.Value, n int64) {
+	if 0 <= n && n <= math.MaxInt32 {
+		dst.SetInt(n)
+		return
+	}
+	dst.SetDouble(float64(n))
 }
 
 // Text makes text valid UTF-8, which protobuf asks for.
