@@ -19,7 +19,7 @@ import (
 // error on these. The fake then stores nothing.
 func TestNoAttributeLosesARequest(t *testing.T) {
 	for key, values := range map[string][]any{
-		"events":                    {"5", "[null]", `{"a":1}`, "null", []any{nil, "x"}},
+		"events":                    {"5", "[null]", `{"a":1}`, "null", []any{nil, "x"}, map[string]any{"a": 1}, []byte{0xd7, 0x6d}, int64(math.MaxInt64)},
 		"operation.name":            {5, true, []any{"a"}, 0},
 		"ai.operationId":            {5, []any{"a"}},
 		"openinference.span.kind":   {"constructor", "toString"},

@@ -32,10 +32,14 @@ var (
 		{input: "tool_arguments", output: "tool_response"},
 	}
 	livekitPairs = []pair{
-		{input: "lk.input_text", output: "lk.function_tool.output"}, {input: "lk.user_transcript", output: "lk.response.text"},
-		{input: "lk.chat_ctx", output: "lk.user_input"}, {input: "lk.pii.input_text", output: "lk.pii.function_tool.output"},
-		{input: "lk.pii.user_transcript", output: "lk.pii.response.text"}, {input: "lk.pii.chat_ctx", output: "lk.pii.response.function_calls"},
-		{input: "lk.pii.user_input", output: "lk.pii.instructions"}, {input: "lk.pii.function_tool.arguments", output: "lk.pii.function_tool.output"},
+		{input: "lk.input_text", output: "lk.function_tool.output"},
+		{input: "lk.user_transcript", output: "lk.response.text"},
+		{input: "lk.chat_ctx", output: "lk.user_input"},
+		{input: "lk.pii.input_text", output: "lk.pii.function_tool.output"},
+		{input: "lk.pii.user_transcript", output: "lk.pii.response.text"},
+		{input: "lk.pii.chat_ctx", output: "lk.pii.response.function_calls"},
+		{input: "lk.pii.user_input", output: "lk.pii.instructions"},
+		{input: "lk.pii.function_tool.arguments", output: "lk.pii.function_tool.output"},
 	}
 	families = []pair{
 		{input: "gen_ai.prompt", output: "gen_ai.completion"},

@@ -22,8 +22,10 @@ var typeTables = []struct {
 	key   string
 	types map[string]string
 }{
-	{"langfuse.observation.type", observationTypes}, {"openinference.span.kind", openInferenceTypes},
-	{"gen_ai.operation.name", operationTypes}, {"genkit:metadata:subtype", genkitTypes},
+	{"langfuse.observation.type", observationTypes},
+	{"openinference.span.kind", openInferenceTypes},
+	{"gen_ai.operation.name", operationTypes},
+	{"genkit:metadata:subtype", genkitTypes},
 }
 
 // fatal says on which attribute of the span the worker throws an error, "" where

@@ -35,7 +35,7 @@ var (
 	livekitTypes = map[string]string{"agent_turn": "AGENT", "start_agent_activity": "AGENT", "function_tool": "TOOL"}
 	livekitNoise = func() map[string]bool {
 		all := map[string]bool{}
-		for _, name := range strings.Fields("user_speaking eou_detection llm_request_run tts_node tts_request tts_request_run tts_stream_adapter " +
+		for name := range strings.FieldsSeq("user_speaking eou_detection llm_request_run tts_node tts_request tts_request_run tts_stream_adapter " +
 			"agent_speaking drain_agent_activity on_exit on_enter llm_fallback_adapter tts_fallback_adapter start_agent_activity") {
 			all[name] = true
 		}

@@ -32,10 +32,14 @@ var aiParameters = []struct {
 	name string
 	keys []string
 }{
-	{"maxSteps", []string{"ai.settings.maxSteps"}}, {"toolChoice", []string{"ai.prompt.toolChoice"}},
-	{"maxTokens", []string{"gen_ai.request.max_tokens"}}, {"finishReason", []string{"gen_ai.response.finish_reasons", "gen_ai.finishReason"}},
-	{"system", []string{"gen_ai.system", "ai.model.provider"}}, {"maxRetries", []string{"ai.settings.maxRetries"}},
-	{"mode", []string{"ai.settings.mode"}}, {"temperature", []string{"gen_ai.request.temperature"}},
+	{"maxSteps", []string{"ai.settings.maxSteps"}},
+	{"toolChoice", []string{"ai.prompt.toolChoice"}},
+	{"maxTokens", []string{"gen_ai.request.max_tokens"}},
+	{"finishReason", []string{"gen_ai.response.finish_reasons", "gen_ai.finishReason"}},
+	{"system", []string{"gen_ai.system", "ai.model.provider"}},
+	{"maxRetries", []string{"ai.settings.maxRetries"}},
+	{"mode", []string{"ai.settings.mode"}},
+	{"temperature", []string{"gen_ai.request.temperature"}},
 	{"service_tier", []string{"gen_ai.request.service_tier"}},
 }
 

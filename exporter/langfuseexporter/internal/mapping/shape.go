@@ -77,6 +77,8 @@ func isEventList(value pcommon.Value) bool {
 		text = jsonOf(value)
 	case pcommon.ValueTypeBytes:
 		return false // becomes text, which may be a number
+	case pcommon.ValueTypeInt:
+		return isExact(value.Int()) // or becomes text
 	default:
 		return true // is not read
 	}

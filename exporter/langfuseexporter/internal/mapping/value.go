@@ -16,6 +16,8 @@ import (
 // server, keeps exact.
 const maxSafeInteger = 1 << 53
 
+func isExact(n int64) bool { return -maxSafeInteger <= n && n <= maxSafeInteger }
+
 // Clean copies attributes in the form that the server stores as it is
 // (langfuse reference 2.1): maps and lists of maps as JSON text, bytes as
 // base64, no empty lists, no values that JavaScript does not have.
@@ -36,7 +38,7 @@ func (m *Mapper) putValue(dst pcommon.Map, key string, value pcommon.Value) {
 	case pcommon.ValueTypeBool:
 		dst.PutBool(key, value.Bool())
 	case pcommon.ValueTypeInt:
-		if n := value.Int(); n > maxSafeInteger || n < -maxSafeInteger {
+		if n := value.Int(); !isExact(n) {
 			m.count(ReasonValue)
 			dst.PutStr(key, strconv.FormatInt(n, 10))
 			return
@@ -75,7 +77,7 @@ func (m *Mapper) putList(dst pcommon.Map, key string, value pcommon.Value) {
 		case pcommon.ValueTypeBool:
 			continue
 		case pcommon.ValueTypeInt:
-			if n := element.Int(); -maxSafeInteger <= n && n <= maxSafeInteger {
+			if isExact(element.Int()) {
 				continue
 			}
 		case pcommon.ValueTypeDouble:
