@@ -70,6 +70,13 @@ func TestIntegersArriveAsTheyAre(t *testing.T) {
 	}
 }
 
+// TestTagsAreTexts: the server makes "[object Object]" of others.
+func TestTagsAreTexts(t *testing.T) {
+	for _, tags := range []any{`["a",{"b":1},null,2]`, []any{"a", map[string]any{"b": 1}, nil, 2}} {
+		assert.Equal(t, []string{"a", `{"b":1}`, "2"}, one(t, nil, "test", chat(map[string]any{"langfuse.trace.tags": tags})).Tags)
+	}
+}
+
 // TestNoTokensAreCountedTwice: the server finds tokens of the Vercel AI SDK's outer
 // spans in the provider's metadata, too.
 func TestNoTokensAreCountedTwice(t *testing.T) {

@@ -102,7 +102,7 @@ func (in *span) observationType() string {
 
 // displayName is the name of the observation (langfuse reference 2.4).
 func (in *span) displayName() string {
-	if name := firstText(in.attributes, "gen_ai.tool.name", "logfire.msg", "ai.toolCall.name"); name != "" {
+	if name := firstText(in.attributes, "gen_ai.tool.name", "genkit:name", "logfire.msg", "ai.toolCall.name"); name != "" {
 		return name
 	}
 	if operation := firstText(in.attributes, "ai.operationId"); operation != "" {

@@ -233,7 +233,11 @@ func tagsOf(value pcommon.Value) []string {
 		if json.Unmarshal([]byte(text), &list) == nil {
 			out := make([]string, 0, len(list))
 			for _, element := range list {
-				if tag, ok := element.(string); ok && tag != "" {
+				tag, isText := element.(string)
+				if raw, err := json.Marshal(element); !isText && err == nil && element != nil {
+					tag = string(raw)
+				}
+				if tag != "" {
 					out = append(out, tag)
 				}
 			}
