@@ -18,7 +18,7 @@ type pair struct {
 }
 
 // Pairs that are looked at before and after the families with numbers
-// (langfuse reference 2.5). The content of Genkit, Flue and LiveKit is not here.
+// (langfuse reference 2.5). The content of Flue and LiveKit, and Logfire's list of events, are not here.
 var (
 	earlyPairs = []pair{
 		{input: "gcp.vertex.agent.llm_request", output: "gcp.vertex.agent.llm_response", emptyObject: true},
@@ -56,8 +56,11 @@ func (in *span) content(systemInstructions bool) (input, output any) {
 	if input != nil || output != nil {
 		return input, output
 	}
-	if in.scope == aiScope {
+	switch in.scope {
+	case aiScope:
 		return in.aiContent()
+	case "genkit-tracer":
+		return genkitContent(a["genkit:input"], "messages"), genkitContent(a["genkit:output"], "message")
 	}
 	if input, output = in.eventContent(); input != nil || output != nil {
 		return input, output
@@ -96,6 +99,16 @@ func (in *span) content(systemInstructions bool) (input, output any) {
 		return a[toolCalls.input], a[toolCalls.output]
 	}
 	return nil, nil
+}
+
+// genkitContent is a value of Genkit's, or the member of it that a model's has.
+func genkitContent(value any, member string) any {
+	value = decoded(value)
+	object, _ := value.(map[string]any)
+	if inside := object[member]; inside != nil {
+		return inside
+	}
+	return value
 }
 
 // aiContent reads the Vercel AI SDK's attributes, under its own scope only.

@@ -87,6 +87,11 @@ func TestScopesWithRulesOfTheirOwn(t *testing.T) {
 		assert.Equal(t, map[string]int64{"input": 2, "input_cached_tokens": 63002, "total": 63004}, o.Usage)
 		assert.Equal(t, "2001-09-09T01:46:41.341Z", o.CompletionStartTime)
 	})
+	t.Run("Genkit's content", func(t *testing.T) {
+		o, _ := stored(t, Options{}, map[string]any{"genkit:input": `{"messages":[1]}`, "genkit:output": "plain"}, under("genkit-tracer"))
+		assert.Equal(t, []any{1.0}, o.Input)
+		assert.Equal(t, "plain", o.Output)
+	})
 	t.Run("Genkit, Flue and LiveKit have types", func(t *testing.T) {
 		for scope, attributes := range map[string]map[string]any{
 			"genkit-tracer": {"genkit:metadata:subtype": "tool"}, "@flue/opentelemetry": {"flue.tool.name": "find"},
