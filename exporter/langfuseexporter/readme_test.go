@@ -1,8 +1,10 @@
 package langfuseexporter
 
 import (
+	"context"
 	"flag"
 	"fmt"
+	"net/http"
 	"os"
 	"regexp"
 	"strings"
@@ -12,10 +14,15 @@ import (
 	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/groupbytraceprocessor"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/receiver/otlpreceiver"
+	"go.opentelemetry.io/collector/receiver/receivertest"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/mapping"
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil/langfusetest"
 )
 
 var update = flag.Bool("update", false, "write the README's mapping table")
@@ -92,7 +99,7 @@ func TestConfigurationsOfTheReadmeAreValid(t *testing.T) {
 		require.NoError(t, sub.Unmarshal(config), found[1])
 		require.NoError(t, confmap.Validate(config), found[1])
 	}
-	assert.Equal(t, 3, configurations)
+	assert.Equal(t, 4, configurations)
 }
 
 // TestTheReadmeHasEveryOption finds each key of the configuration in the table.
@@ -163,4 +170,59 @@ func TestTheReadmeHasTheDefaults(t *testing.T) {
 	assert.Contains(t, readme(t), fmt.Sprintf("`initial_interval: %v`, `max_interval: %v`, `max_elapsed_time: %s`", retry.InitialInterval, retry.MaxInterval, minutes))
 	codes := strings.NewReplacer("520, 521, 522, 523, 524", "520 to 524").Replace(strings.Trim(strings.ReplaceAll(fmt.Sprint(config.RetryStatusCodes), " ", ", "), "[]"))
 	assert.Contains(t, readme(t), "| `retry_status_codes` | "+codes+" |")
+}
+
+// TestLangfusesSDKsThroughTheCollector runs the README's receiver and exporter for
+// them, and sends what the SDK of JavaScript 5.11 does.
+func TestLangfusesSDKsThroughTheCollector(t *testing.T) {
+	text := regexp.MustCompile("(?s)```yaml\n(receivers:.*?)```").FindStringSubmatch(readme(t))[1]
+	s := newServer(t, langfusetest.Options{Keys: []langfusetest.Key{{Public: "CHECKOUT_PUBLIC_KEY", Secret: "CHECKOUT_SECRET_KEY", Project: "checkout"}}})
+	var raw map[string]any
+	require.NoError(t, yaml.Unmarshal([]byte(regexp.MustCompile(`\$\{env:([A-Z_]+)\}`).ReplaceAllString(text, "$1")), &raw))
+	conf := confmap.NewFromStringMap(raw)
+	address := "127.0.0.1:" + e2e.FreePorts(t, 1)[0]
+	require.NoError(t, conf.Merge(confmap.NewFromStringMap(map[string]any{
+		"receivers": map[string]any{"otlp/langfuse": map[string]any{"protocols": map[string]any{"http": map[string]any{"endpoint": address}}}},
+		"exporters": map[string]any{"langfuse": map[string]any{
+			"endpoint": s.URL, "check_on_start": "off", "sending_queue": map[string]any{"batch": map[string]any{"flush_timeout": "1ms"}},
+		}},
+	})))
+	part := func(key string, into any) {
+		sub, err := conf.Sub(key)
+		require.NoError(t, err)
+		require.NoError(t, sub.Unmarshal(into))
+		require.NoError(t, confmap.Validate(into))
+	}
+	config := createDefaultConfig().(*Config)
+	part("exporters::langfuse", config)
+	e := started(t, config)
+	factory := otlpreceiver.NewFactory()
+	receiverConfig := factory.CreateDefaultConfig()
+	part("receivers::otlp/langfuse", receiverConfig)
+	r, err := factory.CreateTraces(t.Context(), receivertest.NewNopSettings(factory.Type()), receiverConfig, e)
+	require.NoError(t, err)
+	require.NoError(t, r.Start(t.Context(), componenttest.NewNopHost()))
+	defer func() { require.NoError(t, r.Shutdown(context.Background())) }()
+
+	body := `{"resourceSpans":[{"resource":{"attributes":[]},"scopeSpans":[{"scope":{"name":"langfuse-sdk","version":"5.11.1"},"spans":[{
+		"traceId":"706422fad589f56c3016c92b46d39b46","spanId":"1ef525b913a607c2","name":"gen","kind":1,
+		"startTimeUnixNano":"1795856299224000000","endTimeUnixNano":"1795856299225501065","attributes":[
+		{"key":"user.id","value":{"stringValue":"ann"}},{"key":"langfuse.internal.is_app_root","value":{"boolValue":true}},
+		{"key":"langfuse.observation.type","value":{"stringValue":"generation"}},{"key":"langfuse.observation.input","value":{"stringValue":"hi"}},
+		{"key":"langfuse.observation.usage_details","value":{"stringValue":"{\"input\":1,\"output\":2,\"total\":3}"}}],"flags":257}]}]}]}`
+	for _, key := range []string{"pk-lf-nobodys", "CHECKOUT_PUBLIC_KEY"} {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+address+"/api/public/otel/v1/traces", strings.NewReader(body))
+		require.NoError(t, err)
+		request.SetBasicAuth(key, "any")
+		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("x-langfuse-public-key", key)
+		response, err := http.DefaultClient.Do(request)
+		require.NoError(t, err)
+		require.NoError(t, response.Body.Close())
+		require.Equal(t, http.StatusOK, response.StatusCode)
+	}
+	require.Eventually(t, func() bool { return len(s.Observations()) > 0 }, 20*time.Second, time.Millisecond)
+	require.Len(t, s.Observations(), 1)
+	o := s.Project("checkout")[0]
+	assert.Equal(t, []any{"GENERATION", "ann", "hi", int64(3)}, []any{o.Type, o.UserID, o.InputText(), o.Usage["total"]})
 }
