@@ -1,6 +1,7 @@
 package langfuseexporter
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -8,6 +9,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/mapping"
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil/langfusetest"
 )
 
 // sent maps one span and returns the attributes of what is sent, of the span itself
@@ -196,6 +198,47 @@ func TestMetadataOfAnApplicationIsNotLost(t *testing.T) {
 	assert.NotContains(t, o.Attributes, "mastra.metadata.userId")
 	o = one(t, func(c *Config) { c.Mapping.UserIDFrom = []string{"who"} }, "test", chat(map[string]any{"mastra.metadata.userId": "ann"}))
 	assert.Equal(t, []any{"", "ann"}, []any{o.UserID, o.Metadata["userId"]})
+}
+
+// TestWhatMastrasOwnExporterDoes has the rules of @mastra/langfuse, in the order of the
+// mastra reference 6.6. Its environment, release and headers are options of ours too.
+func TestWhatMastrasOwnExporterDoes(t *testing.T) {
+	b := newBatch("@mastra/otel-exporter")
+	common := map[string]any{
+		"mastra.metadata.langfuse": `{"prompt":{"name":"greet","version":3},"team":"blue"}`, "mastra.metadata.userId": "ann", "mastra.metadata.threadId": "t1",
+		"mastra.metadata.traceName": "support", "mastra.metadata.version": "v7", "mastra.metadata.tenant": "acme", "mastra.tags": []any{"x"},
+	}
+	with := func(more map[string]any) map[string]any {
+		maps.Copy(more, common)
+		return more
+	}
+	b.span(1, 0, "invoke_agent helper", with(map[string]any{
+		"mastra.span.type": "agent_run", "gen_ai.operation.name": "invoke_agent", "gen_ai.agent.id": "a1", "gen_ai.agent.name": "helper",
+		"mastra.agent_run.input": `[{"role":"user","content":"hi"}]`, "mastra.agent_run.output": `{"text":"ho"}`,
+	}))
+	b.span(2, 1, "chat gpt-4o", with(chat(map[string]any{
+		"mastra.span.type": "model_inference", "mastra.completion_start_time": "2026-11-22T10:00:00.500Z", "mastra.metadata.sessionId": "s1",
+		"gen_ai.usage.input_tokens": 10, "gen_ai.usage.output_tokens": 5, "gen_ai.usage.cost": 0.25,
+	})))
+	b.spanOf(2, 3, 0, "invoke_workflow onboarding", map[string]any{"mastra.span.type": "workflow_run", "gen_ai.operation.name": "invoke_workflow", "mastra.workflow_run.input": `{"a":1}`})
+	stored := byName(t, send(t, func(c *Config) { c.Mapping.TraceIO = true }, b.traces))
+	agent, call, workflow := stored["invoke_agent helper"], stored["chat gpt-4o"], stored["invoke_workflow onboarding"]
+
+	assert.Equal(t, []any{"greet", 3}, []any{call.PromptName, call.PromptVersion})
+	assert.Equal(t, "2026-11-22T10:00:00.500000Z", call.CompletionStartTime)
+	for _, o := range []*langfusetest.Observation{agent, call} {
+		assert.Equal(t, []any{"ann", "support", "v7", []string{"x"}}, []any{o.UserID, o.TraceName, o.Version, o.Tags}, o.Name)
+		assert.Equal(t, []any{"blue", "acme", "a1", "helper"}, []any{o.Metadata["team"], o.Metadata["tenant"], o.Metadata["agentId"], o.Metadata["agentName"]}, o.Name)
+		assert.NotContains(t, o.Metadata, "userId", o.Name)
+	}
+	assert.Equal(t, []any{"t1", "s1"}, []any{agent.SessionID, call.SessionID}, "the thread where there is no session")
+	assert.Equal(t, []any{"agent_run", "invoke_agent"}, []any{agent.Metadata["spanType"], agent.Metadata["operationName"]})
+	assert.Equal(t, []any{"model_inference", "chat"}, []any{call.Metadata["spanType"], call.Metadata["operationName"]})
+	assert.JSONEq(t, `[{"role":"user","content":"hi"}]`, agent.InputText())
+	assert.JSONEq(t, `{"text":"ho"}`, agent.OutputText())
+	assert.InDelta(t, 0.25, call.TotalCost, 0)
+	assert.Equal(t, []any{"onboarding", "onboarding", "onboarding"}, []any{workflow.TraceName, workflow.Metadata["workflowId"], workflow.Metadata["workflowName"]})
+	assert.JSONEq(t, `{"a":1}`, workflow.InputText())
 }
 
 // TestWhatMastraSaysToLangfuseAlone is in one object of its metadata (mastra

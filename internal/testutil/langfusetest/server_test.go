@@ -127,6 +127,7 @@ func TestTracesAreCheckedInTheOrderOfTheRealServer(t *testing.T) {
 		"trailing slash":            {path: tracesPath + "/", header: authorized(), body: body, status: 404, want: "<html>"},
 		"logs":                      {path: "/api/public/otel/v1/logs", header: authorized(), body: body, status: 404, want: "<html>"},
 		"metrics":                   {path: metricsPath, header: authorized(), body: body, status: 200, want: `{"message":"OK"}`},
+		"metrics without a key":     {path: metricsPath, header: map[string]string{}, body: body, status: 401, want: "No authorization header"},
 		"older than 3.22":           {options: Options{Version: "3.21.9"}, header: authorized(), body: body, status: 404, want: "<html>"},
 		"gzip older than 3.30":      {options: Options{Version: "3.29.0"}, header: authorized("Content-Encoding", "gzip"), body: zipped(t, body), status: 400, want: "Failed to parse"},
 		"another region":            {options: Options{Region: "us"}, header: authorized(), body: body, status: 401, want: "Invalid credentials"},
@@ -304,6 +305,20 @@ func TestBatchAPIIsAViolation(t *testing.T) {
 	assert.Equal(t, http.StatusMultiStatus, status)
 	assert.JSONEq(t, `{"successes":[{"id":"b","status":201}],"errors":[{"id":"a","status":400,"message":"Event type not accepted"}]}`, got)
 	assert.Len(t, s.Violations(), 1)
+	for _, mode := range []Mode{Dual, V3} {
+		s := New(t, Options{Keys: []Key{key}, Mode: mode, Lax: true})
+		_, _, got := call(t, http.MethodPost, s.URL+"/api/public/ingestion", header, body)
+		assert.JSONEq(t, `{"successes":[{"id":"a","status":201},{"id":"b","status":201}],"errors":[]}`, got)
+	}
+}
+
+func TestEveryAnswerTakesItsTime(t *testing.T) {
+	const latency = 10 * time.Millisecond
+	s := New(t, Options{Latency: latency})
+	begin := time.Now()
+	status, _, _ := call(t, http.MethodGet, s.URL+"/api/public/health", nil, nil)
+	assert.Equal(t, http.StatusOK, status)
+	assert.GreaterOrEqual(t, time.Since(begin), latency)
 }
 
 func TestMediaProtocol(t *testing.T) {

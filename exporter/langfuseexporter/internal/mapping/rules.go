@@ -58,11 +58,11 @@ func init() { // the functions refer to the table's neighbours
 			Since: "only the Vercel AI SDK's is read", set: (*writer).setCompletionStart,
 		},
 		{
-			Target: keyInput, From: "messages, instructions and tools of every convention as chat messages; arguments of tools; queries",
+			Target: keyInput, From: "messages, instructions and tools of every convention as chat messages; arguments of tools; queries; else, of a root, `langfuse.trace.input`",
 			Since: "structured messages are stored as raw OTLP", set: (*writer).setInput,
 		},
 		{
-			Target: keyOutput, From: "messages of every convention as chat messages with `tool_calls`; results of tools; documents",
+			Target: keyOutput, From: "messages of every convention as chat messages with `tool_calls`; results of tools; documents; else, of a root, `langfuse.trace.output`",
 			Since: "tool calls in `parts` are not found", set: (*writer).setOutput,
 		},
 		{
@@ -83,6 +83,6 @@ var traceRules = []Rule{
 	{Target: keyRelease, From: "`langfuse.release`, then `release_from` of the resource, then `release`", Since: "of a resource only `langfuse.release` is read"},
 	{Target: keyVersion, From: "`langfuse.version`, `langfuse.trace.version`, Mastra's, `service.version`, then `version`", Since: "a number drops trace and observation on v3"},
 	{Target: keyPublic, From: "`langfuse.trace.public`, `langfuse.public`", Since: "read on every span by itself"},
-	{Target: keyTraceMetadata + ".*", From: "`mapping::trace_metadata_attributes`, `mastra.metadata.*`, `traceloop.association.properties.*`, `langfuse.metadata.*`", Since: "only these can be filtered by"},
+	{Target: keyTraceMetadata + ".*", From: "`mapping::trace_metadata_attributes`, `mastra.metadata.*`, `traceloop.association.properties.*`, `langfuse.metadata.*`; members of `langfuse.trace.metadata`, `langfuse.metadata` and `mastra.metadata.langfuse`", Since: "only these can be filtered by"},
 	{Target: keyAppRoot, From: "spans whose parent is not sent", Since: "a trace without root is not in the list"},
 }
