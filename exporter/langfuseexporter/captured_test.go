@@ -118,6 +118,35 @@ func TestEveryInstrumentationArrivesComplete(t *testing.T) {
 	}
 }
 
+// TestEveryVersionStoresTheSame: what plain attributes mean has changed from version
+// to version; Langfuse's own mean the same, in both encodings.
+func TestEveryVersionStoresTheSame(t *testing.T) {
+	for _, name := range []string{"aisdk7", "langsmith", "mastra1", "openinference", "openllmetry", "strands"} {
+		var want []langfusetest.Observation
+		for i, version := range []string{"4.16.0", "4.6.0", "4.0.0", "3.205.0", "3.175.0", "3.167.0", "3.159.0", "3.30.0"} {
+			s := newServer(t, langfusetest.Options{Version: version})
+			config := testConfig(s)
+			config.Encoding = []string{encodingProto, encodingJSON}[i%2]
+			require.NoError(t, started(t, config).ConsumeTraces(t.Context(), captured(t, name)))
+			var got []langfusetest.Observation
+			for _, o := range s.Observations() {
+				seen := langfusetest.Observation{
+					ID: o.ID, ParentID: o.ParentID, LegacyRoot: o.LegacyRoot, Type: o.Type, Name: o.Name, Level: o.Level, StatusMessage: o.StatusMessage,
+					CompletionStartTime: o.CompletionStartTime, TraceName: o.TraceName, UserID: o.UserID, SessionID: o.SessionID, Tags: o.Tags,
+					Environment: o.Environment, Release: o.Release, Version: o.Version, Model: o.Model, ModelParameters: o.ModelParameters, Usage: o.Usage,
+					Cost: o.Cost, Input: o.Input, Output: o.Output, ToolNames: o.ToolNames, ToolCalls: o.ToolCalls, Metadata: o.Metadata,
+				}
+				got = append(got, seen)
+			}
+			if want == nil {
+				require.NotEmpty(t, got)
+				want = got
+			}
+			assert.Equal(t, want, got, name+" on "+version)
+		}
+	}
+}
+
 func TestMastraArrivesComplete(t *testing.T) {
 	stored := send(t, nil, testutil.TicketRun(testutil.NewSecrets(1)))
 	require.Len(t, stored, 33)
