@@ -29,9 +29,6 @@ func fit(span ptrace.Span, limit int) bool {
 	if message := span.Status().Message(); len(message) > maxStatusMessage {
 		span.Status().SetMessage(cut.Text(message, maxStatusMessage))
 	}
-	if len(span.TraceState().AsRaw()) > shortest {
-		span.TraceState().FromRaw("")
-	}
 	texts := textsOf(span)
 	size = sizer.SpanSize(span)
 	if least := leastSize(texts, size); least > limit {

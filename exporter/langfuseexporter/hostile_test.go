@@ -16,6 +16,8 @@ import (
 
 	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/mapping"
 	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/metadata"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil/langfusetest"
 )
 
 // prepared maps a batch without sending it.
@@ -202,4 +204,24 @@ func TestAParameterThatIsStatedTwice(t *testing.T) {
 	parameters, ok := attributesOf(shipments).Get("langfuse.observation.model.parameters")
 	require.True(t, ok)
 	assert.Equal(t, `{"temperature":0.5,"top_k":4}`, parameters.Str())
+}
+
+// TestTraceStateStaysBehind: the server stores it nowhere, and sensitive_filter does
+// not look into it unless it is asked to.
+func TestTraceStateStaysBehind(t *testing.T) {
+	for _, enabled := range []bool{true, false} {
+		s := newServer(t, langfusetest.Options{})
+		config := testConfig(s)
+		config.Mapping.Enabled = enabled
+		b := newBatch("test")
+		span := b.span(1, 0, "call", chat(nil))
+		span.TraceState().FromRaw("vendor=planted")
+		link := span.Links().AppendEmpty()
+		link.SetTraceID([16]byte{1})
+		link.TraceState().FromRaw("vendor=planted")
+		require.NoError(t, started(t, config).ConsumeTraces(t.Context(), b.traces))
+		require.Len(t, s.Observations(), 1)
+		assert.NotContains(t, string(s.TraceRequests()[0].Body), "planted")
+		assert.Equal(t, "vendor=planted", span.TraceState().AsRaw(), "of other exporters' batch")
+	}
 }

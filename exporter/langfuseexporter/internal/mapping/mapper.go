@@ -122,7 +122,8 @@ func (m *Mapper) header(dst ptrace.Span, in *Span) {
 	}
 	dst.Status().SetCode(src.Status().Code())
 	dst.Status().SetMessage(m.Text(src.Status().Message()))
-	dst.TraceState().FromRaw(m.Text(src.TraceState().AsRaw()))
+	// Trace state stays behind: Langfuse stores it nowhere, and sensitive_filter
+	// leaves it as it is.
 }
 
 // maxName is the longest name that v3 takes for a trace, in characters.
