@@ -36,6 +36,28 @@ func (sc *scanner) pass(i, end int) {
 	sc.advance(end)
 }
 
+// payloads returns how many bytes of a text are payloads that are dealt with without a look into them. They do not count against the
+// limit: a prompt with a photograph in it would be cut off in the middle, and what follows the photograph be lost.
+func (s *Session) payloads(value string) int {
+	if s.scan.media == MediaScan {
+		return 0
+	}
+	n := 0
+	for i := 0; i < len(value); {
+		if end := base64End(value, i); end > 0 {
+			n += end - i
+			i = end
+		}
+		for i < len(value) && base64Set.has(value[i]) { // the rest of a run
+			i++
+		}
+		for i < len(value) && !base64Set.has(value[i]) {
+			i++
+		}
+	}
+	return n
+}
+
 // base64End returns where the long run of base64 at i ends, or 0 when it is short. What could begin a token that the run only
 // touches is left out of it.
 func base64End(s string, i int) int {

@@ -318,6 +318,23 @@ func TestLimits(t *testing.T) {
 	assert.NotContains(t, redacted(with(t, Options{Limits: Limits{MaxFindings: 50}}), many), "redact.error")
 }
 
+func TestPayloadsDoNotCountAgainstTheLimit(t *testing.T) {
+	photo := strings.Repeat("iVBORw0KGgoAAAANSUhEUgAA", 100)
+	for name, payload := range map[string]string{"data URI": "data:image/png;base64," + photo, "bare": photo, "escaped": "data:image/png;base64," + strings.ReplaceAll(photo, "Rw0K", `\/w0K`)} {
+		text := `[{"image":"` + payload + `"},{"text":"I am jane@example.com"},{"image":"` + payload + `"}]`
+		out := redacted(with(t, Options{Limits: Limits{MaxValueBytes: 1024}}), text)
+		assert.Equal(t, strings.Replace(text, "jane@example.com", "[REDACTED:pii.email]", 1), out, name)
+		dropped := redacted(with(t, Options{Media: MediaDrop, Limits: Limits{MaxValueBytes: 1024}}), text)
+		assert.Contains(t, dropped, "I am [REDACTED:pii.email]", name)
+		assert.NotContains(t, dropped, "AANSUhEUgAA", name)
+		// What is searched counts.
+		assert.Contains(t, redacted(with(t, Options{Media: MediaScan, Limits: Limits{MaxValueBytes: 1024}}), text), "[TRUNCATED ", name)
+		// So does the text around.
+		words := strings.Repeat("some words ", 100)
+		assert.Regexp(t, `\[TRUNCATED \d+ bytes\]$`, redacted(with(t, Options{Limits: Limits{MaxValueBytes: 1024}}), text+words), name)
+	}
+}
+
 func TestAuditFindsAndReplacesNothing(t *testing.T) {
 	r := newRedactor(t)
 	s := r.Session()

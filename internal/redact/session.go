@@ -139,7 +139,7 @@ func (s *Session) String(k Key, value string) (out string, changed bool) {
 			out, changed = s.fail(ruleError, value)
 		}
 	}()
-	if len(value) > s.r.maxBytes {
+	if len(value) > s.r.maxBytes && len(value)-s.payloads(value) > s.r.maxBytes {
 		return s.long(k, value)
 	}
 	return s.search(k, value, false)
