@@ -201,7 +201,7 @@ type RoutingConfig struct {
 	// Default is the project of traces that name none: a name of projects, drop, or
 	// empty for the exporter's own keys.
 	Default string `mapstructure:"default"`
-	// RemoveAttribute takes the attribute that named the project away. Default true.
+	// RemoveAttribute takes attributes away that name a project. Default true.
 	RemoveAttribute bool `mapstructure:"remove_attribute"`
 }
 

@@ -2,6 +2,7 @@ package langfuseexporter
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/config/configcompression"
+	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/config/configretry"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/exporter/exportertest"
@@ -355,10 +357,15 @@ func TestTheHeadersOfARequest(t *testing.T) {
 	s = newServer(t, langfusetest.Options{Version: "3.29.0"})
 	config := testConfig(s)
 	config.IngestionVersion, config.Encoding, config.ClientConfig.Compression = 0, encodingJSON, configcompression.Type("none")
+	config.SDKName = "mine"
+	// A header of the operator's in the place of keys.
+	config.Keys = KeysConfig{}
+	config.ClientConfig.Headers = configopaque.MapList{{Name: "Authorization", Value: "Basic " + configopaque.String(base64.StdEncoding.EncodeToString([]byte("pk-lf-one:sk-lf-one")))}}
 	require.NoError(t, started(t, config).ConsumeTraces(t.Context(), calls(1, 10)))
 	r = s.TraceRequests()[0]
 	assert.Equal(t, "application/json", r.Header.Get("Content-Type"))
 	assert.Empty(t, r.Header.Get("X-Langfuse-Ingestion-Version"))
+	assert.Equal(t, "mine", r.Header.Get("X-Langfuse-Sdk-Name"))
 	once(t, s, 1)
 }
 

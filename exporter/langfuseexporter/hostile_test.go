@@ -3,6 +3,7 @@ package langfuseexporter
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"strings"
 	"testing"
@@ -122,6 +123,47 @@ func TestAFallbackIsMended(t *testing.T) {
 	value, ok := attributesOf(shipments).Get("langfuse.environment")
 	require.True(t, ok)
 	assert.Equal(t, "prod-eu", value.Str())
+}
+
+// TestEachReasonIsCounted once for each value that was changed or left out.
+func TestEachReasonIsCounted(t *testing.T) {
+	for reason, c := range map[mapping.Reason]struct {
+		attributes map[string]any
+		change     func(*batch)
+	}{
+		mapping.ReasonID: {change: func(b *batch) { b.ss.Spans().AppendEmpty() }},
+		mapping.ReasonValue: {attributes: map[string]any{
+			"a": map[string]any{"b": 1}, "c": []byte("d"), "e": []any{}, "f": math.NaN(), "g": int64(1 << 60),
+		}},
+		mapping.ReasonUTF8:        {attributes: map[string]any{"a": "\xff"}},
+		mapping.ReasonUsage:       {attributes: map[string]any{mapping.UsageKey: `{"input":-1,"output":1}`}},
+		mapping.ReasonCost:        {attributes: map[string]any{"gen_ai.usage.cost": "abc"}},
+		mapping.ReasonPrompt:      {attributes: map[string]any{"langfuse.observation.prompt.name": "p", "langfuse.observation.prompt.version": "three"}},
+		mapping.ReasonTime:        {change: func(b *batch) { b.ss.Spans().At(0).SetEndTimestamp(1) }},
+		mapping.ReasonEnvironment: {attributes: map[string]any{"langfuse.environment": "Prod EU"}},
+		mapping.ReasonLength:      {attributes: map[string]any{"session.id": strings.Repeat("s", 300)}},
+		mapping.ReasonType:        {attributes: map[string]any{"langfuse.observation.type": "GENERATION"}},
+	} {
+		t.Run(reason.String(), func(t *testing.T) {
+			b := newBatch("test")
+			b.span(1, 0, "call", chat(c.attributes))
+			if c.change != nil {
+				c.change(b)
+			}
+			config := createDefaultConfig().(*Config)
+			config.Keys = KeysConfig{APIKey: "pk-lf-one:sk-lf-one"}
+			e, err := newExporter(config, exportertest.NewNopSettings(metadata.Type))
+			require.NoError(t, err)
+			_, p := e.prepare(t.Context(), b.traces)
+			want := mapping.Sanitized{}
+			want[reason] = max(1, len(c.attributes))
+			if reason == mapping.ReasonPrompt {
+				want[reason] = 1 // of a name and a version
+			}
+			assert.Equal(t, want, p.tally.sanitized)
+		})
+	}
+	assert.Len(t, mapping.Reasons(), 10)
 }
 
 // TestHostileContent holds that what is JSON stays JSON, and is sent whole.

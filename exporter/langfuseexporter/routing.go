@@ -178,13 +178,18 @@ func (f *family) named() (root, first *project) {
 	return root, first
 }
 
-// remove takes the attributes that named a project away.
+// remove takes the attributes away that name a project. Others stay: they say
+// something of spans that go where all others go.
 func (r *router) remove(attributes pcommon.Map, key func(RoutingSource) string) {
 	if !r.config.RemoveAttribute {
 		return
 	}
 	for _, source := range r.config.From {
-		if k := key(source); k != "" {
+		k := key(source)
+		if k == "" {
+			continue
+		}
+		if value, ok := attributes.Get(k); ok && r.byName[value.AsString()] != nil {
 			attributes.Remove(k)
 		}
 	}
