@@ -103,35 +103,6 @@ func TestAnAnswerThatDoesNotCome(t *testing.T) {
 	assert.Len(t, stored, 3)
 }
 
-// TestAPageIsNoAcceptance: a proxy, or an application at a wrong address, answers 200
-// with a page to anything. Nothing is lost while that is put right.
-func TestAPageIsNoAcceptance(t *testing.T) {
-	s := newServer(t, langfusetest.Options{})
-	config := testConfig(s)
-	config.RetryStatusCodes = []int{503}
-	s.Plan(langfusetest.Step{Status: 200})
-	err := started(t, config).ConsumeTraces(t.Context(), calls(3, 10))
-	require.ErrorContains(t, err, "answers 200: Sign in (")
-	require.ErrorContains(t, err, "endpoint must be its base address")
-	assert.False(t, consumererror.IsPermanent(err))
-	assert.Empty(t, s.Observations())
-	config.RetryConfig = quick()
-	s.Plan(langfusetest.Step{Status: 200}, langfusetest.Step{Status: 200})
-	require.NoError(t, started(t, config).ConsumeTraces(t.Context(), calls(3, 10)))
-	once(t, s, 3)
-
-	for answer, want := range map[*http.Response]bool{
-		{StatusCode: 200, ContentLength: 2, Header: http.Header{"Content-Type": {"application/json; charset=utf-8"}}}: true,
-		{StatusCode: 200, ContentLength: -1, Header: http.Header{"Content-Type": {"application/x-protobuf"}}}:         true, // a collector in between
-		{StatusCode: 204}: true,
-		{StatusCode: 200, ContentLength: 2, Header: http.Header{"Content-Type": {"text/plain"}}}: false,
-		{StatusCode: 200, ContentLength: -1}:                                                     false,
-		{StatusCode: 500}:                                                                        false,
-	} {
-		assert.Equal(t, want, isAcceptance(answer), answer)
-	}
-}
-
 func TestRetryAfterIsHonoured(t *testing.T) {
 	s := newServer(t, langfusetest.Options{})
 	s.Plan(langfusetest.RateLimited(1))
@@ -171,48 +142,6 @@ func TestOnlyWhatFailedIsSentAgain(t *testing.T) {
 	once(t, s, 20)
 	for _, o := range s.Observations() {
 		assert.NotContains(t, fmt.Sprint(o.Resource), preparedKey)
-	}
-}
-
-func TestWhatCannotPassIsRefusedInTheServersWords(t *testing.T) {
-	for name, test := range map[string]struct {
-		step    langfusetest.Step
-		options langfusetest.Options
-		change  func(*Config)
-		want    []string
-	}{
-		"keys of another region": {options: langfusetest.Options{Region: "us"}, want: []string{"401", "Confirm that you've configured the correct host", "another region"}},
-		"swapped keys":           {change: func(c *Config) { c.Keys = KeysConfig{PublicKey: "sk-x", SecretKey: "pk-lf-one-not"} }, want: []string{"swapped"}},
-		"plan used up":           {options: langfusetest.Options{Suspended: true}, want: []string{"403", "Usage threshold exceeded", "usage of the plan"}},
-		"an old server":          {options: langfusetest.Options{Version: "3.21.0"}, want: []string{"404", "at least 3.22.0"}},
-		"a server without gzip":  {options: langfusetest.Options{Version: "3.29.0"}, want: []string{"400", "Failed to parse", "compression: none"}},
-		"a redirect":             {step: langfusetest.Step{Status: 301, Location: "https://other.example.com/api"}, want: []string{"301", "https://other.example.com", "final address"}},
-		"unprocessable":          {step: langfusetest.Step{Status: 422}, want: []string{"422", "Request timed out"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := newServer(t, test.options)
-			if test.step.Status != 0 {
-				s.Plan(test.step)
-			}
-			config := testConfig(s)
-			config.RetryConfig = quick()
-			if test.change != nil {
-				test.change(config)
-				err := config.Validate()
-				require.Error(t, err)
-				assert.Contains(t, err.Error(), test.want[0])
-				return
-			}
-			err := started(t, config).ConsumeTraces(t.Context(), calls(2, 10))
-			require.Error(t, err)
-			assert.True(t, consumererror.IsPermanent(err))
-			for _, want := range test.want {
-				assert.Contains(t, err.Error(), want)
-			}
-			assert.NotContains(t, err.Error(), "lf-one")
-			assert.Len(t, s.TraceRequests(), 1)
-			assert.Empty(t, s.Observations())
-		})
 	}
 }
 

@@ -182,6 +182,10 @@ func TestGoldenTraceFields(t *testing.T) {
 		o := send(t, nil, b.traces)[0]
 		assert.Equal(t, "7", o.Version)
 		assert.Equal(t, "7", o.Release)
+		b.rs.Resource().Attributes().PutStr("vcs.ref.head.revision", "f00d")
+		assert.Equal(t, "f00d", send(t, nil, b.traces)[0].Release)
+		release := func(c *Config) { c.ReleaseFrom = []string{"service.name"} }
+		assert.Equal(t, "shop", send(t, release, b.traces)[0].Release)
 	})
 	t.Run("17 all spans have the fields of the root", func(t *testing.T) {
 		b := newBatch("test")
@@ -190,6 +194,7 @@ func TestGoldenTraceFields(t *testing.T) {
 		b.span(1, 0, "root", map[string]any{
 			"gen_ai.operation.name": "invoke_workflow", "user.id": "u1", "session.id": "s1", "langfuse.trace.tags": []any{"a", "b"},
 			"langfuse.trace.name": "checkout", "langfuse.trace.metadata.team": "blue",
+			"langfuse.environment": "prod", "langfuse.release": "r1", "langfuse.version": "v1",
 		})
 		stored := byName(t, send(t, nil, b.traces))
 		for name, o := range stored {
@@ -197,6 +202,7 @@ func TestGoldenTraceFields(t *testing.T) {
 			assert.Equal(t, []string{"a", "b"}, o.Tags, name)
 			assert.Equal(t, "checkout", o.TraceName, name)
 			assert.Equal(t, "blue", o.Metadata["team"], name)
+			assert.Equal(t, []string{"prod", "r1", "v1"}, []string{o.Environment, o.Release, o.Version}, name)
 			assert.Equal(t, "shop", o.Metadata["service.name"], name)
 		}
 		assert.Equal(t, "s1", stored["root"].SessionID)
