@@ -123,6 +123,12 @@ func TestAFallbackIsMended(t *testing.T) {
 	value, ok := attributesOf(shipments).Get("langfuse.environment")
 	require.True(t, ok)
 	assert.Equal(t, "prod-eu", value.Str())
+
+	// It is a fallback: a gateway must not replace what an application says.
+	own := sent(t, func(c *Config) { c.Environment, c.Release, c.Version = "gateway", "r0", "v0" }, map[string]any{
+		"langfuse.observation.type": "span", "deployment.environment.name": "mine", "langfuse.release": "r1", "langfuse.version": "v1",
+	})[0]
+	assert.Equal(t, []any{"mine", "r1", "v1"}, []any{own["langfuse.environment"], own["langfuse.release"], own["langfuse.version"]})
 }
 
 // TestEachReasonIsCounted once for each value that was changed or left out.

@@ -200,6 +200,13 @@ func TestMetadataOfAnApplicationIsNotLost(t *testing.T) {
 	assert.Equal(t, []any{"", "ann"}, []any{o.UserID, o.Metadata["userId"]})
 }
 
+// TestNamesThatLiteLLMWrites where the server does not read them.
+func TestNamesThatLiteLLMWrites(t *testing.T) {
+	for _, key := range []string{"langfuse.generation.name", "langfuse.span.name"} {
+		assert.Equal(t, "summarize", one(t, nil, "litellm", chat(map[string]any{key: "summarize"})).Name, key)
+	}
+}
+
 // TestWhatMastrasOwnExporterDoes has the rules of @mastra/langfuse, in the order of the
 // mastra reference 6.6. Its environment, release and headers are options of ours too.
 func TestWhatMastrasOwnExporterDoes(t *testing.T) {

@@ -22,6 +22,7 @@ import (
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest/observer"
 
+	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/media"
 	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/metadata"
 	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/metadatatest"
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/langfusetest"
@@ -213,6 +214,30 @@ func TestAFileThatIsRefusedSaysNothingOfTheStore(t *testing.T) {
 	h.note(nil, time.Now())
 	assert.False(t, h.down())
 }
+
+// TestTheHeadersOfAStore: the signature of Google's covers the content type only.
+func TestTheHeadersOfAStore(t *testing.T) {
+	file, ok := media.Decode("image/png", "cGljdHVyZQ==")
+	require.True(t, ok)
+	for url, want := range map[string][]string{
+		"https://bucket.s3.amazonaws.com/file?X-Amz-Signature=1": {"image/png", file.Hash, "BlockBlob"},
+		"https://storage.googleapis.com/bucket/file":             {"image/png", "", ""},
+		"https://bucket.storage.googleapis.com/file":             {"image/png", "", ""},
+	} {
+		config := testConfig(newServer(t, langfusetest.Options{}))
+		u := &uploader{e: &langfuseExporter{config: config}, client: &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+			assert.Equal(t, want, []string{r.Header.Get("Content-Type"), r.Header.Get("X-Amz-Checksum-Sha256"), r.Header.Get("X-Ms-Blob-Type")}, url)
+			return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody}, nil
+		})}}
+		status, err := u.put(t.Context(), url, &file)
+		require.NoError(t, err)
+		assert.Equal(t, http.StatusOK, status)
+	}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func TestTheQueueOfFilesIsBounded(t *testing.T) {
 	u := &uploader{queue: make(chan *upload, 1)}
