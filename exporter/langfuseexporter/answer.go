@@ -77,7 +77,7 @@ var hints = []struct {
 }{
 	{2, "", "that is a page and no Langfuse, which answers in JSON: endpoint must be its base address"},
 	{401, "no authorization", "something in between takes the header Authorization away"},
-	{401, "", "the keys belong to another region or server than endpoint or region name, or were made less than five minutes ago"},
+	{401, "", "the keys belong to another region or server than endpoint or region name, have been deleted, or were made less than five minutes ago"},
 	{403, suspended, "the usage of the plan is used up"},
 	{403, "", "these are no keys of a project: see the project's settings in Langfuse, not the organization's"},
 	{404, "", "there is no Langfuse: endpoint must be its base address, and a server of one's own at least 3.22.0"},

@@ -102,6 +102,7 @@ func TestEndpoints(t *testing.T) {
 		"langfuse.example.com":         "https://langfuse.example.com",
 		"http://localhost:3000/":       "http://localhost:3000",
 		"http://us.cloud.langfuse.com": "https://us.cloud.langfuse.com",
+		`"http://localhost:3000"`:      "http://localhost:3000",
 		"https://cloud.langfuse.com/api/public/otel":            "https://cloud.langfuse.com",
 		"https://cloud.langfuse.com/api/public/otel/v1/traces/": "https://cloud.langfuse.com",
 		"https://example.com/langfuse/api/public":               "https://example.com/langfuse",
@@ -124,13 +125,19 @@ func TestEndpoints(t *testing.T) {
 }
 
 func TestKeys(t *testing.T) {
-	pair, err := (&KeysConfig{APIKey: " pk:sk\n"}).pair("")
-	require.NoError(t, err)
-	assert.Equal(t, keyPair{"pk", "sk"}, pair)
-	pair, err = (&KeysConfig{APIKey: "x:y", PublicKey: "pk", SecretKey: "sk"}).pair("")
+	for _, keys := range []KeysConfig{
+		{APIKey: " pk:sk\n"},
+		{APIKey: `"pk : sk"`},
+		{PublicKey: `"pk"`, SecretKey: "'sk'\n"}, // docker run --env-file keeps the quotes
+	} {
+		pair, err := keys.pair("")
+		require.NoError(t, err)
+		assert.Equal(t, keyPair{"pk", "sk"}, pair)
+	}
+	pair, err := (&KeysConfig{APIKey: "x:y", PublicKey: "pk", SecretKey: "sk"}).pair("")
 	require.NoError(t, err)
 	assert.Equal(t, keyPair{"pk", "sk"}, pair, "the longer names come first")
-	for _, keys := range []KeysConfig{{}, {APIKey: "pk"}, {APIKey: ":sk"}, {SecretKey: "sk"}, {PublicKey: "sk-lf-1", SecretKey: "pk-lf-1"}, {PublicKey: "a:b", SecretKey: "c"}} {
+	for _, keys := range []KeysConfig{{}, {APIKey: "pk"}, {APIKey: ":sk"}, {APIKey: `"`}, {PublicKey: `""`, SecretKey: "sk"}, {SecretKey: "sk"}, {PublicKey: "sk-lf-1", SecretKey: "pk-lf-1"}, {PublicKey: "a:b", SecretKey: "c"}} {
 		_, err := keys.pair("")
 		assert.Error(t, err)
 	}

@@ -33,6 +33,7 @@ var paths = []string{tracesPath, apiPath + "/otel/v1", apiPath + "/otel", apiPat
 // baseURL returns the address of a server without its paths. where is put
 // before the keys in errors.
 func baseURL(endpoint, region, where string) (string, error) {
+	endpoint = bare(endpoint)
 	switch {
 	case endpoint != "" && region != "":
 		return "", fmt.Errorf("%sregion: stands beside endpoint; remove one of them", where)
@@ -68,6 +69,16 @@ func baseURL(endpoint, region, where string) (string, error) {
 	return u.String(), nil
 }
 
+// bare is a value as it was meant: files of variables keep blanks, and those of
+// Docker and Kubernetes also quotes.
+func bare(value string) string {
+	value = strings.TrimSpace(value)
+	if n := len(value); n >= 2 && (value[0] == '"' || value[0] == '\'') && value[n-1] == value[0] {
+		value = strings.TrimSpace(value[1 : n-1])
+	}
+	return value
+}
+
 // keyPair is a public and a secret key.
 type keyPair struct{ public, secret string }
 
@@ -76,13 +87,13 @@ func (k *KeysConfig) isEmpty() bool { return k.PublicKey == "" && k.SecretKey ==
 // pair returns the keys. where is put before the keys of the configuration in
 // errors.
 func (k *KeysConfig) pair(where string) (keyPair, error) {
-	pair := keyPair{strings.TrimSpace(string(k.PublicKey)), strings.TrimSpace(string(k.SecretKey))}
+	pair := keyPair{bare(string(k.PublicKey)), bare(string(k.SecretKey))}
 	if pair.public == "" && pair.secret == "" && k.APIKey != "" {
-		public, secret, ok := strings.Cut(strings.TrimSpace(string(k.APIKey)), ":")
-		if !ok || public == "" || secret == "" {
+		public, secret, _ := strings.Cut(bare(string(k.APIKey)), ":")
+		pair = keyPair{bare(public), bare(secret)}
+		if pair.public == "" || pair.secret == "" {
 			return pair, fmt.Errorf("%sapi_key: is not of the form public:secret", where)
 		}
-		pair = keyPair{public, secret}
 	}
 	switch {
 	case pair.public == "" && pair.secret == "":
