@@ -215,6 +215,18 @@ func TestAFileThatIsRefusedSaysNothingOfTheStore(t *testing.T) {
 	assert.False(t, h.down())
 }
 
+// TestAStoreThatRefusesAFile is told to Langfuse, which shows it.
+func TestAStoreThatRefusesAFile(t *testing.T) {
+	s := newServer(t, langfusetest.Options{BucketStatus: http.StatusForbidden})
+	_, td := picture(8000)
+	require.NoError(t, started(t, testConfig(s)).ConsumeTraces(t.Context(), td))
+	require.Eventually(t, func() bool { all := s.Media(); return len(all) == 1 && all[0].UploadedAt != "" }, 20*time.Second, time.Millisecond)
+	m := s.Media()[0]
+	assert.Equal(t, http.StatusForbidden, m.UploadStatus)
+	assert.Contains(t, m.UploadError, "the object store refuses a file")
+	assert.Empty(t, m.Content)
+}
+
 // TestTheHeadersOfAStore: the signature of Google's covers the content type only.
 func TestTheHeadersOfAStore(t *testing.T) {
 	file, ok := media.Decode("image/png", "cGljdHVyZQ==")

@@ -145,6 +145,8 @@ func (s *Server) bucket(w *recorder, r *http.Request) {
 		w.write(http.StatusForbidden, []byte("<Error><Code>AccessDenied</Code></Error>"))
 	case r.Header.Get("X-Amz-Checksum-Sha256") != hash || m.hash != hash || r.Header.Get("Content-Type") != m.ContentType:
 		w.write(http.StatusBadRequest, []byte("<Error><Code>BadDigest</Code></Error>"))
+	case s.options.BucketStatus != 0:
+		w.write(s.options.BucketStatus, []byte("<Error><Code>InternalError</Code></Error>"))
 	default:
 		s.mu.Lock()
 		m.Content = body

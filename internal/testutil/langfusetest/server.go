@@ -53,6 +53,8 @@ type Options struct {
 	Suspended bool
 	// NoMedia is a server without a bucket for media: POST answers 500.
 	NoMedia bool
+	// BucketStatus is what the bucket for media answers to every file; 0 stores it.
+	BucketStatus int
 	// Lax records violations and does not fail the test.
 	Lax bool
 }
