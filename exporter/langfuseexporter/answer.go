@@ -1,6 +1,7 @@
 package langfuseexporter
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -30,6 +31,7 @@ const (
 // answerError is an answer that is no acceptance.
 type answerError struct {
 	status     int
+	who        string // answers; "" is Langfuse
 	words      string // the server's, shortened
 	hint       string
 	retryAfter time.Duration
@@ -37,7 +39,7 @@ type answerError struct {
 
 // Error says what was answered, and what to do.
 func (e *answerError) Error() string {
-	text := "Langfuse answers " + strconv.Itoa(e.status)
+	text := cmp.Or(e.who, "Langfuse") + " answers " + strconv.Itoa(e.status)
 	if e.words != "" {
 		text += ": " + strings.TrimRight(e.words, ".")
 	}

@@ -282,7 +282,7 @@ func (u *uploader) put(ctx context.Context, url string, file *media.File) (int, 
 	}
 	defer drain(response)
 	if response.StatusCode/100 != 2 {
-		return response.StatusCode, &answerError{status: response.StatusCode, words: "the object store refuses a file"}
+		return response.StatusCode, &answerError{status: response.StatusCode, who: "the object store at " + request.URL.Host}
 	}
 	return response.StatusCode, nil
 }

@@ -223,7 +223,7 @@ func TestAStoreThatRefusesAFile(t *testing.T) {
 	require.Eventually(t, func() bool { all := s.Media(); return len(all) == 1 && all[0].UploadedAt != "" }, 20*time.Second, time.Millisecond)
 	m := s.Media()[0]
 	assert.Equal(t, http.StatusForbidden, m.UploadStatus)
-	assert.Contains(t, m.UploadError, "the object store refuses a file")
+	assert.Equal(t, "the object store at "+strings.TrimPrefix(s.URL, "http://")+" answers 403", m.UploadError)
 	assert.Empty(t, m.Content)
 }
 

@@ -40,7 +40,7 @@ func (p *project) label() string {
 type router struct {
 	config   RoutingConfig
 	projects []*project          // all, the exporter's own first
-	byName   map[string]*project // by name and by public key
+	byName   map[string]*project // by name and by public key; nil where two servers have the key
 	fallback *project            // nil drops
 }
 
@@ -80,6 +80,9 @@ func newRouter(c *Config) (*router, error) {
 		to.set(pair)
 		r.projects = append(r.projects, to)
 		r.byName[name] = to
+		if other, ok := r.byName[pair.public]; ok && (other == nil || other.base != at) {
+			to = nil // one key on two servers says nothing
+		}
 		r.byName[pair.public] = to
 	}
 	switch d := c.Routing.Default; d {
@@ -109,7 +112,7 @@ func (r *router) byMetadata(ctx context.Context) *project {
 			continue
 		}
 		for _, value := range client.FromContext(ctx).Metadata.Get(source.Metadata) {
-			if p, ok := r.byName[value]; ok {
+			if p := r.byName[value]; p != nil {
 				return p
 			}
 		}
@@ -129,7 +132,7 @@ func (r *router) named(resource, scope, span pcommon.Map) *project {
 				continue
 			}
 			if value, ok := at.attributes.Get(at.key); ok {
-				if p, ok := r.byName[value.AsString()]; ok {
+				if p := r.byName[value.AsString()]; p != nil {
 					return p
 				}
 			}

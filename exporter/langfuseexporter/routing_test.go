@@ -86,6 +86,25 @@ func TestASpanThatNamesAnotherProjectGoesThere(t *testing.T) {
 	assert.Contains(t, s.Project("a")[0].Attributes, "project")
 }
 
+// TestAKeyOfTwoServersNamesNoProject: self-hosted servers are often set up with the
+// same keys. Names still tell their projects apart.
+func TestAKeyOfTwoServersNamesNoProject(t *testing.T) {
+	other := langfusetest.New(t, langfusetest.Options{Keys: []langfusetest.Key{{Public: "pk-lf-a", Secret: "sk-lf-a", Project: "c"}}})
+	s, config := projectsConfig(t, func(c *Config) {
+		c.Projects["c"] = ProjectConfig{Keys: KeysConfig{PublicKey: "pk-lf-a", SecretKey: "sk-lf-a"}, Endpoint: other.URL}
+		c.Projects["d"] = ProjectConfig{Keys: KeysConfig{APIKey: "pk-lf-b:sk-lf-b"}} // b once more
+	})
+	b := newBatch("test")
+	for i, name := range []string{"a", "c", "pk-lf-a", "pk-lf-b"} {
+		b.spanOf(byte(i+1), byte(i+1), 0, name, chat(map[string]any{"project": name}))
+	}
+	require.NoError(t, started(t, config).ConsumeTraces(t.Context(), b.traces))
+	assert.Equal(t, []string{"a"}, names(s.Project("a")))
+	assert.Equal(t, []string{"c"}, names(other.Observations()))
+	assert.Equal(t, []string{"pk-lf-a"}, names(s.Project("one")))
+	assert.Equal(t, []string{"pk-lf-b"}, names(s.Project("b")))
+}
+
 func TestWhatNamesNoProject(t *testing.T) {
 	for name, test := range map[string]struct {
 		fallback string
