@@ -291,6 +291,8 @@ func TestGoldenObservation(t *testing.T) {
 		stored := send(t, func(c *Config) { c.Filter.Mode = "all" }, b.traces)
 		require.Len(t, stored, 1)
 		assert.Equal(t, "SPAN", stored[0].Type)
+		assert.Empty(t, stored[0].Model)
+		assert.Equal(t, "User", stored[0].Metadata["model"], "it is the name of a table")
 	})
 	t.Run("21 what Langfuse's attributes say stays", func(t *testing.T) {
 		o := one(t, nil, "langfuse-sdk", map[string]any{

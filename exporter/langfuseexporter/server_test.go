@@ -56,9 +56,22 @@ func TestNoAttributeLosesItsSpan(t *testing.T) {
 			})
 		}
 	}
+	for key, value := range map[string]string{
+		"langfuse.observation.type": "thing", "langfuse.observation.level": "loud", "langfuse.observation.completion_start_time": "soon",
+		"langfuse.observation.usage_details": "many", "langfuse.observation.cost_details": "[1]",
+	} {
+		o := one(t, nil, "test", chat(map[string]any{key: value}))
+		assert.Equal(t, value, o.Metadata[key], "what cannot be taken can be seen")
+	}
 	o := one(t, nil, "test", chat(map[string]any{"langfuse.observation.model.parameters": "7", "gen_ai.request.temperature": 0.5}))
 	assert.Equal(t, map[string]any{"temperature": 0.5}, o.ModelParameters)
 	assert.Equal(t, "7", o.Metadata["langfuse.observation.model.parameters"], "nothing is lost")
+}
+
+func TestLevelsByAnyName(t *testing.T) {
+	for stated, want := range map[string]string{"verbose": "DEBUG", " Notice": "DEFAULT", "SUCCESS": "DEFAULT", "Critical": "ERROR", "WARN": "WARNING"} {
+		assert.Equal(t, want, one(t, nil, "test", chat(map[string]any{"langfuse.observation.level": stated})).Level, stated)
+	}
 }
 
 // TestIntegersArriveAsTheyAre: of 64 bits the server takes the lower half for signed.

@@ -147,12 +147,7 @@ func (w *writer) setModel() {
 		if w.has(ownModel) {
 			return
 		}
-		if model := v.Model(); model != "" {
-			w.text(metadataPrefix+"model", model)
-		}
-		for _, key := range modelKeys {
-			w.dst.Remove(key)
-		}
+		w.moveModels()
 		return
 	}
 	if w.has(ownModel) {
@@ -163,6 +158,25 @@ func (w *writer) setModel() {
 		if model != v.Model() {
 			w.text(metadataPrefix+"model", v.Model())
 		}
+	}
+}
+
+// moveModels takes what the server would read as a model into metadata, a plain
+// "model" too, which may be the name of a table.
+func (w *writer) moveModels() {
+	model := w.m.view.Model()
+	if model != "" {
+		w.text(metadataPrefix+"model", model)
+	}
+	for _, key := range modelKeys {
+		value, ok := w.dst.Get(key)
+		if !ok {
+			continue
+		}
+		if text := scalarText(value); text != model {
+			w.metadata(shortKey(key), value)
+		}
+		w.dst.Remove(key)
 	}
 }
 

@@ -22,12 +22,12 @@ func (w *writer) copyOwn(key string, value pcommon.Value, o own) {
 		if word == "llm" {
 			word = typeGeneration
 		}
-		m.count(ReasonType)
-		w.own &^= o
-		if observationTypes[word] {
-			w.own |= o
-			w.dst.PutStr(key, word)
+		if !observationTypes[word] {
+			w.refuse(key, value, o, ReasonType)
+			return
 		}
+		m.count(ReasonType)
+		w.dst.PutStr(key, word)
 	case ownLevel:
 		w.copyLevel(key, value)
 	case ownUsage, ownCost:
@@ -35,6 +35,7 @@ func (w *writer) copyOwn(key string, value pcommon.Value, o own) {
 			w.dst.PutStr(key, text)
 			return
 		}
+		w.keepInMetadata(key, value)
 		w.own &^= o
 	case ownPromptName, ownPromptVersion:
 		// setPrompt reads both together.
@@ -44,8 +45,7 @@ func (w *writer) copyOwn(key string, value pcommon.Value, o own) {
 			w.dst.PutStr(key, text)
 			return
 		}
-		m.count(ReasonTime)
-		w.own &^= o
+		w.refuse(key, value, o, ReasonTime)
 	case ownParameters:
 		if !isObjectText(value) {
 			m.reshape(w.dst, shapeObject, key, value)
@@ -66,22 +66,37 @@ func (w *writer) copyOwn(key string, value pcommon.Value, o own) {
 	}
 }
 
+// refuse sends one of Langfuse's attributes as metadata alone, and lets the rules
+// make another in its place.
+func (w *writer) refuse(key string, value pcommon.Value, o own, reason Reason) {
+	w.m.count(reason)
+	w.keepInMetadata(key, value)
+	w.own &^= o
+}
+
+// keepInMetadata keeps what a server cannot take under the key that it came under.
+func (w *writer) keepInMetadata(key string, value pcommon.Value) {
+	if value.Type() != pcommon.ValueTypeEmpty && scalarText(value) != "" {
+		w.m.putValue(w.dst, metadataPrefix+key, value)
+	}
+}
+
 // levels are the words of the enumeration, by the words that servers of 4.0
 // and later take too. Servers before drop an observation with another word.
 var levels = map[string]string{
-	"debug": "DEBUG", "trace": "DEBUG", "default": "DEFAULT", "info": "DEFAULT", "warning": "WARNING", "warn": "WARNING",
-	"error": "ERROR", "fatal": "ERROR", "critical": "ERROR",
+	"debug": "DEBUG", "trace": "DEBUG", "verbose": "DEBUG", "default": "DEFAULT", "info": "DEFAULT", "log": "DEFAULT", "notice": "DEFAULT",
+	"ok": "DEFAULT", "success": "DEFAULT", "warning": "WARNING", "warn": "WARNING", "error": "ERROR", "fatal": "ERROR", "critical": "ERROR",
 }
 
 func (w *writer) copyLevel(key string, value pcommon.Value) {
 	stated := scalarText(value)
-	level, ok := levels[strings.ToLower(stated)]
+	level, ok := levels[strings.ToLower(strings.TrimSpace(stated))]
+	if !ok {
+		w.refuse(key, value, ownLevel, ReasonType)
+		return
+	}
 	if level != stated {
 		w.m.count(ReasonType)
-	}
-	if !ok {
-		w.own &^= ownLevel
-		return
 	}
 	w.dst.PutStr(key, level)
 }
