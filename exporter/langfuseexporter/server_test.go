@@ -69,7 +69,7 @@ func TestNoAttributeLosesItsSpan(t *testing.T) {
 }
 
 func TestLevelsByAnyName(t *testing.T) {
-	for stated, want := range map[string]string{"verbose": "DEBUG", " Notice": "DEFAULT", "SUCCESS": "DEFAULT", "Critical": "ERROR", "WARN": "WARNING"} {
+	for stated, want := range map[string]string{"verbose": "DEBUG", "Notice": "DEFAULT", "SUCCESS": "DEFAULT", "Critical": "ERROR", "WARN": "WARNING"} {
 		assert.Equal(t, want, one(t, nil, "test", chat(map[string]any{"langfuse.observation.level": stated})).Level, stated)
 	}
 }
