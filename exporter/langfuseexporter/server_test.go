@@ -83,6 +83,23 @@ func TestIntegersArriveAsTheyAre(t *testing.T) {
 	}
 }
 
+// TestTokensHaveAModel: by it Langfuse prices them, and 4.0 shows none without
+// (langfuse#15717).
+func TestTokensHaveAModel(t *testing.T) {
+	usage := func(operation string) map[string]any {
+		return map[string]any{"gen_ai.operation.name": operation, "gen_ai.request.model": "gpt-4o", "gen_ai.usage.input_tokens": 10}
+	}
+	o := one(t, func(c *Config) { c.Mapping.AgentUsage = "keep" }, "test", usage("invoke_agent"))
+	assert.Equal(t, []any{"AGENT", "gpt-4o", int64(10)}, []any{o.Type, o.Model, o.Usage["total"]})
+	for _, operation := range []string{"execute_tool", "retrieval", "search_memory"} {
+		o := one(t, nil, "test", usage(operation))
+		assert.Equal(t, []any{"gpt-4o", int64(10)}, []any{o.Model, o.Usage["total"]}, operation)
+	}
+	o = one(t, nil, "test", map[string]any{"gen_ai.operation.name": "retrieval", "gen_ai.request.model": "e"})
+	assert.Empty(t, o.Model, "or the words of the query are priced")
+	assert.Equal(t, "e", o.Metadata["model"])
+}
+
 // TestTagsAreTexts: the server makes "[object Object]" of others.
 func TestTagsAreTexts(t *testing.T) {
 	for _, tags := range []any{`["a",{"b":1},null,2]`, []any{"a", map[string]any{"b": 1}, nil, 2}} {

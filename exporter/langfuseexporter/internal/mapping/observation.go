@@ -143,7 +143,7 @@ func (w *writer) setModel() {
 	v := &w.m.view
 	calls := v.Kind().CallsModel() || v.Kind() == genai.KindRerank || w.kind == typeGeneration || w.kind == typeEmbedding
 	priced := w.has(ownUsage) && !w.repeats
-	if !priced && (!calls || !w.usage || w.in.Covered) {
+	if !priced && (!calls && !w.hasTokens() || !w.usage || w.in.Covered) {
 		if w.has(ownModel) {
 			return
 		}
@@ -159,6 +159,12 @@ func (w *writer) setModel() {
 			w.text(metadataPrefix+"model", v.Model())
 		}
 	}
+}
+
+// hasTokens reports whether the span states tokens that can be believed.
+func (w *writer) hasTokens() bool {
+	_, state := w.m.view.Usage()
+	return state == genai.UsageValid
 }
 
 // moveModels takes what the server would read as a model into metadata, a plain
