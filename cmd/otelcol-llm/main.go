@@ -97,7 +97,7 @@ func settings() otelcol.CollectorSettings {
 			Description: "OpenTelemetry Collector for LLM applications",
 			Version:     version,
 		},
-		Factories: lateReceivers(components),
+		Factories: wholeStorages(lateReceivers(components)),
 		ConfigProviderSettings: otelcol.ConfigProviderSettings{
 			ResolverSettings: confmap.ResolverSettings{
 				URIs: []string{"mastra:env"},
