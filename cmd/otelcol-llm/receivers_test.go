@@ -83,3 +83,25 @@ func TestAReceiverThatCannotListenSaysSo(t *testing.T) {
 	require.NoError(t, logs.Shutdown(t.Context()))
 	require.NoError(t, traces.Shutdown(t.Context()))
 }
+
+// TestEveryReceiverStopsWithoutAStart: a start that fails elsewhere leaves receivers
+// that were asked to start, and wait for their other signals.
+func TestEveryReceiverStopsWithoutAStart(t *testing.T) {
+	factories, err := settings().Factories()
+	require.NoError(t, err)
+	for id, factory := range factories.Receivers {
+		t.Run(id.String(), func(t *testing.T) {
+			config := factory.CreateDefaultConfig()
+			set := receiver.Settings{ID: component.NewID(factory.Type()), TelemetrySettings: componenttest.NewNopTelemetrySettings()}
+			traces, err := factory.CreateTraces(t.Context(), set, config, consumertest.NewNop())
+			require.NoError(t, err)
+			if factory.LogsStability() != component.StabilityLevelUndefined {
+				logs, err := factory.CreateLogs(t.Context(), set, config, consumertest.NewNop())
+				require.NoError(t, err)
+				require.NoError(t, logs.Start(t.Context(), componenttest.NewNopHost()))
+				require.NoError(t, logs.Shutdown(t.Context()))
+			}
+			require.NoError(t, traces.Shutdown(t.Context()))
+		})
+	}
+}
