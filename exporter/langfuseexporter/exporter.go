@@ -158,6 +158,11 @@ func (e *langfuseExporter) send(ctx context.Context, shipments []shipment) error
 	var retry, waits, refusal error
 	delivered := 0
 	for _, s := range shipments {
+		// Where the last attempt failed, others that wait come first.
+		if err := s.to.lane.failure(); err != nil && s.to.lane.take(ctx, s.traces) {
+			waits = err
+			continue
+		}
 		d := e.attempt(ctx, s)
 		delivered += d.delivered
 		switch {
@@ -186,14 +191,16 @@ func (e *langfuseExporter) send(ctx context.Context, shipments []shipment) error
 		// and logged.
 		e.report(componentstatus.NewRecoverableErrorEvent(refusal))
 	case delivered > 0:
-		e.report(componentstatus.NewEvent(componentstatus.StatusOK))
+		e.reportOK()
 	}
 	return nil
 }
 
-// attempt delivers a shipment, unless its project takes nothing at the moment.
+// attempt delivers a shipment, unless its project takes nothing at the moment. What
+// its lane has no room for is sent past it: nothing else may wait there to find out
+// that the server is back.
 func (e *langfuseExporter) attempt(ctx context.Context, s shipment) *delivery {
-	if err := s.to.lane.failure(); err != nil {
+	if err := s.to.lane.gate(time.Now()); err != nil {
 		d := newDelivery()
 		d.again(s.traces, err)
 		return d
@@ -273,6 +280,16 @@ func (e *langfuseExporter) report(event *componentstatus.Event) {
 	if e.status.Swap(int32(event.Status())) != int32(event.Status()) {
 		componentstatus.ReportStatus(e.host, event)
 	}
+}
+
+// reportOK tells the host that all is well, unless spans of a project still wait.
+func (e *langfuseExporter) reportOK() {
+	for _, p := range e.router.projects {
+		if p.lane.failure() != nil {
+			return
+		}
+	}
+	e.report(componentstatus.NewEvent(componentstatus.StatusOK))
 }
 
 // logger is the exporter's.

@@ -115,7 +115,7 @@ func (e *langfuseExporter) sendWaiting(ctx context.Context, p *project, td ptrac
 			return consumererror.NewPermanent(d.refusal)
 		}
 	default:
-		e.report(componentstatus.NewEvent(componentstatus.StatusOK))
+		e.reportOK()
 	}
 	return nil
 }
@@ -154,6 +154,9 @@ func (l *lane) failure() error {
 
 // gate is an error that says for how long nothing may be sent; nil where it may.
 func (l *lane) gate(now time.Time) error {
+	if l == nil {
+		return nil
+	}
 	c := l.closed.Load()
 	if c == nil || !now.Before(c.until) {
 		return nil

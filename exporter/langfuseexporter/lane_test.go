@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/exporter"
@@ -23,6 +24,7 @@ import (
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest/observer"
 
+	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/mapping"
 	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/metadata"
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/langfusetest"
 )
@@ -256,5 +258,78 @@ func TestTheGateOfALane(t *testing.T) {
 	assert.NoError(t, l.failure())
 	var none *lane
 	assert.NoError(t, none.failure())
+	assert.NoError(t, none.gate(now))
 	assert.False(t, none.take(t.Context(), ptrace.NewTraces()))
+}
+
+// TestSpansThatFitInNoLaneAreSent has a span whose events become observations, more
+// than the lane can ever hold: once its server is back it is sent past the lane.
+func TestSpansThatFitInNoLaneAreSent(t *testing.T) {
+	_, a, config := laneConfig(t)
+	a.Plan(langfusetest.Step{Status: 503})
+	config.QueueConfig.Get().QueueSize = 4
+	config.Mapping.SpanEvents = mapping.EventsObservations
+	e := started(t, config)
+	b := newBatch("test")
+	span := b.spanOf(1, 1, 0, "a", chat(map[string]any{"project": "a"}))
+	const events = 5
+	for range events {
+		span.Events().AppendEmpty().SetName("step")
+	}
+	require.NoError(t, e.ConsumeTraces(t.Context(), b.traces))
+	storedSoon(t, a, 1+events)
+	once(t, a, 1+events)
+}
+
+// TestTheStatusIsThatOfTheWorstProject has a project that takes nothing: what others
+// take does not make the exporter well.
+func TestTheStatusIsThatOfTheWorstProject(t *testing.T) {
+	own, a, config := laneConfig(t)
+	down(a)
+	host := &statusHost{Host: componenttest.NewNopHost()}
+	e, err := NewFactory().CreateTraces(t.Context(), exportertest.NewNopSettings(metadata.Type), config)
+	require.NoError(t, err)
+	require.NoError(t, e.Start(t.Context(), host))
+	t.Cleanup(func() { require.NoError(t, e.Shutdown(context.Background())) })
+	const batches = 5
+	for i := range batches {
+		require.NoError(t, e.ConsumeTraces(t.Context(), twoProjects(i)))
+		storedSoon(t, own, 2*i+1)
+		b := newBatch("test")
+		b.spanOf(byte(100+i), byte(100+i), 0, "own alone", chat(nil))
+		require.NoError(t, e.ConsumeTraces(t.Context(), b.traces))
+		storedSoon(t, own, 2*i+2)
+	}
+	a.Plan()
+	storedSoon(t, a, batches)
+	require.Eventually(t, func() bool { return len(host.statuses()) >= 2 }, 30*time.Second, time.Millisecond)
+	assert.Equal(t, []componentstatus.Status{componentstatus.StatusRecoverableError, componentstatus.StatusOK}, host.statuses())
+}
+
+// TestLanesThatHaveNotStartedStop: the service stops what has not started, too.
+func TestLanesThatHaveNotStartedStop(t *testing.T) {
+	_, _, config := laneConfig(t)
+	id := component.MustNewID("file_storage")
+	config.QueueConfig.Get().StorageID = &id
+	for _, start := range []bool{false, true} {
+		e, err := NewFactory().CreateTraces(t.Context(), exportertest.NewNopSettings(metadata.Type), config)
+		require.NoError(t, err)
+		if start {
+			require.ErrorContains(t, e.Start(t.Context(), componenttest.NewNopHost()), "storage")
+		}
+		require.NoError(t, e.Shutdown(context.Background()))
+	}
+}
+
+// TestNoProjectSharesALaneWithTheExportersKeys: both would have the name default, in
+// logs, metrics and storage, where one would send what waits for the other.
+func TestNoProjectSharesALaneWithTheExportersKeys(t *testing.T) {
+	_, _, config := laneConfig(t)
+	config.Projects["default"] = config.Projects["b"]
+	require.ErrorContains(t, config.Validate(), `projects: "default" cannot be the name of a project`)
+	config.Keys = KeysConfig{}
+	config.Routing.Default = "default"
+	require.NoError(t, config.Validate())
+	e := started(t, config)
+	require.NoError(t, e.ConsumeTraces(t.Context(), twoProjects(0)))
 }

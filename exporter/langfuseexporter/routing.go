@@ -28,10 +28,13 @@ func (p *project) set(keys keyPair) {
 	p.secrets = []string{keys.public, keys.secret, strings.TrimPrefix(p.authorization, "Basic ")}
 }
 
+// defaultLabel is how logs name the exporter's own keys.
+const defaultLabel = "default"
+
 // label is how logs name the project.
 func (p *project) label() string {
 	if p.name == "" {
-		return "default"
+		return defaultLabel
 	}
 	return p.name
 }

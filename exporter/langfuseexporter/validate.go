@@ -130,6 +130,9 @@ func (c *Config) projectProblems() []error {
 		if name == "" || name == routingDrop {
 			errs = append(errs, fmt.Errorf("projects: %q cannot be the name of a project", name))
 		}
+		if hasOwn := !own.isEmpty() || !c.isRoutedWhole(); name == defaultLabel && hasOwn {
+			errs = append(errs, fmt.Errorf("projects: %q cannot be the name of a project beside keys of the exporter's own, which logs, metrics and queues call so; choose another", name))
+		}
 		if _, err := p.Keys.pair(where); err != nil {
 			errs = append(errs, err)
 		}
