@@ -24,10 +24,23 @@ func (in *span) legacy(o *Observation) {
 		{"release", a["langfuse.release"]},
 		{"release", in.resource["langfuse.release"]},
 		{"trace name", a["langfuse.trace.name"]},
+		{"name", a["genkit:name"]},
+		{"name", a["ai.toolCall.name"]},
 	} {
 		if _, isText := f.value.(string); f.value != nil && !isText {
 			o.Dropped = f.field + " is no string"
 		}
+	}
+	for _, key := range [...]string{"langfuse.observation.model.parameters", "llm.invocation_parameters", "model_config"} {
+		whole := decoded(a[key])
+		if _, isText := whole.(string); isText || whole == nil {
+			continue // is read as nothing
+		}
+		switch whole.(type) {
+		case float64, bool:
+			o.Dropped = "modelParameters are no object"
+		}
+		break // the first that can be read counts
 	}
 	if utf8.RuneCountInString(o.TraceName) > maxTraceName || o.LegacyRoot && utf8.RuneCountInString(o.Name) > maxTraceName {
 		o.Dropped = "trace name is longer than 1000 characters"
