@@ -1,7 +1,9 @@
 package langfuseexporter
 
 import (
+	"fmt"
 	"maps"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -262,5 +264,40 @@ func TestWhatMastraSaysToLangfuseAlone(t *testing.T) {
 		assert.Equal(t, []any{"blue", 7.0, `{"a":1}`, "r1"}, []any{o.Metadata["team"], o.Metadata["size"], o.Metadata["more"], o.Metadata["runId"]})
 		assert.NotContains(t, o.Metadata, "prompt")
 		assert.NotContains(t, o.Metadata, "langfuse")
+	}
+}
+
+// TestWhatAFieldDoesNotTakeStaysInMetadata: of several sessions and users that a span
+// names one becomes the field, and no other is lost.
+func TestWhatAFieldDoesNotTakeStaysInMetadata(t *testing.T) {
+	long := strings.Repeat("x", 300)
+	o := one(t, nil, "test", chat(map[string]any{
+		"user.id": "ann", "mastra.metadata.userId": "bob", "traceloop.association.properties.user_id": "ann",
+		"mastra.metadata.sessionId": "s1", "mastra.metadata.threadId": "t1", "langsmith.metadata.thread_id": "s1",
+		"mastra.metadata.traceName": long, "mastra.metadata.environment": map[string]any{"name": "prod"},
+		"langfuse.trace.tags": []any{"a"}, "mastra.tags": []any{"a", "b"}, "langfuse.version": "2", "langfuse.trace.version": "3",
+	}))
+	assert.Equal(t, []any{"ann", "s1", []string{"a"}, "2"}, []any{o.UserID, o.SessionID, o.Tags, o.Version})
+	assert.Equal(t, "bob", o.Metadata["userId"])
+	assert.Equal(t, "t1", o.Metadata["threadId"])
+	assert.Equal(t, long, o.Metadata["traceName"])
+	assert.Contains(t, fmt.Sprint(o.Metadata["environment"]), "prod")
+	assert.Contains(t, fmt.Sprint(o.Metadata["mastra.tags"]), "b")
+	assert.Equal(t, "3", fmt.Sprint(o.Metadata["langfuse.trace.version"]))
+	assert.NotContains(t, o.Metadata, "user_id")
+	assert.NotContains(t, o.Metadata, "thread_id")
+}
+
+// TestNumbersInObjectsStayExact has numbers of more digits than a double has.
+func TestNumbersInObjectsStayExact(t *testing.T) {
+	const object = `{"guild":1234567890123456789,"deep":{"id":1234567890123456789},"list":[1234567890123456789],"n":5,"f":1.5,"huge":123456789012345678901}`
+	for _, key := range []string{"langfuse.trace.metadata", "mastra.metadata.langfuse"} {
+		o := one(t, nil, "test", chat(map[string]any{key: object, "langfuse.trace.tags": `["x",1234567890123456789]`}))
+		for _, member := range []string{"guild", "deep", "list"} {
+			assert.Contains(t, fmt.Sprint(o.Metadata[member]), "1234567890123456789", key, member)
+		}
+		assert.Contains(t, fmt.Sprint(o.Metadata["huge"]), "123456789012345678901", key)
+		assert.Equal(t, []any{"5", "1.5"}, []any{fmt.Sprint(o.Metadata["n"]), fmt.Sprint(o.Metadata["f"])}, key)
+		assert.Equal(t, []string{"x", "1234567890123456789"}, o.Tags)
 	}
 }

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/genai"
@@ -57,6 +58,7 @@ type class struct {
 	shape    shape
 	metadata string // the key that it has in the metadata of the observation
 	trace    string // … of the trace
+	left     string // … of the observation, where a field of the trace has been taken from another
 
 	parameter     string // the name of the parameter of a call that it states
 	parameterRank int    // of the beginning that says so
@@ -124,8 +126,8 @@ func newClasses(o *Options) *classes {
 	c.promote(o.TraceMetadataAttributes, true)
 	for key, known := range c.byKey {
 		known.listed = true
-		if own, _ := applicationKey(key); own != "" && known.isField() {
-			known.source = sourceMoved
+		if own, _ := applicationKey(key); known.isField() && (own != "" || known.source == sourceMoved) {
+			known.source, known.left = sourceMoved, cmp.Or(own, key)
 		}
 		c.complete(key, known)
 	}

@@ -189,6 +189,9 @@ func (w *writer) copy() {
 			continue
 		}
 		if w.drops(key, c.source) {
+			if c.left != "" && !c.isSaid(&w.in.Trace, value) {
+				w.metadata(c.left, value)
+			}
 			continue
 		}
 		if !c.shape.fits(value) {

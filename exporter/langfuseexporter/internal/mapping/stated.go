@@ -2,7 +2,10 @@ package mapping
 
 import (
 	"encoding/json"
+	"errors"
+	"io"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -179,15 +182,52 @@ func (m *Mapper) statedMetadata(t *Trace, c *class, key string, value pcommon.Va
 // addMembers adds the members of a JSON object, but for one.
 func (m *Mapper) addMembers(t *Trace, value pcommon.Value, but string) {
 	var object map[string]any
-	if json.Unmarshal([]byte(scalarText(value)), &object) != nil {
+	if decode(scalarText(value), &object) != nil {
 		return
 	}
 	for _, key := range slices.Sorted(maps.Keys(object)) {
 		member := pcommon.NewValueEmpty()
-		if key != but && member.FromRaw(object[key]) == nil {
+		if key != but && member.FromRaw(exact(object[key])) == nil {
 			m.addMetadata(t, key, member)
 		}
 	}
+}
+
+// decode reads JSON text whose numbers stay as they are.
+func decode(text string, into any) error {
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	if err := decoder.Decode(into); err != nil {
+		return err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("more than one value")
+	}
+	return nil
+}
+
+// exact brings what decode has read into the form of attributes: a number that has
+// more digits than a double as text.
+func exact(value any) any {
+	switch value := value.(type) {
+	case json.Number:
+		if n, err := value.Int64(); err == nil {
+			return n
+		}
+		if f, err := value.Float64(); err == nil && math.Abs(f) <= maxSafeInteger {
+			return f
+		}
+		return value.String()
+	case []any:
+		for i := range value {
+			value[i] = exact(value[i])
+		}
+	case map[string]any:
+		for key := range value {
+			value[key] = exact(value[key])
+		}
+	}
+	return value
 }
 
 // fewKeys is up to how many keys of metadata are compared one by one.
@@ -230,7 +270,7 @@ func tagsOf(value pcommon.Value) []string {
 	text := strings.TrimSpace(value.Str())
 	if strings.HasPrefix(text, "[") {
 		var list []any
-		if json.Unmarshal([]byte(text), &list) == nil {
+		if decode(text, &list) == nil {
 			out := make([]string, 0, len(list))
 			for _, element := range list {
 				tag, isText := element.(string)

@@ -36,6 +36,36 @@ func stanceOf(value pcommon.Value) Stance {
 	return private
 }
 
+// isSaid reports whether a field of the trace that an attribute is for has its value.
+func (c *class) isSaid(t *Trace, value pcommon.Value) bool {
+	if c.tags != 0 {
+		return hasAll(t.Tags, tagsOf(value))
+	}
+	text := scalarText(value)
+	for _, field := range [...]struct {
+		rank uint8
+		text string
+	}{
+		{c.user, t.User}, {c.session, t.Session}, {c.name, t.Name}, {c.environment, t.Environment}, {c.release, t.Release}, {c.version, t.Version},
+	} {
+		if field.rank != 0 && field.text == text {
+			return true
+		}
+	}
+	return text == ""
+}
+
+func hasAll(have, want []string) bool {
+	if slices.Equal(have, want) {
+		return true
+	}
+	known := make(map[string]bool, len(have))
+	for _, text := range have {
+		known[text] = true
+	}
+	return !slices.ContainsFunc(want, func(text string) bool { return !known[text] })
+}
+
 // Entry is one key of metadata. The value belongs to the span that stated it,
 // unless Own has copied it.
 type Entry struct {
