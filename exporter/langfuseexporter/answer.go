@@ -1,8 +1,10 @@
 package langfuseexporter
 
 import (
+	"bufio"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -106,7 +108,22 @@ func isAcceptance(response *http.Response) bool {
 		return false
 	}
 	contentType := response.Header.Get("Content-Type")
-	return response.ContentLength == 0 || strings.Contains(contentType, "json") || strings.Contains(contentType, "protobuf")
+	return strings.Contains(contentType, "json") || strings.Contains(contentType, "protobuf") || isEmpty(response)
+}
+
+// isEmpty reports whether an answer has no body, whether it says so or not. The body
+// can be read afterwards.
+func isEmpty(response *http.Response) bool {
+	if response.ContentLength >= 0 {
+		return response.ContentLength == 0
+	}
+	body := bufio.NewReader(response.Body)
+	_, err := body.Peek(1)
+	response.Body = struct {
+		io.Reader
+		io.Closer
+	}{body, response.Body}
+	return errors.Is(err, io.EOF)
 }
 
 // answerOf reads an answer that is no acceptance, of a request with some secrets.

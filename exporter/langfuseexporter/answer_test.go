@@ -167,8 +167,8 @@ func TestAPageIsNoAcceptance(t *testing.T) {
 		{StatusCode: 200, ContentLength: -1, Header: http.Header{"Content-Type": {"application/x-protobuf"}}}:         true, // a collector in between
 		{StatusCode: 204}: true,
 		{StatusCode: 200, ContentLength: 2, Header: http.Header{"Content-Type": {"text/plain"}}}: false,
-		{StatusCode: 200, ContentLength: -1}:                                                     false,
-		{StatusCode: 500}:                                                                        false,
+		{StatusCode: 200, ContentLength: -1, Body: io.NopCloser(strings.NewReader("page"))}:      false,
+		{StatusCode: 500}: false,
 	} {
 		assert.Equal(t, want, isAcceptance(answer), answer)
 	}
@@ -214,4 +214,18 @@ func TestWhatCannotPassIsRefusedInTheServersWords(t *testing.T) {
 			assert.Empty(t, s.Observations())
 		})
 	}
+}
+
+// TestAnEmptyAnswerOfNoStatedLengthIsAnAcceptance, as a gateway in between may send it:
+// taken for a page, it would have the spans sent for ever.
+func TestAnEmptyAnswerOfNoStatedLengthIsAnAcceptance(t *testing.T) {
+	gateway := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header()["Content-Type"] = nil
+		w.WriteHeader(http.StatusOK)
+		assert.NoError(t, http.NewResponseController(w).Flush())
+	}))
+	defer gateway.Close()
+	config := testConfig(newServer(t, langfusetest.Options{}))
+	config.ClientConfig.Endpoint = gateway.URL
+	require.NoError(t, started(t, config).ConsumeTraces(t.Context(), calls(1, 10)))
 }
