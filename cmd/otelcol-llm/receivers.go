@@ -6,8 +6,10 @@ import (
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/consumer/xconsumer"
 	"go.opentelemetry.io/collector/otelcol"
 	"go.opentelemetry.io/collector/receiver"
+	"go.opentelemetry.io/collector/receiver/xreceiver"
 )
 
 // lateReceivers makes the receivers of factories start late. Upstream starts a
@@ -20,7 +22,11 @@ func lateReceivers(factories func() (otelcol.Factories, error)) func() (otelcol.
 	return func() (otelcol.Factories, error) {
 		all, err := factories()
 		for id, factory := range all.Receivers {
-			all.Receivers[id] = &lateFactory{Factory: factory, signals: map[component.Config]*signals{}}
+			late := &lateFactory{Factory: factory, signals: map[component.Config]*signals{}}
+			all.Receivers[id] = late
+			if x, ok := factory.(xreceiver.Factory); ok {
+				all.Receivers[id] = &lateProfiles{lateFactory: late, profiles: x}
+			}
 		}
 		return all, err
 	}
@@ -31,6 +37,26 @@ type lateFactory struct {
 	receiver.Factory
 	mu      sync.Mutex
 	signals map[component.Config]*signals // by the receiver's configuration, a pointer
+}
+
+// lateProfiles is lateFactory for a receiver that can do profiles too, which the
+// Collector has behind a feature gate.
+type lateProfiles struct {
+	*lateFactory
+	profiles xreceiver.Factory
+}
+
+// CreateProfiles makes the receiver of profiles.
+func (f *lateProfiles) CreateProfiles(
+	ctx context.Context, set receiver.Settings, config component.Config, next xconsumer.Profiles,
+) (xreceiver.Profiles, error) {
+	r, err := f.profiles.CreateProfiles(ctx, set, config, next)
+	return f.late(config, r, err)
+}
+
+// ProfilesStability is the stability of the receiver of profiles.
+func (f *lateProfiles) ProfilesStability() component.StabilityLevel {
+	return f.profiles.ProfilesStability()
 }
 
 // signals are the receivers of one configuration, one of each signal.

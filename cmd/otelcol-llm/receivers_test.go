@@ -11,6 +11,7 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/consumer/consumertest"
 	"go.opentelemetry.io/collector/receiver"
+	"go.opentelemetry.io/collector/receiver/xreceiver"
 )
 
 // TestAReceiverListensWhenAllItsSignalsStart: while the exporter of one signal reads
@@ -45,7 +46,9 @@ func TestAReceiverListensWhenAllItsSignalsStart(t *testing.T) {
 		require.NoError(t, err)
 		traces, err := factory.CreateTraces(t.Context(), set, config, consumertest.NewNop())
 		require.NoError(t, err)
-		signals := []component.Component{logs, metrics, traces}
+		profiles, err := factory.(xreceiver.Factory).CreateProfiles(t.Context(), set, config, consumertest.NewNop())
+		require.NoError(t, err)
+		signals := []component.Component{logs, profiles, metrics, traces}
 		for _, signal := range signals {
 			assert.False(t, listens())
 			require.NoError(t, signal.Start(t.Context(), componenttest.NewNopHost()))
