@@ -3,12 +3,10 @@ package langfuseexporter
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"go.opentelemetry.io/collector/config/configcompression"
@@ -39,18 +37,13 @@ func (e *langfuseExporter) checkOnStart(ctx context.Context) error {
 // checkAll checks the projects beside each other, so that one whose server does
 // not answer hides and delays no other's.
 func (e *langfuseExporter) checkAll(ctx context.Context) error {
-	errs := make([]error, len(e.router.projects))
-	var checks sync.WaitGroup
-	for i, p := range e.router.projects {
-		checks.Go(func() {
-			errs[i] = e.check(ctx, p)
-			if errs[i] != nil && p.name != "" {
-				errs[i] = fmt.Errorf("projects::%s: %w", p.name, errs[i])
-			}
-		})
-	}
-	checks.Wait()
-	return errors.Join(errs...)
+	return e.router.each(func(p *project) error {
+		err := e.check(ctx, p)
+		if err != nil && p.name != "" {
+			return fmt.Errorf("projects::%s: %w", p.name, err)
+		}
+		return err
+	})
 }
 
 // check logs the project and the version of the server.

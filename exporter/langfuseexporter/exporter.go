@@ -154,43 +154,55 @@ func (e *langfuseExporter) push(ctx context.Context, td ptrace.Traces) error {
 // send sends shipments. What a project does not take now goes into its lane, or,
 // where it has none or no room there, comes back in the error.
 func (e *langfuseExporter) send(ctx context.Context, shipments []shipment) error {
-	failed := ptrace.NewTraces()
-	var retry, waits, refusal error
-	delivered := 0
+	o := outcome{failed: ptrace.NewTraces()}
 	for _, s := range shipments {
 		// Where the last attempt failed, others that wait come first.
 		if err := s.to.lane.failure(); err != nil && s.to.lane.take(ctx, s.traces) {
-			waits = err
+			o.waits = err
 			continue
 		}
 		d := e.attempt(ctx, s)
-		delivered += d.delivered
+		o.delivered += d.delivered
 		switch {
 		case d.retry == nil:
 		case s.to.lane.take(ctx, d.failed):
-			waits = d.retry
+			o.waits = d.retry
 		default:
-			retry = d.retry
-			e.sendBack(s.to, d.failed, failed)
+			o.retry = d.retry
+			e.sendBack(s.to, d.failed, o.failed)
 		}
 		if d.refusal != nil {
-			refusal = d.refusal
+			o.refusal = d.refusal
 		}
 	}
+	return e.settle(&o)
+}
+
+// outcome is what became of shipments.
+type outcome struct {
+	delivered int
+	waits     error         // why some are in a lane
+	refusal   error         // why some are given up
+	retry     error         // why some are to be sent again
+	failed    ptrace.Traces // those
+}
+
+// settle tells the host and the queue of an outcome.
+func (e *langfuseExporter) settle(o *outcome) error {
 	switch {
-	case retry != nil:
-		e.report(componentstatus.NewRecoverableErrorEvent(retry))
-		return consumererror.NewTraces(throttled(retry), failed)
-	case waits != nil:
-		e.report(componentstatus.NewRecoverableErrorEvent(waits))
-	case refusal != nil && delivered == 0:
-		e.report(componentstatus.NewRecoverableErrorEvent(refusal))
-		return consumererror.NewPermanent(refusal)
-	case refusal != nil:
+	case o.retry != nil:
+		e.report(componentstatus.NewRecoverableErrorEvent(o.retry))
+		return consumererror.NewTraces(throttled(o.retry), o.failed)
+	case o.waits != nil:
+		e.report(componentstatus.NewRecoverableErrorEvent(o.waits))
+	case o.refusal != nil && o.delivered == 0:
+		e.report(componentstatus.NewRecoverableErrorEvent(o.refusal))
+		return consumererror.NewPermanent(o.refusal)
+	case o.refusal != nil:
 		// Part of the batch is accepted: it counts as sent, the rest has been counted
 		// and logged.
-		e.report(componentstatus.NewRecoverableErrorEvent(refusal))
-	case delivered > 0:
+		e.report(componentstatus.NewRecoverableErrorEvent(o.refusal))
+	case o.delivered > 0:
 		e.reportOK()
 	}
 	return nil
@@ -205,16 +217,22 @@ func (e *langfuseExporter) attempt(ctx context.Context, s shipment) *delivery {
 		d.again(s.traces, err)
 		return d
 	}
+	return e.try(ctx, s)
+}
+
+// try delivers a shipment, and lets the lane of its project know how that went.
+func (e *langfuseExporter) try(ctx context.Context, s shipment) *delivery {
 	d := e.deliver(ctx, s)
 	e.countDelivery(ctx, s.to, d)
 	s.to.lane.note(d.retry, time.Now())
 	return d
 }
 
-// throttled lets the retry wait as long as the server asks for.
+// throttled lets the retry wait as long as the server asks for. What is no answer
+// itself comes from the gate of a lane, and says for how long.
 func throttled(err error) error {
-	var answer *answerError
-	if errors.As(err, &answer) && answer.retryAfter > 0 {
+	answer, ok := errors.AsType[*answerError](err)
+	if ok && errors.Unwrap(err) == nil && answer.retryAfter > 0 {
 		return exporterhelper.NewThrottleRetry(err, answer.retryAfter)
 	}
 	return err

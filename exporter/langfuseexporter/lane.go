@@ -4,15 +4,12 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
-	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/consumer"
-	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
 	"go.opentelemetry.io/collector/pdata/ptrace"
@@ -85,16 +82,13 @@ func (e *langfuseExporter) startLanes(ctx context.Context, host component.Host) 
 
 // stopLanes sends what waits once more, each project's until its first failure.
 func (e *langfuseExporter) stopLanes(ctx context.Context) error {
-	errs := make([]error, len(e.router.projects))
-	var wait sync.WaitGroup
-	for i, p := range e.router.projects {
-		if p.lane != nil {
-			p.lane.closed.Store(nil)
-			wait.Go(func() { errs[i] = p.lane.queue.Shutdown(ctx) })
+	return e.router.each(func(p *project) error {
+		if p.lane == nil {
+			return nil
 		}
-	}
-	wait.Wait()
-	return errors.Join(errs...)
+		p.lane.closed.Store(nil)
+		return p.lane.queue.Shutdown(ctx)
+	})
 }
 
 // sendWaiting sends what has waited for a project.
@@ -102,22 +96,8 @@ func (e *langfuseExporter) sendWaiting(ctx context.Context, p *project, td ptrac
 	if err := p.lane.gate(time.Now()); err != nil {
 		return err
 	}
-	d := e.deliver(ctx, shipment{p, td})
-	e.countDelivery(ctx, p, d)
-	p.lane.note(d.retry, time.Now())
-	switch {
-	case d.retry != nil:
-		e.report(componentstatus.NewRecoverableErrorEvent(d.retry))
-		return consumererror.NewTraces(throttled(d.retry), d.failed)
-	case d.refusal != nil:
-		e.report(componentstatus.NewRecoverableErrorEvent(d.refusal))
-		if d.delivered == 0 {
-			return consumererror.NewPermanent(d.refusal)
-		}
-	default:
-		e.reportOK()
-	}
-	return nil
+	d := e.try(ctx, shipment{p, td})
+	return e.settle(&outcome{delivered: d.delivered, refusal: d.refusal, retry: d.retry, failed: d.failed})
 }
 
 // take puts spans aside. It reports false, and leaves them as they are, where there

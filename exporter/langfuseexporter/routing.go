@@ -3,9 +3,11 @@ package langfuseexporter
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.opentelemetry.io/collector/client"
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -53,7 +55,7 @@ func newRouter(c *Config) (*router, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !c.Keys.isEmpty() || !c.isRoutedWhole() {
+	if c.hasOwnProject() {
 		own := &project{base: base}
 		if !c.Keys.isEmpty() {
 			pair, err := c.Keys.pair("")
@@ -96,6 +98,17 @@ func newRouter(c *Config) (*router, error) {
 		r.fallback = r.byName[d]
 	}
 	return r, nil
+}
+
+// each does something for all projects, beside each other.
+func (r *router) each(f func(*project) error) error {
+	errs := make([]error, len(r.projects))
+	var wait sync.WaitGroup
+	for i, p := range r.projects {
+		wait.Go(func() { errs[i] = f(p) })
+	}
+	wait.Wait()
+	return errors.Join(errs...)
 }
 
 // keepSecret adds the values of headers to the secrets of all projects.

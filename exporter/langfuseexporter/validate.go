@@ -130,7 +130,7 @@ func (c *Config) projectProblems() []error {
 		if name == "" || name == routingDrop {
 			errs = append(errs, fmt.Errorf("projects: %q cannot be the name of a project", name))
 		}
-		if hasOwn := !own.isEmpty() || !c.isRoutedWhole(); name == defaultLabel && hasOwn {
+		if name == defaultLabel && c.hasOwnProject() {
 			errs = append(errs, fmt.Errorf("projects: %q cannot be the name of a project beside keys of the exporter's own, which logs, metrics and queues call so; choose another", name))
 		}
 		if _, err := p.Keys.pair(where); err != nil {
@@ -154,6 +154,10 @@ func (c *Config) hasAuthorization() bool {
 
 // isRoutedWhole reports whether no trace can reach the exporter's own keys.
 func (c *Config) isRoutedWhole() bool { return len(c.Projects) > 0 && c.Routing.Default != "" }
+
+// hasOwnProject reports whether there is a project beside those of projects: that of
+// the exporter's own keys.
+func (c *Config) hasOwnProject() bool { return !c.Keys.isEmpty() || !c.isRoutedWhole() }
 
 func (c *Config) routingProblems() []error {
 	var errs []error
