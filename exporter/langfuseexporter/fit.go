@@ -64,24 +64,11 @@ func removeLargest(attributes pcommon.Map, excess int) {
 	if excess <= 0 {
 		return
 	}
-	type candidate struct {
-		key  string
-		size int
-	}
 	all := make([]candidate, 0, attributes.Len())
 	for key, value := range attributes.All() {
-		all = append(all, candidate{key, len(key) + valueSize(value)})
+		all = append(all, candidate{key: key, size: len(key) + valueSize(value)})
 	}
-	slices.SortFunc(all, func(a, b candidate) int { return cmp.Compare(b.size, a.size) })
-	gone := map[string]bool{}
-	for _, c := range all {
-		if excess <= 0 {
-			break
-		}
-		gone[c.key] = true
-		excess -= c.size
-	}
-	attributes.RemoveIf(func(key string, _ pcommon.Value) bool { return gone[key] })
+	removeWorst(attributes, all, excess)
 }
 
 // cutTo cuts the longest texts of something of a size for it to come down to limit.

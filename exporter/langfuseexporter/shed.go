@@ -51,19 +51,30 @@ func shed(span ptrace.Span, excess int) {
 	if excess <= 0 {
 		return
 	}
-	type candidate struct {
-		key   string
-		worth worth
-		size  int
-	}
 	var all []candidate
 	for key, value := range span.Attributes().All() {
 		all = append(all, candidate{key, worthOf(key, value), len(key) + leastLength(value) + leastFrame})
 	}
+	removed := int64(removeWorst(span.Attributes(), all, excess+len(removedKey)+3*frame))
+	if told, ok := span.Attributes().Get(removedKey); ok {
+		removed += told.Int()
+	}
+	span.Attributes().PutInt(removedKey, removed)
+}
+
+// candidate is an attribute that may be taken away.
+type candidate struct {
+	key   string
+	worth worth
+	size  int
+}
+
+// removeWorst takes attributes away that are together at least excess bytes long, by
+// their worth and then their size, the largest first. It returns how many.
+func removeWorst(attributes pcommon.Map, all []candidate, excess int) int {
 	slices.SortFunc(all, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(a.worth, b.worth), cmp.Compare(b.size, a.size))
 	})
-	excess += len(removedKey) + 3*frame
 	gone := map[string]bool{}
 	for _, c := range all {
 		if excess <= 0 {
@@ -72,12 +83,8 @@ func shed(span ptrace.Span, excess int) {
 		gone[c.key] = true
 		excess -= c.size
 	}
-	span.Attributes().RemoveIf(func(key string, _ pcommon.Value) bool { return gone[key] })
-	removed := int64(len(gone))
-	if told, ok := span.Attributes().Get(removedKey); ok {
-		removed += told.Int()
-	}
-	span.Attributes().PutInt(removedKey, removed)
+	attributes.RemoveIf(func(key string, _ pcommon.Value) bool { return gone[key] })
+	return len(gone)
 }
 
 // leastLength is how long a value is at least, cut where it can be.

@@ -149,11 +149,11 @@ func (w *writer) input() string {
 		in.System = w.contentOf(value)
 	}
 	in.Tools = w.tools()
-	if hasContent && content.Key == "" {
-		w.completeFromRequest(&in)
-	}
 	if w.m.options.Messages == MessagesJSON || w.isTool() {
 		return in.Content.Text
+	}
+	if hasContent && content.Key == "" {
+		w.completeFromRequest(&in)
 	}
 	w.m.scratch = chatml.AppendInput(w.m.scratch[:0], in)
 	return string(w.m.scratch)

@@ -46,17 +46,12 @@ func (w *writer) copyOwn(key string, value pcommon.Value, o own) {
 			return
 		}
 		w.refuse(key, value, o, ReasonTime)
-	case ownParameters:
-		if !isObjectText(value) {
+	case ownInput, ownOutput, ownStatusMessage, ownModel, ownParameters:
+		if o == ownParameters && !isObjectText(value) {
 			m.reshape(w.dst, shapeObject, key, value)
 			w.own &^= o
 			return
 		}
-		if value.Type() != pcommon.ValueTypeStr {
-			m.count(ReasonType)
-		}
-		w.text(key, scalarText(value))
-	case ownInput, ownOutput, ownStatusMessage, ownModel:
 		if value.Type() != pcommon.ValueTypeStr {
 			m.count(ReasonType)
 		}
