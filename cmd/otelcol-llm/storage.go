@@ -94,8 +94,11 @@ func (c *wholeClient) Batch(ctx context.Context, ops ...*storage.Operation) erro
 	return err
 }
 
-// release does what was held.
+// release does what is held, if anything is.
 func (c *wholeClient) release(ctx context.Context) error {
+	if len(c.held) == 0 {
+		return nil
+	}
 	held := c.held
 	c.held, c.wait = nil, 0
 	return c.Client.Batch(ctx, held...)
@@ -112,10 +115,8 @@ func (c *wholeClient) Get(ctx context.Context, key string) ([]byte, error) {
 func (c *wholeClient) Set(ctx context.Context, key string, value []byte) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.wait > 0 {
-		if err := c.release(ctx); err != nil {
-			return err
-		}
+	if err := c.release(ctx); err != nil {
+		return err
 	}
 	return c.Client.Set(ctx, key, value)
 }
@@ -124,10 +125,8 @@ func (c *wholeClient) Set(ctx context.Context, key string, value []byte) error {
 func (c *wholeClient) Delete(ctx context.Context, key string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.wait > 0 {
-		if err := c.release(ctx); err != nil {
-			return err
-		}
+	if err := c.release(ctx); err != nil {
+		return err
 	}
 	return c.Client.Delete(ctx, key)
 }

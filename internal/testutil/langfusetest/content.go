@@ -59,7 +59,7 @@ func (in *span) content(systemInstructions bool) (input, output any) {
 	switch in.scope {
 	case aiScope:
 		return in.aiContent()
-	case "genkit-tracer":
+	case genkitScope:
 		return genkitContent(a["genkit:input"], "messages"), genkitContent(a["genkit:output"], "message")
 	}
 	if input, output = in.eventContent(); input != nil || output != nil {

@@ -47,7 +47,7 @@ func (in *span) fatal() string {
 				return "events"
 			}
 		}
-		if isList && slices.Contains(kinds(list), "null") {
+		if isList && slices.Contains(list, nil) {
 			return "events"
 		}
 	}
@@ -61,16 +61,6 @@ func (in *span) fatal() string {
 
 // maxDate is beyond what a Date of JavaScript can be, in milliseconds.
 const maxDate = 8.64e15
-
-func kinds(list []any) []string {
-	out := make([]string, len(list))
-	for i, element := range list {
-		if element == nil {
-			out[i] = "null"
-		}
-	}
-	return out
-}
 
 func (in *span) fatalType() string {
 	a := in.attributes
@@ -105,7 +95,7 @@ func (in *span) readsEvents() bool {
 		}
 	}
 	input, output := without.content(false)
-	return in.scope != "ai" && in.scope != "genkit-tracer" && !truthy(input) && !truthy(output)
+	return in.scope != aiScope && in.scope != genkitScope && !truthy(input) && !truthy(output)
 }
 
 // numberOf is Number(value).

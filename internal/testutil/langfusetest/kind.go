@@ -25,6 +25,7 @@ var genkitTypes = map[string]string{
 // Scopes that the server has rules of their own for.
 const (
 	aiScope         = "ai"
+	genkitScope     = "genkit-tracer"
 	livekitScope    = "livekit-agents"
 	claudeCodeScope = "com.anthropic.claude_code.tracing"
 )

@@ -20,7 +20,7 @@ func (in *span) scopeUsage() (map[string]any, bool) {
 			}
 		}
 		return out, len(out) > 0
-	case "genkit-tracer":
+	case genkitScope:
 		answer, _ := decoded(in.attributes["genkit:output"]).(map[string]any)
 		usage, ok := answer["usage"].(map[string]any)
 		if !ok {
