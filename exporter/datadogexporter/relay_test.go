@@ -13,35 +13,19 @@ import (
 	"testing"
 	"time"
 
-	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/storage/filestorage"
 	datadogconfig "github.com/open-telemetry/opentelemetry-collector-contrib/pkg/datadog/config"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/exporter/exportertest"
-	"go.opentelemetry.io/collector/extension/extensiontest"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/datadogtest"
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil/storagetest"
 )
-
-type host map[component.ID]component.Component
-
-func (h host) GetExtensions() map[component.ID]component.Component { return h }
-
-// storage is a file_storage in a folder.
-func storage(t *testing.T, dir string) (host, func()) {
-	t.Helper()
-	factory := filestorage.NewFactory()
-	cfg := factory.CreateDefaultConfig().(*filestorage.Config)
-	cfg.Directory = dir
-	ext, err := factory.Create(t.Context(), extensiontest.NewNopSettings(factory.Type()), cfg)
-	require.NoError(t, err)
-	require.NoError(t, ext.Start(t.Context(), host{}))
-	return host{component.NewID(factory.Type()): ext}, func() { require.NoError(t, ext.Shutdown(context.Background())) }
-}
 
 // configured is the configuration of an exporter that sends to an address.
 func configured(t *testing.T, address, key string, changes map[string]any) *datadogconfig.Config {
@@ -62,7 +46,7 @@ func configured(t *testing.T, address, key string, changes map[string]any) *data
 	return cfg.(*datadogconfig.Config)
 }
 
-func started(t *testing.T, h host, cfg component.Config) exporter.Traces {
+func started(t *testing.T, h component.Host, cfg component.Config) exporter.Traces {
 	t.Helper()
 	factory := NewFactory()
 	set := exportertest.NewNopSettings(factory.Type())
@@ -118,7 +102,7 @@ func TestPayloadsOutliveAnOutageAndTheCollector(t *testing.T) {
 	address, status, refused := front(t, intake)
 	status.Store(http.StatusServiceUnavailable)
 	dir := t.TempDir()
-	h, end := storage(t, dir)
+	h, end := storagetest.Start(t, dir)
 	cfg := configured(t, address, intake.Key, nil)
 	e := started(t, h, cfg)
 	const spans = 5
@@ -140,7 +124,7 @@ func TestPayloadsOutliveAnOutageAndTheCollector(t *testing.T) {
 	}
 
 	status.Store(0)
-	h, end = storage(t, dir)
+	h, end = storagetest.Start(t, dir)
 	defer end()
 	e = started(t, h, cfg)
 	soon(t, func() bool { return len(intake.Spans()) == spans }, "spans are lost")
@@ -154,7 +138,7 @@ func TestPayloadsOutliveAnOutageAndTheCollector(t *testing.T) {
 // shutdown does not wait for.
 func TestAStopLosesNothing(t *testing.T) {
 	intake := datadogtest.Start(t)
-	h, end := storage(t, t.TempDir())
+	h, end := storagetest.Start(t, t.TempDir())
 	defer end()
 	cfg := configured(t, intake.URL, intake.Key, nil)
 	e := started(t, h, cfg)
@@ -175,7 +159,7 @@ func TestWhatTheIntakeRefusesIsDropped(t *testing.T) {
 		intake := datadogtest.Start(t)
 		address, status, refused := front(t, intake)
 		status.Store(code)
-		h, end := storage(t, t.TempDir())
+		h, end := storagetest.Start(t, t.TempDir())
 		e := started(t, h, configured(t, address, intake.Key, nil))
 		require.NoError(t, e.ConsumeTraces(t.Context(), span(1)))
 		soon(t, func() bool { return refused.Load() == 1 }, "no attempt")
@@ -190,7 +174,7 @@ func TestWhatTheIntakeRefusesIsDropped(t *testing.T) {
 
 func TestOnlyTheAgentIsServed(t *testing.T) {
 	intake := datadogtest.Start(t)
-	h, end := storage(t, t.TempDir())
+	h, end := storagetest.Start(t, t.TempDir())
 	defer end()
 	e := started(t, h, configured(t, intake.URL, intake.Key, nil))
 	defer func() { require.NoError(t, e.Shutdown(context.Background())) }()
@@ -214,7 +198,7 @@ func TestOnlyTheAgentIsServed(t *testing.T) {
 // TestWithoutAStorageItIsUpstreams: nothing stands between.
 func TestWithoutAStorageItIsUpstreams(t *testing.T) {
 	intake := datadogtest.Start(t)
-	e := started(t, host{}, configured(t, intake.URL, intake.Key, map[string]any{"sending_queue": map[string]any{"queue_size": 10}}))
+	e := started(t, componenttest.NewNopHost(), configured(t, intake.URL, intake.Key, map[string]any{"sending_queue": map[string]any{"queue_size": 10}}))
 	_, relayed := e.(*durableTraces)
 	assert.False(t, relayed)
 	require.NoError(t, e.Shutdown(t.Context()))

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/storage/filestorage"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
@@ -18,7 +17,6 @@ import (
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
 	"go.opentelemetry.io/collector/exporter/exportertest"
-	"go.opentelemetry.io/collector/extension/extensiontest"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
@@ -27,6 +25,7 @@ import (
 	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/mapping"
 	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/metadata"
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/langfusetest"
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil/storagetest"
 )
 
 // laneConfig has project a on a server of its own, and one consumer of the queue.
@@ -156,20 +155,15 @@ func TestTheLaneIsOnDiskToo(t *testing.T) {
 	config.QueueConfig.Get().StorageID = &id
 	dir := t.TempDir()
 	run := func(sent func(exporter.Traces)) {
-		factory := filestorage.NewFactory()
-		cfg := factory.CreateDefaultConfig().(*filestorage.Config)
-		cfg.Directory = dir
-		storage, err := factory.Create(t.Context(), extensiontest.NewNopSettings(factory.Type()), cfg)
-		require.NoError(t, err)
-		require.NoError(t, storage.Start(t.Context(), nil))
+		host, end := storagetest.Start(t, dir)
 		set := exportertest.NewNopSettings(metadata.Type)
 		set.ID = component.NewID(metadata.Type)
 		e, err := NewFactory().CreateTraces(t.Context(), set, config)
 		require.NoError(t, err)
-		require.NoError(t, e.Start(t.Context(), hostOf{id: storage}))
+		require.NoError(t, e.Start(t.Context(), host))
 		sent(e)
 		require.NoError(t, e.Shutdown(context.Background()))
-		require.NoError(t, storage.Shutdown(context.Background()))
+		end()
 	}
 	const batches = 5
 	run(func(e exporter.Traces) {
@@ -184,10 +178,6 @@ func TestTheLaneIsOnDiskToo(t *testing.T) {
 	once(t, own, batches)
 	once(t, a, batches)
 }
-
-type hostOf map[component.ID]component.Component
-
-func (h hostOf) GetExtensions() map[component.ID]component.Component { return h }
 
 // TestALaneWaitsAsLongAsItsServerAsks: the server is asked once, and then not before
 // its time.
@@ -249,6 +239,7 @@ func TestTheGateOfALane(t *testing.T) {
 	assert.Error(t, l.failure(), "until something has passed")
 	l.note(&answerError{status: 429, retryAfter: time.Minute}, now)
 	assert.Error(t, l.gate(now.Add(59*time.Second)))
+	assert.NotContains(t, throttled(l.gate(now.Add(59*time.Second))).Error(), "Throttle (1m0s)", "the rest of the minute, not another one")
 	l.closed.Store(nil)
 	assert.NoError(t, l.gate(now))
 	l.note(errors.New("cannot be reached"), now)

@@ -1,9 +1,6 @@
 package genai
 
 import (
-	"encoding/json"
-	"os"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -11,75 +8,26 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil"
 )
 
-// writtenCases are spans and log records of instrumentations that cannot be run
-// here, written after the reference, with what is to be read from them.
-type writtenCases struct {
-	Cases []struct {
-		ID           string         `json:"id"`
-		Scope        string         `json:"scope_name"`
-		Name         string         `json:"span_name"`
-		Event        string         `json:"event_name"` // of a log record
-		Resource     map[string]any `json:"resource"`
-		Attributes   map[string]any `json:"attributes"`
-		Input        *int64         `json:"expected_input_tokens"`
-		Output       *int64         `json:"expected_output_tokens"`
-		CacheRead    int64          `json:"expected_cache_read_tokens"`
-		CacheWrite   int64          `json:"expected_cache_write_tokens"`
-		CacheWrite1h int64          `json:"expected_cache_write_1h_tokens"`
-		Reasoning    *int64         `json:"expected_reasoning_tokens"`
-		Mode         string         `json:"expected_input_mode"`
-		Status       string         `json:"expected_status"`
-		Cost         *float64       `json:"expected_cost_usd"`
-	} `json:"cases"`
-}
-
-// exactly turns the numbers of decoded JSON into integers where they are.
-func exactly(value any) any {
-	switch x := value.(type) {
-	case json.Number:
-		if n, err := x.Int64(); err == nil {
-			return n
-		}
-		d, _ := x.Float64()
-		return d
-	case map[string]any:
-		for key, inner := range x {
-			x[key] = exactly(inner)
-		}
-	case []any:
-		for i, inner := range x {
-			x[i] = exactly(inner)
-		}
-	}
-	return value
-}
-
 func TestWrittenCases(t *testing.T) {
-	raw, err := os.ReadFile("testdata/written.json")
-	require.NoError(t, err)
-	decoder := json.NewDecoder(strings.NewReader(string(raw)))
-	decoder.UseNumber()
-	var cases writtenCases
-	require.NoError(t, decoder.Decode(&cases))
-	require.NotEmpty(t, cases.Cases)
-	for _, c := range cases.Cases {
+	for _, c := range testutil.WrittenCases(t, "testdata/written.json") {
 		t.Run(c.ID, func(t *testing.T) {
 			resource := pcommon.NewResource()
 			require.NoError(t, resource.Attributes().FromRaw(c.Resource))
 			scope := pcommon.NewInstrumentationScope()
 			scope.SetName(c.Scope)
-			attributes := exactly(c.Attributes).(map[string]any)
 			var v View
 			if c.Event != "" {
 				record := plog.NewLogRecord()
-				require.NoError(t, record.Attributes().FromRaw(attributes))
+				require.NoError(t, record.Attributes().FromRaw(c.Attributes))
 				v.ReadRecord(resource, scope, record)
 			} else {
 				span := ptrace.NewSpan()
 				span.SetName(c.Name)
-				require.NoError(t, span.Attributes().FromRaw(attributes))
+				require.NoError(t, span.Attributes().FromRaw(c.Attributes))
 				v.Read(resource, scope, span)
 			}
 

@@ -1,9 +1,7 @@
 package llmcost
 
 import (
-	"encoding/json"
 	"math"
-	"os"
 	"testing"
 	"time"
 
@@ -14,37 +12,16 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/processor/processortest"
 
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil"
 	"github.com/otelcol-llm/otelcol-llm/processor/llmcost/internal/metadata"
 )
-
-type writtenCase struct {
-	ID         string         `json:"id"`
-	Scope      string         `json:"scope_name"`
-	Name       string         `json:"span_name"`
-	Event      string         `json:"event_name"` // of a log record
-	Resource   map[string]any `json:"resource"`
-	Attributes map[string]any `json:"attributes"`
-	Status     string         `json:"expected_status"`
-	Cost       *float64       `json:"expected_cost_usd"`
-	Why        string         `json:"why"`
-}
 
 // TestWrittenCases prices the spans and records that internal/genai has of
 // instrumentations which cannot be run here.
 func TestWrittenCases(t *testing.T) {
-	raw, err := os.ReadFile("../../internal/genai/testdata/written.json")
-	require.NoError(t, err)
-	var file struct{ Cases []writtenCase }
-	require.NoError(t, json.Unmarshal(raw, &file))
-	require.NotEmpty(t, file.Cases)
-	for _, c := range file.Cases {
+	for _, c := range testutil.WrittenCases(t, "../../internal/genai/testdata/written.json") {
 		t.Run(c.ID, func(t *testing.T) {
-			for key, value := range c.Attributes {
-				if f, ok := value.(float64); ok && f == math.Trunc(f) {
-					c.Attributes[key] = int64(f)
-				}
-			}
-			got := c.priced(t)
+			got := priced(t, &c)
 			status, _ := got[attrStatus].(string)
 			if c.Cost == nil {
 				assert.NotContains(t, got, attrCost, c.Why)
@@ -62,7 +39,7 @@ func TestWrittenCases(t *testing.T) {
 	}
 }
 
-func (c *writtenCase) priced(t *testing.T) map[string]any {
+func priced(t *testing.T, c *testutil.WrittenCase) map[string]any {
 	t.Helper()
 	when := pcommon.NewTimestampFromTime(time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC))
 	if c.Event == "" {

@@ -149,9 +149,9 @@ func TestPrometheus(t *testing.T) {
 	sendMetric(t, c, "app.queue", "nothing")
 	url := "http://127.0.0.1:" + port + "/metrics"
 	eventually(t, func() bool {
-		return scrape(t, url)("gen_ai_client_inference_usage_input_tokens_total") == runs*ticketInput
+		return e2e.Scrape(t, url)("gen_ai_client_inference_usage_input_tokens_total") == runs*ticketInput
 	}, "input tokens are not what was sent")
-	value := scrape(t, url)
+	value := e2e.Scrape(t, url)
 	assert.EqualValues(t, runs*ticketOutput, value("gen_ai_client_inference_usage_output_tokens_total"))
 	assert.EqualValues(t, runs*4, value("llmcost_calls_total", `llmcost_status="priced"`))
 	assert.EqualValues(t, runs*4, value("gen_ai_client_operation_duration_seconds_count"))

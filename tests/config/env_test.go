@@ -47,7 +47,7 @@ func TestSamplingNeverLeavesSpendWhole(t *testing.T) {
 	c := e2e.StartCollector(t, append([]string{"--config", "mastra:env"}, soon...)...)
 	send(t, c, testutil.TicketRun(testutil.NewSecrets(10)))
 	eventually(t, func() bool {
-		return scrape(t, "http://127.0.0.1:"+port+"/metrics")("gen_ai_client_inference_usage_input_tokens_total") == ticketInput
+		return e2e.Scrape(t, "http://127.0.0.1:"+port+"/metrics")("gen_ai_client_inference_usage_input_tokens_total") == ticketInput
 	}, "spend is not whole")
 	assert.Zero(t, storedSpans(t, c.TracesDB()))
 	require.NoError(t, c.Stop())

@@ -34,8 +34,8 @@ func TestAFullQueueBehindTailSampling(t *testing.T) {
 			for n := range traces {
 				require.Equal(t, http.StatusOK, export(t, c, pool, authorize, call(n)))
 			}
-			refused := func() float64 { return scrape(t, c.Metrics)("otelcol_exporter_enqueue_failed_spans") }
-			waits := func() float64 { return scrape(t, c.Metrics)("otelcol_exporter_queue_size", `exporter="otlp_http"`) }
+			refused := func() float64 { return e2e.Scrape(t, c.Metrics)("otelcol_exporter_enqueue_failed_spans") }
+			waits := func() float64 { return e2e.Scrape(t, c.Metrics)("otelcol_exporter_queue_size", `exporter="otlp_http"`) }
 			eventually(t, func() bool { return waits() > 0 && (blocks || refused() > 0) }, "the queue does not fill up: %v", waits())
 			backend.SetDown(false)
 			if blocks {

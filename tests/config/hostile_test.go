@@ -143,8 +143,8 @@ func TestNoClientSpoilsSpendMetrics(t *testing.T) {
 	send(t, c, traces)
 
 	url := "http://127.0.0.1:" + port + "/metrics"
-	eventually(t, func() bool { return scrape(t, url)("gen_ai_invoke_agent_duration_seconds_count") > 0 }, "spend metrics have not come")
-	value := scrape(t, url)
+	eventually(t, func() bool { return e2e.Scrape(t, url)("gen_ai_invoke_agent_duration_seconds_count") > 0 }, "spend metrics have not come")
+	value := e2e.Scrape(t, url)
 	assert.EqualValues(t, 100*calls, value("gen_ai_client_inference_usage_input_tokens_total"))
 	assert.EqualValues(t, 10*calls, value("gen_ai_client_inference_usage_output_tokens_total"))
 	assert.EqualValues(t, 100*calls, value("gen_ai_client_token_usage_sum", `gen_ai_token_type="input"`))

@@ -77,8 +77,8 @@ func TestFailuresAndFindingsAreCounted(t *testing.T) {
 	c := run(t, "destinations/prometheus.yaml")
 	send(t, c, failedRuns(testutil.NewSecrets(1)["email"]))
 	url := "http://127.0.0.1:" + port + "/metrics"
-	eventually(t, func() bool { return scrape(t, url)("sensitive_filter_findings_total") > 0 }, "no findings are counted")
-	value := scrape(t, url)
+	eventually(t, func() bool { return e2e.Scrape(t, url)("sensitive_filter_findings_total") > 0 }, "no findings are counted")
+	value := e2e.Scrape(t, url)
 	assert.EqualValues(t, 1, value("sensitive_filter_findings_total", `job="app"`, `tenant_id="acme"`))
 	for _, name := range []string{"gen_ai_client_operation_duration_seconds_count", "gen_ai_client_inference_duration_seconds_count"} {
 		assert.EqualValues(t, 3, value(name, `gen_ai_request_model="gpt-4o-mini"`), name)
@@ -118,8 +118,8 @@ func TestLabelsAreBounded(t *testing.T) {
 	}
 	url := "http://127.0.0.1:" + port + "/metrics"
 	const input = "gen_ai_client_inference_usage_input_tokens_total"
-	eventually(t, func() bool { return scrape(t, url)(input) == 10*calls }, "input tokens are not the %d that were sent", 10*calls)
-	value := scrape(t, url)
+	eventually(t, func() bool { return e2e.Scrape(t, url)(input) == 10*calls }, "input tokens are not the %d that were sent", 10*calls)
+	value := e2e.Scrape(t, url)
 	assert.EqualValues(t, calls, value("llmcost_calls_total"))
 	assert.EqualValues(t, calls, value("gen_ai_client_inference_duration_seconds_count"))
 	assert.Greater(t, value(input, `otel_metric_overflow="true"`), 5.0*calls)

@@ -189,6 +189,32 @@ func (d *delivery) impatient() *delivery {
 	return d
 }
 
+// hang sends a batch of calls to a collector and has all sinks take its requests and
+// answer none. The first call before it has been delivered: at it the store's tables
+// are made, which no request may hang in.
+func (d *delivery) hang(t *testing.T, c *e2e.Collector) {
+	t.Helper()
+	send(t, c, call(0))
+	d.assertAll(t, 1)
+	for _, gate := range d.gates {
+		gate.Set(e2e.Hanging)
+	}
+	for n := range batch {
+		send(t, c, call(1+n))
+	}
+	for _, sink := range sinks {
+		gate := d.gates[sink.file]
+		eventually(t, func() bool { return gate.Held(sink.path) > 0 }, "nothing is under way to %s", sink.file)
+	}
+}
+
+// open has all sinks answer again.
+func (d *delivery) open() {
+	for _, gate := range d.gates {
+		gate.Set(e2e.Open)
+	}
+}
+
 // spansOf is how many spans call makes.
 const spansOf = 3
 

@@ -84,23 +84,10 @@ func TestAReloadWaitsForNoDestination(t *testing.T) {
 	d := deliverToAll(t).impatient()
 	t.Setenv("OTELCOL_STOP_TIMEOUT", "2s")
 	c := e2e.StartCollector(t, d.args...)
-	send(t, c, call(0))
-	d.assertAll(t, 1)
-	for _, gate := range d.gates {
-		gate.Set(e2e.Hanging)
-	}
-	for n := range batch {
-		send(t, c, call(1+n))
-	}
-	for _, sink := range sinks {
-		gate := d.gates[sink.file]
-		eventually(t, func() bool { return gate.Held(sink.path) > 0 }, "nothing is under way to %s", sink.file)
-	}
+	d.hang(t, c)
 	require.NoError(t, c.Reload())
 	eventually(t, func() bool { return strings.Contains(c.Log(), "for a reload: starting anew") }, "it waits")
-	for _, gate := range d.gates {
-		gate.Set(e2e.Open)
-	}
+	d.open()
 	eventually(t, func() bool { return trySend(t.Context(), c, call(1+batch)) == nil }, "nothing is accepted")
 	d.assertAll(t, 2+batch)
 	require.NoError(t, c.Stop(), "the process is the same")

@@ -66,8 +66,8 @@ func TestWhatIsSentAgainIsCountedOnce(t *testing.T) {
 			eventually(t, func() bool { return storedSpans(t, c.TracesDB()) == int64(all*spansOf) }, "%d spans are not stored", all*spansOf)
 
 			url := "http://127.0.0.1:" + port + "/metrics"
-			eventually(t, func() bool { return scrape(t, url)("gen_ai_invoke_agent_duration_seconds_count") >= float64(all) }, "spend metrics have not come")
-			value := scrape(t, url)
+			eventually(t, func() bool { return e2e.Scrape(t, url)("gen_ai_invoke_agent_duration_seconds_count") >= float64(all) }, "spend metrics have not come")
+			value := e2e.Scrape(t, url)
 			const calls = spansOf - 1
 			tokens := float64(calls * all * int(kinds[0].tokens))
 			assert.EqualValues(t, calls*all, value("llmcost_calls_total"))
@@ -104,7 +104,7 @@ func TestAFullQueueSendsNothingTwice(t *testing.T) {
 	for file, received := range d.received {
 		eventually(t, func() bool { return received() == requests*spansOf }, "%s has %d of %d spans", file, received(), requests*spansOf)
 	}
-	eventually(t, func() bool { return scrape(t, c.Metrics)("otelcol_exporter_queue_size") == 0 }, "queues do not become empty")
+	eventually(t, func() bool { return e2e.Scrape(t, c.Metrics)("otelcol_exporter_queue_size") == 0 }, "queues do not become empty")
 	require.NoError(t, c.Stop())
 	for file, all := range d.all {
 		assert.Equal(t, requests*spansOf, all(), file)
@@ -117,7 +117,7 @@ const smallQueue = "exporters::otlp_http::sending_queue: {queue_size: 10, batch:
 // refusedSpans is how many spans clients were told to send again.
 func refusedSpans(t *testing.T, c *e2e.Collector, transport string) float64 {
 	t.Helper()
-	value := scrape(t, c.Metrics)
+	value := e2e.Scrape(t, c.Metrics)
 	label := `transport="` + transport + `"`
 	return value("otelcol_receiver_refused_spans", label) + value("otelcol_receiver_failed_spans", label)
 }

@@ -116,9 +116,9 @@ func sentTokens() (tokens float64) {
 func assertSpend(t *testing.T, url string) {
 	t.Helper()
 	eventually(t, func() bool {
-		return scrape(t, url)("gen_ai_client_inference_usage_input_tokens_total") == sentTokens()
+		return e2e.Scrape(t, url)("gen_ai_client_inference_usage_input_tokens_total") == sentTokens()
 	}, "input tokens are not the %v that were sent", sentTokens())
-	value := scrape(t, url)
+	value := e2e.Scrape(t, url)
 	assert.EqualValues(t, 2*ofEachKind*len(kinds), value("llmcost_calls_total"))
 	assert.InDelta(t, sentTokens()*2.5e-6, value("llmcost_cost_usd_total"), 1e-6, "gpt-4o costs 2.50 dollars a million input tokens")
 }

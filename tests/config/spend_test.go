@@ -44,8 +44,8 @@ func TestEveryApplicationHasSpendOfItsOwn(t *testing.T) {
 	}
 	url := "http://127.0.0.1:" + port + "/metrics"
 	const input = "gen_ai_client_inference_usage_input_tokens_total"
-	eventually(t, func() bool { return scrape(t, url)(input) == 8*tokens }, "input tokens are not the %d that were sent", 8*tokens)
-	value := scrape(t, url)
+	eventually(t, func() bool { return e2e.Scrape(t, url)(input) == 8*tokens }, "input tokens are not the %d that were sent", 8*tokens)
+	value := e2e.Scrape(t, url)
 	assert.EqualValues(t, 2*tokens, value(input, `deployment_environment_name="prod"`))
 	assert.EqualValues(t, tokens, value(input, `deployment_environment_name="staging"`))
 	assert.EqualValues(t, tokens, value(input, `job="shop/app"`))
@@ -75,9 +75,9 @@ func TestACallThatDoesNotSayHowLongItTookHasNoDuration(t *testing.T) {
 	}
 	url := "http://127.0.0.1:" + port + "/metrics"
 	eventually(t, func() bool {
-		return scrape(t, url)("gen_ai_client_inference_usage_input_tokens_total") == 5*tokens && scrape(t, url)("gen_ai_client_operation_duration_seconds_count") > 0
+		return e2e.Scrape(t, url)("gen_ai_client_inference_usage_input_tokens_total") == 5*tokens && e2e.Scrape(t, url)("gen_ai_client_operation_duration_seconds_count") > 0
 	}, "input tokens are not the %d that were sent", 5*tokens)
-	value := scrape(t, url)
+	value := e2e.Scrape(t, url)
 	for _, name := range []string{"gen_ai_client_operation_duration_seconds", "gen_ai_client_inference_duration_seconds"} {
 		assert.EqualValues(t, 1, value(name+"_count"), name)
 		assert.EqualValues(t, 1, value(name+"_sum"), name)

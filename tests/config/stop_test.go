@@ -47,26 +47,11 @@ func TestAStopWaitsForNoDestination(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("OTELCOL_STOP_TIMEOUT", "2s")
 	c := e2e.StartCollectorIn(t, dir, d.args...)
-	// The store's tables are made by the first request, the schema's version asked
-	// for at the start.
-	send(t, c, call(0))
-	d.assertAll(t, 1)
-	for _, gate := range d.gates {
-		gate.Set(e2e.Hanging)
-	}
-	for n := range batch {
-		send(t, c, call(1+n))
-	}
-	for _, sink := range sinks {
-		gate := d.gates[sink.file]
-		eventually(t, func() bool { return gate.Held(sink.path) > 0 }, "nothing is under way to %s", sink.file)
-	}
+	d.hang(t, c)
 	require.Error(t, c.Stop())
 	assert.Contains(t, c.Log(), "Not stopped within 2s (OTELCOL_STOP_TIMEOUT)")
 
-	for _, gate := range d.gates {
-		gate.Set(e2e.Open)
-	}
+	d.open()
 	again := e2e.StartCollectorIn(t, dir, d.args...)
 	d.assertAll(t, 1+batch)
 	require.NoError(t, again.Stop())

@@ -2,12 +2,8 @@ package langfuse
 
 import (
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -46,19 +42,9 @@ func call(trace byte, project string) ptrace.Traces {
 }
 
 // queued is how many spans wait in the queue of an exporter.
-func queued(t *testing.T, c *e2e.Collector, exporter string) string {
+func queued(t *testing.T, c *e2e.Collector, exporter string) float64 {
 	t.Helper()
-	response, err := http.Get(c.Metrics)
-	require.NoError(t, err)
-	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
-	require.NoError(t, err)
-	for line := range strings.Lines(string(text)) {
-		if strings.HasPrefix(line, "otelcol_exporter_queue_size") && strings.Contains(line, `exporter="`+exporter+`"`) && strings.Contains(line, `data_type="traces"`) {
-			return strings.TrimSpace(line[strings.LastIndex(line, " "):])
-		}
-	}
-	return "none"
+	return e2e.Scrape(t, c.Metrics)("otelcol_exporter_queue_size", `exporter="`+exporter+`"`, `data_type="traces"`)
 }
 
 // TestAProjectWhoseKeyIsRefusedHoldsUpNoOther ends the collector at once, with the
@@ -78,7 +64,7 @@ func TestAProjectWhoseKeyIsRefusedHoldsUpNoOther(t *testing.T) {
 	}
 	stored(t, s, traces)
 	require.Eventually(t, func() bool {
-		return queued(t, c, "langfuse") == "0" && queued(t, c, "langfuse/project_checkout") == strconv.Itoa(traces)
+		return queued(t, c, "langfuse") == 0 && queued(t, c, "langfuse/project_checkout") == traces
 	}, 30*time.Second, 10*time.Millisecond)
 	assert.Empty(t, checkout.Observations())
 	c.Kill()

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil"
@@ -42,7 +43,7 @@ func benchBatch(generator *traffic.Generator) ptrace.Traces {
 }
 
 func benchmark(b *testing.B, url string, server *sqld, consumers int) {
-	e := newExporter(b, host{}, map[string]any{"url": url, "sending_queue": map[string]any{"enabled": false}})
+	e := newExporter(b, componenttest.NewNopHost(), map[string]any{"url": url, "sending_queue": map[string]any{"enabled": false}})
 	defer shutdown(b, e)
 	generator := traffic.New(traffic.Options{Seed: 1, TextSize: 22_000, ServiceName: "bench"})
 	var marshaler ptrace.ProtoMarshaler
@@ -139,7 +140,7 @@ func BenchmarkBesideMastra(b *testing.B) {
 
 // storeBeside stores batches through the exporter.
 func storeBeside(b *testing.B, path string, pageSize int, batches []ptrace.Traces) sideOfMastra {
-	e := newExporter(b, host{}, map[string]any{
+	e := newExporter(b, componenttest.NewNopHost(), map[string]any{
 		"url": "file:" + path, "sending_queue": map[string]any{"enabled": false}, "file": map[string]any{"page_size": pageSize},
 	})
 	return measured(func() {
@@ -225,7 +226,7 @@ func testCPU() time.Duration {
 // a workflow: use -benchtime 1800x for a minute.
 func BenchmarkVisible(b *testing.B) {
 	path := filepath.Join(b.TempDir(), "traces.db")
-	e := newExporter(b, host{}, map[string]any{"url": "file:" + path, "retention": map[string]any{"max_size": 16 << 20}})
+	e := newExporter(b, componenttest.NewNopHost(), map[string]any{"url": "file:" + path, "retention": map[string]any{"max_size": 16 << 20}})
 	defer shutdown(b, e)
 	reader, err := tracestore.OpenReader(b.Context(), path)
 	require.NoError(b, err)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/collector/processor/processortest"
@@ -78,7 +79,7 @@ func TestACallThatTwoInstrumentationsReportIsCountedOnce(t *testing.T) {
 		for _, order := range []string{"outer first", "inner first"} {
 			t.Run(name+", "+order, func(t *testing.T) {
 				path := filepath.Join(t.TempDir(), "traces.db")
-				e := newExporter(t, nil, map[string]any{"url": "file:" + path})
+				e := newExporter(t, componenttest.NewNopHost(), map[string]any{"url": "file:" + path})
 				defer shutdown(t, e)
 				factory := llmcost.NewFactory()
 				costs, err := factory.CreateTraces(t.Context(), processortest.NewNopSettings(factory.Type()), factory.CreateDefaultConfig(), consumer.Traces(e))

@@ -15,31 +15,26 @@ import (
 	"testing"
 	"time"
 
-	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/storage/filestorage"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/exporter/exportertest"
-	"go.opentelemetry.io/collector/extension/extensiontest"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-llm/otelcol-llm/exporter/libsqlexporter"
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil"
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil/storagetest"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/otlp"
 )
 
-// host is a collector's host with extensions.
-type host map[component.ID]component.Component
-
-func (h host) GetExtensions() map[component.ID]component.Component { return h }
-
 // newExporter makes and starts an exporter from its section of a YAML file.
-func newExporter(t testing.TB, extensions host, section map[string]any) exporter.Traces {
+func newExporter(t testing.TB, extensions component.Host, section map[string]any) exporter.Traces {
 	t.Helper()
 	factory := libsqlexporter.NewFactory()
 	cfg := factory.CreateDefaultConfig()
@@ -158,7 +153,7 @@ func TestCapturesAreStoredAndReadBackEverywhere(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			section, reader, url, token := open(t)
-			e := newExporter(t, nil, section)
+			e := newExporter(t, componenttest.NewNopHost(), section)
 			for range 2 { // the second time as if the answer had been lost
 				for _, td := range sent {
 					copied := ptrace.NewTraces()
@@ -212,10 +207,10 @@ const clockLeeway = time.Minute
 
 func TestTokensThatDoNotServe(t *testing.T) {
 	s := startServer(t, true)
-	shutdown(t, newExporter(t, nil, map[string]any{"url": s.url, "auth_token": s.token("rw", time.Hour)})) // makes the schema
+	shutdown(t, newExporter(t, componenttest.NewNopHost(), map[string]any{"url": s.url, "auth_token": s.token("rw", time.Hour)})) // makes the schema
 	for name, token := range map[string]string{"read only": s.token("ro", time.Hour), "expires": s.token("rw", 3*time.Second-clockLeeway)} {
 		t.Run(name, func(t *testing.T) {
-			e := newExporter(t, nil, map[string]any{"url": s.url, "auth_token": token, "create_schema": name == "expires"})
+			e := newExporter(t, componenttest.NewNopHost(), map[string]any{"url": s.url, "auth_token": token, "create_schema": name == "expires"})
 			defer shutdown(t, e)
 			if name == "expires" {
 				require.NoError(t, e.ConsumeTraces(t.Context(), numbered(1)))
@@ -234,12 +229,12 @@ func TestTokensThatDoNotServe(t *testing.T) {
 	require.NoError(t, confmap.NewFromStringMap(map[string]any{"url": s.url, "auth_token": "nonsense"}).Unmarshal(cfg))
 	e, err := factory.CreateTraces(t.Context(), exportertest.NewNopSettings(factory.Type()), cfg)
 	require.NoError(t, err)
-	require.ErrorContains(t, e.Start(t.Context(), host{}), "auth_token: the server refuses it")
+	require.ErrorContains(t, e.Start(t.Context(), componenttest.NewNopHost()), "auth_token: the server refuses it")
 }
 
 func TestAServerThatIsAwayCostsNothing(t *testing.T) {
 	s := startServer(t, false)
-	e := newExporter(t, nil, map[string]any{"url": s.url, "retry_on_failure": map[string]any{"initial_interval": "10ms", "max_interval": "100ms"}})
+	e := newExporter(t, componenttest.NewNopHost(), map[string]any{"url": s.url, "retry_on_failure": map[string]any{"initial_interval": "10ms", "max_interval": "100ms"}})
 	require.NoError(t, e.ConsumeTraces(t.Context(), numbered(1)))
 	s.stop()
 	done := make(chan error, 1)
@@ -255,21 +250,12 @@ func TestAServerThatIsAwayCostsNothing(t *testing.T) {
 
 func TestAQueueOnDiskOutlivesServerAndCollector(t *testing.T) {
 	s := startServer(t, false)
-	shutdown(t, newExporter(t, nil, map[string]any{"url": s.url}))
+	shutdown(t, newExporter(t, componenttest.NewNopHost(), map[string]any{"url": s.url}))
 	dir := t.TempDir()
-	storage := func() (host, func()) {
-		factory := filestorage.NewFactory()
-		cfg := factory.CreateDefaultConfig().(*filestorage.Config)
-		cfg.Directory = dir
-		ext, err := factory.Create(t.Context(), extensiontest.NewNopSettings(factory.Type()), cfg)
-		require.NoError(t, err)
-		require.NoError(t, ext.Start(t.Context(), host{}))
-		return host{component.NewID(factory.Type()): ext}, func() { require.NoError(t, ext.Shutdown(context.Background())) }
-	}
 	section := map[string]any{"url": s.url, "sending_queue": map[string]any{"storage": "file_storage"}}
 
 	s.stop()
-	extensions, end := storage()
+	extensions, end := storagetest.Start(t, dir)
 	e := newExporter(t, extensions, section)
 	const spans = 500
 	for n := range spans {
@@ -279,7 +265,7 @@ func TestAQueueOnDiskOutlivesServerAndCollector(t *testing.T) {
 	end()
 
 	s.start()
-	extensions, end = storage()
+	extensions, end = storagetest.Start(t, dir)
 	defer end()
 	e = newExporter(t, extensions, section)
 	defer shutdown(t, e)
@@ -292,7 +278,7 @@ func TestAQueueOnDiskOutlivesServerAndCollector(t *testing.T) {
 
 func TestAnAbandonedTransactionIsOutwaited(t *testing.T) {
 	s := startServer(t, false)
-	e := newExporter(t, nil, map[string]any{"url": s.url})
+	e := newExporter(t, componenttest.NewNopHost(), map[string]any{"url": s.url})
 	defer shutdown(t, e)
 	require.NoError(t, e.ConsumeTraces(t.Context(), numbered(1)))
 	// A client that takes the lock and is never heard of again. The server gives
@@ -310,7 +296,7 @@ func TestAnAbandonedTransactionIsOutwaited(t *testing.T) {
 
 func TestWhatAServerCannotHoldIsCut(t *testing.T) {
 	s := startServer(t, false)
-	e := newExporter(t, nil, map[string]any{"url": s.url, "limits": map[string]any{"max_value_bytes": 4_000_000}})
+	e := newExporter(t, componenttest.NewNopHost(), map[string]any{"url": s.url, "limits": map[string]any{"max_value_bytes": 4_000_000}})
 	defer shutdown(t, e)
 	wide, deep := numbered(1), numbered(2)
 	attributes := wide.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0).Attributes()

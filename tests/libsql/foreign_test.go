@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component/componenttest"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
@@ -19,7 +20,7 @@ func TestAFileWithAVectorIndexIsShared(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "memory.db")
 	var nothing any
 	e2e.Node(t, nil, &nothing, "make.mjs", "vector", path)
-	e := newExporter(t, nil, map[string]any{"url": "file:" + path})
+	e := newExporter(t, componenttest.NewNopHost(), map[string]any{"url": "file:" + path})
 	for n := range 20 {
 		require.NoError(t, e.ConsumeTraces(t.Context(), numbered(n)))
 	}
@@ -44,7 +45,7 @@ func TestAFileWithRandomRowIDsIsRefusedAndKept(t *testing.T) {
 
 func TestRetentionDeletesOnAServer(t *testing.T) {
 	s := startServer(t, false)
-	e := newExporter(t, nil, map[string]any{
+	e := newExporter(t, componenttest.NewNopHost(), map[string]any{
 		"url": s.url, "retention": map[string]any{"max_age": "1ms", "interval": "10ms", "pause": "1ms", "delete_batch": 7},
 	})
 	for n := range 20 {

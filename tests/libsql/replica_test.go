@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component/componenttest"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
@@ -20,14 +21,14 @@ func TestReplicas(t *testing.T) {
 	replica := startServer(t, false, "--primary-grpc-url", "http://"+address)
 	secrets := testutil.NewSecrets(49)
 
-	one := newExporter(t, host{}, map[string]any{"url": primary.url})
+	one := newExporter(t, componenttest.NewNopHost(), map[string]any{"url": primary.url})
 	require.NoError(t, one.ConsumeTraces(t.Context(), testutil.TicketRun(secrets)))
 	shutdown(t, one)
 	atReplica := tracestore.NewServerReader(replica.client(""))
 	waitForTraces(t, atReplica, 1)
 	assert.Equal(t, canonical(t, stored(t, tracestore.NewServerReader(primary.client("")))...), canonical(t, stored(t, atReplica)...))
 
-	other := newExporter(t, host{}, map[string]any{"url": replica.url})
+	other := newExporter(t, componenttest.NewNopHost(), map[string]any{"url": replica.url})
 	require.NoError(t, other.ConsumeTraces(t.Context(), testutil.CoverageRun(secrets)))
 	shutdown(t, other)
 	waitForTraces(t, tracestore.NewServerReader(primary.client("")), 9)
