@@ -15,7 +15,7 @@ import (
 // @mastra/otel-exporter 1.4.0). Where a secret was planted they have
 // @@name@@; see Secrets.
 //
-//go:embed fixtures/*.json
+//go:embed fixtures/*.json fixtures/*.jsonl
 var fixtures embed.FS
 
 // TicketRun is the captured 12-step ticket-generation workflow: 33 spans, two
