@@ -27,11 +27,7 @@ func (sc *scanner) email(i, after int) {
 	if !ok {
 		return
 	}
-	start := i
-	lo := max(i-maxLocal, sc.floor)
-	for start > lo && (localCommon.has(s[start-1]) || s[start-1] >= 0x80 && !punctuationBefore(s, start)) {
-		start--
-	}
+	start := localStart(s, i, max(i-maxLocal, sc.floor), !ascii(s[after:end]))
 	if n := escapeLen(s, start); n > 0 {
 		start += n
 	}
@@ -152,7 +148,7 @@ func punctuationBefore(s string, i int) bool {
 // domainEnd returns where the domain name that begins at i ends. Its last label must be a plausible top-level domain.
 func domainEnd(s string, i int) (int, bool) {
 	end := i
-	for end < len(s) && end-i <= maxDomain && (domainSet.has(s[end]) || s[end] >= 0x80 && !punctuation(s[end:])) {
+	for end < len(s) && end-i <= maxDomain && (domainSet.has(s[end]) || s[end] >= 0x80 && !punctuation(s[end:]) && !domainOver(s, i, end)) {
 		end++
 	}
 	for end > i && (s[end-1] == '.' || s[end-1] == '-') {

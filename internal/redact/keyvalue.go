@@ -62,9 +62,15 @@ func (sc *scanner) operator(i int) {
 	case 0x86, 0x8C, 0x89, 0xB8:
 		sc.foreignKey(i)
 	default:
-		// U+FF1A and U+FF1D, the full-width colon and equals sign.
-		if at(s, i+1) == 0xBC && (at(s, i+2) == 0x9A || at(s, i+2) == 0x9D) {
+		// U+FF1A, U+FF1D and U+FF20, the full-width colon, equals sign and commercial at.
+		if at(s, i+1) != 0xBC {
+			return
+		}
+		switch at(s, i+2) {
+		case 0x9A, 0x9D:
 			sc.keyValue(i, i+3)
+		case 0xA0:
+			sc.email(i, i+3)
 		}
 	}
 }

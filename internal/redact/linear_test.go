@@ -85,6 +85,8 @@ var hostile = map[string]string{
 	"echoes":                "echo x | sudo -S ",
 	"links":                 "https://h/reset/",
 	"CJK keys":              "密码是",
+	"CJK addresses":         "邮a@例",
+	"mixed domains":         "a@b.é例c.",
 }
 
 // cpuOf returns the least CPU time of the thread, in nanoseconds, that a scan of the text takes in a few tries.
