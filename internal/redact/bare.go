@@ -134,8 +134,22 @@ func bareEnd(s string, i int) int {
 			continue
 		}
 		switch b {
-		case ' ', '\t', '\n', '\r', '"', '`', '<', '\\', 0:
+		case ' ', '\t', '\n', '\r', 0:
 			return j
+		case '<':
+			if !isDigit(at(s, j+1)) { // no tag begins with a digit
+				return j
+			}
+		case '"', '`':
+			if !quoteWithin(s, i, j, 0) {
+				return j
+			}
+		case '\\':
+			n := backslashes(s, i, j)
+			if n == 0 {
+				return j
+			}
+			j += n - 1
 		case '[':
 			if isLabel(s[j:]) {
 				return j
@@ -149,15 +163,13 @@ func bareEnd(s string, i int) int {
 				return j
 			}
 		case '&':
-			n := j + 1
-			for n < len(s) && n-j < 40 && (identSet.has(s[n]) || s[n] == '[' || s[n] == ']' || s[n] == '%') {
-				n++
-			}
-			if n >= len(s) || n == j+1 || s[n] == '=' || s[n] == ';' {
+			n := ampersand(s, i, j)
+			if n == 0 {
 				return j
 			}
+			j += n - 1
 		case '%':
-			if strings.HasPrefix(s[j:], "%26") || strings.HasPrefix(s[j:], "%0A") || strings.HasPrefix(s[j:], "%22") {
+			if strings.HasPrefix(s[j:], "%26") && encodedAmpersand(s, i, j) || strings.HasPrefix(s[j:], "%0A") || strings.HasPrefix(s[j:], "%22") {
 				return j
 			}
 		default:

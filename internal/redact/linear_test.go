@@ -86,6 +86,11 @@ var hostile = map[string]string{
 	"links":                 "https://h/reset/",
 	"CJK keys":              "密码是",
 	"CJK addresses":         "邮a@例",
+	"quotes in values":      `password=a"a`,
+	"backslashes in values": `password=a\\3`,
+	"escaped quotes inside": `password=a\"b`,
+	"ampersands in values":  "password=a&b",
+	"encoded ampersands":    `password=a\u0026b`,
 	"mixed domains":         "a@b.é例c.",
 }
 

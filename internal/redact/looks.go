@@ -118,7 +118,10 @@ func codeExpression(v string) bool {
 	if i := strings.IndexAny(v, "([{<"); i > 0 || i == 0 && (v[0] == '(' || v[0] == '{') {
 		name := v[:i]
 		closed := strings.IndexByte(")]}>", v[len(v)-1]) >= 0
-		if plainName(name) && (closed || i == len(v)-1 || featuresOf(name).digit == 0) {
+		if v[i] == '{' && !closed && i < len(v)-1 {
+			name = v // what is left of a literal, Config{Name, has no digits
+		}
+		if plainName(v[:i]) && (closed || i == len(v)-1 || featuresOf(name).digit == 0) {
 			return true
 		}
 	}

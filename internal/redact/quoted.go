@@ -128,7 +128,7 @@ func closingOther(s string, i, slashes int) int {
 			for j-run > i+1 && s[j-run-1] == '\\' {
 				run++
 			}
-			if run%2 == 0 {
+			if run%2 == 0 && !quoteWithin(s, i+1, j, run) {
 				return j - run
 			}
 		}
