@@ -42,7 +42,7 @@ func TestAnExplanationShowsTheRecordAndTheArithmetic(t *testing.T) {
 		},
 		"a price of the overlay with dates and a page": {
 			Query{Provider: "openai", RequestModel: "o3", Usage: Usage{Input: 1000}},
-			[]string{"valid      from 2025-06-10", "source     overlay, overlay-6, litellm o3; genai o3;", ", as of 2026-07"},
+			[]string{"valid      from 2025-06-10", "source     overlay, overlay-7, litellm o3; genai o3;", ", as of 2026-07"},
 		},
 		"a fee for the request": {
 			Query{Provider: "perplexity", RequestModel: "sonar", Usage: Usage{Input: 1000}},
