@@ -18,6 +18,7 @@ type Catalog struct {
 	providers  []*provider
 	byID       map[string]*provider
 	names      map[string]providerName
+	routes     map[string]*provider // by what stands before the first slash of a model's name
 	frameworks map[string]bool
 	gateways   []hostRule
 	unpriced   []hostRule
@@ -83,6 +84,7 @@ func Build(layers ...*Layer) (*Catalog, error) {
 	c := &Catalog{
 		byID:       map[string]*provider{},
 		names:      map[string]providerName{},
+		routes:     map[string]*provider{},
 		frameworks: map[string]bool{},
 	}
 	base := map[*model][]Record{} // what the embedded list says, before anything corrects it
@@ -222,6 +224,9 @@ func (c *Catalog) nameProvider(p *provider, def *providerDef) error {
 	c.names[normalizeProvider(def.id)] = providerName{provider: p}
 	for _, alias := range def.aliases {
 		c.names[normalizeProvider(alias)] = providerName{provider: p}
+	}
+	for _, route := range def.routes {
+		c.routes[normalizeProvider(route)] = p
 	}
 	for flavour, aliases := range def.flavours {
 		for _, alias := range append([]string{flavour}, aliases...) {

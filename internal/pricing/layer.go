@@ -71,6 +71,7 @@ type providerDef struct {
 	id       string
 	name     string
 	aliases  []string
+	routes   []string
 	flavours map[string][]string
 	hosts    []string
 	api      string

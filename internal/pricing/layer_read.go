@@ -48,7 +48,7 @@ func readProvider(path string, raw json.RawMessage) (providerDef, error) {
 	}
 	o.path = "providers." + p.id
 	err = takeAll(o, fields{
-		"name": &p.name, "aliases": &p.aliases, "flavours": &where, "hosts": &p.hosts, "api": &p.api, "infer": &infer,
+		"name": &p.name, "aliases": &p.aliases, "routes": &p.routes, "flavours": &where, "hosts": &p.hosts, "api": &p.api, "infer": &infer,
 		"fallback": &p.fallback, "local": &p.local, "gateway": &p.gateway, "unpriced": &p.unpriced, "models": &models, "note": &note,
 	})
 	if err != nil {

@@ -34,7 +34,13 @@ func (c *Catalog) findModel(p *provider, raw string) (nameEntry, bool) {
 			return e, true
 		}
 	}
-	return c.findPrefixed(p, name)
+	if e, ok := c.findPrefixed(p, name); ok {
+		return e, true
+	}
+	if plain := dashed(name); plain != name {
+		return p.lookup(plain)
+	}
+	return nameEntry{}, false
 }
 
 // findPrefixed takes a provider off the front of the name ("openai/gpt-5", "anthropic:claude-haiku-4-5"): the
@@ -71,6 +77,7 @@ func (c *Catalog) findPrefixed(p *provider, name string) (nameEntry, bool) {
 
 // findWithFallback looks in the provider's list, then in those of the providers whose models it sells at their price.
 func (c *Catalog) findWithFallback(p *provider, name string) (nameEntry, bool) {
+	name = p.stripDeploymentType(name)
 	if e, ok := c.findModel(p, name); ok {
 		return e, true
 	}
@@ -134,6 +141,7 @@ func (p *provider) lookupForm(name string) (nameEntry, bool) {
 const maxSuffixLength = 40
 
 const (
+	azureID   = "azure"
 	bedrockID = "aws"
 	googleID  = "google"
 )
@@ -194,7 +202,7 @@ func stripResourcePath(name string) string {
 // stripVertexDate turns Vertex AI's model@date into model-date.
 func stripVertexDate(name string) string {
 	i := strings.LastIndexByte(name, '@')
-	if i <= 0 {
+	if i <= 0 || strings.Contains(name[i:], "/") { // Cloudflare's @cf/… behind a provider's name
 		return name
 	}
 	return name[:i] + "-" + name[i+1:]

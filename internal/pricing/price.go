@@ -237,21 +237,9 @@ func (c *Catalog) candidate(q *Query, p *provider, name string) candidate {
 		return out
 	}
 	if out.entry, out.found = c.findWithFallback(out.owner, name); !out.found && c.hostDecides(providerName{provider: out.owner}) {
-		c.tryBedrock(&out, name)
+		c.tryElsewhere(&out, name)
 	}
 	return out
-}
-
-// tryBedrock finds the ids of Amazon Bedrock, which no other provider has, behind the client libraries of Anthropic and
-// OpenAI: both can talk to Bedrock and still write their own name as the provider's.
-func (c *Catalog) tryBedrock(out *candidate, name string) {
-	bedrock := c.byID[bedrockID]
-	if bedrock == nil || !bedrock.infer.match(normalizeModel(name)) {
-		return
-	}
-	if e, ok := c.findModel(bedrock, name); ok {
-		out.owner, out.entry, out.found = bedrock, e, true
-	}
 }
 
 // keepsAsked reports whether the name that was asked for, which was found, says more about the price than the one

@@ -48,10 +48,10 @@ func (c *Catalog) isFramework(name string) bool {
 }
 
 // hostRule matches the address of a server: a host name, "*.example.com" for every host below it, either with a port,
-// or the source's own expression for a URL.
+// "*:11434" for a port of any host, or the source's own expression for a URL.
 type hostRule struct {
 	host, port string
-	below      bool
+	below, any bool
 	api        *regexp.Regexp
 }
 
@@ -60,6 +60,10 @@ func hostPattern(text string) (hostRule, error) {
 	rule := hostRule{host: host, port: port}
 	if rest, ok := strings.CutPrefix(host, "*."); ok {
 		rule.host, rule.below = rest, true
+	}
+	if rule.host == "*" && port != "" {
+		rule.any = true
+		return rule, nil
 	}
 	if rule.host == "" || strings.ContainsAny(rule.host, "*/ ") {
 		return hostRule{}, fmt.Errorf("%q is not a host name such as api.example.com or *.example.com", text)
@@ -92,6 +96,9 @@ func (r *hostRule) match(host, port string) bool {
 	}
 	if r.port != "" && r.port != port {
 		return false
+	}
+	if r.any {
+		return true
 	}
 	return host == r.host && !r.below || r.below && strings.HasSuffix(host, "."+r.host)
 }
@@ -200,6 +207,9 @@ func (c *Catalog) inferProvider(name string) (*provider, nameEntry, bool) {
 		return c.findWithFallback(p, name)
 	}
 	if head, rest, ok := cutProvider(name); ok && rest != "" {
+		if c.frameworks[normalizeProvider(head)] {
+			return c.inferProvider(rest)
+		}
 		if f, ok := c.names[normalizeProvider(head)]; ok {
 			e, ok := try(f.provider)
 			return f.provider, e, ok
