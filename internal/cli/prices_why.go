@@ -50,6 +50,9 @@ written to a cache, output what is not reasoning. They are
 			}
 			e := catalog.Explain(q)
 			if e.Reason != pricing.Priced {
+				if hint, ok := catalog.Hint(q); ok {
+					return fmt.Errorf("%w; to price it, %s, write for llm_cost: %s", whyNot(&e), hint.Why, hint.Line)
+				}
 				return whyNot(&e)
 			}
 			_, err = fmt.Fprint(cmd.OutOrStdout(), e)

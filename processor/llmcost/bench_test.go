@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/collector/processor/processortest"
+	"go.uber.org/zap"
 
 	"github.com/otelcol-llm/otelcol-llm/processor/llmcost/internal/metadata"
 )
@@ -29,7 +30,7 @@ func benchmarkSpans(b *testing.B, attributes map[string]any) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		_, _ = p.processTraces(b.Context(), traces)
+		_, _ = p.processTraces(b.Context(), zap.NewNop(), traces)
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/batch, "ns/span")
 }

@@ -128,7 +128,7 @@ func TestABudgetCountsACallOnce(t *testing.T) {
 			for _, id := range ids {
 				addSpan(t, spans, id, 0, attributes).SetStartTimestamp(pcommon.NewTimestampFromTime(now))
 			}
-			_, err := e.processTraces(t.Context(), traces)
+			_, err := e.processTraces(t.Context(), zap.NewNop(), traces)
 			require.NoError(t, err)
 		}
 		assert.InDelta(t, 5*each, e.budgets[0].used(now), 1e-12, "three spans, and two that nothing tells apart")
@@ -140,7 +140,7 @@ func TestABudgetCountsACallOnce(t *testing.T) {
 			record := logs.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords().AppendEmpty()
 			require.NoError(t, record.Attributes().FromRaw(attributes))
 			record.SetTimestamp(pcommon.NewTimestampFromTime(now.Add(time.Duration(-second) * time.Second)))
-			_, err := e.processLogs(t.Context(), logs)
+			_, err := e.processLogs(t.Context(), zap.NewNop(), logs)
 			require.NoError(t, err)
 		}
 		assert.InDelta(t, 3*each, e.budgets[0].used(now), 1e-12)

@@ -41,6 +41,7 @@ type engine struct {
 
 // scratch is what one batch needs; batches run concurrently.
 type scratch struct {
+	logger  *zap.Logger // of the pipeline
 	view    genai.View
 	rollups genai.Rollups
 	kinds   []genai.Kind // of all spans, in their order
@@ -67,7 +68,7 @@ func newEngine(set processor.Settings, config *Config) (*engine, error) {
 		logger:    set.Logger,
 		telemetry: telemetry,
 		prices:    prices,
-		unknown:   newUnknownModels(config.Unknown, set.Logger, telemetry),
+		unknown:   newUnknownModels(config.Unknown, telemetry),
 		estimator: newEstimator(config.Estimate, telemetry),
 		scratch:   sync.Pool{New: func() any { return &scratch{first: map[responseKey]int{}} }},
 	}

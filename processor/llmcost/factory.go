@@ -6,6 +6,8 @@ import (
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/collector/processor"
 	"go.opentelemetry.io/collector/processor/processorhelper"
 	"go.opentelemetry.io/collector/processor/xprocessor"
@@ -50,7 +52,10 @@ func (f *factory) createTraces(ctx context.Context, set processor.Settings, cfg 
 	if err != nil {
 		return nil, err
 	}
-	return processorhelper.NewTraces(ctx, set, cfg, next, e.processTraces, f.options(e)...)
+	process := func(ctx context.Context, traces ptrace.Traces) (ptrace.Traces, error) {
+		return e.processTraces(ctx, set.Logger, traces)
+	}
+	return processorhelper.NewTraces(ctx, set, cfg, next, process, f.options(e)...)
 }
 
 func (f *factory) createLogs(ctx context.Context, set processor.Settings, cfg component.Config, next consumer.Logs) (processor.Logs, error) {
@@ -58,7 +63,10 @@ func (f *factory) createLogs(ctx context.Context, set processor.Settings, cfg co
 	if err != nil {
 		return nil, err
 	}
-	return processorhelper.NewLogs(ctx, set, cfg, next, e.processLogs, f.options(e)...)
+	process := func(ctx context.Context, logs plog.Logs) (plog.Logs, error) {
+		return e.processLogs(ctx, set.Logger, logs)
+	}
+	return processorhelper.NewLogs(ctx, set, cfg, next, process, f.options(e)...)
 }
 
 func (f *factory) options(e *engine) []processorhelper.Option {

@@ -6,14 +6,17 @@ import (
 
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/ptrace"
+	"go.uber.org/zap"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/genai"
+	"github.com/otelcol-llm/otelcol-llm/internal/pricing"
 )
 
 // processTraces never fails: a span that cannot be priced says so and goes on.
-func (e *engine) processTraces(ctx context.Context, traces ptrace.Traces) (ptrace.Traces, error) {
+func (e *engine) processTraces(ctx context.Context, logger *zap.Logger, traces ptrace.Traces) (ptrace.Traces, error) {
 	s := e.scratch.Get().(*scratch)
 	defer e.scratch.Put(s)
+	s.logger = logger
 	e.find(s, traces)
 	e.priceAll(ctx, s)
 	return traces, nil
@@ -70,9 +73,10 @@ func (e *engine) find(s *scratch, traces ptrace.Traces) {
 
 // processLogs prices log records that report a model call, as Claude Code and
 // Codex write them. Records have no tree, so nothing sums up others.
-func (e *engine) processLogs(ctx context.Context, logs plog.Logs) (plog.Logs, error) {
+func (e *engine) processLogs(ctx context.Context, logger *zap.Logger, logs plog.Logs) (plog.Logs, error) {
 	s := e.scratch.Get().(*scratch)
 	defer e.scratch.Put(s)
+	s.logger = logger
 	s.rollups.Reset()
 	for _, rl := range logs.ResourceLogs().All() {
 		for _, sl := range rl.ScopeLogs().All() {
@@ -121,7 +125,9 @@ func (e *engine) price(ctx context.Context, s *scratch, call *subject) {
 	}
 	s.counts.add(verdict.status)
 	if verdict.status == statusUnknownModel || verdict.status == statusUnknownProvider {
-		e.unknown.seen(ctx, verdict.quote.Provider, s.view.Provider(), s.view.Model())
+		e.unknown.seen(ctx, s.logger, verdict.quote.Provider, s.view.Provider(), s.view.Model(), func() (pricing.Hint, bool) {
+			return e.prices.Catalog().Hint(e.query(&s.view, call, &verdict.usage))
+		})
 	}
 	if verdict.hasCost && e.spentNow(call) {
 		for _, b := range e.budgets {

@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 	"go.uber.org/zap"
 
+	"github.com/otelcol-llm/otelcol-llm/internal/pricing"
 	"github.com/otelcol-llm/otelcol-llm/processor/llmcost/internal/metadata"
 )
 
@@ -16,7 +17,6 @@ import (
 // outside: how many are told apart is bounded, and so is how long one may be.
 type unknownModels struct {
 	config    UnknownConfig
-	logger    *zap.Logger
 	telemetry *metadata.TelemetryBuilder
 
 	mu     sync.Mutex
@@ -36,13 +36,15 @@ var otherModel = modelName{"other", "other"}
 // maxNameLength bounds a name in bytes; real ones are at most about a hundred.
 const maxNameLength = 128
 
-func newUnknownModels(config UnknownConfig, logger *zap.Logger, telemetry *metadata.TelemetryBuilder) *unknownModels {
-	return &unknownModels{config: config, logger: logger, telemetry: telemetry, models: map[modelName]*unknownModel{}}
+func newUnknownModels(config UnknownConfig, telemetry *metadata.TelemetryBuilder) *unknownModels {
+	return &unknownModels{config: config, telemetry: telemetry, models: map[modelName]*unknownModel{}}
 }
 
 // seen counts one call, and logs its model unless that was done lately. The
 // provider is the one that was resolved, or else the one that the span names.
-func (u *unknownModels) seen(ctx context.Context, resolved, named, model string) {
+// The logger is that of the pipeline which the call came through; hint says what
+// to write for the model to have a price.
+func (u *unknownModels) seen(ctx context.Context, logger *zap.Logger, resolved, named, model string, hint func() (pricing.Hint, bool)) {
 	name := modelName{provider: cut(resolved), model: cut(model)}
 	if name.provider == "" {
 		name.provider = cut(named)
@@ -67,10 +69,14 @@ func (u *unknownModels) seen(ctx context.Context, resolved, named, model string)
 	u.mu.Unlock()
 
 	u.telemetry.ProcessorLlmCostUnpricedSpans.Add(ctx, 1, at.attributes)
-	if log {
-		u.logger.Warn("no price for this model: its calls get no cost",
-			zap.String("provider", name.provider), zap.String("model", name.model))
+	if !log {
+		return
 	}
+	fields := []zap.Field{zap.String("provider", name.provider), zap.String("model", name.model)}
+	if h, ok := hint(); ok && name != otherModel && len(model) <= maxNameLength {
+		fields = append(fields, zap.String("to_price_it", h.Line), zap.String("note", h.Why))
+	}
+	logger.Warn("no price for this model: its calls get no cost", fields...)
 }
 
 func cut(name string) string {
