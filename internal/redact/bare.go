@@ -41,6 +41,9 @@ func (sc *scanner) bareValue(i, op int, info keyInfo, keyLevel int) {
 			end++
 		}
 		sc.noHeader = end
+		if info.class == keyAuthorization && sc.quotedScheme(i, end) {
+			return
+		}
 		for end > i && (s[end-1] == ' ' || s[end-1] == ',' && info.class == keyAuthorization) {
 			end--
 		}

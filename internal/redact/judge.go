@@ -100,7 +100,7 @@ func (sc *scanner) authorization(i, end int) {
 	if placeholder(v) || len(v) < 3 {
 		return
 	}
-	sp := strings.IndexByte(v, ' ')
+	sp := strings.IndexAny(v, " \t")
 	if sp < 0 {
 		sp = strings.Index(v, "%20")
 		if sp < 0 {
@@ -111,8 +111,11 @@ func (sc *scanner) authorization(i, end int) {
 			return
 		}
 	}
-	scheme := v[:sp]
-	rest := strings.TrimLeft(v[sp:], " %20")
+	scheme := strings.TrimSuffix(v[:sp], ":")
+	rest := strings.TrimLeft(v[sp:], " \t")
+	for strings.HasPrefix(rest, "%20") {
+		rest = rest[len("%20"):]
+	}
 	if !schemeName(scheme) {
 		if !sentence(v) && passwordLike(scheme) {
 			sc.add(i, end, ruleAuthorization)
@@ -121,8 +124,12 @@ func (sc *scanner) authorization(i, end int) {
 		return
 	}
 	from := end - len(rest)
-	if foldEqual(scheme, "digest") || foldEqual(scheme, "signature") {
-		sc.digest(from)
+	if name, value, ok := strings.Cut(rest, "="); foldEqual(scheme, "digest") || foldEqual(scheme, "signature") || ok && parameterName(name) && value != "" && quoteBegins(value, 0) {
+		sc.parameters(from)
+		return
+	}
+	if len(rest) > 1 && quoteBegins(rest, 0) {
+		sc.quotedAfter(scheme, from, true)
 		return
 	}
 	if len(rest) < 2 || placeholder(rest) || sentence(v) && !credentialLike(rest) {
@@ -139,38 +146,8 @@ func (sc *scanner) authorization(i, end int) {
 	if codeExpression(rest) || hasFold(rest, "token}") {
 		return
 	}
-	rule := ruleAuthorization
-	switch {
-	case foldEqual(scheme, "bearer"):
-		rule = ruleBearer
-	case foldEqual(scheme, "basic"):
-		rule = ruleBasic
-	}
-	sc.add(from, end, rule)
+	sc.add(from, end, schemeRule(scheme))
 	sc.advance(end)
-}
-
-// digest handles the parameters of a scheme that quotes them, of which one is the proof (RFC 7616, draft-cavage-http-signatures).
-func (sc *scanner) digest(i int) {
-	s := sc.text
-	rest := s[i:min(len(s), i+maxBare)]
-	for _, name := range [...]string{"response=", "signature="} {
-		n := strings.Index(rest, name)
-		if n < 0 {
-			continue
-		}
-		from := i + n + len(name)
-		for from < len(s) && (s[from] == '"' || s[from] == '\\') {
-			from++
-		}
-		end := from
-		for end < len(s) && token68.has(s[end]) {
-			end++
-		}
-		if end-from >= 16 {
-			sc.add(from, end, ruleAuthorization)
-		}
-	}
 }
 
 // schemeName reports the name of an authentication scheme.

@@ -79,8 +79,8 @@ func (sc *scanner) scheme(i int, kind wordKind) {
 	switch {
 	case strings.HasPrefix(s[i:], ", "):
 		i += 2
-	case at(s, i) == ' ' && i < len(s):
-		for at(s, i) == ' ' && i < len(s) {
+	case i < len(s) && (s[i] == ' ' || s[i] == '\t'):
+		for i < len(s) && (s[i] == ' ' || s[i] == '\t') {
 			i++
 		}
 	case strings.HasPrefix(s[i:], "%20"):
@@ -93,6 +93,14 @@ func (sc *scanner) scheme(i int, kind wordKind) {
 	case strings.HasPrefix(s[i:], "\\u0020"):
 		i += 6
 	default:
+		return
+	}
+	if quoteBegins(s, i) {
+		scheme := "bearer"
+		if kind == wordBasic {
+			scheme = "basic"
+		}
+		sc.quotedAfter(scheme, i, false)
 		return
 	}
 	end := i
