@@ -16,6 +16,8 @@ const (
 	dialectNone dialect = iota
 	dialectClaudeCode
 	dialectCodex
+	dialectGeminiCLI
+	dialectGeminiFork // Qwen Code and other programs that were made from Gemini CLI
 )
 
 // bareNames are the names of each dialect. Where the span states a fact under a
@@ -43,6 +45,21 @@ var bareNames = [...][]Name{
 		{ResponseTier, "service_tier", codex},
 		{ConversationID, "conversation.id", codex},
 	},
+	dialectGeminiCLI:  geminiCLINames,
+	dialectGeminiFork: geminiCLINames,
+}
+
+// geminiCLINames repeat Google's counts: the prompt with its cached part, and
+// beside it candidates and thoughts (google-gemini/gemini-cli and
+// QwenLM/qwen-code, packages/core/src/telemetry/types.ts, ApiResponseEvent).
+var geminiCLINames = []Name{
+	{InputTokens, "input_token_count", geminiCLI},
+	{OutputTokens, "output_token_count", geminiCLI},
+	{CacheReadTokens, "cached_content_token_count", geminiCLI},
+	{ReasoningTokens, "thoughts_token_count", geminiCLI},
+	{TotalTokens, "total_token_count", geminiCLI},
+	{RequestModel, "model", geminiCLI},
+	{ResponseID, "response_id", qwenCode},
 }
 
 // claudeCodeSpan is the name of Claude Code's spans of model requests.
@@ -65,6 +82,16 @@ const (
 // codexCompleted is the kind of the only event of Codex that carries usage; it
 // comes over server-sent events or a web socket.
 const codexCompleted = "response.completed"
+
+// The event of an answer. Gemini CLI and its forks put their own name before it.
+const (
+	geminiCLIScope   = "gemini-cli"
+	geminiCLIEvent   = "gemini_cli.api_response"
+	answerEvent      = "api_response"
+	answerEventOf    = "." + answerEvent
+	geminiAuthKey    = "auth_type"
+	geminiAuthVertex = "vertex-ai"
+)
 
 // ReadRecord makes v the view of a log record: its attributes, and its event
 // name where the attributes have none.
@@ -93,8 +120,38 @@ func dialectOfEvent(scope, event string, attributes pcommon.Map) dialect {
 		if kind, ok := attributes.Get(eventKindKey); ok && kind.AsString() == codexCompleted {
 			return dialectCodex
 		}
+	case event == geminiCLIEvent, event == answerEvent && scope == geminiCLIScope:
+		return dialectGeminiCLI
+	case strings.HasSuffix(event, answerEventOf) && geminiCLILike(attributes):
+		return dialectGeminiFork
 	}
 	return dialectNone
+}
+
+// geminiCLILike tells an answer of a fork from anybody else's.
+func geminiCLILike(attributes pcommon.Map) bool {
+	for _, key := range [...]string{"model", "input_token_count", "cached_content_token_count", "thoughts_token_count"} {
+		if _, ok := attributes.Get(key); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// googleService is the service of Google's that a program made from Gemini CLI
+// says it asked: the Gemini API, Vertex AI, or for a fork "" where it is neither.
+func (v *View) googleService() string {
+	auth := ""
+	if value, ok := v.attributes.Get(geminiAuthKey); ok {
+		auth = value.AsString()
+	}
+	switch {
+	case auth == geminiAuthVertex:
+		return "gcp.vertex_ai"
+	case v.dialect == dialectGeminiCLI, auth == "gemini", auth == "gemini-api-key":
+		return "gcp.gemini"
+	}
+	return ""
 }
 
 // claudeCodeLike tells Claude Code's short event name from anybody else's.
@@ -128,7 +185,7 @@ func (v *View) takeBare(d dialect) {
 
 // RepeatsSpan reports whether a log record tells once more what a span of its
 // own tells: the events of the GenAI conventions belong to a span, which has
-// the usage too. Events of Claude Code and Codex stand for themselves.
+// the usage too. Events of coding agents (see dialect) stand for themselves.
 func (v *View) RepeatsSpan() bool {
 	return !v.hasSpan && v.dialect == dialectNone && strings.HasPrefix(v.event, "gen_ai.")
 }

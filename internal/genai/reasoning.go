@@ -25,11 +25,12 @@ func (v *View) reasoningOutside(u *Usage, c *counts) int64 {
 	return 0
 }
 
-// leavesReasoningOut is what two instrumentations are known to do: the Vercel
-// AI SDK 5 reports Google's candidates only, and so does Google ADK beside its
-// own name for the thoughts.
+// leavesReasoningOut is what three instrumentations are known to do: the Vercel
+// AI SDK 5 reports Google's candidates only, and so do Google ADK beside its
+// own name for the thoughts, and Gemini CLI.
 func (v *View) leavesReasoningOut() bool {
-	return v.isAISDK() && v.isGoogle() && !v.Has(UncachedInputTokens) || v.Key(ReasoningTokens) == experimentalReasoning
+	return v.isAISDK() && v.isGoogle() && !v.Has(UncachedInputTokens) || v.Key(ReasoningTokens) == experimentalReasoning ||
+		v.dialect == dialectGeminiCLI || v.dialect == dialectGeminiFork && v.googleService() != ""
 }
 
 // hiddenReasoning is the gap that Google's and xAI's thoughts leave between the

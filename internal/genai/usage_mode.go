@@ -87,7 +87,7 @@ func (v *View) modeByKeys(c *counts) (InputMode, string) {
 		key = v.Key(CacheWriteTokens)
 	}
 	switch {
-	case strings.HasPrefix(key, "gen_ai.usage.details."), v.dialect == dialectCodex && key != "":
+	case strings.HasPrefix(key, "gen_ai.usage.details."), v.dialect != dialectNone && key != "": // Claude Code's have been decided
 		return InputInclusive, evidenceKeys
 	case strings.HasSuffix(key, ".input_tokens"), strings.HasPrefix(key, "gen_ai.usage.input_tokens."):
 		return InputInclusive, evidenceKeys

@@ -216,14 +216,16 @@ func (v *View) Provider() string {
 	return v.impliedProvider()
 }
 
-// impliedProvider is the provider of telemetry that names none: Claude Code's
-// and Codex's events, and the spans of the model server vLLM itself.
+// impliedProvider is the provider of telemetry that names none: the events of
+// coding agents, and the spans of the model server vLLM itself.
 func (v *View) impliedProvider() string {
 	switch {
 	case v.dialect == dialectClaudeCode:
 		return "anthropic"
 	case v.dialect == dialectCodex:
 		return "openai"
+	case v.dialect == dialectGeminiCLI, v.dialect == dialectGeminiFork:
+		return v.googleService()
 	case strings.HasPrefix(v.scope, vllmScope):
 		return "vllm"
 	}

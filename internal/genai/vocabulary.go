@@ -38,6 +38,8 @@ const (
 	adk            = "Google ADK"
 	claudeCode     = "Claude Code"
 	codex          = "Codex CLI"
+	geminiCLI      = "Gemini CLI, Qwen Code"
+	qwenCode       = "Qwen Code"
 	agentFramework = "Microsoft Agent Framework"
 	openrouter     = "OpenRouter provider of the Vercel AI SDK"
 	broadcast      = "OpenRouter Broadcast, Sentry SDKs"

@@ -29,6 +29,7 @@ type engine struct {
 	prices    *pricing.Store
 	unknown   *unknownModels
 	budgets   []*budget
+	pairs     *pairs
 	spent     *seen.Memory // what budgets have counted; nil without budgets
 	estimator *estimator
 	scratch   sync.Pool // of *scratch
@@ -69,6 +70,7 @@ func newEngine(set processor.Settings, config *Config) (*engine, error) {
 		telemetry: telemetry,
 		prices:    prices,
 		unknown:   newUnknownModels(config.Unknown, telemetry),
+		pairs:     newPairs(),
 		estimator: newEstimator(config.Estimate, telemetry),
 		scratch:   sync.Pool{New: func() any { return &scratch{first: map[responseKey]int{}} }},
 	}

@@ -52,6 +52,7 @@ func (f *factory) createTraces(ctx context.Context, set processor.Settings, cfg 
 	if err != nil {
 		return nil, err
 	}
+	e.pairs.traces.Store(true)
 	process := func(ctx context.Context, traces ptrace.Traces) (ptrace.Traces, error) {
 		return e.processTraces(ctx, set.Logger, traces)
 	}
@@ -63,6 +64,7 @@ func (f *factory) createLogs(ctx context.Context, set processor.Settings, cfg co
 	if err != nil {
 		return nil, err
 	}
+	e.pairs.logs.Store(true)
 	process := func(ctx context.Context, logs plog.Logs) (plog.Logs, error) {
 		return e.processLogs(ctx, set.Logger, logs)
 	}

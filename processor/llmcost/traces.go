@@ -123,13 +123,19 @@ func (e *engine) price(ctx context.Context, s *scratch, call *subject) {
 	if verdict.status == statusRollup && e.config.Rollups == rollupsIgnore {
 		return
 	}
+	// A span keeps its price: traces are what people look at. Budgets count the
+	// call once whichever came first.
+	told := verdict.hasCost && verdict.hasUsage && e.pairs.hasBoth() && e.pairs.tell(&s.view, call, &verdict.usage)
+	if told && call.isRecord {
+		verdict.status, verdict.hasCost = statusDuplicate, false
+	}
 	s.counts.add(verdict.status)
 	if verdict.status == statusUnknownModel || verdict.status == statusUnknownProvider {
 		e.unknown.seen(ctx, s.logger, verdict.quote.Provider, s.view.Provider(), s.view.Model(), func() (pricing.Hint, bool) {
 			return e.prices.Catalog().Hint(e.query(&s.view, call, &verdict.usage))
 		})
 	}
-	if verdict.hasCost && e.spentNow(call) {
+	if verdict.hasCost && !told && e.spentNow(call) {
 		for _, b := range e.budgets {
 			if key := e.budgetKey(b.config.Key, &s.view, call, &verdict); key != "" {
 				b.spend(ctx, key, verdict.cost, call.start(), time.Now())
