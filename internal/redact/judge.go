@@ -67,6 +67,9 @@ func (sc *scanner) judgeBare(i, end int, info keyInfo, how setting, wrap int) {
 		sc.connection(i, end, info)
 		return
 	}
+	if hexConstant(v) {
+		return
+	}
 	if info.rule == ruleCredentials && how != settingField && featuresOf(v).digit == 0 {
 		return // the name of a kind of credentials, as a rule
 	}

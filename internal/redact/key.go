@@ -43,6 +43,8 @@ const (
 	keyConnection
 	// keyIdentifier: numbers beside it are ids, times or counts, and never a card or a phone number.
 	keyIdentifier
+	// keyQualified: the name of a secret with words behind it that may give it another meaning; the value must look like a secret.
+	keyQualified
 )
 
 type keyInfo struct {
@@ -62,6 +64,8 @@ type keyWords struct {
 	ends tailSet
 	// gluedTails has a bit for the last letters of each of glued.
 	gluedTails tailSet
+	// qualifierTails has a bit for the last letters of each of qualifiers.
+	qualifierTails tailSet
 	// glued lists endings that count within a word, such as pgpassword.
 	glued []gluedWord
 }
@@ -212,12 +216,22 @@ type keyTail struct {
 // classify returns the class of a key. It looks at the last words only, whatever the path before them.
 func (k *keyWords) classify(key string) keyInfo {
 	end := keyEnd(key, len(key))
-	if end < 1 || !k.mayEnd(key, end) {
+	if end < 1 {
 		return keyInfo{}
 	}
-	var t keyTail
-	t.split(key[:end])
-	return k.lookup(&t, 0)
+	var info keyInfo
+	if k.mayEnd(key, end) {
+		var t keyTail
+		t.split(key[:end])
+		var known bool
+		if info, known = k.lookup(&t); known && (info.class != keyQuery || t.n == 1) {
+			return info
+		}
+	}
+	if q := k.qualified(key, end); q.class != keyPlain {
+		return q
+	}
+	return info
 }
 
 // keyEnd returns where the last word of a key ends. An index at the end says nothing: password[0], args.password.1, password2.
@@ -305,44 +319,30 @@ func isHump(key string, i, end int) bool {
 	return isUpper(key[i-1]) && i+1 < end && isLower(key[i+1])
 }
 
-// lookup finds the longest phrase that ends at word number skip from the end.
-func (k *keyWords) lookup(t *keyTail, skip int) keyInfo {
-	end := maxKeyTail
-	if skip > 0 {
-		end = t.words[skip-1] - 1
-	}
-	for n := min(t.n-skip, 3); n > 0; n-- {
-		if info, ok := k.phrases[string(t.buf[t.words[skip+n-1]:end])]; ok {
-			if info.class == keyNeutral {
-				if skip+1 >= t.n {
-					return keyInfo{}
-				}
-				under := k.lookup(t, skip+1)
-				if under.class == keyMaybe || under.class == keySession || under.class == keyRandom || under.class == keyMaybePassword {
-					return keyInfo{}
-				}
-				return under
+// lookup finds the longest phrase that ends a key, and reports whether there is one.
+func (k *keyWords) lookup(t *keyTail) (keyInfo, bool) {
+	for n := min(t.n, 3); n > 0; n-- {
+		if info, ok := k.phrases[string(t.buf[t.words[n-1]:])]; ok {
+			if info.class == keyRandom && t.n == 1 {
+				return keyInfo{keyQuery, info.rule}, true // "key" alone
 			}
-			if info.class == keyRandom && t.n == skip+1 {
-				return keyInfo{keyQuery, info.rule} // "key" alone
-			}
-			return info
+			return info, true
 		}
 	}
-	if t.n <= skip {
-		return keyInfo{}
+	if t.n == 0 {
+		return keyInfo{}, false
 	}
-	last := t.buf[t.words[skip]:end]
+	last := t.buf[t.words[0]:]
 	if !k.gluedTails.has(tailOf(last)) {
-		return keyInfo{}
+		return keyInfo{}, false
 	}
 	for i := range k.glued {
 		g := &k.glued[i]
 		if len(last) > len(g.text) && string(last[len(last)-len(g.text):]) == g.text {
-			return g.info
+			return g.info, true
 		}
 	}
-	return keyInfo{}
+	return keyInfo{}, false
 }
 
 // lookupPhrase is lookup without the endings of glued words.
@@ -354,6 +354,3 @@ func (k *keyWords) lookupPhrase(t *keyTail) keyInfo {
 	}
 	return keyInfo{}
 }
-
-// keyNeutral marks words that say nothing about the value, such as "value" in password_value.
-const keyNeutral keyClass = 255

@@ -139,8 +139,7 @@ func (sc *scanner) keyValue(i, end int) {
 	if k < 2 {
 		return
 	}
-	if kind := valueWord(s, k); kind != notValue {
-		sc.sibling(k, end, kind)
+	if kind := valueWord(s, k); kind != notValue && sc.sibling(k, end, kind) {
 		return
 	}
 	// Digits and separators at the end of a key say nothing, as in password2 and password[0].
@@ -151,7 +150,7 @@ func (sc *scanner) keyValue(i, end int) {
 	if quoted && sc.escapedKey(k, end) {
 		return
 	}
-	if !sc.keys.mayEnd(s, word) {
+	if !sc.keys.mayEnd(s, word) && !sc.keys.mayQualify(s, word) {
 		return
 	}
 	start := sc.keyStart(k)
@@ -165,6 +164,9 @@ func (sc *scanner) keyValue(i, end int) {
 		return // a resource name of AWS
 	}
 	key := s[start:k]
+	if n := strings.LastIndex(key, "-D"); n == 0 || n > 0 && key[n-1] == ' ' { // a property of Java: -DdbPassword=x
+		key = key[n+len("-D"):]
+	}
 	if s[end-1] == '=' {
 		key = untyped(key)
 		if isTypeName(key) {
@@ -185,6 +187,9 @@ func (sc *scanner) keyValue(i, end int) {
 		if v := skipBlanks(s, end); at(s, v) != '"' && at(s, v) != '\'' && at(s, v) != '\\' {
 			return
 		}
+	}
+	if measures(key) && numberAt(s, skipBlanks(s, end)) {
+		return
 	}
 	level := sc.quoteLevel(k, i)
 	switch info.class {

@@ -141,6 +141,13 @@ func (sc *scanner) keyWord(i, end int) {
 		}
 	}
 	// Digits, underscores and further words would make another key of it; operators have their own event.
+	if b := at(s, end); b == '-' || b == '_' {
+		to := nameEnd(s, end)
+		if !sc.keys.mayQualify(s, keyEnd(s, to)) {
+			return
+		}
+		end = to
+	}
 	if b := at(s, end); isAlnum(b) || b == '_' || b == '-' || b == ':' || b == '=' {
 		return
 	}

@@ -44,8 +44,9 @@ func valueWord(s string, k int) valueKind {
 	return notValue
 }
 
-// sibling handles the value of a pair in which the key is itself a value: a header list, a form, a list of variables, a tag.
-func (sc *scanner) sibling(k, end int, kind valueKind) {
+// sibling handles the value of a pair in which the key is itself a value: a header list, a form, a list of variables, a tag. It reports whether
+// there is a name.
+func (sc *scanner) sibling(k, end int, kind valueKind) bool {
 	info := keyInfo{}
 	if kind == isValue {
 		info = sc.nameBefore(k)
@@ -55,9 +56,10 @@ func (sc *scanner) sibling(k, end int, kind valueKind) {
 	}
 	switch info.class {
 	case keyPlain, keyQuery, keyJWK:
-		return
+		return false
 	}
 	sc.value(end, info, sc.quoteLevel(k, end))
+	return true
 }
 
 // nameBefore returns what the value directly before the member whose name ends at k says, when it is a name.

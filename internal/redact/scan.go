@@ -242,6 +242,9 @@ func (k *keyWords) keyBit(b []byte, i int) uint64 {
 			return 1
 		}
 	}
+	if isUpper(b[end-1]) && (isUpper(b[end-2]) || b[end-2] == '_') {
+		return 1 // a name in capitals, with any word at its end
+	}
 	v := binary.LittleEndian.Uint32(b[end-4:]) >> 8
 	if b[end-4] == '\\' && lanes[b[end-3]]&laneLetter != 0 {
 		v = v&0xFFFF00 | ' ' // the letter of an escape sequence

@@ -50,6 +50,8 @@ func sensitive(c keyClass, v string, how setting) bool {
 		return len(v) >= 20 && credentialLike(v) && !uuidShape(v) && !allHex(v) && urlSafe.all(strings.TrimRight(v, "=")) && classSwitches(v) >= len(v)/4
 	case keyQuery:
 		return false // in URLs only; see query
+	case keyQualified:
+		return len(v) >= 8 && !hasSpace(v) && isolated(v)
 	case keyMnemonic:
 		return mnemonic(v) == len(v)
 	case keySession:
@@ -169,8 +171,12 @@ func namesKey(v string) bool {
 	}
 	var t keyTail
 	t.split(v)
-	switch builtinKeys.lookupPhrase(&t).class {
-	case keyPassword, keySecret, keyToken, keyMaybe, keyAuthorization:
+	info := builtinKeys.lookupPhrase(&t)
+	if info.class == keyPlain && isScreaming(v) {
+		info = builtinKeys.qualified(v, len(v))
+	}
+	switch info.class {
+	case keyPassword, keySecret, keyToken, keyMaybe, keyAuthorization, keyQualified:
 		return true
 	default:
 		return false

@@ -41,7 +41,7 @@ var keyTable = []keyRow{
 		"sas token, x auth token, x access token, private token, job token, ci job token, vault token, gh token, github token, gitlab token, npm token, slack token, hf token, " +
 		"login token, master token, root token, internal token, webhook token, upload token, write token, read token, delegation token, impersonation token, identity token, token secret, token value, secret token, authenticity token, " +
 		"access token secret, oauth token secret, oauth verifier, client assertion, assertion, code verifier, device code, authorization code, auth code, saml response, samlresponse, saml request, samlrequest, magic link token, accesstoken, 令牌"},
-	{keyMaybe, "secret.token", "token, auth, refresh, auth string, apikeys, xsrf, csrf, csrftoken, pat, access code"},
+	{keyMaybe, "secret.token", "token, auth, authz, authn, oauth, refresh, auth string, apikeys, xsrf, csrf, csrftoken, pat, access code"},
 	{keySession, "secret.token", "sid, session, connect sid, phpsessid, jsessionid, sessid, sessionid, ticket, access"},
 	{keyAuthorization, "secret.authorization", "authorization, proxy authorization, x authorization, authorization header, auth header, www authorization, x forwarded authorization, x amzn authorization, x original authorization"},
 	{keyCookie, "secret.cookie", "cookie, cookies, cookie header, http cookie"},
@@ -69,7 +69,6 @@ var keyTable = []keyRow{
 		"tests pass, all pass, checks pass, can access, has access, allow access, no access, " +
 		"business card, id card, sim card, graphics card, video card, memory card, sd card, adaptive card, trello card, agent card, model card, report card, twitter card, file card, wild card, sound card, network card, score card, gift card count, has card, is card, show card, type card, ui card, " +
 		"solar cell, table cell, grid cell, notebook cell, code cell, battery cell, excel cell, last cell, first cell, current cell, active cell, header cell, empty cell, is mobile, on mobile, has mobile, stem cell"},
-	{keyNeutral, "", "value, val, raw, plain, plaintext, plain text, header, b64, base64, encoded, confirm, confirmation, confirmed, repeat, repeated, again, string, str, prod, production, staging, live, backup, old, new"},
 }
 
 // gluedTable lists endings that give a key away within a word: pgpassword, dbpasswd, myapikey.
@@ -154,6 +153,7 @@ func buildKeys(rows, glued []keyRow) *keyWords {
 	for name := range loginCalls {
 		k.ends.add(end3(name))
 	}
+	k.addQualifiers()
 	return k
 }
 
