@@ -64,8 +64,8 @@ type keyWords struct {
 	ends tailSet
 	// gluedTails has a bit for the last letters of each of glued.
 	gluedTails tailSet
-	// qualifierTails has a bit for the last letters of each of qualifiers.
-	qualifierTails tailSet
+	// qualifierTails has a bit for the last letters of each of qualifiers, qualifierEnds one for the last three.
+	qualifierTails, qualifierEnds tailSet
 	// glued lists endings that count within a word, such as pgpassword.
 	glued []gluedWord
 }
@@ -133,20 +133,21 @@ func tailOf(word []byte) uint32 {
 
 // mayEnd reports whether a phrase of the table may end at s[:end]; few do. The letter of an escape sequence may stand before it: \npass.
 func (k *keyWords) mayEnd(s string, end int) bool {
-	if k.mayEndPhrase(s, end) {
+	if k.mayEndPhrase(s, end, 0) {
 		return true
 	}
 	lo := max(end-maxKeyTail, 0)
 	p := lo + strings.LastIndexByte(s[lo:end], '\\') + 1
-	return p > lo && escapeLen(s, p) == 1 && end > p+1 && k.mayEndPhrase(s[p+1:end], end-p-1)
+	return p > lo && escapeLen(s, p) == 1 && end > p+1 && k.mayEndPhrase(s[p+1:end], end-p-1, 0)
 }
 
-func (k *keyWords) mayEndPhrase(s string, end int) bool {
+// mayEndPhrase is mayEnd for a key behind which so many qualifiers stand.
+func (k *keyWords) mayEndPhrase(s string, end, qualifiers int) bool {
 	h := tail(s, end)
 	if h == 0 {
 		return end > 0 && s[end-1] >= 0x80
 	}
-	if k.tails.has(h) {
+	if k.tails.has(h) || k.qualifierTails.has(h) && k.mayQualify(s, end, qualifiers) || isUpper(s[end-1]) && k.mayQualify(s, end, qualifiers) {
 		return true
 	}
 	if !k.lasts.has(h) {
@@ -216,17 +217,14 @@ type keyTail struct {
 // classify returns the class of a key. It looks at the last words only, whatever the path before them.
 func (k *keyWords) classify(key string) keyInfo {
 	end := keyEnd(key, len(key))
-	if end < 1 {
+	if end < 1 || !k.mayEnd(key, end) {
 		return keyInfo{}
 	}
-	var info keyInfo
-	if k.mayEnd(key, end) {
-		var t keyTail
-		t.split(key[:end])
-		var known bool
-		if info, known = k.lookup(&t); known && (info.class != keyQuery || t.n == 1) {
-			return info
-		}
+	var t keyTail
+	t.split(key[:end])
+	info, known := k.lookup(&t)
+	if known && (t.n == 1 || string(t.buf[t.words[0]:]) != "hash") {
+		return info
 	}
 	if q := k.qualified(key, end); q.class != keyPlain {
 		return q

@@ -150,7 +150,7 @@ func (sc *scanner) keyValue(i, end int) {
 	if quoted && sc.escapedKey(k, end) {
 		return
 	}
-	if !sc.keys.mayEnd(s, word) && !sc.keys.mayQualify(s, word) {
+	if !sc.keys.mayEnd(s, word) {
 		return
 	}
 	start := sc.keyStart(k)
@@ -164,9 +164,6 @@ func (sc *scanner) keyValue(i, end int) {
 		return // a resource name of AWS
 	}
 	key := s[start:k]
-	if n := strings.LastIndex(key, "-D"); n == 0 || n > 0 && key[n-1] == ' ' { // a property of Java: -DdbPassword=x
-		key = key[n+len("-D"):]
-	}
 	if s[end-1] == '=' {
 		key = untyped(key)
 		if isTypeName(key) {
@@ -179,17 +176,18 @@ func (sc *scanner) keyValue(i, end int) {
 		}
 	}
 	info := sc.keys.classify(key)
-	if info.class == keyPlain {
-		return
+	if info.class == keyPlain || info.class == keyRandom {
+		if p := sc.javaProperty(key); p.class != keyPlain {
+			info = p
+		} else if info.class == keyPlain {
+			return
+		}
 	}
 	if end-i == 1 && i > 0 && (s[i-1] == '=' || s[i-1] == '!') {
 		// A comparison tells a secret when it is with a literal.
 		if v := skipBlanks(s, end); at(s, v) != '"' && at(s, v) != '\'' && at(s, v) != '\\' {
 			return
 		}
-	}
-	if measures(key) && numberAt(s, skipBlanks(s, end)) {
-		return
 	}
 	level := sc.quoteLevel(k, i)
 	switch info.class {
@@ -201,6 +199,9 @@ func (sc *scanner) keyValue(i, end int) {
 			return
 		}
 		info.class = keyToken
+	}
+	if numberAt(s, skipBlanks(s, end)) && measures(key) {
+		return
 	}
 	sc.value(end, info, level)
 }

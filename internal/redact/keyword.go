@@ -143,7 +143,7 @@ func (sc *scanner) keyWord(i, end int) {
 	// Digits, underscores and further words would make another key of it; operators have their own event.
 	if b := at(s, end); b == '-' || b == '_' {
 		to := nameEnd(s, end)
-		if !sc.keys.mayQualify(s, keyEnd(s, to)) {
+		if e := keyEnd(s, to); e <= end || !sc.keys.mayQualify(s, e, 0) {
 			return
 		}
 		end = to

@@ -25,7 +25,7 @@ var qualifierWords = []struct {
 	words string
 }{
 	// Environments.
-	{qualifierPlace, "dev devel develop development test tests testing tst stg stage staging qa uat sit int prod production prd preprod nonprod preview sandbox sbx demo local live canary integration perf ci e2e"},
+	{qualifierPlace, "dev devel develop development test tests testing tst stg staging qa uat sit prod production prd preprod nonprod preview sandbox sbx demo local live canary integration perf ci e2e"},
 	// Regions: continents, compass points of cloud regions, and the countries that data is kept in.
 	{qualifierPlace, "eu us uk emea apac latam na ap ca sa au jp sg kr cn east west north south central europe asia global eastus westeurope use euw usw"},
 	// Order, age and version.
@@ -34,7 +34,7 @@ var qualifierWords = []struct {
 	{qualifierRole, "admin root readonly readwrite read write only ro rw viewer editor internal external master replica guest bot worker mobile ingest deploy shared personal"},
 	// Encodings and other forms.
 	{qualifierForm, "b base hex encoded encrypted enc binary bin pem der plain plaintext text raw escaped decoded decrypted cleartext value val string str header confirm confirmation confirmed repeat repeated again"},
-	{qualifierHash, "hash hashed sha md bcrypt argon digest"},
+	{qualifierHash, "hash hashed bcrypt argon"},
 }
 
 // aboutWords are words behind the name of a secret that make a property, a place or a kind of the secret of it.
@@ -54,6 +54,8 @@ const (
 	maxQualifiers = 6
 	maxFree       = 2
 	maxFreeText   = 20
+	// maxGap bounds the digits and separators between two words of a name.
+	maxGap = 8
 )
 
 // qualifiers is qualifierWords by word.
@@ -74,8 +76,26 @@ func (k *keyWords) addQualifiers() {
 	}
 	for w := range qualifiers {
 		k.qualifierTails.add(tail(w, len(w)))
-		k.ends.add(end3(w))
+		k.qualifierEnds.add(end3(w))
 	}
+}
+
+// joined returns 1 when the word that ends at b[:end] is not the first one of its name.
+func joined(b []byte, end int) uint64 {
+	lo := max(0, end-maxLinkWord)
+	i := end - 1
+	if isUpper(b[i]) {
+		for i > lo && isUpper(b[i]) {
+			i--
+		}
+	}
+	for i > lo && isLower(b[i]) {
+		i--
+	}
+	if b[i] == '_' || b[i] == '-' || b[i] == '.' || isDigit(b[i]) || isLetter(b[i]) && i > 0 && isAlnum(b[i-1]) {
+		return 1
+	}
+	return 0
 }
 
 // lastWord returns where the last word of key[:end] begins.
@@ -99,36 +119,30 @@ func nameEnd(s string, i int) int {
 	return i
 }
 
-// mayQualify reports whether the words that end at s[:end] may stand behind the name of a secret; few do.
-func (k *keyWords) mayQualify(s string, end int) bool {
-	free := 0
-	for range maxQualifiers {
-		h := tail(s, end)
-		if h == 0 {
-			return false
-		}
-		if !k.qualifierTails.has(h) {
-			if free++; free > maxFree || !isUpper(s[end-1]) {
-				return false
-			}
-		}
-		from := lastWord(s[max(0, end-maxKeyTail):end], min(end, maxKeyTail)) + max(0, end-maxKeyTail)
-		next := keyEnd(s, from)
-		if next < 1 || from-next > 8 || next == from && !isUpper(s[from]) {
-			return false
-		}
-		if end = next; k.mayEndPhrase(s, end) {
-			return true
-		}
+// javaProperty returns what a key says that is a property of Java: java -DdbPassword=x.
+func (sc *scanner) javaProperty(key string) keyInfo {
+	if n := strings.LastIndex(key, "-D"); n == 0 || n > 0 && key[n-1] == ' ' {
+		return sc.keys.classify(key[n+len("-D"):])
 	}
-	return false
+	return keyInfo{}
+}
+
+// mayQualify reports whether the word that ends at s[:end], with further ones behind it, may stand behind the name of a secret; few do.
+func (k *keyWords) mayQualify(s string, end, behind int) bool {
+	if behind >= maxQualifiers {
+		return false
+	}
+	lo := max(0, end-maxKeyTail)
+	from := lo + lastWord(s[lo:end], end-lo)
+	next := keyEnd(s, from)
+	if next < 1 || from-next > maxGap || next == from && (!isUpper(s[from]) || !isAlnum(s[from-1])) {
+		return false
+	}
+	return k.mayEndPhrase(s, next, behind+1)
 }
 
 // qualified returns what a key says that ends at end, when its last words stand behind the name of a secret.
 func (k *keyWords) qualified(key string, end int) keyInfo {
-	if !k.mayQualify(key, end) {
-		return keyInfo{}
-	}
 	screaming := isScreaming(key[strings.LastIndexByte(key, ' ')+1:])
 	var kinds [qualifierFree + 1]int
 	last := end

@@ -242,15 +242,15 @@ func (k *keyWords) keyBit(b []byte, i int) uint64 {
 			return 1
 		}
 	}
-	if isUpper(b[end-1]) && (isUpper(b[end-2]) || b[end-2] == '_') {
-		return 1 // a name in capitals, with any word at its end
-	}
 	v := binary.LittleEndian.Uint32(b[end-4:]) >> 8
 	if b[end-4] == '\\' && lanes[b[end-3]]&laneLetter != 0 {
 		v = v&0xFFFF00 | ' ' // the letter of an escape sequence
 		return k.endBit(v) | k.endBit(v&^0xFF|uint32(b[end-3]))
 	}
 	if lanes[byte(v>>16)]&laneLetter == 0 {
+		if isTime(b, i) {
+			return 0
+		}
 		return 1
 	}
 	if lanes[byte(v>>8)]&laneLetter == 0 {
@@ -258,7 +258,22 @@ func (k *keyWords) keyBit(b []byte, i int) uint64 {
 	} else if lanes[byte(v)]&laneLetter == 0 {
 		v = v&0xFFFF00 | ' '
 	}
-	return k.endBit(v)
+	h := (v | 0x202020) * hashFactor >> 18
+	if k.ends[h>>6]>>(h&63)&1 == 1 {
+		return 1
+	}
+	if k.qualifierEnds[h>>6]>>(h&63)&1 == 1 || b[end-1] < 'a' {
+		return joined(b, end)
+	}
+	return 0
+}
+
+// isTime reports that the colon at b[i] stands in the time of a day, behind a date or the hour: 2026-11-30T12:34:56.
+func isTime(b []byte, i int) bool {
+	if i < 4 || i+1 >= len(b) || !isDigit(b[i-1]) || !isDigit(b[i-2]) || !isDigit(b[i-4]) || !isDigit(b[i+1]) {
+		return false
+	}
+	return b[i-3] == 'T' || b[i-3] == ':' || b[i-3] == ' '
 }
 
 // endBit returns 1 when a phrase may end with three characters.
