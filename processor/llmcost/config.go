@@ -43,6 +43,10 @@ type Config struct {
 	// own, on the span or else on its resource; tenant.id by default.
 	TenantAttribute string `mapstructure:"tenant_attribute"`
 
+	// AssumeCacheWrite says how long what Claude writes to a cache lives, where a
+	// call does not state it: 5m (default), as the API does unless asked, or 1h.
+	AssumeCacheWrite string `mapstructure:"assume_cache_write"`
+
 	// Estimate says what happens to calls that state no tokens.
 	Estimate EstimateConfig `mapstructure:"estimate"`
 
@@ -121,7 +125,7 @@ type UnknownConfig struct {
 	_ struct{}
 }
 
-// Values of ExistingCost, Normalize, Rollups and ErrorMode.
+// Values of ExistingCost, Normalize, Rollups, ErrorMode and AssumeCacheWrite.
 const (
 	existingPrefer   = "prefer_reported"
 	existingOverride = "override"
@@ -136,6 +140,9 @@ const (
 	rollupsPrice  = "price"
 
 	errorIgnore = "ignore"
+
+	lifetime5m = "5m"
+	lifetime1h = "1h"
 )
 
 var (
@@ -145,17 +152,18 @@ var (
 
 func createDefaultConfig() component.Config {
 	return &Config{
-		Prices:          defaultPrices(),
-		ExistingCost:    existingPrefer,
-		Normalize:       normalizeCorrect,
-		Rollups:         rollupsMark,
-		Dedupe:          DedupeConfig{ResponseID: true},
-		ServiceTier:     ServiceTierConfig{Enabled: true},
-		TenantAttribute: "tenant.id",
-		Estimate:        EstimateConfig{Enabled: true, MaxBytes: 64 << 10, Calibration: true, MinSamples: 20},
-		Write:           WriteConfig{Cost: true, OpenInference: true, Breakdown: true, Metadata: true, Latency: true},
-		Unknown:         UnknownConfig{LogInterval: 5 * time.Minute, MaxModels: 100},
-		ErrorMode:       errorIgnore,
+		Prices:           defaultPrices(),
+		ExistingCost:     existingPrefer,
+		Normalize:        normalizeCorrect,
+		Rollups:          rollupsMark,
+		Dedupe:           DedupeConfig{ResponseID: true},
+		ServiceTier:      ServiceTierConfig{Enabled: true},
+		TenantAttribute:  "tenant.id",
+		AssumeCacheWrite: lifetime5m,
+		Estimate:         EstimateConfig{Enabled: true, MaxBytes: 64 << 10, Calibration: true, MinSamples: 20},
+		Write:            WriteConfig{Cost: true, OpenInference: true, Breakdown: true, Metadata: true, Latency: true},
+		Unknown:          UnknownConfig{LogInterval: 5 * time.Minute, MaxModels: 100},
+		ErrorMode:        errorIgnore,
 	}
 }
 
@@ -167,6 +175,7 @@ func (c *Config) Validate() error {
 		oneOf("normalize", c.Normalize, normalizeCorrect, normalizeFill, normalizeOff),
 		oneOf("rollups", c.Rollups, rollupsMark, rollupsIgnore, rollupsPrice),
 		oneOf("error_mode", c.ErrorMode, errorIgnore),
+		oneOf("assume_cache_write", c.AssumeCacheWrite, lifetime5m, lifetime1h),
 		notNegative("estimate::max_bytes", int64(c.Estimate.MaxBytes), "use a number of bytes such as 65536"),
 		notNegative("estimate::workers", int64(c.Estimate.Workers), "use a number of workers, or 0 for half of the processors"),
 		notNegative("estimate::min_samples", int64(c.Estimate.MinSamples), "use a number such as 20"),

@@ -38,12 +38,12 @@ func TestLoadConfig(t *testing.T) {
 			},
 			ExistingCost: existingKeep, Normalize: normalizeFill, Rollups: rollupsIgnore,
 			ServiceTier:     ServiceTierConfig{Enabled: true, Attributes: []string{"acme.tier"}},
-			TenantAttribute: "acme.tenant",
-			Estimate:        EstimateConfig{MaxBytes: 1024, Workers: 3, MinSamples: 5},
-			Budgets:         []BudgetConfig{{Name: "team", Key: "tenant", LimitUSD: 10, Period: "day", Thresholds: []float64{0.5, 1}, MaxKeys: 100}},
-			Write:           WriteConfig{Metadata: true, OTelDraft: true},
-			Unknown:         UnknownConfig{LogInterval: time.Minute, MaxModels: 10},
-			ErrorMode:       errorIgnore,
+			TenantAttribute: "acme.tenant", AssumeCacheWrite: lifetime1h,
+			Estimate:  EstimateConfig{MaxBytes: 1024, Workers: 3, MinSamples: 5},
+			Budgets:   []BudgetConfig{{Name: "team", Key: "tenant", LimitUSD: 10, Period: "day", Thresholds: []float64{0.5, 1}, MaxKeys: 100}},
+			Write:     WriteConfig{Metadata: true, OTelDraft: true},
+			Unknown:   UnknownConfig{LogInterval: time.Minute, MaxModels: 10},
+			ErrorMode: errorIgnore,
 		},
 	} {
 		t.Run(id.String(), func(t *testing.T) {

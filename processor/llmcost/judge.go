@@ -35,6 +35,7 @@ type verdict struct {
 	usage    genai.Usage
 	hasUsage bool          // usage is valid
 	counted  bool          // usage was not stated but counted here
+	lifetime string        // how long cache writes were taken to live, where that is not stated
 	quote    pricing.Quote // what was resolved, also where there is no price
 	cost     float64       // US dollars, where hasCost
 	hasCost  bool
@@ -68,6 +69,7 @@ func (e *engine) judge(ctx context.Context, s *scratch, call *subject) verdict {
 		out.status = statusInvalidUsage
 		return out
 	}
+	e.assumeLifetime(v, &usage, &out)
 	out.quote, out.status = e.quote(v, call, &usage)
 	name := modelName{out.quote.Provider, out.quote.Model}
 	if name.model == "" {
@@ -90,6 +92,19 @@ func (e *engine) judge(ctx context.Context, s *scratch, call *subject) verdict {
 	}
 	e.weighReported(v, &out)
 	return out
+}
+
+// assumeLifetime settles how long cache writes live whose lifetime the call does
+// not state.
+func (e *engine) assumeLifetime(v *genai.View, usage *genai.Usage, out *verdict) {
+	if !out.hasUsage || !v.WritesForUnstatedTime(usage) {
+		return
+	}
+	out.lifetime = e.config.AssumeCacheWrite
+	if out.lifetime == lifetime1h {
+		usage.CacheWrite1h = usage.CacheWrite
+		out.usage = *usage
+	}
 }
 
 // estimate counts the tokens of a call that states none, and prices them. A
