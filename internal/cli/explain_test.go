@@ -65,12 +65,32 @@ func TestExplainSaysWhatItAssumes(t *testing.T) {
 	assert.Contains(t, out, "100 in, 40 cache read; 10 out (nothing says whether the input includes cached tokens: taken to do so)\n")
 }
 
+func TestExplainTakesLogRecordsBesideSpans(t *testing.T) {
+	const record = `{"resourceLogs":[{"scopeLogs":[{"scope":{},"logRecords":[{"timeUnixNano":"1789041600000000000","eventName":"gemini_cli.api_response","attributes":[
+		{"key":"model","value":{"stringValue":"gemini-2.5-flash"}},
+		{"key":"input_token_count","value":{"intValue":"1000"}},
+		{"key":"thoughts_token_count","value":{"intValue":"300"}},
+		{"key":"output_token_count","value":{"intValue":"200"}}]}]}]}]}`
+	out, err := runExplain(t, record)
+	require.NoError(t, err)
+	assert.Contains(t, out, "gemini_cli.api_response  record of 2026-09-10T12:00:00Z\n")
+	assert.Contains(t, out, "total      0.00155 USD")
+
+	raw, err := new(ptrace.JSONMarshaler).MarshalTraces(testutil.TicketRun(testutil.NewSecrets(1)))
+	require.NoError(t, err)
+	out, err = runExplain(t, string(raw)+"\n"+record)
+	require.NoError(t, err)
+	assert.Contains(t, out, "5 calls, 5 with a cost: ")
+}
+
 func TestExplainRefusesWhatItCannotRead(t *testing.T) {
 	for input, want := range map[string]string{
 		"":                      "no spans",
 		"hello":                 "no JSON",
 		`{"resourceSpans":[]}`:  "no spans",
 		`{"resourceSpans":"x"}`: "no OTLP JSON",
+		`{"resourceLogs":[]}`:   "no log records",
+		`{"resourceLogs":"x"}`:  "no OTLP JSON",
 	} {
 		_, err := runExplain(t, input)
 		assert.ErrorContains(t, err, want, input)

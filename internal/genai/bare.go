@@ -183,6 +183,9 @@ func (v *View) takeBare(d dialect) {
 	}
 }
 
+// Event returns the name of the event that a log record is, "" for a span.
+func (v *View) Event() string { return v.event }
+
 // RepeatsSpan reports whether a log record tells once more what a span of its
 // own tells: the events of the GenAI conventions belong to a span, which has
 // the usage too. Events of coding agents (see dialect) stand for themselves.

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/collector/processor"
 	metricnoop "go.opentelemetry.io/otel/metric/noop"
@@ -18,12 +20,12 @@ import (
 	"github.com/otelcol-llm/otelcol-llm/processor/llmcost/internal/metadata"
 )
 
-// Explain writes, for every span that calls a model or states usage, what
-// llm_cost would make of it and how that came about: which attributes were read,
-// what the counts mean together and by which evidence, which price applies and
-// the arithmetic. The spans are left as they are. An error is one of the
-// configuration or of out.
-func Explain(config *Config, traces ptrace.Traces, out io.Writer) error {
+// Explain writes, for every span and log record that calls a model or states usage,
+// what llm_cost would make of it and how that came about: which attributes were
+// read and which were not, what the counts mean together and by which evidence,
+// which price applies and the arithmetic. Spans and records are left as they are. An
+// error is one of the configuration or of out.
+func Explain(config *Config, traces ptrace.Traces, logs plog.Logs, out io.Writer) error {
 	if err := config.Validate(); err != nil {
 		return err
 	}
@@ -36,20 +38,52 @@ func Explain(config *Config, traces ptrace.Traces, out io.Writer) error {
 	}
 	leave := e.join()
 	defer func() { _ = leave(context.Background()) }()
-	s := e.scratch.Get().(*scratch)
-	e.find(s, traces)
-	for i := range s.calls {
-		call := &s.calls[i]
-		call.read(&s.view)
-		verdict := e.judge(context.Background(), s, call)
-		if _, err := io.WriteString(out, e.explain(s, call, &verdict)); err != nil {
-			return err
+	e.pairs.traces.Store(traces.SpanCount() > 0)
+	e.pairs.logs.Store(logs.LogRecordCount() > 0)
+	var sum explainedSum
+	for _, find := range [...]func(*scratch){
+		func(s *scratch) { e.find(s, traces) },
+		func(s *scratch) { e.findRecords(s, logs) },
+	} {
+		s := e.scratch.Get().(*scratch)
+		find(s)
+		for i := range s.calls {
+			call := &s.calls[i]
+			call.read(&s.view)
+			verdict := e.judge(context.Background(), s, call)
+			e.toldBefore(s, call, &verdict)
+			sum.add(&verdict)
+			if _, err := io.WriteString(out, e.explain(s, call, &verdict)); err != nil {
+				return err
+			}
 		}
 	}
-	if len(s.calls) == 0 {
-		_, err = fmt.Fprintln(out, "No span calls a model or states usage.")
-	}
+	_, err = fmt.Fprintln(out, sum.String())
 	return err
+}
+
+// explainedSum is what the calls of an explanation cost together.
+type explainedSum struct {
+	calls, priced int
+	usd           float64
+}
+
+func (s *explainedSum) add(out *verdict) {
+	s.calls++
+	if out.hasCost {
+		s.priced++
+		s.usd += out.cost
+	}
+}
+
+func (s *explainedSum) String() string {
+	switch {
+	case s.calls == 0:
+		return "No span and no log record calls a model or states usage."
+	case s.calls == 1:
+		return fmt.Sprintf("1 call, %d with a cost: %.10g USD", s.priced, s.usd)
+	}
+	return fmt.Sprintf("%d calls, %d with a cost: %.10g USD", s.calls, s.priced, s.usd)
 }
 
 // factsRead are the facts whose attributes are worth showing.
@@ -69,8 +103,16 @@ var factsRead = []struct {
 func (e *engine) explain(s *scratch, call *subject, out *verdict) string {
 	v := &s.view
 	var b strings.Builder
-	line := func(key, text string) { fmt.Fprintf(&b, "  %-10s %s\n", key, text) }
-	fmt.Fprintf(&b, "%s  span %s of trace %s\n", call.span.Name(), call.span.SpanID(), call.span.TraceID())
+	last := ""
+	line := func(key, text string) { // a label that goes on is not repeated
+		if key == last {
+			key = ""
+		} else {
+			last = key
+		}
+		fmt.Fprintf(&b, "  %-10s %s\n", key, text)
+	}
+	fmt.Fprintln(&b, title(call, v))
 	for _, fact := range factsRead {
 		for _, field := range fact.fields {
 			if key := v.Key(field); key != "" {
@@ -78,9 +120,15 @@ func (e *engine) explain(s *scratch, call *subject, out *verdict) string {
 			}
 		}
 	}
+	for _, text := range unused(v, out) {
+		line("not used:", text)
+	}
 	line("is", v.Kind().String()+" by "+scopeName(v))
 	if out.hasUsage {
 		line("means", meaning(out))
+	}
+	if out.lifetime != "" {
+		line("assumes", fmt.Sprintf("that what was written to the cache lives %s: the call does not say (assume_cache_write)", lifetimeWords[out.lifetime]))
 	}
 	line("status", string(out.status)+", "+because[out.status])
 	if out.fromSpan {
@@ -95,7 +143,46 @@ func (e *engine) explain(s *scratch, call *subject, out *verdict) string {
 			fmt.Fprintf(&b, "  %s\n", strings.TrimRight(l, " "))
 		}
 	}
+	if hint, ok := e.prices.Catalog().Hint(e.query(v, call, &out.usage)); ok && explained[out.status] {
+		line("to price", hint.Line)
+		line("to price", "("+hint.Why+")")
+	}
 	return b.String() + "\n"
+}
+
+var lifetimeWords = map[string]string{lifetime5m: "five minutes", lifetime1h: "an hour"}
+
+// title names the span or the record.
+func title(call *subject, v *genai.View) string {
+	if !call.isRecord {
+		return fmt.Sprintf("%s  span %s of trace %s", call.span.Name(), call.span.SpanID(), call.span.TraceID())
+	}
+	text := v.Event()
+	if text == "" {
+		text = "log record"
+	}
+	text += "  record of " + call.start().UTC().Format(time.RFC3339)
+	if id := call.record.SpanID(); !id.IsEmpty() {
+		text += fmt.Sprintf(" in span %s", id)
+	}
+	if id := call.record.TraceID(); !id.IsEmpty() {
+		text += fmt.Sprintf(" of trace %s", id)
+	}
+	return text
+}
+
+// unused are the attributes that look like usage and entered nothing, and what the
+// total has more than its parts.
+func unused(v *genai.View, out *verdict) []string {
+	var lines []string
+	for _, u := range v.Unread() {
+		lines = append(lines, fmt.Sprintf("%s = %s (%s)", u.Key, u.Value, u.Why))
+	}
+	total, ok := v.StatedTotal()
+	if parts := out.usage.Input + out.usage.Output; ok && out.hasUsage && !out.counted && total > parts {
+		lines = append(lines, fmt.Sprintf("%d tokens of the total %d: its parts have %d", total-parts, total, parts))
+	}
+	return lines
 }
 
 func scopeName(v *genai.View) string {
@@ -139,7 +226,7 @@ var because = map[status]string{
 	statusLocal: "a model on the user's own machines", statusPartial: "some of what was used has no price, or the input is not stated", statusEstimated: "the span states no tokens",
 	statusUnknownModel: "no price list has this model", statusUnknownProvider: "nothing says who served it, or nobody knows their prices",
 	statusNoUsage: "a call that states no tokens and has no content to count, or that failed", statusInvalidUsage: "a count that cannot be believed",
-	statusRollup: "its tokens are those of spans below it", statusDuplicate: "another span tells of the same call and is priced",
+	statusRollup: "its tokens are those of spans below it", statusDuplicate: "another span is priced and tells of the same call",
 	statusSkipped: "a reranking, or usage of what is no model that is paid by token",
 }
 

@@ -77,6 +77,13 @@ func (e *engine) processLogs(ctx context.Context, logger *zap.Logger, logs plog.
 	s := e.scratch.Get().(*scratch)
 	defer e.scratch.Put(s)
 	s.logger = logger
+	e.findRecords(s, logs)
+	e.priceAll(ctx, s)
+	return logs, nil
+}
+
+// findRecords collects the log records that state usage of their own.
+func (e *engine) findRecords(s *scratch, logs plog.Logs) {
 	s.rollups.Reset()
 	for _, rl := range logs.ResourceLogs().All() {
 		for _, sl := range rl.ScopeLogs().All() {
@@ -92,8 +99,6 @@ func (e *engine) processLogs(ctx context.Context, logger *zap.Logger, logs plog.
 			}
 		}
 	}
-	e.priceAll(ctx, s)
-	return logs, nil
 }
 
 // priceAll prices what was found and leaves the scratch empty.
@@ -123,12 +128,7 @@ func (e *engine) price(ctx context.Context, s *scratch, call *subject) {
 	if verdict.status == statusRollup && e.config.Rollups == rollupsIgnore {
 		return
 	}
-	// A span keeps its price: traces are what people look at. Budgets count the
-	// call once whichever came first.
-	told := verdict.hasCost && verdict.hasUsage && e.pairs.hasBoth() && e.pairs.tell(&s.view, call, &verdict.usage)
-	if told && call.isRecord {
-		verdict.status, verdict.hasCost = statusDuplicate, false
-	}
+	told := e.toldBefore(s, call, &verdict)
 	s.counts.add(verdict.status)
 	if verdict.status == statusUnknownModel || verdict.status == statusUnknownProvider {
 		e.unknown.seen(ctx, s.logger, verdict.quote.Provider, s.view.Provider(), s.view.Model(), func() (pricing.Hint, bool) {
@@ -143,6 +143,19 @@ func (e *engine) price(ctx context.Context, s *scratch, call *subject) {
 		}
 	}
 	e.write(s, call, &verdict)
+}
+
+// toldBefore reports whether the other signal has told the call. A span keeps its
+// price then, since traces are what people look at; a record is a duplicate. Budgets
+// count the call once whichever came first.
+func (e *engine) toldBefore(s *scratch, call *subject, out *verdict) bool {
+	if !out.hasCost || !out.hasUsage || !e.pairs.hasBoth() || !e.pairs.tell(&s.view, call, &out.usage) {
+		return false
+	}
+	if call.isRecord {
+		out.status, out.hasCost = statusDuplicate, false
+	}
+	return true
 }
 
 // spentNow reports whether there are budgets, and none has counted the call: a

@@ -1,0 +1,139 @@
+package genai
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+)
+
+// Unread is a count or a cost among the attributes of a call that entered nothing.
+type Unread struct {
+	Key, Value string
+	// Why says that the name is not known, or which other name counts.
+	Why string
+}
+
+// Unread lists the attributes that look like usage and are not read, by key: names
+// that the vocabulary lacks, and further spellings of what another name states. A
+// zero is no loss and is left out.
+func (v *View) Unread() []Unread {
+	var all []Unread
+	if !v.hasAttributes {
+		return nil
+	}
+	for key, value := range v.attributes.All() {
+		if !looksLikeUsage(key) || !holdsUsage(value) {
+			continue
+		}
+		field, known := v.fieldOf(key)
+		switch {
+		case !known:
+			all = append(all, Unread{key, shorten(value.AsString()), "not a name that is known"})
+		case v.Key(field) == key:
+		case v.Str(field) == value.AsString():
+			all = append(all, Unread{key, shorten(value.AsString()), "repeats " + v.Key(field)})
+		default:
+			all = append(all, Unread{key, shorten(value.AsString()), v.Key(field) + " is read instead"})
+		}
+	}
+	slices.SortFunc(all, func(a, b Unread) int { return strings.Compare(a.Key, b.Key) })
+	return all
+}
+
+// fieldOf returns what a key states on this span.
+func (v *View) fieldOf(key string) (Field, bool) {
+	if at, ok := index[key]; ok {
+		return at.field, true
+	}
+	for _, name := range bareNames[v.dialect] {
+		if name.Key == key {
+			return name.Field, true
+		}
+	}
+	return 0, false
+}
+
+// StatedTotal returns the number of all tokens that the span states.
+func (v *View) StatedTotal() (int64, bool) {
+	if !v.known {
+		return 0, false
+	}
+	c, ok := v.readCounts()
+	return c.total.n, ok && c.total.ok
+}
+
+// usageWords are words of the names of counts and costs, otherWords those of names
+// that only mention them: limits, rates, ids.
+var (
+	usageWords = wordSet("token tokens usage cost costs")
+	otherWords = wordSet("max maximum min limit limits budget per remaining rate id ids price prices cpu memory disk source currency type second seconds")
+)
+
+func wordSet(words string) map[string]bool {
+	set := map[string]bool{}
+	for _, word := range strings.Fields(words) {
+		set[word] = true
+	}
+	return set
+}
+
+// looksLikeUsage reports whether a name is that of a count of tokens or of a cost.
+// What llm_cost itself writes is none.
+func looksLikeUsage(key string) bool {
+	found := false
+	for _, word := range wordsOf(key) {
+		if otherWords[word] || word == "llmcost" {
+			return false
+		}
+		found = found || usageWords[word]
+	}
+	return found
+}
+
+// wordsOf cuts a name at everything that is no letter or digit, and before the
+// capitals of camel case.
+func wordsOf(key string) []string {
+	var spaced strings.Builder
+	lower := false
+	for _, r := range key {
+		switch {
+		case unicode.IsUpper(r):
+			if lower {
+				spaced.WriteByte(' ')
+			}
+			spaced.WriteRune(unicode.ToLower(r))
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			spaced.WriteRune(r)
+		default:
+			spaced.WriteByte(' ')
+		}
+		lower = unicode.IsLower(r) || unicode.IsDigit(r)
+	}
+	return strings.Fields(spaced.String())
+}
+
+// holdsUsage reports whether a value can be a count, an amount or an object of such.
+func holdsUsage(value pcommon.Value) bool {
+	switch value.Type() {
+	case pcommon.ValueTypeMap:
+		return value.Map().Len() > 0
+	case pcommon.ValueTypeStr:
+		if strings.HasPrefix(strings.TrimSpace(value.Str()), "{") {
+			return true
+		}
+	}
+	n, ok := Amount(value)
+	return ok && n > 0
+}
+
+// maxShown is how much of a value is shown, in bytes.
+const maxShown = 80
+
+func shorten(text string) string {
+	if len(text) > maxShown {
+		return strings.ToValidUTF8(text[:maxShown], "") + "…"
+	}
+	return text
+}
