@@ -63,6 +63,7 @@ type model struct {
 	claude   bool
 	records  []Record
 	tiers    [numTiers]tierFactor
+	geos     []geoFactor
 	layer    Source
 	version  string
 }
@@ -350,6 +351,11 @@ func (c *Catalog) link(layers []*Layer) error {
 			}
 			if !matched {
 				return fmt.Errorf("tiers: no model of %s matches %v", t.provider, t.models)
+			}
+		}
+		for i := range l.geos {
+			if err := c.bind(&l.geos[i]); err != nil {
+				return err
 			}
 		}
 	}

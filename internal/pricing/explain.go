@@ -28,7 +28,7 @@ type Line struct {
 	Rate      float64
 	Per       float64
 	Inherited Bucket
-	// Factor is the service tier and the multiplier of an override together.
+	// Factor is the service tier, the place and the multiplier of an override together.
 	Factor float64
 	Cost   float64
 }
@@ -169,6 +169,9 @@ func (e *Explanation) writeRecord(line func(key, format string, args ...any)) {
 			text += ", which has no price of its own: list price"
 		}
 		line("tier", "%s", text)
+	}
+	if q.Geo != "" {
+		line("geo", "%s, for %s times the price", q.Geo, strconv.FormatFloat(q.GeoFactor, 'g', 6, 64))
 	}
 }
 

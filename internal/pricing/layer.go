@@ -55,6 +55,7 @@ type Layer struct {
 
 	providers []providerDef
 	tiers     []tierDef
+	geos      []geoDef
 	patches   []patchDef
 	aliases   []aliasDef
 	overrides []overrideDef
@@ -113,6 +114,13 @@ type tierDef struct {
 	factor   tierFactor
 }
 
+// geoDef scales the prices of models for calls that are bound to a place.
+type geoDef struct {
+	provider string
+	models   patterns
+	geoFactor
+}
+
 // patchDef adds what a model's records lack.
 type patchDef struct {
 	provider    string
@@ -139,14 +147,14 @@ func ParseLayer(data []byte, source Source) (*Layer, error) {
 		schema                     int64
 		published                  string
 		providers, tiers, patches  []json.RawMessage
-		aliases, overrides         []json.RawMessage
+		aliases, overrides, geos   []json.RawMessage
 		origin, licence, sum, note string
 		generator                  int64
 	)
 	err = takeAll(o, fields{
 		"schema": &schema, "version": &l.Version, "published": &published,
 		"source": &origin, "licence": &licence, "sha256": &sum, "generator": &generator, "note": &note,
-		"providers": &providers, "tiers": &tiers, "patches": &patches, "aliases": &aliases, "overrides": &overrides,
+		"providers": &providers, "tiers": &tiers, "geos": &geos, "patches": &patches, "aliases": &aliases, "overrides": &overrides,
 		"frameworks": &l.frameworks, "gateway_hosts": &l.gateways, "unpriced_hosts": &l.unpriced,
 	})
 	if err != nil {
@@ -162,6 +170,9 @@ func ParseLayer(data []byte, source Source) (*Layer, error) {
 		return nil, err
 	}
 	if l.tiers, err = readList(tiers, "prices.tiers", readTier); err != nil {
+		return nil, err
+	}
+	if l.geos, err = readList(geos, "prices.geos", readGeo); err != nil {
 		return nil, err
 	}
 	if l.patches, err = readList(patches, "prices.patches", readPatch); err != nil {

@@ -176,6 +176,36 @@ func readTier(path string, raw json.RawMessage) (tierDef, error) {
 	return t, err
 }
 
+func readGeo(path string, raw json.RawMessage) (geoDef, error) {
+	var (
+		g                  geoDef
+		models             []string
+		source, date, note string
+	)
+	o, err := readObject(path, raw)
+	if err != nil {
+		return g, err
+	}
+	factor, _, err := o.number("factor")
+	if err != nil {
+		return g, err
+	}
+	err = takeAll(o, fields{
+		"provider": &g.provider, "models": &models, "geo": &g.geo, "source": &source, "date": &date, "note": &note,
+	})
+	if err != nil {
+		return g, err
+	}
+	if g.factor, err = parseFactor(factor); err != nil {
+		return g, fmt.Errorf("%s.factor: %w", path, err)
+	}
+	if g.provider == "" || g.geo == "" {
+		return g, fmt.Errorf("%s: provider and geo are needed", path)
+	}
+	g.models, err = parsePatterns(path+".models", models)
+	return g, err
+}
+
 func readPatch(path string, raw json.RawMessage) (patchDef, error) {
 	var (
 		p      patchDef

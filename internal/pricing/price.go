@@ -79,6 +79,11 @@ func (c *Catalog) price(r *resolution, q *Query) (Quote, Reason) {
 		quote.Source = SourceOverride
 	}
 	quote.LongContext = rw.above > 0
+	if q.Geo != "" && m != nil {
+		if quote.GeoFactor = m.geo(q.Geo); quote.GeoFactor > 0 {
+			quote.Geo = strings.ToLower(q.Geo)
+		}
+	}
 	quote.charge(rw, &q.Usage, quote.scale(m), multiplier)
 	if quote.Kind == 0 {
 		return quote, NoPrice
@@ -86,8 +91,17 @@ func (c *Catalog) price(r *resolution, q *Query) (Quote, Reason) {
 	return quote, Priced
 }
 
-// scale returns the factor of the quote's service tier, and notes when there is none.
+// scale returns the factor of the quote's service tier and place, and notes when the tier has none.
 func (q *Quote) scale(m *model) tierFactor {
+	f := q.tierFactor(m)
+	if q.GeoFactor > 0 {
+		f.tokens *= q.GeoFactor
+		f.cacheRead *= q.GeoFactor
+	}
+	return f
+}
+
+func (q *Quote) tierFactor(m *model) tierFactor {
 	if q.Tier == TierStandard {
 		return listPrice
 	}

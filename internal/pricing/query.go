@@ -16,6 +16,8 @@ type Query struct {
 	RequestModel, ResponseModel string
 	// RequestTier and ResponseTier are the service tiers asked for and served. The one served is priced.
 	RequestTier, ResponseTier string
+	// Geo is where the provider was told to serve the call, in its own word: Anthropic's inference_geo. Empty is anywhere.
+	Geo string
 	// Tenant selects prices of one tenant.
 	Tenant string
 	// Time is when the call started. Prices hold for a time.
@@ -106,6 +108,10 @@ type Quote struct {
 	// Total is the list price.
 	Tier         Tier
 	TierUnpriced bool
+	// Geo is the place that the call was bound to, where that has a price of its own, and GeoFactor what it does to the
+	// prices of tokens; empty and zero otherwise.
+	Geo       string
+	GeoFactor float64
 	// LongContext says that the price for a long context applied.
 	LongContext bool
 	// Partial holds the buckets that were used and have no price. Total leaves them out.

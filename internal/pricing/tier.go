@@ -1,6 +1,9 @@
 package pricing
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Tier is a provider's service tier: how fast, or how late, the call was served.
 type Tier uint8
@@ -16,6 +19,8 @@ const (
 	TierPriority
 	// TierFast is Anthropic's fast mode.
 	TierFast
+	// TierProvisioned is capacity that was bought for a time; its calls have no price of their own.
+	TierProvisioned
 	// TierOther is a tier that this package does not know; it is priced at the list price and reported.
 	TierOther
 
@@ -35,6 +40,8 @@ func (t Tier) String() string {
 		return "priority"
 	case TierFast:
 		return "fast"
+	case TierProvisioned:
+		return "provisioned"
 	default:
 		return "other"
 	}
@@ -64,6 +71,14 @@ var tierNames = map[string]Tier{
 	"service_tier_default": TierStandard,
 	"service_tier_flex":    TierFlex,
 	"fast":                 TierFast,
+
+	"provisioned":            TierProvisioned,
+	"provisioned_throughput": TierProvisioned,
+	"PROVISIONED_THROUGHPUT": TierProvisioned,
+	"reserved":               TierProvisioned, // Amazon Bedrock
+	"scale":                  TierProvisioned, // OpenAI
+
+	"traffic_type_unspecified": TierStandard,
 }
 
 // ParseTier reads a service tier as a provider writes it. It reports false for a name that it does not know, with
@@ -86,6 +101,22 @@ type tierFactor struct {
 	tokens, cacheRead float64
 }
 
+// geoFactor is what it costs to bind a call to a place.
+type geoFactor struct {
+	geo    string
+	factor float64
+}
+
+// geo returns the factor of a place, 0 where it costs nothing more.
+func (m *model) geo(place string) float64 {
+	for i := len(m.geos) - 1; i >= 0; i-- {
+		if strings.EqualFold(m.geos[i].geo, place) {
+			return m.geos[i].factor
+		}
+	}
+	return 0
+}
+
 var listPrice = tierFactor{tokens: 1, cacheRead: 1}
 
 // servedTier decides between the tier that was asked for and the one that served the call. The served one wins: a
@@ -97,4 +128,23 @@ func servedTier(requested, served string) Tier {
 	}
 	t, _ := ParseTier(requested)
 	return t
+}
+
+// bind gives models the factor of a place.
+func (c *Catalog) bind(g *geoDef) error {
+	p := c.byID[g.provider]
+	if p == nil {
+		return fmt.Errorf("geos: provider %q is not in the list", g.provider)
+	}
+	matched := false
+	for _, m := range p.models {
+		if g.models.match(m.id) {
+			m.geos = append(m.geos, g.geoFactor)
+			matched = true
+		}
+	}
+	if !matched {
+		return fmt.Errorf("geos: no model of %s matches %v", g.provider, g.models)
+	}
+	return nil
 }
