@@ -1,6 +1,9 @@
 package genai
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // Charge is a cost that arrived with a span.
 type Charge struct {
@@ -13,26 +16,39 @@ type Charge struct {
 // (its feature Broadcast).
 const openrouterScope = "openrouter"
 
-// Charge returns what a provider or a gateway says that it charged for the
-// call (llmcost reference 8.2): litellm.cost.total, the total of the spans that
-// OpenRouter sends itself, the cost in the metadata of OpenRouter or Vercel's
-// gateway, Claude Code's cost_usd, and gen_ai.usage.cost.amount where its source
-// is the provider and its currency the dollar. The second result is false where
-// nobody does.
+// Charge returns what the call cost by a provider or a gateway: litellm.cost.total,
+// the total of the spans that OpenRouter sends itself, the cost in the metadata of
+// OpenRouter or Vercel's gateway, Claude Code's cost_usd, and gen_ai.usage.cost.amount
+// where its source is the provider and its currency the dollar. For a call with the
+// user's own key it is what the provider takes and the gateway's fee. The second
+// result is false where nobody says so.
 func (v *View) Charge() (Charge, bool) {
 	if usd, ok := v.dollars(GatewayCost); ok {
 		return Charge{usd, v.Key(GatewayCost)}, true
 	}
 	if v.scope == openrouterScope {
-		if usd, ok := v.dollars(ReportedCost); ok {
-			return Charge{usd, v.Key(ReportedCost)}, true
+		bill := gatewayBill{openrouter: true}
+		bill.cost.n, bill.cost.ok = v.dollars(ReportedCost)
+		bill.upstream.n, bill.upstream.ok = v.dollars(UpstreamCost)
+		if v.Has(OwnKey) {
+			bill.setOwnKey(v.Str(OwnKey))
+		}
+		if usd, ok := bill.total(); ok {
+			return Charge{usd, cmp.Or(v.Key(ReportedCost), v.Key(UpstreamCost))}, true
 		}
 	}
 	if c, ok := v.draftCost(sourceProvider); ok {
 		return c, true
 	}
-	if _, usd, ok := v.detail(UsageMetadata, GatewayCost); ok && isCost(usd) {
-		return Charge{usd, v.Key(UsageMetadata)}, true
+	for _, in := range [...]Field{UsageMetadata, ProviderUsage} {
+		if !v.Has(in) {
+			continue
+		}
+		bill := gatewayBill{openrouter: in == ProviderUsage}
+		walkObject(v.values[in], &leafReader{paths: detailIndex[in], in: in, bill: &bill})
+		if usd, ok := bill.total(); ok {
+			return Charge{usd, v.Key(in)}, true
+		}
 	}
 	return Charge{}, false
 }
@@ -50,7 +66,7 @@ func (v *View) ClientCost() (Charge, bool) {
 		return c, true
 	}
 	for _, in := range [...]Field{LangfuseCosts, MLflowCosts} {
-		if _, usd, ok := v.detail(in, ReportedCost); ok && isCost(usd) {
+		if usd, ok := v.amountIn(in, ReportedCost); ok && isCost(usd) {
 			return Charge{usd, v.Key(in)}, true
 		}
 	}

@@ -6,7 +6,7 @@ var detailIndex = buildDetailIndex()
 
 func buildDetailIndex() map[Field]map[string]Field {
 	index := map[Field]map[string]Field{}
-	for _, d := range detailNames {
+	for _, d := range Details() {
 		if index[d.In] == nil {
 			index[d.In] = map[string]Field{}
 		}
@@ -16,7 +16,7 @@ func buildDetailIndex() map[Field]map[string]Field {
 }
 
 // usageObjects are the attributes with counts inside, in order of precedence.
-var usageObjects = [...]Field{InputTokenDetails, OutputTokenDetails, LangSmithUsage, MLflowUsage, ADKResponse, UsageMetadata}
+var usageObjects = [...]Field{InputTokenDetails, OutputTokenDetails, LangSmithUsage, MLflowUsage, ADKResponse, UsageMetadata, ProviderUsage}
 
 // leafReader takes what is wanted out of an object: counts, or one word, or one
 // amount.
@@ -27,15 +27,22 @@ type leafReader struct {
 	counts  *counts          // where they go, if they are wanted
 	buckets *langfuseBuckets // where Langfuse's go
 
-	want   Field // the field of the word or amount that is wanted
-	word   string
+	want   Field // the field of the amount that is wanted
 	amount float64
 	found  bool
+
+	terms *priceTerms // where words about the price go
+	bill  *gatewayBill
+	raw   *rawReader
 }
 
 func (r *leafReader) leaf(path []byte, l *leaf) {
-	if r.buckets != nil {
+	switch {
+	case r.buckets != nil:
 		r.buckets.leaf(path, l)
+		return
+	case r.raw != nil:
+		r.raw.leaf(path, l)
 		return
 	}
 	field, ok := r.paths[string(path)]
@@ -43,10 +50,12 @@ func (r *leafReader) leaf(path []byte, l *leaf) {
 	case !ok:
 	case r.counts != nil:
 		r.count(field, l)
+	case r.terms != nil:
+		r.terms.take(field, l.word())
+	case r.bill != nil:
+		r.bill.leaf(path, field, l)
 	case field == r.want && !r.found:
-		r.word = l.word()
 		r.amount, r.found = l.money()
-		r.found = r.found || r.word != ""
 	}
 }
 
@@ -72,13 +81,12 @@ func (v *View) readDetails(c *counts) {
 	}
 }
 
-// detail returns what an object states for a field: as text, and as an amount
-// where it is one.
-func (v *View) detail(in, field Field) (word string, amount float64, ok bool) {
+// amountIn returns the amount that an object states for a field.
+func (v *View) amountIn(in, field Field) (float64, bool) {
 	if !v.Has(in) {
-		return "", 0, false
+		return 0, false
 	}
 	r := leafReader{paths: detailIndex[in], in: in, want: field}
 	walkObject(v.values[in], &r)
-	return r.word, r.amount, r.found
+	return r.amount, r.found
 }

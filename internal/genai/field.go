@@ -28,6 +28,9 @@ const (
 	ResponseID    // the provider's id of the answer
 	RequestTier   // service tier that was asked for: auto, default, flex, priority, …
 	ResponseTier  // service tier that was served
+	ResponseSpeed // Anthropic: fast, standard
+	TrafficType   // Vertex AI: ON_DEMAND, ON_DEMAND_FLEX, ON_DEMAND_PRIORITY, PROVISIONED_THROUGHPUT
+	InferenceGeo  // Anthropic: where the call had to be served; us, global
 	ServerAddress // host of the endpoint
 	ServerPort    // port of the endpoint
 
@@ -44,8 +47,15 @@ const (
 	OutputAudioTokens
 	InputImageTokens
 	OutputImageTokens
+	InputVideoTokens
+	OutputVideoTokens
+	InputTextTokens  // the text in the input, cached or not
+	OutputTextTokens // the text in the output, without reasoning
+	TextCacheReadTokens
 	AudioCacheReadTokens
 	ImageCacheReadTokens
+	VideoCacheReadTokens
+	ToolUseTokens       // Google: results of its own tools that were put into the prompt, billed as input
 	UncachedInputTokens // input without cache reads and writes, where stated as such
 	AggregatedUsage     // a count that sums up spans below this one, and is never this span's own
 	WebSearches         // searches that the provider ran for the call
@@ -53,6 +63,7 @@ const (
 	// Objects, as JSON, as a Python dictionary that was printed, or as a map, with
 	// several facts in them: see detailNames.
 	UsageMetadata      // what the Vercel AI SDK passes on from the provider
+	ProviderUsage      // the provider's usage object as it came
 	InputTokenDetails  // LangSmith: parts of the input
 	OutputTokenDetails // LangSmith: parts of the output
 	LangSmithUsage     // LangSmith: the whole usage object
@@ -63,6 +74,11 @@ const (
 	// Charges that arrive with the span, US dollars. See Charge, which also reads
 	// those that stand in objects or count only under a condition.
 	GatewayCost   // charged by a gateway or the provider
+	UpstreamCost  // what the provider takes, where the call was made with the user's own key
+	OwnKey        // bool: the call was made with the user's own key
+	CopilotCost   // GitHub Copilot: premium requests or credits, not dollars
+	CopilotAIU    // GitHub Copilot: AI units, of which a credit buys one
+	CopilotNano   // GitHub Copilot: billionths of an AI unit
 	ReportedCost  // worked out by the client or an earlier collector
 	CostAmount    // draft convention: an amount, in CostCurrency, from CostSource
 	CostCurrency  // ISO 4217

@@ -49,6 +49,14 @@ func (l *leaf) word() string {
 	return ""
 }
 
+// plain reads the leaf as text, whatever it is.
+func (l *leaf) plain() string {
+	if l.isMap {
+		return l.value.AsString()
+	}
+	return l.text
+}
+
 // money reads the leaf as an amount.
 func (l *leaf) money() (float64, bool) {
 	if l.isMap {

@@ -43,11 +43,13 @@ func (v *View) profiledMode() (InputMode, bool) {
 	return InputAssumed, false
 }
 
-// aiScope is the scope name of the Vercel AI SDK 4 to 6.
-const aiScope = "ai"
+// aiPrefix begins the names of the Vercel AI SDK 4 to 6.
+const aiPrefix = "ai."
 
-// isAISDK reports whether the span is one of the Vercel AI SDK 4 to 6.
-func (v *View) isAISDK() bool { return v.scope == aiScope || v.Has(AIOperation) }
+// isAISDK reports whether the span is one of the Vercel AI SDK 4 to 6: has a name
+// of its own. A scope called "ai" alone says nothing; what has gen_ai.* only is read
+// as the conventions define it.
+func (v *View) isAISDK() bool { return v.aiNames }
 
 // isOpenLIT knows OpenLIT by its scopes, or by the SDK that the span or its
 // resource names.
@@ -101,6 +103,26 @@ func (v *View) countsCacheApart() bool {
 	return false
 }
 
+// countsCacheInside reports whether the provider's own API is known to count cached
+// tokens in the input. Whoever serves a model that is not Anthropic's or on Bedrock
+// does, as far as they say.
+func (v *View) countsCacheInside() bool {
+	model := strings.ToLower(v.Model())
+	if v.countsCacheApart() || strings.Contains(model, "claude") || isBedrockModel(model) {
+		return false
+	}
+	if v.isXAI() || v.providerIs("openai", "azure", "google", "gemini", "vertex", "gcp", "deepseek", "mistral", "groq", "moonshot", "alibaba", "qwen") {
+		return true
+	}
+	model = model[strings.LastIndexByte(model, '/')+1:]
+	for _, family := range [...]string{"gpt-", "o1", "o3", "o4", "chatgpt", "codex", "gemini", "grok", "deepseek", "mistral", "kimi", "qwen", "glm"} {
+		if strings.HasPrefix(model, family) {
+			return true
+		}
+	}
+	return false
+}
+
 // onBedrock reports whether the call went to Amazon Bedrock.
 func (v *View) onBedrock() bool {
 	return v.providerIs("bedrock", "aws", "amazon") || v.namesNoProvider() && isBedrockModel(strings.ToLower(v.Model()))
@@ -116,7 +138,11 @@ func (v *View) isGoogle() bool {
 
 // isXAI reports whether xAI was asked, be it with OpenAI's client library.
 func (v *View) isXAI() bool {
-	return v.providerIs("xai", "x_ai", "x-ai", "x.ai") || v.Str(ServerAddress) == "api.x.ai"
+	switch strings.ToLower(v.Provider()) { // whole names: "vertex_ai" ends in "x_ai"
+	case "xai", "x_ai", "x-ai", "x.ai":
+		return true
+	}
+	return v.Str(ServerAddress) == "api.x.ai"
 }
 
 func (v *View) namesNoProvider() bool { return !v.Has(Provider) && !v.Has(System) }

@@ -1,5 +1,54 @@
 package genai
 
+import (
+	"cmp"
+	"strings"
+)
+
+// priceTerms are the words of a provider's answer that say at which terms it was
+// served.
+type priceTerms struct {
+	tier, speed, traffic, geo string
+}
+
+func (t *priceTerms) take(field Field, word string) {
+	to := &t.tier
+	switch field {
+	case ResponseTier:
+	case ResponseSpeed:
+		to = &t.speed
+	case TrafficType:
+		to = &t.traffic
+	case InferenceGeo:
+		to = &t.geo
+	default:
+		return
+	}
+	if *to == "" {
+		*to = word
+	}
+}
+
+// termsObjects are the attributes in which a provider's usage stands as it came.
+var termsObjects = [...]Field{UsageMetadata, ProviderUsage, ADKResponse}
+
+// terms reads what the answer says of its price: attributes first, then the
+// provider's usage object, then the whole answer where it is the span's output.
+func (v *View) terms() priceTerms {
+	t := priceTerms{v.Str(ResponseTier), v.Str(ResponseSpeed), v.Str(TrafficType), v.Str(InferenceGeo)}
+	for _, in := range termsObjects {
+		if v.Has(in) {
+			walkObject(v.values[in], &leafReader{paths: detailIndex[in], in: in, terms: &t})
+		}
+	}
+	if raw := v.rawTerms(); raw.usage {
+		for field, word := range raw.words {
+			t.take(field, word)
+		}
+	}
+	return t
+}
+
 // ServiceTier returns the tier that was served, or else the one that was asked
 // for; "" where the span names none. "auto" names none: it leaves the choice
 // to the provider.
@@ -13,13 +62,35 @@ func (v *View) ServiceTier() string {
 	return ""
 }
 
-// ServedTier returns the tier that was served, in the provider's own word: from
-// an attribute, or from the provider's metadata that the Vercel AI SDK passes
-// on. "" where the span names none.
+// ServedTier returns the tier that was served, in the provider's own word, from an
+// attribute or from the provider's usage object: Anthropic's fast speed, a service
+// tier, or Vertex AI's type of traffic. A word for the standard tier gives way to any
+// other. "" where the span names none.
 func (v *View) ServedTier() string {
-	if tier := v.Str(ResponseTier); tier != "" {
-		return tier
+	t := v.terms()
+	for _, word := range [...]string{t.speed, t.tier, t.traffic} {
+		if word != "" && !isStandardTier(word) {
+			return word
+		}
 	}
-	tier, _, _ := v.detail(UsageMetadata, ResponseTier)
-	return tier
+	return cmp.Or(t.tier, t.traffic)
+}
+
+func isStandardTier(word string) bool {
+	switch strings.ToLower(word) {
+	case "standard", "standard_only", "default", "auto", "on_demand", "none", "traffic_type_unspecified", "normal":
+		return true
+	}
+	return false
+}
+
+// InferenceGeo returns where Anthropic was told to serve the call, "" where that is
+// not stated or anywhere: a fixed place has a price of its own.
+func (v *View) InferenceGeo() string {
+	switch geo := strings.ToLower(v.terms().geo); geo {
+	case "global", "not_available", "none", "null":
+		return ""
+	default:
+		return geo
+	}
 }

@@ -23,7 +23,7 @@ func (v *View) FirstToken() (time.Duration, bool) {
 
 func (v *View) firstToken() (time.Duration, bool) {
 	if seconds, ok := v.Number(FirstTokenSeconds); ok {
-		return duration(seconds, time.Second)
+		return duration(seconds, v.firstTokenUnit())
 	}
 	if millis, ok := v.Number(FirstTokenMillis); ok {
 		return duration(millis, time.Millisecond)
@@ -44,6 +44,20 @@ func (v *View) firstToken() (time.Duration, bool) {
 		d = 0
 	}
 	return d, true
+}
+
+// serverFirstToken is a metric of the conventions, in seconds, that some write on
+// spans.
+const serverFirstToken = "gen_ai.server.time_to_first_token"
+
+// firstTokenUnit is what the first token is stated in: Strands puts its milliseconds
+// under a name of seconds (strands-agents/sdk-python, telemetry/tracer.py,
+// timeToFirstByteMs).
+func (v *View) firstTokenUnit() time.Duration {
+	if v.Key(FirstTokenSeconds) == serverFirstToken && (v.isStrands() || strings.HasPrefix(v.scope, "@strands")) {
+		return time.Millisecond
+	}
+	return time.Second
 }
 
 func duration(n float64, unit time.Duration) (time.Duration, bool) {

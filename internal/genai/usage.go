@@ -12,6 +12,8 @@ type Usage struct {
 	CacheWrite1h int64 // part of CacheWrite
 	InputAudio   int64 // part of Input that is not cached
 	InputImage   int64 // part of Input that is not cached
+	InputVideo   int64 // part of Input that is not cached
+	ToolUse      int64 // part of Input: what Google's own tools put into the prompt
 
 	AudioCacheRead int64 // part of CacheRead
 	ImageCacheRead int64 // part of CacheRead
@@ -19,6 +21,11 @@ type Usage struct {
 	Reasoning   int64 // part of Output
 	OutputAudio int64 // part of Output
 	OutputImage int64 // part of Output
+	OutputVideo int64 // part of Output
+
+	// FromTotal counts the tokens that only the total shows. They stand in Reasoning
+	// or in ToolUse.
+	FromTotal int64
 
 	WebSearches int64 // searches that the provider ran for the call; no tokens
 
@@ -45,8 +52,10 @@ const (
 
 // HasUsage reports whether the span states input or output tokens of its own.
 func (v *View) HasUsage() bool {
-	if v.Has(InputTokens) || v.Has(OutputTokens) || v.Has(UncachedInputTokens) {
-		return true
+	for _, f := range statingFields {
+		if v.Has(f) {
+			return true
+		}
 	}
 	if !v.known {
 		return false
@@ -64,6 +73,9 @@ func (v *View) HasUsage() bool {
 	return false
 }
 
+// statingFields are those of which one is usage.
+var statingFields = [...]Field{InputTokens, OutputTokens, UncachedInputTokens, InputTextTokens, OutputTextTokens}
+
 // wholeUsageObjects are the objects that state usage by themselves; the others
 // only tell the parts of what attributes state.
 var wholeUsageObjects = [...]Field{LangfuseUsage, LangSmithUsage, MLflowUsage, ADKResponse}
@@ -78,14 +90,19 @@ type counts struct {
 	cacheRead, cacheWrite, write5m, wr1h count
 	reasoning                            count
 	inAudio, outAudio, inImage, outImage count
-	audioRead, imageRead                 count
-	uncached                             count
-	searches                             count
-	candidates                           count // Google: output without thoughts
+	inVideo, outVideo, inText, outText   count
+
+	textRead, audioRead, imageRead, videoRead count
+
+	uncached   count
+	searches   count
+	toolUse    count
+	candidates count // Google: output without thoughts
+	prompt     count // Google: input without what its tools put into it
 
 	// Langfuse's buckets: input and output are sums already, and these are the
-	// buckets of that name.
-	disjoint                bool
+	// buckets of that name. They overlap where the total says so.
+	disjoint, overlap       bool
 	plainInput, plainOutput count
 
 	cacheIn Field // the object that stated cached tokens, if it was one
@@ -118,16 +135,32 @@ func (c *counts) of(f Field) *count {
 		return &c.inImage
 	case OutputImageTokens:
 		return &c.outImage
+	case InputVideoTokens:
+		return &c.inVideo
+	case OutputVideoTokens:
+		return &c.outVideo
+	case InputTextTokens:
+		return &c.inText
+	case OutputTextTokens:
+		return &c.outText
+	case TextCacheReadTokens:
+		return &c.textRead
 	case AudioCacheReadTokens:
 		return &c.audioRead
 	case ImageCacheReadTokens:
 		return &c.imageRead
+	case VideoCacheReadTokens:
+		return &c.videoRead
+	case ToolUseTokens:
+		return &c.toolUse
 	case UncachedInputTokens:
 		return &c.uncached
 	case WebSearches:
 		return &c.searches
 	case candidateTokens:
 		return &c.candidates
+	case promptTokens:
+		return &c.prompt
 	}
 	return nil
 }
@@ -135,8 +168,9 @@ func (c *counts) of(f Field) *count {
 // countFields are the fields that count something.
 var countFields = [...]Field{
 	InputTokens, OutputTokens, TotalTokens, CacheReadTokens, CacheWriteTokens, CacheWrite5mTokens, CacheWrite1hTokens,
-	ReasoningTokens, InputAudioTokens, OutputAudioTokens, InputImageTokens, OutputImageTokens, AudioCacheReadTokens,
-	ImageCacheReadTokens, UncachedInputTokens, WebSearches,
+	ReasoningTokens, InputAudioTokens, OutputAudioTokens, InputImageTokens, OutputImageTokens, InputVideoTokens, OutputVideoTokens,
+	InputTextTokens, OutputTextTokens, TextCacheReadTokens, AudioCacheReadTokens, ImageCacheReadTokens, VideoCacheReadTokens,
+	ToolUseTokens, UncachedInputTokens, WebSearches,
 }
 
 // Usage reads the token counts of the span, decides what they mean together
@@ -152,22 +186,24 @@ func (v *View) Usage() (Usage, UsageState) {
 	case !v.HasUsage():
 		return Usage{}, UsageNone
 	}
+	c.sumModalities()
 	u := Usage{
 		CacheRead:      c.cacheRead.n,
-		CacheWrite:     c.cacheWrite.n,
 		CacheWrite1h:   c.wr1h.n,
 		Reasoning:      c.reasoning.n,
 		InputAudio:     c.inAudio.n,
 		OutputAudio:    c.outAudio.n,
 		InputImage:     c.inImage.n,
 		OutputImage:    c.outImage.n,
+		InputVideo:     c.inVideo.n,
+		OutputVideo:    c.outVideo.n,
+		ToolUse:        c.toolUse.n,
 		AudioCacheRead: c.audioRead.n,
 		ImageCacheRead: c.imageRead.n,
 		WebSearches:    c.searches.n,
 		HasInput:       c.input.ok,
 		HasOutput:      c.output.ok,
 		HasCacheRead:   c.cacheRead.ok,
-		HasCacheWrite:  c.cacheWrite.ok,
 		HasReasoning:   c.reasoning.ok,
 		ReportedInput:  c.input.n,
 		ReportedOutput: c.output.n,
@@ -175,20 +211,17 @@ func (v *View) Usage() (Usage, UsageState) {
 	if c.disjoint {
 		u.ReportedInput, u.ReportedOutput = c.plainInput.n, c.plainOutput.n
 	}
-	// LangChain sets the writes to zero where it tells how long each of them lives.
-	if parts := c.write5m.n + c.wr1h.n; parts > 0 && c.cacheWrite.n == 0 || !c.cacheWrite.ok && (c.write5m.ok || c.wr1h.ok) {
-		u.CacheWrite, u.HasCacheWrite = parts, true
-	}
-	u.CacheWrite1h = min(u.CacheWrite1h, u.CacheWrite)
+	u.CacheWrite, u.HasCacheWrite = v.cacheWrites(&c)
 
 	u.Mode, u.Evidence = v.inputMode(&u, &c)
 	u.Input = wholeInput(&u, &c)
 	v.completeByTotal(&u, &c)
-	u.Output = c.output.n + v.reasoningOutside(&u, &c)
+	u.Output = c.output.n
+	v.addOutside(&u, &c)
 	if u.Input > maxCount || u.Output > maxCount || u.CacheWrite > maxCount {
 		return Usage{}, UsageInvalid
 	}
-	u.clamp()
+	u.clamp(c.videoRead.n)
 	return u, UsageValid
 }
 
@@ -222,7 +255,7 @@ func (v *View) completeByTotal(u *Usage, c *counts) {
 
 // clamp cuts parts to their wholes: a part cannot be larger, whatever was
 // reported.
-func (u *Usage) clamp() {
+func (u *Usage) clamp(videoRead int64) {
 	u.CacheRead = min(u.CacheRead, u.Input)
 	u.CacheWrite = min(u.CacheWrite, u.Input-u.CacheRead)
 	u.CacheWrite1h = min(u.CacheWrite1h, u.CacheWrite)
@@ -231,11 +264,15 @@ func (u *Usage) clamp() {
 	// The audio and images that were read from the cache stand in CacheRead.
 	u.InputAudio = max(u.InputAudio-u.AudioCacheRead, 0)
 	u.InputImage = max(u.InputImage-u.ImageCacheRead, 0)
+	u.InputVideo = max(u.InputVideo-videoRead, 0)
 	u.InputAudio = min(u.InputAudio, u.Input-u.CacheRead-u.CacheWrite)
 	u.InputImage = min(u.InputImage, u.Input-u.CacheRead-u.CacheWrite-u.InputAudio)
+	u.InputVideo = min(u.InputVideo, u.Input-u.CacheRead-u.CacheWrite-u.InputAudio-u.InputImage)
+	u.ToolUse = min(u.ToolUse, u.Input)
 	u.Reasoning = min(u.Reasoning, u.Output)
 	u.OutputAudio = min(u.OutputAudio, u.Output-u.Reasoning)
 	u.OutputImage = min(u.OutputImage, u.Output-u.Reasoning-u.OutputAudio)
+	u.OutputVideo = min(u.OutputVideo, u.Output-u.Reasoning-u.OutputAudio-u.OutputImage)
 }
 
 // readCounts reads every count once. One that cannot be believed makes the
@@ -281,7 +318,10 @@ func (v *View) readObjects(c *counts) bool {
 	if c.candidates.ok && !c.output.ok {
 		c.output = c.candidates
 	}
-	return valid && !c.candidates.wrong
+	if c.prompt.ok && !c.input.ok {
+		c.input = c.prompt
+	}
+	return valid && !c.candidates.wrong && !c.prompt.wrong
 }
 
 // stated reports whether there is a count, be it one that can be believed or

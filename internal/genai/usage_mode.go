@@ -40,6 +40,8 @@ func (v *View) inputMode(u *Usage, c *counts) (InputMode, string) {
 	switch {
 	case c.uncached.ok:
 		return InputSplit, evidenceSplit
+	case c.overlap:
+		return InputInclusive, evidenceTotal
 	case c.disjoint, v.dialect == dialectClaudeCode:
 		return InputExclusive, evidenceDisjoint
 	case c.input.ok && cached > c.input.n:
@@ -71,16 +73,12 @@ func (v *View) ownMode() (InputMode, bool) {
 // modeByKeys decides by the spelling of the cache keys: the dotted names are
 // inclusive by their definition; the underscore names repeat the provider's
 // own API, where Anthropic and Bedrock count cached tokens apart; LangChain,
-// Pydantic AI and OpenInference add them up.
+// Pydantic AI, MLflow and OpenInference add them up, as do all that call them
+// details of the input.
 func (v *View) modeByKeys(c *counts) (InputMode, string) {
 	switch c.cacheIn {
-	case InputTokenDetails, LangSmithUsage, ADKResponse:
+	case InputTokenDetails, LangSmithUsage, ADKResponse, MLflowUsage:
 		return InputInclusive, evidenceKeys
-	case MLflowUsage:
-		if v.countsCacheApart() {
-			return InputExclusive, evidenceKeys
-		}
-		return InputAssumed, evidenceNone
 	}
 	key := v.Key(CacheReadTokens)
 	if key == "" {
@@ -88,6 +86,8 @@ func (v *View) modeByKeys(c *counts) (InputMode, string) {
 	}
 	switch {
 	case strings.HasPrefix(key, "gen_ai.usage.details."), v.dialect != dialectNone && key != "": // Claude Code's have been decided
+		return InputInclusive, evidenceKeys
+	case strings.Contains(key, "token_details."), strings.Contains(key, "tokens_details."), strings.Contains(key, "prompt_cache_hit"):
 		return InputInclusive, evidenceKeys
 	case strings.HasSuffix(key, ".input_tokens"), strings.HasPrefix(key, "gen_ai.usage.input_tokens."):
 		return InputInclusive, evidenceKeys

@@ -54,6 +54,7 @@ type View struct {
 	families                  family // indexed message families that were seen
 	dialect                   dialect
 	known                     bool // any name of the vocabulary was seen
+	aiNames                   bool // one of the Vercel AI SDK's own was
 }
 
 // Read makes v the view of span. The resource is asked only for facts that
@@ -89,7 +90,7 @@ func (v *View) reset(resource pcommon.Resource, scope pcommon.InstrumentationSco
 	v.scope, v.resource = scope.Name(), resource.Attributes()
 	v.span, v.hasSpan = ptrace.Span{}, false
 	v.event, v.mastraInput, v.mastraOutput = "", "", ""
-	v.families, v.dialect, v.known = 0, dialectNone, false
+	v.families, v.dialect, v.known, v.aiNames = 0, dialectNone, false, false
 }
 
 func (v *View) take(key string, value pcommon.Value) {
@@ -109,6 +110,7 @@ func (v *View) take(key string, value pcommon.Value) {
 		return
 	}
 	v.known = true
+	v.aiNames = v.aiNames || strings.HasPrefix(key, aiPrefix)
 	if old := v.ranks[at.field]; old == 0 || at.rank < old {
 		v.ranks[at.field] = at.rank
 		v.values[at.field] = value

@@ -45,6 +45,19 @@ const (
 	broadcast      = "OpenRouter Broadcast, Sentry SDKs"
 	vercelGateway  = "Vercel AI Gateway"
 	semconvDraft   = "semantic-conventions-genai, draft of pull request 443"
+	bifrost        = "Bifrost (maximhq/bifrost, framework/tracing)"
+	laminar        = "Laminar (lmnr-ai/lmnr, app-server)"
+	livekit        = "LiveKit Agents 1.5"
+	openclaw       = "OpenClaw, pi and other agents after Claude Code's names"
+	openlitCLI     = "OpenLIT CLI and Go SDK"
+	rig            = "rig (0xPlaygrounds/rig)"
+	langfusePrices = "names of Langfuse's price list"
+	anthropicAPI   = "Anthropic API, Usage"
+	openaiAPI      = "OpenAI and compatible APIs, usage"
+	deepseekAPI    = "DeepSeek API, usage"
+	googleAPI      = "Gemini API, UsageMetadata"
+	logfire        = "Logfire"
+	copilot        = "GitHub Copilot (CLI, VS Code)"
 	own            = "llm_cost of an earlier collector"
 )
 
@@ -119,6 +132,13 @@ var modelNames = []Name{
 	{RequestTier, "gen_ai.request.service_tier", langfuse},
 	{RequestTier, "anthropic.request.service_tier", anthropicSDK},
 
+	{ResponseSpeed, "anthropic.usage.speed", anthropicAPI},
+	{ResponseSpeed, "anthropic.response.speed", anthropicAPI},
+	{InferenceGeo, "anthropic.usage.inference_geo", anthropicAPI},
+	{InferenceGeo, "anthropic.response.inference_geo", anthropicAPI},
+	{TrafficType, "gen_ai.usage.traffic_type", googleAPI},
+	{TrafficType, "gen_ai.response.traffic_type", googleAPI},
+
 	{ServerAddress, "server.address", otel},
 	{ServerPort, "server.port", otel},
 }
@@ -152,9 +172,13 @@ var requestNames = []Name{
 
 	{FirstTokenSeconds, "gen_ai.response.time_to_first_chunk", semconvGenAI},
 	{FirstTokenSeconds, "gen_ai.client.operation.time_to_first_chunk", aisdk7},
-	{FirstTokenSeconds, "gen_ai.server.time_to_first_token", openlit},
+	{FirstTokenSeconds, serverFirstToken, openlit},
 	{FirstTokenSeconds, "gen_ai.latency.time_to_first_token", vllm},
+	{FirstTokenSeconds, "gen_ai.server.ttft", openlit},
 	{FirstTokenMillis, "ai.response.msToFirstChunk", aisdk},
+	{FirstTokenMillis, "trace.metadata.openrouter.first_token_ms", broadcast},
+	{FirstTokenMillis, "gen_ai.server.time_to_first_token_ms", openclaw},
+	{FirstTokenMillis, "copilot_chat.time_to_first_token", copilot},
 	{FirstTokenTime, "mastra.completion_start_time", mastra},
 	{FirstTokenTime, "langfuse.observation.completion_start_time", langfuse},
 }

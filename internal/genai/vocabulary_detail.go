@@ -12,7 +12,28 @@ type Detail struct {
 // Details returns every place inside objects that the package reads. Where a
 // fact stands in several, attributes of its own come first, then the order of
 // this table.
-func Details() []Detail { return append([]Detail(nil), detailNames...) }
+func Details() []Detail { return append(googleDetails(), detailNames...) }
+
+// googleDetails are the places in Gemini's usage object, which the Vercel AI SDK
+// passes on under three names.
+func googleDetails() []Detail {
+	var all []Detail
+	for _, provider := range [...]string{"google", "googleVertex", "vertex"} {
+		for _, d := range [...]Detail{
+			{Path: "usageMetadata.promptTokenCount", Field: promptTokens, Source: aisdk5},
+			{Path: "usageMetadata.candidatesTokenCount", Field: candidateTokens, Source: aisdk5},
+			{Path: "usageMetadata.thoughtsTokenCount", Field: ReasoningTokens, Source: aisdk5},
+			{Path: "usageMetadata.cachedContentTokenCount", Field: CacheReadTokens, Source: aisdk5},
+			{Path: "usageMetadata.toolUsePromptTokenCount", Field: ToolUseTokens, Source: googleAPI},
+			{Path: "usageMetadata.trafficType", Field: TrafficType, Source: aisdk6},
+			{Path: "serviceTier", Field: ResponseTier, Source: aisdk5},
+		} {
+			d.In, d.Path = UsageMetadata, provider+"."+d.Path
+			all = append(all, d)
+		}
+	}
+	return all
+}
 
 // detailNames is the table. Langfuse's buckets are not in it: their names are
 // the application's, and are read by their words (see langfuse.go).
@@ -27,11 +48,17 @@ var detailNames = []Detail{
 	{InputTokenDetails, "ephemeral_1hr_input_tokens", CacheWrite1hTokens, langsmith},
 	{InputTokenDetails, "audio", InputAudioTokens, langsmith},
 	{InputTokenDetails, "image", InputImageTokens, langsmith},
+	{InputTokenDetails, "video", InputVideoTokens, langsmith},
+	{InputTokenDetails, "cached_tokens", CacheReadTokens, openaiAPI},
+	{InputTokenDetails, "cache_write_tokens", CacheWriteTokens, openaiAPI},
+	{InputTokenDetails, "tool_use", ToolUseTokens, langsmith},
 	{OutputTokenDetails, "reasoning", ReasoningTokens, langsmith},
 	{OutputTokenDetails, "flex_reasoning", ReasoningTokens, langsmith},
 	{OutputTokenDetails, "priority_reasoning", ReasoningTokens, langsmith},
 	{OutputTokenDetails, "audio", OutputAudioTokens, langsmith},
 	{OutputTokenDetails, "image", OutputImageTokens, langsmith},
+	{OutputTokenDetails, "video", OutputVideoTokens, langsmith},
+	{OutputTokenDetails, "reasoning_tokens", ReasoningTokens, openaiAPI},
 	{LangSmithUsage, "input_tokens", InputTokens, langsmith},
 	{LangSmithUsage, "output_tokens", OutputTokens, langsmith},
 	{LangSmithUsage, "total_tokens", TotalTokens, langsmith},
@@ -43,8 +70,11 @@ var detailNames = []Detail{
 	{LangSmithUsage, "input_token_details.ephemeral_1h_input_tokens", CacheWrite1hTokens, langsmith},
 	{LangSmithUsage, "input_token_details.ephemeral_1hr_input_tokens", CacheWrite1hTokens, langsmith},
 	{LangSmithUsage, "input_token_details.audio", InputAudioTokens, langsmith},
+	{LangSmithUsage, "input_token_details.tool_use", ToolUseTokens, langsmith},
 	{LangSmithUsage, "output_token_details.reasoning", ReasoningTokens, langsmith},
 	{LangSmithUsage, "output_token_details.audio", OutputAudioTokens, langsmith},
+	{LangSmithUsage, "output_token_details.flex_reasoning", ReasoningTokens, langsmith},
+	{LangSmithUsage, "output_token_details.priority_reasoning", ReasoningTokens, langsmith},
 
 	{MLflowUsage, "input_tokens", InputTokens, mlflow},
 	{MLflowUsage, "output_tokens", OutputTokens, mlflow},
@@ -53,17 +83,25 @@ var detailNames = []Detail{
 	{MLflowUsage, "cache_creation_input_tokens", CacheWriteTokens, mlflow},
 	{MLflowUsage, "cached_input_tokens", CacheReadTokens, mlflow},
 	{MLflowUsage, "reasoning_tokens", ReasoningTokens, mlflow},
+	{MLflowUsage, "cache_creation.ephemeral_5m_input_tokens", CacheWrite5mTokens, anthropicAPI},
+	{MLflowUsage, "cache_creation.ephemeral_1h_input_tokens", CacheWrite1hTokens, anthropicAPI},
 
-	{ADKResponse, "usage_metadata.prompt_token_count", InputTokens, adk},
+	{ADKResponse, "usage_metadata.prompt_token_count", promptTokens, adk},
 	{ADKResponse, "usage_metadata.candidates_token_count", candidateTokens, adk},
 	{ADKResponse, "usage_metadata.thoughts_token_count", ReasoningTokens, adk},
 	{ADKResponse, "usage_metadata.cached_content_token_count", CacheReadTokens, adk},
 	{ADKResponse, "usage_metadata.total_token_count", TotalTokens, adk},
-	{ADKResponse, "usageMetadata.promptTokenCount", InputTokens, adk},
+	{ADKResponse, "usage_metadata.tool_use_prompt_token_count", ToolUseTokens, adk},
+	{ADKResponse, "usage_metadata.response_token_count", candidateTokens, adk},
+	{ADKResponse, "usage_metadata.traffic_type", TrafficType, adk},
+	{ADKResponse, "usageMetadata.promptTokenCount", promptTokens, adk},
 	{ADKResponse, "usageMetadata.candidatesTokenCount", candidateTokens, adk},
 	{ADKResponse, "usageMetadata.thoughtsTokenCount", ReasoningTokens, adk},
 	{ADKResponse, "usageMetadata.cachedContentTokenCount", CacheReadTokens, adk},
 	{ADKResponse, "usageMetadata.totalTokenCount", TotalTokens, adk},
+	{ADKResponse, "usageMetadata.toolUsePromptTokenCount", ToolUseTokens, adk},
+	{ADKResponse, "usageMetadata.responseTokenCount", candidateTokens, adk},
+	{ADKResponse, "usageMetadata.trafficType", TrafficType, adk},
 
 	// The provider's own usage object, as the Vercel AI SDK passes it on.
 	{UsageMetadata, "anthropic.usage.input_tokens", UncachedInputTokens, aisdk5},
@@ -73,29 +111,71 @@ var detailNames = []Detail{
 	{UsageMetadata, "anthropic.usage.cache_creation.ephemeral_1h_input_tokens", CacheWrite1hTokens, aisdk5},
 	{UsageMetadata, "anthropic.usage.server_tool_use.web_search_requests", WebSearches, aisdk5},
 	{UsageMetadata, "anthropic.usage.service_tier", ResponseTier, aisdk5},
+	{UsageMetadata, "anthropic.usage.speed", ResponseSpeed, aisdk6},
+	{UsageMetadata, "anthropic.usage.inference_geo", InferenceGeo, aisdk6},
 	{UsageMetadata, "anthropic.cacheReadInputTokens", CacheReadTokens, aisdk},
 	{UsageMetadata, "anthropic.cacheCreationInputTokens", CacheWriteTokens, aisdk},
 	{UsageMetadata, "bedrock.usage.cacheReadInputTokens", CacheReadTokens, aisdk},
 	{UsageMetadata, "bedrock.usage.cacheWriteInputTokens", CacheWriteTokens, aisdk},
+	{UsageMetadata, "bedrock.serviceTier.type", ResponseTier, aisdk6},
+	{UsageMetadata, "amazonBedrock.usage.cacheReadInputTokens", CacheReadTokens, aisdk6},
+	{UsageMetadata, "amazonBedrock.usage.cacheWriteInputTokens", CacheWriteTokens, aisdk6},
+	{UsageMetadata, "amazonBedrock.serviceTier.type", ResponseTier, aisdk6},
+	{UsageMetadata, "xai.serviceTier", ResponseTier, aisdk6},
+	{UsageMetadata, "groq.serviceTier", ResponseTier, aisdk6},
 	{UsageMetadata, "openai.cachedPromptTokens", CacheReadTokens, aisdk},
 	{UsageMetadata, "openai.reasoningTokens", ReasoningTokens, aisdk},
 	{UsageMetadata, "openai.serviceTier", ResponseTier, aisdk5},
 	{UsageMetadata, "azure.cachedPromptTokens", CacheReadTokens, aisdk},
 	{UsageMetadata, "azure.reasoningTokens", ReasoningTokens, aisdk},
 	{UsageMetadata, "azure.serviceTier", ResponseTier, aisdk5},
-	{UsageMetadata, "google.usageMetadata.candidatesTokenCount", candidateTokens, aisdk5},
-	{UsageMetadata, "google.usageMetadata.thoughtsTokenCount", ReasoningTokens, aisdk5},
-	{UsageMetadata, "google.usageMetadata.cachedContentTokenCount", CacheReadTokens, aisdk5},
-	{UsageMetadata, "google.serviceTier", ResponseTier, aisdk5},
-	{UsageMetadata, "vertex.serviceTier", ResponseTier, aisdk5},
-	{UsageMetadata, "vertex.usageMetadata.candidatesTokenCount", candidateTokens, aisdk5},
-	{UsageMetadata, "vertex.usageMetadata.thoughtsTokenCount", ReasoningTokens, aisdk5},
-	{UsageMetadata, "vertex.usageMetadata.cachedContentTokenCount", CacheReadTokens, aisdk5},
 	{UsageMetadata, "deepseek.promptCacheHitTokens", CacheReadTokens, aisdk},
 	{UsageMetadata, "openrouter.usage.promptTokensDetails.cachedTokens", CacheReadTokens, openrouter},
 	{UsageMetadata, "openrouter.usage.completionTokensDetails.reasoningTokens", ReasoningTokens, openrouter},
+
+	// Gateways, as the AI SDK and as the gateway itself spells it.
 	{UsageMetadata, "openrouter.usage.cost", GatewayCost, openrouter},
+	{UsageMetadata, "openrouter.usage.costDetails.upstreamInferenceCost", UpstreamCost, openrouter},
+	{UsageMetadata, "openrouter.usage.cost_details.upstream_inference_cost", UpstreamCost, openrouter},
+	{UsageMetadata, "openrouter.usage.isByok", OwnKey, openrouter},
+	{UsageMetadata, "openrouter.usage.is_byok", OwnKey, openrouter},
 	{UsageMetadata, "gateway.cost", GatewayCost, vercelGateway},
+	{UsageMetadata, "gateway.marketCost", UpstreamCost, vercelGateway},
+	{UsageMetadata, "gateway.market_cost", UpstreamCost, vercelGateway},
+	{UsageMetadata, "gateway.upstreamInferenceCost", UpstreamCost, vercelGateway},
+	{UsageMetadata, "gateway.upstream_inference_cost", UpstreamCost, vercelGateway},
+	{UsageMetadata, "gateway.surcharge", gatewayFee, vercelGateway},
+	{UsageMetadata, "gateway.fee", gatewayFee, vercelGateway},
+	{UsageMetadata, "gateway.isByok", OwnKey, vercelGateway},
+	{UsageMetadata, "gateway.is_byok", OwnKey, vercelGateway},
+
+	// The usage object of the provider's answer, whoever the provider is.
+	{ProviderUsage, "cache_creation.ephemeral_5m_input_tokens", CacheWrite5mTokens, anthropicAPI},
+	{ProviderUsage, "cache_creation.ephemeral_1h_input_tokens", CacheWrite1hTokens, anthropicAPI},
+	{ProviderUsage, "server_tool_use.web_search_requests", WebSearches, anthropicAPI},
+	{ProviderUsage, "speed", ResponseSpeed, anthropicAPI},
+	{ProviderUsage, "inference_geo", InferenceGeo, anthropicAPI},
+	{ProviderUsage, "service_tier", ResponseTier, anthropicAPI},
+	{ProviderUsage, "input_tokens_details.cached_tokens", CacheReadTokens, openaiAPI},
+	{ProviderUsage, "prompt_tokens_details.cached_tokens", CacheReadTokens, openaiAPI},
+	{ProviderUsage, "output_tokens_details.reasoning_tokens", ReasoningTokens, openaiAPI},
+	{ProviderUsage, "completion_tokens_details.reasoning_tokens", ReasoningTokens, openaiAPI},
+	{ProviderUsage, "prompt_cache_hit_tokens", CacheReadTokens, deepseekAPI},
+	{ProviderUsage, "promptTokenCount", promptTokens, googleAPI},
+	{ProviderUsage, "candidatesTokenCount", candidateTokens, googleAPI},
+	{ProviderUsage, "thoughtsTokenCount", ReasoningTokens, googleAPI},
+	{ProviderUsage, "cachedContentTokenCount", CacheReadTokens, googleAPI},
+	{ProviderUsage, "toolUsePromptTokenCount", ToolUseTokens, googleAPI},
+	{ProviderUsage, "trafficType", TrafficType, googleAPI},
+	{ProviderUsage, "prompt_token_count", promptTokens, googleAPI},
+	{ProviderUsage, "candidates_token_count", candidateTokens, googleAPI},
+	{ProviderUsage, "thoughts_token_count", ReasoningTokens, googleAPI},
+	{ProviderUsage, "cached_content_token_count", CacheReadTokens, googleAPI},
+	{ProviderUsage, "tool_use_prompt_token_count", ToolUseTokens, googleAPI},
+	{ProviderUsage, "traffic_type", TrafficType, googleAPI},
+	{ProviderUsage, "cost", GatewayCost, broadcast},
+	{ProviderUsage, "cost_details.upstream_inference_cost", UpstreamCost, broadcast},
+	{ProviderUsage, "is_byok", OwnKey, broadcast},
 
 	{LangfuseCosts, "total", ReportedCost, langfuse},
 	{MLflowCosts, "total_cost", ReportedCost, mlflow},
@@ -104,3 +184,10 @@ var detailNames = []Detail{
 // candidateTokens is Google's count of the answer without its thoughts. No
 // attribute states it; it tells whether an output contains the thoughts.
 const candidateTokens = fieldCount
+
+// promptTokens is Google's count of the prompt without what its tools put into it.
+// It shows whether an input contains that.
+const promptTokens = fieldCount + 1
+
+// gatewayFee is what a gateway takes on top of what the provider does.
+const gatewayFee = fieldCount + 2
