@@ -30,10 +30,12 @@ const (
 	attrPriceSource     = "llmcost.price.source"
 	attrPriceVersion    = "llmcost.price.version"
 	attrTier            = "llmcost.tier"
+	attrGeo             = "llmcost.geo"
 	attrLongContext     = "llmcost.long_context"
 	attrEstimated       = "llmcost.tokens.estimated"
 	attrInputMode       = "llmcost.tokens.input_mode"
 	attrCacheWrite1h    = "llmcost.tokens.cache_write_1h"
+	attrFromTotal       = "llmcost.tokens.from_total"
 	attrInputOriginal   = "llmcost.tokens.input_original"
 	attrOutputOriginal  = "llmcost.tokens.output_original"
 	attrCostOriginal    = "llmcost.cost.original"
@@ -106,19 +108,23 @@ func (e *engine) writeUsage(attributes pcommon.Map, facts *spanFacts, out *verdi
 	}
 	u := &out.usage
 	correct := e.config.Normalize == normalizeCorrect
+	_, statesInput := attributes.Get(attrInputTokens)
+	_, statesOutput := attributes.Get(attrOutputTokens)
+	wholeOutput := correct || !statesOutput || u.Output == u.ReportedOutput
 	// What was corrected says so, as does the mode, whatever else is written: who
 	// reads the span next must not correct it again.
-	if correct && u.HasInput && u.Input != u.ReportedInput {
+	if (correct || !statesInput) && u.HasInput && u.Input != u.ReportedInput {
 		attributes.PutInt(attrInputOriginal, u.ReportedInput)
 	}
-	if correct && u.HasOutput && u.Output != u.ReportedOutput {
+	if (correct || !statesOutput) && u.HasOutput && u.Output != u.ReportedOutput {
 		attributes.PutInt(attrOutputOriginal, u.ReportedOutput)
 	}
 	putCount(attributes, attrInputTokens, u.Input, u.HasInput || u.Input > 0, correct)
 	putCount(attributes, attrOutputTokens, u.Output, u.HasOutput, correct)
 	putPart(attributes, attrCacheRead, u.CacheRead, u.HasCacheRead, correct)
 	putPart(attributes, attrCacheWrite, u.CacheWrite, u.HasCacheWrite, correct)
-	putPart(attributes, attrReasoning, u.Reasoning, u.HasReasoning || u.Reasoning > 0, correct)
+	// By its name it is a part of the output, which is not so where that stays as it is.
+	putPart(attributes, attrReasoning, u.Reasoning, wholeOutput && (u.HasReasoning || u.Reasoning > 0), correct)
 }
 
 // putCount writes a count that is known and missing, and with replace also one
@@ -257,6 +263,9 @@ func writeProvenance(attributes pcommon.Map, out *verdict) {
 	if out.hasCost && out.quote.Tier != pricing.TierStandard {
 		attributes.PutStr(attrTier, out.quote.Tier.String())
 	}
+	if out.hasCost && !out.fromSpan {
+		putWord(attributes, attrGeo, out.quote.Geo)
+	}
 	if out.quote.LongContext {
 		attributes.PutBool(attrLongContext, true)
 	}
@@ -265,6 +274,9 @@ func writeProvenance(attributes pcommon.Map, out *verdict) {
 	}
 	if out.usage.CacheWrite1h > 0 {
 		attributes.PutInt(attrCacheWrite1h, out.usage.CacheWrite1h)
+	}
+	if out.usage.FromTotal > 0 {
+		attributes.PutInt(attrFromTotal, out.usage.FromTotal)
 	}
 }
 

@@ -92,12 +92,15 @@ var factsRead = []struct {
 	fields []genai.Field
 }{
 	{"kind", []genai.Field{genai.MastraType, genai.AIOperation, genai.OperationName, genai.OpenInferenceKind, genai.TraceloopKind, genai.RequestType, genai.LangfuseType}},
-	{"model", []genai.Field{genai.Provider, genai.System, genai.RequestModel, genai.ResponseModel, genai.ServerAddress, genai.RequestTier, genai.ResponseTier}},
+	{"model", []genai.Field{genai.Provider, genai.System, genai.RequestModel, genai.ResponseModel, genai.ServerAddress, genai.RequestTier, genai.ResponseTier, genai.ResponseSpeed, genai.TrafficType, genai.InferenceGeo}},
 	{"tokens", []genai.Field{
 		genai.InputTokens, genai.OutputTokens, genai.TotalTokens, genai.CacheReadTokens, genai.CacheWriteTokens, genai.CacheWrite5mTokens,
 		genai.CacheWrite1hTokens, genai.UncachedInputTokens, genai.ReasoningTokens, genai.InputAudioTokens, genai.OutputAudioTokens,
+		genai.InputImageTokens, genai.OutputImageTokens, genai.InputVideoTokens, genai.OutputVideoTokens, genai.InputTextTokens, genai.OutputTextTokens,
+		genai.TextCacheReadTokens, genai.AudioCacheReadTokens, genai.ImageCacheReadTokens, genai.VideoCacheReadTokens, genai.ToolUseTokens,
 	}},
-	{"charge", []genai.Field{genai.GatewayCost, genai.ReportedCost}},
+	{"charge", []genai.Field{genai.GatewayCost, genai.ReportedCost, genai.UpstreamCost, genai.OwnKey}},
+	{"credits", []genai.Field{genai.CopilotCost, genai.CopilotAIU, genai.CopilotNano}},
 }
 
 func (e *engine) explain(s *scratch, call *subject, out *verdict) string {
@@ -202,7 +205,7 @@ func meaning(out *verdict) string {
 	for _, part := range []struct {
 		n    int64
 		what string
-	}{{u.CacheRead, "cache read"}, {u.CacheWrite, "cache write"}, {u.CacheWrite1h, "of that for an hour"}, {u.InputAudio, "audio"}, {u.InputImage, "image"}} {
+	}{{u.CacheRead, "cache read"}, {u.CacheWrite, "cache write"}, {u.CacheWrite1h, "of that for an hour"}, {u.InputAudio, "audio"}, {u.InputImage, "image"}, {u.InputVideo, "video"}, {u.ToolUse, "by the provider's tools"}} {
 		if part.n > 0 {
 			fmt.Fprintf(&text, ", %d %s", part.n, part.what)
 		}
@@ -210,6 +213,9 @@ func meaning(out *verdict) string {
 	fmt.Fprintf(&text, "; %d out", u.Output)
 	if u.Reasoning > 0 {
 		fmt.Fprintf(&text, ", %d reasoning", u.Reasoning)
+	}
+	if u.FromTotal > 0 {
+		fmt.Fprintf(&text, "; %d of them only the total shows", u.FromTotal)
 	}
 	switch {
 	case u.Mode != genai.InputAssumed:

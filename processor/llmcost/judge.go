@@ -150,6 +150,7 @@ func (e *engine) query(v *genai.View, call *subject, usage *genai.Usage) pricing
 	}
 	if e.config.ServiceTier.Enabled {
 		query.RequestTier, query.ResponseTier = v.Str(genai.RequestTier), e.servedTier(v, call)
+		query.Geo = v.InferenceGeo()
 	}
 	return query
 }
@@ -231,11 +232,13 @@ func billable(u *genai.Usage) pricing.Usage {
 	b[pricing.CacheWrite1h] = u.CacheWrite1h
 	b[pricing.AudioInput] = u.InputAudio
 	b[pricing.ImageInput] = u.InputImage
-	b[pricing.Input] = u.Input - u.CacheRead - u.CacheWrite - u.InputAudio - u.InputImage
+	b[pricing.VideoInput] = u.InputVideo
+	b[pricing.Input] = u.Input - u.CacheRead - u.CacheWrite - u.InputAudio - u.InputImage - u.InputVideo
 	b[pricing.Reasoning] = u.Reasoning
 	b[pricing.AudioOutput] = u.OutputAudio
 	b[pricing.ImageOutput] = u.OutputImage
-	b[pricing.Output] = u.Output - u.Reasoning - u.OutputAudio - u.OutputImage
+	b[pricing.VideoOutput] = u.OutputVideo
+	b[pricing.Output] = u.Output - u.Reasoning - u.OutputAudio - u.OutputImage - u.OutputVideo
 	b[pricing.WebSearch] = u.WebSearches
 	return b
 }

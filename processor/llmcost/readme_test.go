@@ -53,7 +53,7 @@ func TestWorkedExamplesOfTheReadmeAreTrue(t *testing.T) {
 			}
 		}
 	}
-	assert.Equal(t, 5, examples)
+	assert.Equal(t, 6, examples)
 }
 
 func TestConfigurationsOfTheReadmeAreValid(t *testing.T) {
