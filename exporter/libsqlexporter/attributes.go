@@ -148,6 +148,7 @@ func (m *mapper) parameters() {
 var usageFields = []genai.Field{
 	genai.InputTokens, genai.OutputTokens, genai.CacheReadTokens, genai.CacheWriteTokens, genai.CacheWrite1hTokens,
 	genai.ReasoningTokens, genai.InputAudioTokens, genai.OutputAudioTokens, genai.InputImageTokens, genai.OutputImageTokens,
+	genai.InputVideoTokens, genai.OutputVideoTokens,
 }
 
 // usageObject is the usage in Mastra's form: whole counts, and their parts
@@ -176,19 +177,21 @@ func (m *mapper) usageObject() {
 }
 
 func inputDetails(o *object, u *genai.Usage) {
-	o.int("text", u.Input-u.CacheRead-u.CacheWrite-u.InputAudio-u.InputImage)
+	o.int("text", u.Input-u.CacheRead-u.CacheWrite-u.InputAudio-u.InputImage-u.InputVideo)
 	o.intIf(u.HasCacheRead, "cacheRead", u.CacheRead)
 	o.intIf(u.HasCacheWrite, "cacheWrite", u.CacheWrite)
 	o.intIf(u.CacheWrite1h > 0, "cacheWrite1h", u.CacheWrite1h)
 	o.intIf(u.InputAudio > 0, "audio", u.InputAudio)
 	o.intIf(u.InputImage > 0, "image", u.InputImage)
+	o.intIf(u.InputVideo > 0, "video", u.InputVideo)
 }
 
 func outputDetails(o *object, u *genai.Usage) {
-	o.int("text", u.Output-u.Reasoning-u.OutputAudio-u.OutputImage)
+	o.int("text", u.Output-u.Reasoning-u.OutputAudio-u.OutputImage-u.OutputVideo)
 	o.intIf(u.HasReasoning, "reasoning", u.Reasoning)
 	o.intIf(u.OutputAudio > 0, "audio", u.OutputAudio)
 	o.intIf(u.OutputImage > 0, "image", u.OutputImage)
+	o.intIf(u.OutputVideo > 0, "video", u.OutputVideo)
 }
 
 // costContext is where Mastra itself keeps a cost.

@@ -219,6 +219,7 @@ func (w *writer) setUsage() {
 			w.silence()
 		case w.usage:
 			w.keepsUsage()
+			w.separateBuckets()
 		}
 		return
 	}
@@ -238,6 +239,17 @@ func (w *writer) setUsage() {
 		if w.in.Scope.Name() == aiScope {
 			w.silence()
 		}
+	}
+}
+
+// separateBuckets takes buckets apart that count tokens twice, by their own total, for
+// the server would add them up; and gives them the total that they have.
+func (w *writer) separateBuckets() {
+	if !w.m.view.BucketsContradict() {
+		return
+	}
+	if usage, state := w.m.view.Usage(); state == genai.UsageValid {
+		w.m.putUsage(w.dst, &usage)
 	}
 }
 

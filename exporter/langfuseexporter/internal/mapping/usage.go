@@ -61,7 +61,7 @@ type bucket struct {
 }
 
 // buckets takes whole counts apart into the names that have prices.
-func buckets(v *genai.View, u *genai.Usage) [9]bucket {
+func buckets(v *genai.View, u *genai.Usage) [10]bucket {
 	hour := u.CacheWrite1h
 	rest := u.CacheWrite - hour
 	fiveMinutes := int64(0)
@@ -72,21 +72,24 @@ func buckets(v *genai.View, u *genai.Usage) [9]bucket {
 		}
 	}
 	return [...]bucket{
-		{"input", u.Input - u.CacheRead - u.CacheWrite - u.InputAudio - u.InputImage, u.HasInput},
+		{"input", u.Input - u.CacheRead - u.CacheWrite - u.InputAudio - u.InputImage - u.InputVideo, u.HasInput},
 		{"input_cached_tokens", u.CacheRead, false},
 		{cacheWrites, rest, false},
 		{"input_cache_creation_5m", fiveMinutes, false},
 		{"input_cache_creation_1h", hour, false},
 		{"input_audio_tokens", u.InputAudio, false},
 		{"input_image_tokens", u.InputImage, false},
-		{"output", u.Output - u.Reasoning - u.OutputAudio - u.OutputImage, u.HasOutput},
+		{"input_video_tokens", u.InputVideo, false},
+		{"output", u.Output - u.Reasoning - u.OutputAudio - u.OutputImage - u.OutputVideo, u.HasOutput},
 		{"output_reasoning_tokens", u.Reasoning, false},
 	}
 }
 
 // moreBuckets are those of output that is no text.
-func moreBuckets(u *genai.Usage) [2]bucket {
-	return [...]bucket{{"output_audio_tokens", u.OutputAudio, false}, {"output_image_tokens", u.OutputImage, false}}
+func moreBuckets(u *genai.Usage) [3]bucket {
+	return [...]bucket{
+		{"output_audio_tokens", u.OutputAudio, false}, {"output_image_tokens", u.OutputImage, false}, {"output_video_tokens", u.OutputVideo, false},
+	}
 }
 
 // putUsage writes usage_details: the buckets and their total.
