@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
 )
 
 var fuzzTime = time.Date(2026, 9, 10, 12, 0, 0, 0, time.UTC)
@@ -72,6 +73,8 @@ func FuzzMatch(f *testing.F) {
 		{"", "ft:gpt-4o-2024-08-06:org::id", "gpt-4o", "https://x/y"},
 		{"litellm", "bedrock/converse/us.anthropic.claude-haiku-4-5-20251001-v1:0", "", ""},
 		{"azure", "models/models/models/", "@@@", "[::1]:80"},
+		{"openai", "Claude Sonnet 4.5", "gpt_4o", ""},
+		{"my \"own\"\t", "llama3.1:8b\n- {x: 1}", "", ""},
 	} {
 		f.Add(seed[0], seed[1], seed[2], seed[3])
 	}
@@ -80,20 +83,21 @@ func FuzzMatch(f *testing.F) {
 	var names []string
 	for _, p := range c.providers {
 		for name := range p.index {
-			names = append(names, dashVersion(strings.TrimPrefix(name, "ft:")))
+			names = append(names, dashVersion(dashed(strings.TrimPrefix(name, "ft:"))))
 		}
 	}
 	f.Fuzz(func(t *testing.T, provider, request, response, server string) {
 		q := Query{Provider: provider, RequestModel: request, ResponseModel: response, Server: server, Time: fuzzTime, Usage: Usage{Input: 1000, Output: 10}}
 		got, reason := c.Price(q)
 		if reason != Priced {
+			requireYAML(t, c, q)
 			return
 		}
 		requireSane(t, &got)
 		if got.Kind != KindPriced {
 			return
 		}
-		both := dashVersion(strings.ReplaceAll(normalizeModel(request)+"\x00"+normalizeModel(response), "@", "-"))
+		both := dashVersion(dashed(strings.ReplaceAll(normalizeModel(request)+"\x00"+normalizeModel(response), "@", "-")))
 		for _, name := range names {
 			if strings.Contains(both, strings.ReplaceAll(name, "@", "-")) {
 				return
@@ -101,6 +105,19 @@ func FuzzMatch(f *testing.F) {
 		}
 		t.Fatalf("%q or %q was priced as %s %s", request, response, got.Provider, got.Model)
 	})
+}
+
+// requireYAML fails when the line that would price a call is not one line of YAML with one option.
+func requireYAML(t *testing.T, c *Catalog, q Query) {
+	t.Helper()
+	hint, ok := c.Hint(q)
+	if !ok {
+		return
+	}
+	var option map[string]any
+	if err := yaml.Unmarshal([]byte(hint.Line), &option); err != nil || len(option) != 1 || strings.Contains(hint.Line, "\n") {
+		t.Fatalf("%q: %v", hint.Line, err)
+	}
 }
 
 // The embedded files are valid input of the fuzz target too, but far too large for it to mutate.

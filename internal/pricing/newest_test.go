@@ -46,6 +46,8 @@ func TestModelsNewerThanTheGeneratedListHaveTheirProvidersPrice(t *testing.T) {
 		"Gemini 4 Carbon":                                  {"gcp.vertex_ai", "gemini-4-carbon", "2026-11-20T12:00:00Z", "", Usage{Input: 300_000, Output: 1000}, 0.61},
 		"Gemini 4 Neon, priority":                          {"gcp.gemini", "gemini-4-neon", "2026-11-20T12:00:00Z", "priority", Usage{Input: 1000, Output: 1000}, 0.0324},
 		"Gemini 4 Hydrogen, flex, with a search":           {"gcp.gemini", "gemini-4-hydrogen", "2026-11-20T12:00:00Z", "flex", Usage{Input: 1000, Output: 1000, WebSearch: 1}, 0.0185},
+		"Kimi K3.1 Pro, which has prices of writes":        {"moonshot", "kimi-k3.1-pro", "2026-11-20T12:00:00Z", "", Usage{Input: 1000, CacheRead: 1000, CacheWrite: 1000, CacheWrite1h: 1000, Output: 1000}, 0.0182},
+		"… and its fast variant":                           {"", "kimi-k3.1-pro-highspeed", "2026-11-20T12:00:00Z", "", Usage{Input: 1000, Output: 1000}, 0.024},
 		"DeepSeek at a peak hour of November":              {"deepseek", "deepseek-flash", "2026-11-27T06:00:00Z", "", Usage{Input: million}, 0.3},
 		"DeepSeek on New Year's Day":                       {"deepseek", "deepseek-v4-pro", "2027-01-01T02:00:00Z", "", Usage{Input: million}, 0.66},
 		"DeepSeek on the Monday after it":                  {"deepseek", "deepseek-v4-pro", "2027-01-04T02:00:00Z", "", Usage{Input: million}, 1.32},

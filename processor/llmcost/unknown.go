@@ -73,8 +73,10 @@ func (u *unknownModels) seen(ctx context.Context, logger *zap.Logger, resolved, 
 		return
 	}
 	fields := []zap.Field{zap.String("provider", name.provider), zap.String("model", name.model)}
-	if h, ok := hint(); ok && name != otherModel && len(model) <= maxNameLength {
-		fields = append(fields, zap.String("to_price_it", h.Line), zap.String("note", h.Why))
+	if name != otherModel && len(model) <= maxNameLength {
+		if h, ok := hint(); ok {
+			fields = append(fields, zap.String("to_price_it", h.Line), zap.String("note", h.Why))
+		}
 	}
 	logger.Warn("no price for this model: its calls get no cost", fields...)
 }
