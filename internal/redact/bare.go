@@ -30,7 +30,7 @@ func (sc *scanner) bareValue(i, op int, info keyInfo, keyLevel int) {
 		how = settingProse
 	}
 	if info.class == keyAuthorization || info.class == keyCookie || info.class == keySetCookie {
-		if v := s[i:end]; placeholder(v) && !schemeWord(v) || codeExpression(v) {
+		if v := s[i:end]; sc.placeholder(v) && !schemeWord(v) || codeExpression(v) {
 			return // a type, a call: code
 		}
 		if i < sc.noHeader {
@@ -131,7 +131,18 @@ func bareRest(s string, i, end int) int {
 // bareEnd returns where an unquoted value that begins at i ends.
 func bareEnd(s string, i int) int {
 	j := i
-	for ; j < len(s) && j-i < maxBare; j++ {
+	if at(s, i) == '[' {
+		// A label, or another word in place of a secret, is read as a whole.
+		if n := strings.IndexByte(s[i:min(len(s), i+maxLabel)], ']'); n > 1 && plainWords(s[i+1:i+n]) {
+			j = i + n + 1
+		}
+	}
+	return bareEndFrom(s, i, j)
+}
+
+// bareEndFrom is bareEnd for a value of which the text up to j is known to belong to it.
+func bareEndFrom(s string, i, j int) int {
+	for limit := j + maxBare; j < len(s) && j < limit; j++ {
 		b := s[j]
 		if isAlnum(b) {
 			continue
@@ -154,7 +165,7 @@ func bareEnd(s string, i int) int {
 			}
 			j += n - 1
 		case '[':
-			if isLabel(s[j:]) {
+			if builtinLabels.len(s[j:]) > 0 {
 				return j
 			}
 		case ']':

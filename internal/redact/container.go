@@ -99,7 +99,7 @@ func (sc *scanner) container(i int, info keyInfo, keyLevel int) bool {
 // leaf records one value of a container.
 func (sc *scanner) leaf(i, end int, info keyInfo, wrap int) {
 	v := sc.text[i:end]
-	if strings.TrimSpace(v) == "" || placeholder(v) || sentence(v) || hasLabel(v) {
+	if strings.TrimSpace(v) == "" || sc.placeholder(v) || sentence(v) {
 		return
 	}
 	if info.class == keyAuthorization {

@@ -44,7 +44,7 @@ func (sc *scanner) email(i, after int) {
 		return
 	}
 	local := s[start:i]
-	if local == "" || local[len(local)-1] == '.' {
+	if local == "" || local[len(local)-1] == '.' || sc.labels.bareLen(local) == len(local) {
 		return
 	}
 	// A user before a host is no address: git@host:path, ssh://git@host, https://user@host.

@@ -53,64 +53,6 @@ func unhex(b byte) byte {
 	return b | 0x20 - 'a' + 10
 }
 
-// maxColour is the length of the longest code of a colour that is looked for: ESC [ 38;2;255;255;255 m.
-const maxColour = 24
-
-// colourLen returns the length of the code of a colour after its escape character, [31m, at s[i:], or 0.
-func colourLen(s string, i int) int {
-	if at(s, i) != '[' {
-		return 0
-	}
-	j := i + 1
-	for j < len(s) && j-i < maxColour && (isDigit(s[j]) || s[j] == ';') {
-		j++
-	}
-	if at(s, j) != 'm' {
-		return 0
-	}
-	return j + 1 - i
-}
-
-// escapeChars are the ways in which the escape character is written.
-var escapeChars = []string{"\x1b", `\u001b`, `\u001B`, `\x1b`, `\033`, `\e`}
-
-// ansiLen returns the length of the code of a colour at s[i:] (ECMA-48, SGR), or 0.
-func ansiLen(s string, i int) int {
-	j := i
-	for at(s, j) == '\\' && at(s, j+1) == '\\' {
-		j++
-	}
-	for _, e := range escapeChars {
-		if strings.HasPrefix(s[j:], e) {
-			if n := colourLen(s, j+len(e)); n > 0 {
-				return j + len(e) + n - i
-			}
-		}
-	}
-	return 0
-}
-
-// ansiBefore returns the length of the code of a colour that ends at k, or 0.
-func ansiBefore(s string, k int) int {
-	if s[k-1] != 'm' {
-		return 0
-	}
-	j := k - 1
-	for j > 0 && k-j < maxColour && (isDigit(s[j-1]) || s[j-1] == ';') {
-		j--
-	}
-	if j == 0 || s[j-1] != '[' {
-		return 0
-	}
-	j--
-	for _, e := range escapeChars {
-		if strings.HasSuffix(s[:j], e) {
-			return k - j + len(e)
-		}
-	}
-	return 0
-}
-
 // wideBlank returns the length of a blank or an invisible character outside ASCII at s[i:], or 0: U+00A0, U+2000 to U+200D, U+202F, U+3000,
 // U+FEFF.
 func wideBlank(s string, i int) int {

@@ -25,9 +25,11 @@ var foreignTrigger = map[string]int{"密码": 3, "密碼": 3, "密钥": 3, "密�
 // foreignKeyBit returns 1 when the byte at i may belong to one of foreignKeys.
 func foreignKeyBit(b []byte, i int) uint64 {
 	if i < 2 {
-		return 0
+		return 1
 	}
 	switch {
+	case b[i] == 0x9B && (b[i-1] == 0xC2 || b[i-1] == 0x90 && b[i-2] == 0xE2): // U+009B, U+241B
+		return 1
 	case b[i] == 0x86 && b[i-1] == 0xAF && b[i-2] == 0xE5, // 密
 		b[i] == 0x8C && (b[i-1] == 0xD1 && b[i-2] == 0xBB || b[i-1] == 0x89 && b[i-2] == 0xE7), // ль, 牌
 		b[i] == 0x89 && b[i-1] == 0x83 && b[i-2] == 0xE3,                                       // ド

@@ -8,7 +8,7 @@ func (sc *scanner) judge(i, end int, info keyInfo, how setting) {
 	for i < end && isSpace(s[i]) {
 		i++
 	}
-	if i >= end || hasLabel(s[i:end]) {
+	if i >= end {
 		return
 	}
 	v := s[i:end]
@@ -26,6 +26,16 @@ func (sc *scanner) judge(i, end int, info keyInfo, how setting) {
 		sc.connection(i, end, info)
 		return
 	}
+	if sc.labelled(i, end, info, how) {
+		return
+	}
+	if unknownLabel(v) {
+		if sensitive(info.class, v[len("[REDACTED:"):len(v)-1], how) {
+			sc.add(i, end, info.rule)
+			sc.advance(end)
+		}
+		return
+	}
 	if (v[0] == '{' || v[0] == '[') && hard(info.class) && !reference(v) || jsonInside(v) && hard(info.class) {
 		// JSON in a string under a sensitive key: its leaves go, its shape stays.
 		if sc.container(i, info, -1) {
@@ -38,9 +48,6 @@ func (sc *scanner) judge(i, end int, info keyInfo, how setting) {
 	}
 }
 
-// hasLabel reports a value in which something has been replaced before. It has been judged then, before the label made another of it.
-func hasLabel(v string) bool { return strings.Contains(v, "[REDACTED:") }
-
 // jsonInside reports a value that is an object or a list of JSON, escaped or not, rather than a template.
 func jsonInside(v string) bool {
 	return len(v) > 4 && (v[0] == '{' && (v[1] == '"' || v[1] == '\\') || v[0] == '[' && (v[1] == '"' || v[1] == '\\' || v[1] == '{'))
@@ -49,9 +56,6 @@ func jsonInside(v string) bool {
 // judgeBare records an unquoted value; wrap is 1 more than the number of backslashes of the quotes that a label needs in place
 // of a number, or 0.
 func (sc *scanner) judgeBare(i, end int, info keyInfo, how setting, wrap int) {
-	if hasLabel(sc.text[i:end]) || at(sc.text, end) == '[' && isLabel(sc.text[end:]) {
-		return
-	}
 	v := sc.text[i:end]
 	switch info.class {
 	case keyAuthorization:
@@ -67,7 +71,7 @@ func (sc *scanner) judgeBare(i, end int, info keyInfo, how setting, wrap int) {
 		sc.connection(i, end, info)
 		return
 	}
-	if hexConstant(v) {
+	if hexConstant(v) || sc.labelCut(i, end) || sc.labelled(i, end, info, how) {
 		return
 	}
 	if info.rule == ruleCredentials && how != settingField && featuresOf(v).digit == 0 {
@@ -100,13 +104,16 @@ func hard(c keyClass) bool {
 func (sc *scanner) authorization(i, end int) {
 	s := sc.text
 	v := s[i:end]
-	if placeholder(v) || len(v) < 3 {
+	if sc.placeholder(v) || len(v) < 3 {
 		return
 	}
 	sp := strings.IndexAny(v, " \t")
 	if sp < 0 {
 		sp = strings.Index(v, "%20")
 		if sp < 0 {
+			if sc.credentialTail(i, end) {
+				return
+			}
 			if len(v) >= 6 && !codeExpression(v) && !sentence(v) && !schemeWord(v) && !pathOrURL(v) && !typeName(v) {
 				sc.add(i, end, ruleAuthorization)
 				sc.advance(end)
@@ -135,7 +142,10 @@ func (sc *scanner) authorization(i, end int) {
 		sc.quotedAfter(scheme, from, true)
 		return
 	}
-	if len(rest) < 2 || placeholder(rest) || sentence(v) && !credentialLike(rest) {
+	if sc.credentialTail(from, end) {
+		return
+	}
+	if len(rest) < 2 || sc.placeholder(rest) || sentence(v) && !credentialLike(rest) {
 		return
 	}
 	if w := strings.IndexByte(rest, ' '); w >= 0 && !strings.ContainsAny(rest, "=,") {
@@ -180,7 +190,7 @@ func schemeWord(v string) bool {
 func (sc *scanner) cookies(i, end int, info keyInfo) {
 	s := sc.text
 	v := s[i:end]
-	if placeholder(v) || sentence(v) && !strings.Contains(v, "=") {
+	if sc.placeholder(v) || sentence(v) && !strings.Contains(v, "=") {
 		return
 	}
 	if !strings.Contains(v, "=") {
@@ -205,7 +215,7 @@ func (sc *scanner) cookies(i, end int, info keyInfo) {
 			for to > from && (s[to-1] == ' ' || s[to-1] == '"' || s[to-1] == '\\') {
 				to--
 			}
-			if to-from >= 2 && !placeholder(s[from:to]) {
+			if to-from >= 2 && !sc.placeholder(s[from:to]) {
 				sc.add(from, to, info.rule)
 			}
 		}
@@ -222,7 +232,7 @@ func (sc *scanner) cookies(i, end int, info keyInfo) {
 func (sc *scanner) connection(i, end int, info keyInfo) {
 	s := sc.text
 	v := s[i:end]
-	if strings.Contains(v, "://") || placeholder(v) || hasLabel(v) {
+	if strings.Contains(v, "://") || sc.placeholder(v) {
 		return
 	}
 	at := strings.LastIndexByte(v, '@')
@@ -237,7 +247,7 @@ func (sc *scanner) connection(i, end int, info keyInfo) {
 		return
 	}
 	pass := v[colon+1 : at]
-	if len(pass) < 2 || placeholder(pass) {
+	if len(pass) < 2 || sc.placeholder(pass) || strings.Contains(v[:colon], "[") {
 		return
 	}
 	sc.add(i+colon+1, i+at, info.rule)

@@ -55,6 +55,8 @@ func (sc *scanner) operator(i int) {
 		sc.keyValue(start, end)
 	case '(':
 		sc.call(i)
+	case '[', 0x1B, 0x9B:
+		sc.sequenceNear(i)
 	case '>':
 		sc.angle(i)
 	case '~':
@@ -84,6 +86,8 @@ func (sc *scanner) percent(i int) {
 	switch {
 	case s[i+1] == '4' && s[i+2] == '0':
 		sc.email(i, i+3)
+	case s[i+1] == '1' && s[i+2]|0x20 == 'b':
+		sc.sequenceNear(i)
 	case s[i+1] == '3' && (s[i+2]|0x20 == 'd' || s[i+2]|0x20 == 'a'):
 		if strings.HasPrefix(s[i+3:], "%2F%2F") || strings.HasPrefix(s[i+3:], "%2f%2f") {
 			sc.encodedURL(i)
@@ -103,10 +107,6 @@ func (sc *scanner) keyValue(i, end int) {
 	for k > lo {
 		b := s[k-1]
 		if !keyGap.has(b) {
-			if n := ansiBefore(s, k); n > 0 {
-				k -= n
-				continue
-			}
 			break
 		}
 		if b == ']' && !sc.bracketKey(k-1) || (b == ':' || b == '=' || b == '!') && s[i] != '=' {
@@ -154,7 +154,7 @@ func (sc *scanner) keyValue(i, end int) {
 		return
 	}
 	start := sc.keyStart(k)
-	if s[start] == '[' && isLabel(s[start:]) {
+	if sc.labels.len(s[start:]) > 0 {
 		return // a replacement of ours
 	}
 	if start > 1 && s[start-1] == '{' && s[start-2] == '%' {
@@ -264,11 +264,6 @@ func (sc *scanner) keyStart(k int) int {
 	}
 	if n := escapeLen(s, start); n > 0 && start+n < k {
 		start += n
-		if at(s, start) == '[' { // the escape character, and then the code of a colour
-			start += colourLen(s, start)
-		}
-	} else if start > 0 && s[start-1] == 0x1B && s[start] == '[' {
-		start += colourLen(s, start)
 	} else if start > 0 && s[start-1] == '%' && start+2 < k && isHex(s[start]) && isHex(s[start+1]) {
 		start += 2
 	}
@@ -325,9 +320,10 @@ func (sc *scanner) value(i int, info keyInfo, keyLevel int) {
 		if s[i] == '{' && s[op-1] == '=' && sc.braced(i, info) {
 			return
 		}
-		if !isLabel(s[i:]) {
-			sc.container(i, info, keyLevel)
+		if s[i] == '[' && sc.bracketed(i, info, settingBare) {
+			return
 		}
+		sc.container(i, info, keyLevel)
 		return
 	case '<':
 		if n := inlineTag(s, i); n > 0 {
@@ -376,12 +372,6 @@ func skipBlanks(s string, i int) int {
 			i += 2
 		case s[i] >= 0x80 && wideBlank(s, i) > 0:
 			i += wideBlank(s, i)
-		case s[i] == 0x1B, s[i] == '\\' && ansiLen(s, i) > 0:
-			n := ansiLen(s, i)
-			if n == 0 {
-				return i
-			}
-			i += n
 		case s[i] == '!' && strings.HasPrefix(s[i:], "!!str "), s[i] == '&' && anchor(s, i) > 0:
 			i += strings.IndexByte(s[i:], ' ')
 		default:

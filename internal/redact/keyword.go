@@ -5,11 +5,11 @@ import "strings"
 // word handles the beginning of a word at i that may be a key word.
 func (sc *scanner) word(i int) {
 	s := sc.text
-	if i > 0 && s[i-1] == '[' && isLabel(s[i-1:]) {
-		if n := strings.IndexByte(s[i:min(len(s), i+maxStyleText)], ']'); n >= 0 {
-			sc.advance(i + n + 1) // a replacement of ours
+	if i > 0 && s[i-1] == '[' {
+		if n := sc.labels.len(s[i-1:]); n > 0 {
+			sc.advance(i - 1 + n)
+			return
 		}
-		return
 	}
 	kind, end := keyWordIndex.find(s, i)
 	if kind == wordNone {
@@ -93,6 +93,9 @@ func (sc *scanner) scheme(i int, kind wordKind) {
 	case strings.HasPrefix(s[i:], "\\u0020"):
 		i += 6
 	default:
+		return
+	}
+	if sc.labelTail(i, kind) {
 		return
 	}
 	if quoteBegins(s, i) {

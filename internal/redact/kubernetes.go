@@ -92,7 +92,7 @@ func (sc *scanner) manifestData(i, hi int) int {
 		for to > v && strings.IndexByte(" \"'\\", s[to-1]) >= 0 {
 			to--
 		}
-		if to > v+1 && !placeholder(s[v:to]) && !hasLabel(s[v:to]) && s[v] != '|' {
+		if to > v+1 && !sc.placeholder(s[v:to]) && s[v] != '|' {
 			sc.add(v, to, ruleSecret)
 		}
 		p = end

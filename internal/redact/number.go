@@ -22,6 +22,9 @@ const maxGroupDigits = 20
 // number handles the digit group that begins at i.
 func (sc *scanner) number(i int) {
 	s := sc.text
+	if i > 0 && numberLead[s[i-1]] && !sc.coloured && sequenceByte(s[i]) {
+		sc.sequenceNear(i)
+	}
 	if i < sc.noNumber {
 		return
 	}

@@ -72,7 +72,7 @@ func (sc *scanner) pem(i int) {
 	}
 	end += body
 	from, to := trimEscapes(s, body, end)
-	if hasLabel(s[from:to]) || longestRun(s[from:to]) < minKeyRun {
+	if longestRun(s[from:to]) < minKeyRun {
 		return
 	}
 	if !strings.ContainsAny(s[from:to], "\"<") {

@@ -4,7 +4,7 @@ import "strings"
 
 // placeholder reports a value that stands for a secret or for its absence.
 func placeholder(v string) bool {
-	if v == "" || strings.HasPrefix(v, "REDACTED:") {
+	if v == "" || v[0] == 'R' && builtinLabels.bareLen(v) == len(v) {
 		return true
 	}
 	switch v[0] {
@@ -65,35 +65,12 @@ func reference(v string) bool {
 		return f.lower == 0 || f.digit == 0
 	case v[0] == '%' && n > 2 && (last == '%' || v[1] == '(' || n <= 3):
 		return true
-	case v[0] == '[' && isLabel(v):
-		return true
 	case v[0] == '[' && last == ']':
-		return true
+		return !unknownLabel(v)
 	case v[0] == ':' && n > 1 && isLetter(v[1]) && featuresOf(v).digit == 0:
 		return true // a named parameter of SQL
 	}
 	return false
-}
-
-// isLabel reports whether v begins with a replacement of ours: [REDACTED], [REDACTED:rule], [rule:hash].
-func isLabel(v string) bool {
-	if strings.HasPrefix(v, "[REDACTED") || strings.HasPrefix(v, "[TRUNCATED") {
-		return true
-	}
-	end := strings.IndexByte(v[:min(len(v), 100)], ']')
-	if end < 0 {
-		return false
-	}
-	colon := strings.LastIndexByte(v[:end], ':')
-	if colon < 2 || end-colon < 9 {
-		return false
-	}
-	for i := colon + 1; i < end; i++ {
-		if !hexLower.has(v[i]) {
-			return false
-		}
-	}
-	return true
 }
 
 // masked reports a value without content: stars, dots, crosses.

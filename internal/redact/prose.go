@@ -102,7 +102,13 @@ func (sc *scanner) proseValue(i int, info keyInfo, linked bool) {
 		}
 		return
 	}
-	for at(s, i) == '*' || at(s, i) == '(' || at(s, i) == '[' && !isLabel(s[i:]) {
+	for at(s, i) == '*' || at(s, i) == '(' {
+		i++
+	}
+	if at(s, i) == '[' {
+		if sc.bracketed(i, info, settingProse) {
+			return
+		}
 		i++
 	}
 	end := bareEnd(s, i)
@@ -182,7 +188,7 @@ func (sc *scanner) valueBefore(i, end int, info keyInfo) bool {
 		return false
 	}
 	f := featuresOf(v)
-	if f.digit == 0 || f.lower+f.upper == 0 || codeExpression(v) || strings.ContainsAny(v, "=:\\") || hasLabel(v) || !sensitive(keyPassword, v, settingProse) {
+	if f.digit == 0 || f.lower+f.upper == 0 || codeExpression(v) || strings.ContainsAny(v, "=:\\") || strings.Contains(v, "[REDACTED") || !sensitive(keyPassword, v, settingProse) {
 		return false
 	}
 	if info.class != keyPassword && info.class != keyMaybePassword && (len(v) < 20 || !credentialLike(v)) {

@@ -88,6 +88,7 @@ func New(o Options) (*Redactor, error) {
 	for _, expr := range o.Allow.Regex {
 		r.allowRegex = append(r.allowRegex, regexp.MustCompile(`^(?:`+expr+`)$`))
 	}
+	r.settings.labels = newLabels(r.rules)
 	r.extras = extras(presets, &o)
 	r.pool.New = func() any { return &Session{r: r} }
 	return r, nil

@@ -44,7 +44,8 @@ func (r *Redactor) build(text string, found []finding, scope *Scope) string {
 	for i := range found {
 		f := &found[i]
 		b.WriteString(text[pos:f.start])
-		label := r.rules[f.rule].replacer.replace(text[f.start:f.end], scope)
+		value, sequences := uncolour(text[f.start:f.end])
+		label := r.rules[f.rule].replacer.replace(value, scope)
 		switch f.wrap {
 		case 0:
 			b.WriteString(label)
@@ -55,6 +56,7 @@ func (r *Redactor) build(text string, found []finding, scope *Scope) string {
 			b.WriteString(label)
 			writeQuote(&b, f.wrap)
 		}
+		b.WriteString(sequences)
 		pos = f.end
 	}
 	b.WriteString(text[pos:])

@@ -3,6 +3,7 @@ package redact
 import (
 	"encoding/binary"
 	"math/bits"
+	"strings"
 	"unsafe"
 )
 
@@ -25,6 +26,8 @@ type settings struct {
 	media string
 	// keepPercent leaves percent-encoded separators unread.
 	keepPercent bool
+	// labels are the replacements that are written.
+	labels *labels
 }
 
 // scanner holds the state of one pass over one text.
@@ -51,6 +54,10 @@ type scanner struct {
 	settings
 	// tried is, by custom rule, the part of the text in which it is tried next.
 	tried []span
+	// label is the next label in a style of the options, or the one that the scan is in.
+	label span
+	// coloured is set when the text holds an escape sequence of terminals.
+	coloured bool
 	// quotes tells which text a number stands in.
 	quotes quoteTracker
 
@@ -64,6 +71,7 @@ func (sc *scanner) reset(name, text string) {
 	sc.name = name
 	sc.phoneWord, sc.callWord, sc.ssnWord = 0, 0, 0
 	sc.noUser, sc.noCommand, sc.noHeader, sc.noTable, sc.noManifest = 0, 0, 0, 0, 0
+	sc.label, sc.coloured = span{}, false
 	sc.quotes.pos, sc.quotes.depth = 0, 0
 }
 
@@ -116,7 +124,9 @@ func (sc *scanner) scan() {
 	for base := 0; base < n; base += blockSize {
 		if sc.skip >= base+blockSize+4 {
 			// A long payload is passed over without looking at it.
+			from := base
 			base = sc.skip &^ (blockSize - 1)
+			sc.coloured = sc.coloured || strings.IndexByte(s[from:min(base, n)], 0x1B) >= 0
 			if base >= n {
 				return
 			}
@@ -175,7 +185,10 @@ func (sc *scanner) scan() {
 		for m := ops | words | run | numbers; m != 0; m &= m - 1 {
 			p := bits.TrailingZeros64(m)
 			at := base + p
-			if at < sc.skip {
+			if at < sc.skip || sc.labels.styled && sc.inLabel(at) {
+				if ops&(m&-m) != 0 && colourByte(s[at]) {
+					sc.sequenceNear(at)
+				}
 				continue
 			}
 			bit := m & -m
@@ -220,6 +233,8 @@ func wordBit(b []byte, i int) uint64 {
 func (k *keyWords) keyBit(b []byte, i int) uint64 {
 	switch c := b[i]; {
 	case c == ':' || c == '=' || c == '(':
+	case c == '[':
+		return bracketBit(b, i)
 	case c >= 0x80 && c < 0xC0:
 		return foreignKeyBit(b, i)
 	default:
@@ -232,15 +247,8 @@ func (k *keyWords) keyBit(b []byte, i int) uint64 {
 	if end <= 4 || i+1 < len(b) && (b[i+1] == '/' || b[i+1] == '\\' && i+2 < len(b) && b[i+2] == '/') {
 		return 1
 	}
-	switch b[end-1] {
-	case 'm': // the end of a colour
-		if c := b[end-2]; lanes[c]&laneDigit != 0 || c == '[' {
-			return 1
-		}
-	case 'D', 'd': // %5D
-		if b[end-2] == '5' && b[end-3] == '%' {
-			return 1
-		}
+	if (b[end-1] == 'D' || b[end-1] == 'd') && b[end-2] == '5' && b[end-3] == '%' { // %5D
+		return 1
 	}
 	v := binary.LittleEndian.Uint32(b[end-4:]) >> 8
 	if b[end-4] == '\\' && lanes[b[end-3]]&laneLetter != 0 {
@@ -295,11 +303,50 @@ func numberBit(b []byte, i, n int) uint64 {
 		return 1
 	}
 	c := b[end]
-	if c == '.' && b[i] == '0' && n == 1 || n < 7 && !numberJoin[c] && (i == 0 || b[i-1] != '%' && lanes[b[i-1]]&laneLetter == 0) {
+	if c == '.' && b[i] == '0' && n == 1 || n < 7 && !numberJoin[c] && (i == 0 || !numberLead[b[i-1]]) {
 		return 0
 	}
 	return 1
 }
+
+// numberLead holds the bytes before short numbers that are looked at: what may belong to an escape sequence, and the letters of a country.
+var numberLead = func() (t [256]bool) {
+	for c := range t {
+		t[c] = lanes[c]&laneLetter != 0 || c == '%' || c == '\\' || c == ']'
+	}
+	return t
+}()
+
+// bracketBit returns 1 when the bracket at b[i] may belong to an escape sequence: after the end of a spelling of the escape character, or before
+// the parameters of a colour.
+func bracketBit(b []byte, i int) uint64 {
+	if i > 0 && introducerEnd[b[i-1]] {
+		return 1
+	}
+	j := i + 1
+	for j < len(b) && j-i < 4 && lanes[b[j]]&laneDigit != 0 {
+		j++
+	}
+	if j > i+1 && j < len(b) && (b[j] == 'm' || b[j] == ';') {
+		return 1
+	}
+	return 0
+}
+
+// introducerEnd has the last bytes of escapes.
+var introducerEnd = func() (t [256]bool) {
+	for _, e := range escapes {
+		c := e.text[len(e.text)-1]
+		t[c] = true
+		if isLower(c) {
+			t[c-0x20] = true
+		}
+	}
+	return t
+}()
+
+// colourByte reports the operator bytes that stand in escape sequences.
+func colourByte(b byte) bool { return b == '[' || b == 0x1B || b == 0x9B }
 
 // numberJoin holds the bytes that may stand between the groups of a number; those outside ASCII begin some more.
 var numberJoin = [256]bool{' ': true, '-': true, '.': true, '/': true, '(': true, ')': true, 0xC2: true, 0xE2: true}

@@ -53,6 +53,48 @@ func quoteBegins(s string, i int) bool {
 	return i < len(s) && (strings.IndexByte("\"'`<\\&%([", s[i]) >= 0 || s[i] == 0xE2 || s[i] == 0xC2)
 }
 
+// minTail is the length from which the text after a label is taken for the rest of a credential.
+const minTail = 4
+
+// credentialTail handles a label in place of a credential at i, and what follows it within the same word: a secret that the label only seems to
+// stand for. It reports whether a label stands there.
+func (sc *scanner) credentialTail(i, end int) bool {
+	s := sc.text
+	from := sc.labelEnd(i, true)
+	if from == 0 {
+		return false
+	}
+	to := from
+	for to < end && token68.has(s[to]) {
+		to++
+	}
+	for to > from && s[to-1] == '.' {
+		to--
+	}
+	if to-from >= minTail {
+		sc.add(i, to, ruleAuthorization)
+		sc.advance(to)
+	}
+	return true
+}
+
+// labelTail is credentialTail after a scheme outside of a header, where a label of personal data may be followed by anything.
+func (sc *scanner) labelTail(i int, kind wordKind) bool {
+	s := sc.text
+	if at(s, i) != '[' || strings.HasPrefix(s[i:], "[REDACTED:pii.") {
+		return false
+	}
+	before := len(sc.found)
+	ok := sc.credentialTail(i, len(s))
+	if len(sc.found) > before {
+		sc.found[before].rule = ruleBearer
+		if kind == wordBasic {
+			sc.found[before].rule = ruleBasic
+		}
+	}
+	return ok
+}
+
 // quotedScheme handles a header whose value s[i:end] is a scheme, or a scheme and the name of its first parameter, before a quote at end.
 func (sc *scanner) quotedScheme(i, end int) bool {
 	s := sc.text
@@ -66,6 +108,9 @@ func (sc *scanner) quotedScheme(i, end int) bool {
 		return false
 	}
 	rest := strings.TrimLeft(v[sp:], " \t:([")
+	if rest == "" && sc.labels.len(s[end:]) > 0 {
+		return true
+	}
 	if rest == "" {
 		return sc.quotedAfter(v[:sp], end, true) || schemeWord(v[:sp])
 	}

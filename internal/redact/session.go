@@ -147,12 +147,21 @@ func (s *Session) String(k Key, value string) (out string, changed bool) {
 
 // search finds and replaces. leaf takes the value as sensitive as a whole.
 func (s *Session) search(k Key, value string, leaf bool) (string, bool) {
+	s.scan.reset(k.name, value)
+	s.passes(k, leaf)
+	if s.scan.coloured || !s.r.builtin && strings.IndexByte(value, 0x1B) >= 0 {
+		s.uncoloured(k, value, leaf)
+	}
+	return s.finish(value)
+}
+
+// passes runs all matchers on the text that has been set.
+func (s *Session) passes(k Key, leaf bool) {
 	sc := &s.scan
-	sc.reset(k.name, value)
 	if leaf {
-		sc.leaf(0, len(value), k.info, 0)
+		sc.leaf(0, len(sc.text), k.info, 0)
 	} else if k.info.class != keyPlain {
-		sc.judge(0, len(value), k.info, settingField)
+		sc.judge(0, len(sc.text), k.info, settingField)
 	}
 	if s.r.builtin {
 		sc.scan()
@@ -164,7 +173,6 @@ func (s *Session) search(k Key, value string, leaf bool) (string, bool) {
 	for _, pass := range s.r.extras {
 		pass(sc)
 	}
-	return s.finish(value)
 }
 
 // finish drops the findings of rules that are off and those that are allowed, unites the others and builds the result.
@@ -172,7 +180,7 @@ func (s *Session) finish(value string) (string, bool) {
 	sc := &s.scan
 	kept := sc.found[:0]
 	for _, f := range sc.found {
-		if s.r.rules[f.rule].on && !s.r.allowed(value[f.start:f.end]) {
+		if s.r.rules[f.rule].on && !s.r.allowed(value[f.start:f.end]) && !sc.labels.covers(value, f.start, f.end) {
 			kept = append(kept, f)
 		}
 	}

@@ -170,7 +170,7 @@ func (sc *scanner) row(t *table, from, end int) bool {
 		for b > a && strings.IndexByte(" \"'`*\\", s[b-1]) >= 0 {
 			b--
 		}
-		if a >= b || hasLabel(s[a:b]) || hasSpace(s[a:b]) || strings.IndexByte(s[a:b], '"') >= 0 {
+		if a >= b || sc.labelled(a, b, t.columns[n], settingProse) || hasSpace(s[a:b]) || strings.IndexByte(s[a:b], '"') >= 0 {
 			return true
 		}
 		if sensitive(t.columns[n].class, s[a:b], settingProse) && !codeExpression(s[a:b]) {

@@ -62,18 +62,21 @@ func (sc *scanner) url(i, from int) {
 		return
 	}
 	sc.noEmail = sep + 1
-	if strings.HasPrefix(s[from:], "REDACTED:") {
+	if n := sc.labels.bareLen(s[from:sep]); from+n == sep {
 		sc.advance(sep) // a replacement of ours
 		return
+	} else if n > 0 {
+		firstColon = from + n
 	}
 	if firstColon < 0 || firstColon > sep {
 		sc.userToken(from, sep)
 		return
 	}
 	pass := s[firstColon+1 : sep]
-	if pass == "" || placeholder(pass) || isLabel("["+pass+"]") || strings.ContainsAny(pass, "{}") && codeExpression(pass) {
+	label := sc.labels.bareLen(pass) == len(pass)
+	if pass == "" || label || sc.placeholder(pass) || strings.ContainsAny(pass, "{}") && codeExpression(pass) {
 		sc.userToken(from, firstColon)
-		if strings.HasPrefix(pass, "REDACTED:") || isLabel("["+pass+"]") {
+		if label && pass != "" {
 			sc.advance(sep)
 		}
 		return
@@ -103,7 +106,7 @@ func (sc *scanner) encodedURL(i int) {
 		case b <= ' ' || strings.IndexByte("\"'<>\\&`", b) >= 0:
 			return
 		case b == '@' || strings.HasPrefix(s[end:], "%40"):
-			if colon < 0 || end == colon || placeholder(s[colon:end]) || strings.HasPrefix(s[colon:end], "REDACTED:") {
+			if colon < 0 || end == colon || sc.placeholder(s[colon:end]) || sc.labels.bareLen(s[colon:end]) > 0 {
 				return
 			}
 			sc.addWrapped(colon, end, ruleURLPassword, wrapUserInfo)

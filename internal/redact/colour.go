@@ -1,0 +1,181 @@
+package redact
+
+import (
+	"slices"
+	"strings"
+)
+
+// plainRun is a part of a text without escape sequences: where it begins there and in the original.
+type plainRun struct{ plain, orig, n int }
+
+// plainText is a text without its escape sequences.
+type plainText struct {
+	text string
+	runs []plainRun
+	// parted is set when blanks stand in place of sequences that words would be joined at.
+	parted bool
+}
+
+// stripped returns s without its escape sequences. A blank takes the place of those that move the cursor or surround other text, and with part
+// also of others between two words, so that what follows a value is not taken for its end.
+func stripped(s string, part bool) plainText {
+	var b strings.Builder
+	b.Grow(len(s))
+	t := plainText{}
+	from, stop := 0, -1 // stop is where the terminator of a command begins
+	gap := false
+	flush := func(to int) {
+		if to == from {
+			return
+		}
+		if n := b.Len(); n > 0 && (gap || part && joins(b.String()[n-1], s[from])) {
+			b.WriteByte(' ')
+			t.parted = t.parted || !gap
+		}
+		gap = false
+		t.runs = append(t.runs, plainRun{b.Len(), from, to - from})
+		b.WriteString(s[from:to])
+	}
+	for i := 0; i < len(s); {
+		if i == stop {
+			_, end := terminator(s, i)
+			flush(i)
+			i, from, stop, gap = end, end, -1, true
+			continue
+		}
+		if !sequenceStart[s[i]] {
+			i++
+			continue
+		}
+		q := sequenceAt(s, i)
+		if q.n == 0 {
+			i++
+			for s[i-1] == '\\' && i < len(s) && s[i] == '\\' && i != stop {
+				i++
+			}
+			continue
+		}
+		flush(i)
+		i += q.n
+		from = i
+		gap = gap || q.parts
+		if q.command {
+			if start, end := terminator(s, i); end > 0 {
+				stop = start
+			}
+		}
+	}
+	flush(len(s))
+	t.text = b.String()
+	return t
+}
+
+// joins reports that a value could go on from byte a to byte b: a blank has to part them.
+func joins(a, b byte) bool {
+	return (isAlnum(a) || a >= 0x80 || strings.IndexByte("!#$*^)]}", a) >= 0) && (isAlnum(b) || b >= 0x80 || strings.IndexByte("([{<", b) >= 0)
+}
+
+// start and end return where a range of the plain text begins and ends in the original.
+func (t *plainText) start(p int) int {
+	r := &t.runs[t.run(p)]
+	if p < r.plain+r.n {
+		return r.orig + p - r.plain
+	}
+	return t.runs[t.run(p)+1].orig // a blank
+}
+
+func (t *plainText) end(p int) int {
+	r := &t.runs[t.run(p-1)]
+	return r.orig + min(p-r.plain, r.n)
+}
+
+// run returns the number of the last run that begins at p or before.
+func (t *plainText) run(p int) int {
+	i, found := slices.BinarySearchFunc(t.runs, p, func(r plainRun, p int) int { return r.plain - p })
+	if found {
+		return i
+	}
+	return i - 1
+}
+
+// sequenceNear notes an escape sequence that covers i, so that the text is searched again without its sequences.
+func (sc *scanner) sequenceNear(i int) {
+	for p := i; !sc.coloured && p >= 0 && i-p <= maxIntroducer; p-- {
+		if sequenceStart[sc.text[p]] && (sc.text[p] != '\\' || at(sc.text, p-1) != '\\') {
+			sc.coloured = p+sequenceAt(sc.text, p).n > i
+		}
+	}
+}
+
+// sequenceByte reports the first digits in escape sequences that are spelled with numbers, \u001b, \x1b, \033, \x9b, or of commands.
+func sequenceByte(b byte) bool { return b == '0' || b == '1' || b == '9' || b == '8' }
+
+// uncoloured searches a text without its escape sequences, in place of what has been found with them. Matches of custom rules stay, which may ask
+// for a sequence.
+func (s *Session) uncoloured(k Key, value string, leaf bool) {
+	sc := &s.scan
+	var found []finding
+	for _, f := range sc.found {
+		if int(f.rule) >= len(registry) {
+			found = append(found, f)
+		}
+	}
+	t := stripped(value, true)
+	found = append(found, s.searchPlain(k, &t, leaf)...)
+	if t.parted {
+		parted := len(found)
+		joined := stripped(value, false)
+		for _, f := range s.searchPlain(k, &joined, leaf) {
+			if s.goesOn(value, found[:parted], f) {
+				found = append(found, f)
+			}
+		}
+	}
+	sc.found = append(sc.found[:0], found...)
+}
+
+// searchPlain searches a text without its sequences, and returns the findings with their places in the original.
+func (s *Session) searchPlain(k Key, t *plainText, leaf bool) []finding {
+	if t.text == "" {
+		return nil
+	}
+	sc := &s.scan
+	sc.reset(k.name, t.text)
+	s.passes(k, leaf)
+	out := slices.Clone(sc.found)
+	for i := range out {
+		out[i].start, out[i].end = t.start(out[i].start), t.end(out[i].end)
+	}
+	return out
+}
+
+// goesOn reports whether a finding across sequences is one: no other covers a part of it, or one that breaks off where the rendition changes, as
+// where a tool highlights what it has searched for. One that ends with its colour is whole, and so is a label.
+func (s *Session) goesOn(text string, found []finding, f finding) bool {
+	for _, g := range found {
+		if g.start < f.end && f.start < g.end && (g.end >= f.end || sequenceAt(text, g.end).reset) {
+			return false
+		}
+	}
+	n := s.scan.labels.len(text[f.start:])
+	return n == 0 || !sequenceAt(text, f.start+n).reset
+}
+
+// uncolour returns a value without its escape sequences, and these.
+func uncolour(value string) (plain, sequences string) {
+	if !strings.ContainsAny(value, "\x1b\\^%&#[\xe2\xef\xc2") {
+		return value, ""
+	}
+	t := stripped(value, false)
+	if len(t.text) == len(value) {
+		return value, ""
+	}
+	var b strings.Builder
+	pos := 0
+	for _, r := range t.runs {
+		b.WriteString(value[pos:r.orig])
+		pos = r.orig + r.n
+	}
+	b.WriteString(value[pos:])
+	return t.text, b.String()
+}
