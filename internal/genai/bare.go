@@ -49,14 +49,15 @@ var bareNames = [...][]Name{
 	dialectGeminiFork: geminiCLINames,
 }
 
-// geminiCLINames repeat Google's counts: the prompt with its cached part, and
-// beside it candidates and thoughts (google-gemini/gemini-cli and
+// geminiCLINames repeat Google's counts: the prompt with its cached part, and beside
+// it what tools have put there, candidates and thoughts (google-gemini/gemini-cli and
 // QwenLM/qwen-code, packages/core/src/telemetry/types.ts, ApiResponseEvent).
 var geminiCLINames = []Name{
 	{InputTokens, "input_token_count", geminiCLI},
 	{OutputTokens, "output_token_count", geminiCLI},
 	{CacheReadTokens, "cached_content_token_count", geminiCLI},
 	{ReasoningTokens, "thoughts_token_count", geminiCLI},
+	{ToolUseTokens, "tool_token_count", geminiCLI},
 	{TotalTokens, "total_token_count", geminiCLI},
 	{RequestModel, "model", geminiCLI},
 	{ResponseID, "response_id", qwenCode},

@@ -33,6 +33,8 @@ func TestAnswersOfGeminiCLIAndItsForks(t *testing.T) {
 		"with thoughts beside the candidates":      {"gemini-cli", answer(gemini, "gemini-2.5-pro", 1000, 0, 200, 300, 1500), KindInference, "gcp.gemini", Usage{Input: 1000, Output: 500, Reasoning: 300}},
 		"with a cache inside the prompt":           {"gemini-cli", answer(gemini, "gemini-2.5-pro", 1000, 800, 200, 0, 1200), KindInference, "gcp.gemini", Usage{Input: 1000, CacheRead: 800, Output: 200}},
 		"only thoughts":                            {"gemini-cli", answer(gemini, "gemini-2.5-pro", 1000, 0, 0, 300, 1300), KindInference, "gcp.gemini", Usage{Input: 1000, Output: 300, Reasoning: 300}},
+		"with what tools have put into the prompt": {"gemini-cli", answer(gemini, "gemini-2.5-pro", 100, 0, 20, 30, 155, "tool_token_count", 5), KindInference, "gcp.gemini", Usage{Input: 105, Output: 50, Reasoning: 30}},
+		"… and no total of it":                     {"gemini-cli", answer(gemini, "gemini-2.5-pro", 100, 0, 20, 30, 0, "tool_token_count", 5), KindInference, "gcp.gemini", Usage{Input: 105, Output: 50, Reasoning: 30}},
 		"without a total":                          {"gemini-cli", answer(gemini, "gemini-2.5-pro", 1000, 0, 200, 100, 0), KindInference, "gcp.gemini", Usage{Input: 1000, Output: 300, Reasoning: 100}},
 		"on Vertex AI":                             {"gemini-cli", answer(gemini, "gemini-2.5-pro", 10, 0, 2, 0, 12, "auth_type", "vertex-ai"), KindInference, "gcp.vertex_ai", Usage{Input: 10, Output: 2}},
 		"its short name under its scope":           {"gemini-cli", answer("api_response", "gemini-2.5-pro", 10, 0, 2, 0, 12), KindInference, "gcp.gemini", Usage{Input: 10, Output: 2}},

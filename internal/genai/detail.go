@@ -34,10 +34,16 @@ type leafReader struct {
 	terms *priceTerms // where words about the price go
 	bill  *gatewayBill
 	raw   *rawReader
+
+	unread *[]Unread // where counts go that nothing reads, with the key of the object
+	key    string
 }
 
 func (r *leafReader) leaf(path []byte, l *leaf) {
 	switch {
+	case r.unread != nil:
+		r.keepUnread(string(path), l)
+		return
 	case r.buckets != nil:
 		r.buckets.leaf(path, l)
 		return

@@ -38,7 +38,8 @@ func (b *langfuseBuckets) leaf(path []byte, l *leaf) {
 	b.take(name, n)
 }
 
-func (b *langfuseBuckets) take(name string, n count) {
+// take adds a bucket to what its name says, and reports whether that is something.
+func (b *langfuseBuckets) take(name string, n count) bool {
 	has := func(word string) bool { return strings.Contains(name, word) }
 	output := has("output") || has("completion") || has("candidates")
 	switch {
@@ -73,7 +74,10 @@ func (b *langfuseBuckets) take(name string, n count) {
 		b.plainOutput.add(n)
 	case has("input"), has("prompt"):
 		b.plainInput.add(n)
+	default:
+		return false
 	}
+	return true
 }
 
 // takeWrite reads a bucket of cache writes.

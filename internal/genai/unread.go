@@ -8,9 +8,10 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 )
 
-// Unread is a count or a cost among the attributes of a call that entered nothing.
+// Unread is a count or a cost among the attributes of a call, or inside of one, that
+// entered nothing.
 type Unread struct {
-	Key, Value string
+	Key, Value string // the key of a count inside is followed by its path
 	// Why says that the name is not known, or which other name counts.
 	Why string
 }
@@ -24,14 +25,18 @@ func (v *View) Unread() []Unread {
 		return nil
 	}
 	for key, value := range v.attributes.All() {
-		if !looksLikeUsage(key) || !holdsUsage(value) {
+		field, known := v.fieldOf(key)
+		isObject := known && (field == LangfuseUsage || slices.Contains(usageObjects[:], field))
+		if !isObject && !looksLikeUsage(key) || !holdsUsage(value) {
 			continue
 		}
-		field, known := v.fieldOf(key)
 		switch {
 		case !known:
-			all = append(all, Unread{key, shorten(value.AsString()), "not a name that is known"})
+			all = append(all, Unread{key, shorten(value.AsString()), unknownName})
 		case v.Key(field) == key:
+			if isObject {
+				walkObject(value, &leafReader{in: field, paths: detailIndex[field], unread: &all, key: key})
+			}
 		case v.Str(field) == value.AsString():
 			all = append(all, Unread{key, shorten(value.AsString()), "repeats " + v.Key(field)})
 		default:
@@ -41,6 +46,24 @@ func (v *View) Unread() []Unread {
 	slices.SortFunc(all, func(a, b Unread) int { return strings.Compare(a.Key, b.Key) })
 	return all
 }
+
+// keepUnread keeps a leaf if it is a count or an amount that has no name.
+func (r *leafReader) keepUnread(path string, l *leaf) {
+	n, ok := l.money()
+	if !ok || n == 0 {
+		return
+	}
+	if r.in == LangfuseUsage {
+		if new(langfuseBuckets).take(strings.ToLower(path), l.count()) {
+			return
+		}
+	} else if _, known := r.paths[path]; known || !looksLikeUsage(path) {
+		return
+	}
+	*r.unread = append(*r.unread, Unread{r.key + " " + path, shorten(l.plain()), unknownName})
+}
+
+const unknownName = "not a name that is known"
 
 // fieldOf returns what a key states on this span.
 func (v *View) fieldOf(key string) (Field, bool) {

@@ -49,6 +49,29 @@ func TestUsageThatEnteredNothingIsNamed(t *testing.T) {
 	}
 }
 
+func TestCountsInsideOfObjectsThatNothingReadsAreNamed(t *testing.T) {
+	for name, tt := range map[string]struct {
+		key, text string
+		want      []Unread
+	}{
+		"Langfuse, all buckets known":       {"langfuse.observation.usage_details", `{"input":2,"output":3,"cache_read_input_tokens":4,"total":9}`, nil},
+		"Langfuse, a bucket of nobody's":    {"langfuse.observation.usage_details", `{"input":2,"output":3,"dream_tokens":4}`, []Unread{{"langfuse.observation.usage_details dream_tokens", "4", unknownName}}},
+		"… whatever it is called":           {"langfuse.observation.usage_details", `{"input":2,"dreams":4}`, []Unread{{"langfuse.observation.usage_details dreams", "4", unknownName}}},
+		"… a zero":                          {"langfuse.observation.usage_details", `{"input":2,"dreams":0}`, nil},
+		"MLflow":                            {"mlflow.chat.tokenUsage", `{"input_tokens":2,"output_tokens":3,"dream_tokens":4}`, []Unread{{"mlflow.chat.tokenUsage dream_tokens", "4", unknownName}}},
+		"MLflow, all known":                 {"mlflow.chat.tokenUsage", `{"input_tokens":2,"output_tokens":3,"total_tokens":5}`, nil},
+		"the AI SDK's metadata":             {"ai.response.providerMetadata", `{"anthropic":{"usage":{"input_tokens":2,"dream_tokens":4}}}`, []Unread{{"ai.response.providerMetadata anthropic.usage.dream_tokens", "4", unknownName}}},
+		"… what is no usage":                {"ai.response.providerMetadata", `{"openai":{"responseId":"r","seed":4,"maxTokens":9}}`, nil},
+		"… that breaks off":                 {"ai.response.providerMetadata", `{"anthropic":{"dream_tokens":4,`, []Unread{{"ai.response.providerMetadata anthropic.dream_tokens", "4", unknownName}}},
+		"LangSmith's details, a known part": {"langsmith.metadata.nothing", `{"dream_tokens":4}`, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v := viewOf(t, "x", map[string]any{"gen_ai.request.model": "gpt-4o", tt.key: tt.text})
+			assert.Equal(t, tt.want, v.Unread())
+		})
+	}
+}
+
 func TestUnreadKnowsTheNamesOfAnEvent(t *testing.T) {
 	record := plog.NewLogRecord()
 	assert.NoError(t, record.Attributes().FromRaw(map[string]any{

@@ -15,6 +15,9 @@ type Explanation struct {
 	// ProviderBy says what decided the provider, Name which name on the span was priced, Alias which alias of the
 	// operator applied, Override which override.
 	ProviderBy, Name, Alias, Override string
+	// Multiplier is the override's, TierFactor what the service tier does to the price of tokens; 1 where they change
+	// nothing.
+	Multiplier, TierFactor float64
 	// Lines are the terms of the sum, in the order of the buckets.
 	Lines []Line
 }
@@ -39,7 +42,7 @@ func (c *Catalog) Explain(q Query) Explanation {
 	quote, reason := c.price(r, &q)
 	e := Explanation{
 		Query: q, Quote: quote, Reason: reason,
-		ProviderBy: r.how.provider, Name: r.how.name, Alias: r.how.alias,
+		ProviderBy: r.how.provider, Name: r.how.name, Alias: r.how.alias, Multiplier: 1, TierFactor: 1,
 	}
 	if reason != Priced || quote.Record == nil {
 		return e
@@ -48,6 +51,7 @@ func (c *Catalog) Explain(q Query) Explanation {
 	if own := r.overrideAt(q.Tenant, q.Time.UTC()); own != nil {
 		e.Override, multiplier = own.path, own.multiplier
 	}
+	e.Multiplier, e.TierFactor = multiplier, quote.tierFactor(r.entry.model).tokens
 	scale := quote.scale(r.entry.model)
 	rw := quote.Record.row(q.Usage.InputTotal())
 	for b := range NumBuckets {
@@ -158,7 +162,7 @@ func (e *Explanation) writeRecord(line func(key, format string, args ...any)) {
 	}
 	line("source", "%s", strings.TrimSuffix(source, ", "))
 	if e.Override != "" {
-		line("override", "%s", e.Override)
+		line("override", "%s%s", e.Override, times(e.Multiplier))
 	}
 	if q.LongContext {
 		line("context", "long: %d input tokens", e.Query.Usage.InputTotal())
@@ -168,11 +172,19 @@ func (e *Explanation) writeRecord(line func(key, format string, args ...any)) {
 		if q.TierUnpriced {
 			text += ", which has no price of its own: list price"
 		}
-		line("tier", "%s", text)
+		line("tier", "%s%s", text, times(e.TierFactor))
 	}
 	if q.Geo != "" {
-		line("geo", "%s, for %s times the price", q.Geo, strconv.FormatFloat(q.GeoFactor, 'g', 6, 64))
+		line("geo", "%s%s", q.Geo, times(q.GeoFactor))
 	}
+}
+
+// times says what a factor does to the price; nothing where it does nothing.
+func times(factor float64) string {
+	if factor == 1 || factor == 0 {
+		return ""
+	}
+	return ", for " + strconv.FormatFloat(factor, 'g', 6, 64) + " times the price"
 }
 
 func (r *Record) validity() string {

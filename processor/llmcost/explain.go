@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -99,6 +100,10 @@ var factsRead = []struct {
 		genai.InputImageTokens, genai.OutputImageTokens, genai.InputVideoTokens, genai.OutputVideoTokens, genai.InputTextTokens, genai.OutputTextTokens,
 		genai.TextCacheReadTokens, genai.AudioCacheReadTokens, genai.ImageCacheReadTokens, genai.VideoCacheReadTokens, genai.ToolUseTokens,
 	}},
+	{"objects", []genai.Field{
+		genai.LangfuseUsage, genai.InputTokenDetails, genai.OutputTokenDetails, genai.LangSmithUsage, genai.MLflowUsage, genai.ADKResponse,
+		genai.UsageMetadata, genai.ProviderUsage, genai.LangfuseCosts, genai.MLflowCosts,
+	}},
 	{"charge", []genai.Field{genai.GatewayCost, genai.ReportedCost, genai.UpstreamCost, genai.OwnKey}},
 	{"credits", []genai.Field{genai.CopilotCost, genai.CopilotAIU, genai.CopilotNano}},
 }
@@ -119,7 +124,7 @@ func (e *engine) explain(s *scratch, call *subject, out *verdict) string {
 	for _, fact := range factsRead {
 		for _, field := range fact.fields {
 			if key := v.Key(field); key != "" {
-				line(fact.label, key+" = "+v.Str(field))
+				line(fact.label, key+" = "+oneLine(v.Str(field)))
 			}
 		}
 	}
@@ -151,6 +156,27 @@ func (e *engine) explain(s *scratch, call *subject, out *verdict) string {
 		line("to price", "("+hint.Why+")")
 	}
 	return b.String() + "\n"
+}
+
+// maxValue is how much of a value is shown, in bytes: objects may hold whole answers.
+const maxValue = 160
+
+// oneLine makes a value fit for a line.
+func oneLine(text string) string {
+	cut := len(text) > maxValue
+	if cut {
+		text = strings.ToValidUTF8(text[:maxValue], "")
+	}
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, text)
+	if cut {
+		text += "…"
+	}
+	return text
 }
 
 var lifetimeWords = map[string]string{lifetime5m: "five minutes", lifetime1h: "an hour"}

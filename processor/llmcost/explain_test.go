@@ -88,6 +88,7 @@ func TestExplainNamesWhatEnteredNothing(t *testing.T) {
 		"Gemini's total shows thoughts":  {"gcp.gemini", map[string]any{"gen_ai.usage.total_tokens": 150}, nil},
 		"a limit is no usage":            {"openai", map[string]any{"gen_ai.request.max_tokens": 4096}, nil},
 		"both, one label":                {"openai", map[string]any{"gen_ai.usage.total_tokens": 150, "acme.dream_tokens": 7}, []string{"acme.dream_tokens = 7 (not a name that is known)", "30 tokens of the total 150: its parts have 120"}},
+		"a bucket inside of an object":   {"openai", map[string]any{"langfuse.observation.usage_details": `{"input":100,"output":20,"dreams":7}`}, []string{"langfuse.observation.usage_details dreams = 7 (not a name that is known)"}},
 		"an object that nobody has read": {"openai", map[string]any{"acme.usage": `{"dreams": 7}`}, []string{`acme.usage = {"dreams": 7} (not a name that is known)`}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -108,6 +109,36 @@ func TestExplainNamesWhatEnteredNothing(t *testing.T) {
 				return
 			}
 			assert.Equal(t, 1, strings.Count(out, "not used:"), out)
+			for _, want := range tt.want {
+				assert.Contains(t, out, want)
+			}
+		})
+	}
+}
+
+// TestExplainShowsTheTermsAndTheirFactors has calls that cost more or less than the
+// list price: 1,000 in and 100 out of claude-opus-5 at 5 and 25 are 0.0075.
+func TestExplainShowsTheTermsAndTheirFactors(t *testing.T) {
+	for name, tt := range map[string]struct {
+		more map[string]any
+		want []string
+	}{
+		"a batch":           {map[string]any{"anthropic.response.service_tier": "batch"}, []string{"model      ", "anthropic.response.service_tier = batch", "tier       batch, for 0.5 times the price", "total      0.00375 USD"}},
+		"fast mode":         {map[string]any{"anthropic.usage.speed": "fast"}, []string{"anthropic.usage.speed = fast", "tier       fast, for 2 times the price", "total      0.015 USD"}},
+		"the United States": {map[string]any{"anthropic.usage.inference_geo": "us"}, []string{"anthropic.usage.inference_geo = us", "geo        us, for 1.1 times the price", "total      0.00825 USD"}},
+		"an object":         {map[string]any{"ai.response.providerMetadata": `{"anthropic":{"usage":{"speed":"fast"}}}`}, []string{"objects    ai.response.providerMetadata = {", "tier       fast, for 2 times the price"}},
+		"a long object":     {map[string]any{"ai.response.providerMetadata": `{"anthropic":{"note":"` + strings.Repeat("x\n", 200) + `"}}`}, []string{"objects    ai.response.providerMetadata = {", "…\n"}},
+		"the list price":    {nil, []string{"source     embedded, genai-prices-0.1.8", "total      0.0075 USD"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			attributes := map[string]any{
+				"gen_ai.operation.name": "chat", "gen_ai.provider.name": "anthropic", "gen_ai.request.model": "claude-opus-5",
+				"gen_ai.usage.input_tokens": 1000, "gen_ai.usage.output_tokens": 100,
+			}
+			for key, value := range tt.more {
+				attributes[key] = value
+			}
+			out := explained1(t, oneSpan(t, "x", attributes), plog.NewLogs())
 			for _, want := range tt.want {
 				assert.Contains(t, out, want)
 			}
