@@ -28,10 +28,10 @@ var spanColumns = []column[Span]{
 	{"parent_span_id", func(s *Span, _ *rowContext) any { return text(s.ParentSpanID) }},
 	{"name", func(s *Span, _ *rowContext) any { return s.Name }},
 	{"kind", func(s *Span, _ *rowContext) any { return int64(s.Kind) }},
-	{"start_us", func(s *Span, _ *rowContext) any { us, _, _ := micros(s.StartNanos); return us }},
-	{"end_us", func(s *Span, _ *rowContext) any { us, _, _ := micros(s.EndNanos); return us }},
-	{"start_ns_rem", func(s *Span, _ *rowContext) any { _, rem, _ := micros(s.StartNanos); return rem }},
-	{"end_ns_rem", func(s *Span, _ *rowContext) any { _, rem, _ := micros(s.EndNanos); return rem }},
+	{"start_us", func(s *Span, _ *rowContext) any { us, _, _ := micros(startOf(s)); return us }},
+	{"end_us", func(s *Span, _ *rowContext) any { us, _, _ := micros(endOf(s)); return us }},
+	{"start_ns_rem", func(s *Span, _ *rowContext) any { _, rem, _ := micros(startOf(s)); return rem }},
+	{"end_ns_rem", func(s *Span, _ *rowContext) any { _, rem, _ := micros(endOf(s)); return rem }},
 	{"duration_us", func(s *Span, _ *rowContext) any { return durationMicros(s) }},
 	{"status_code", func(s *Span, _ *rowContext) any { return int64(s.StatusCode) }},
 	{"status_message", func(s *Span, _ *rowContext) any { return text(s.StatusMessage) }},
@@ -74,8 +74,8 @@ var dataColumns = []column[Span]{
 	{"dropped_attributes", func(s *Span, _ *rowContext) any { return int64(s.DroppedAttributes) }},
 	{"dropped_events", func(s *Span, _ *rowContext) any { return int64(s.DroppedEvents) }},
 	{"dropped_links", func(s *Span, _ *rowContext) any { return int64(s.DroppedLinks) }},
-	{"start_ns", func(s *Span, _ *rowContext) any { return exactNanos(s.StartNanos) }},
-	{"end_ns", func(s *Span, _ *rowContext) any { return exactNanos(s.EndNanos) }},
+	{"start_ns", func(s *Span, _ *rowContext) any { return sentNanos(s.StartNanos, startOf(s)) }},
+	{"end_ns", func(s *Span, _ *rowContext) any { return sentNanos(s.EndNanos, endOf(s)) }},
 	{"sent_span_id", func(s *Span, _ *rowContext) any { return text(s.SentSpanID) }},
 }
 
@@ -136,7 +136,7 @@ func placeholders(n int) string {
 func needsData(s *Span) bool {
 	return s.Attributes != "" || s.Events != "" || s.SentSpanID != "" ||
 		s.DroppedAttributes|s.DroppedEvents|s.DroppedLinks != 0 ||
-		exactNanos(s.StartNanos) != nil || exactNanos(s.EndNanos) != nil
+		sentNanos(s.StartNanos, startOf(s)) != nil || sentNanos(s.EndNanos, endOf(s)) != nil
 }
 
 func text(s string) any {
@@ -169,14 +169,19 @@ func amount(a Amount) any {
 	return a.V
 }
 
-// durationMicros is never negative: a span that ends before it starts comes
-// from a clock that was set back.
+// durationMicros is never negative, see times.
 func durationMicros(s *Span) any {
-	if s.EndNanos <= s.StartNanos {
-		return int64(0)
-	}
-	us, _, _ := micros(s.EndNanos - s.StartNanos)
+	start, end := times(s)
+	us, _, _ := micros(end - start)
 	return us
+}
+
+// sentNanos is a time as it was sent, where the row has another.
+func sentNanos(sent, row uint64) any {
+	if sent != row {
+		return strconv.FormatUint(sent, 10)
+	}
+	return exactNanos(sent)
 }
 
 func exactNanos(nanos uint64) any {

@@ -27,7 +27,7 @@ var mastraColumns = []mastraColumn{
 	{"name", "TEXT", true, func(s *Span, _ *rowContext) any { return s.Mastra.Name }},
 	{"spanType", "TEXT", true, func(s *Span, _ *rowContext) any { return s.Facts.Type }},
 	{"isEvent", "INTEGER", true, func(s *Span, _ *rowContext) any { return boolean(s.Mastra.IsEvent) }},
-	{"startedAt", "TEXT", true, func(s *Span, _ *rowContext) any { return isoMillis(s.StartNanos) }},
+	{"startedAt", "TEXT", true, func(s *Span, _ *rowContext) any { return isoMillis(startOf(s)) }},
 	{"parentSpanId", "TEXT", false, func(s *Span, _ *rowContext) any { return text(s.ParentSpanID) }},
 	{"entityType", "TEXT", false, func(s *Span, _ *rowContext) any { return text(s.Mastra.EntityType) }},
 	{"entityId", "TEXT", false, func(s *Span, _ *rowContext) any { return text(s.Mastra.EntityID) }},
@@ -64,7 +64,7 @@ var mastraColumns = []mastraColumn{
 		if s.Mastra.IsEvent {
 			return nil
 		}
-		return isoMillis(s.EndNanos)
+		return isoMillis(endOf(s))
 	}},
 	{"requestContext", "TEXT", false, nil},
 	{"createdAt", "TEXT", true, func(_ *Span, c *rowContext) any { return c.at.iso }},

@@ -98,6 +98,23 @@ func TestEveryMigrationHasStatementsAndAnOrder(t *testing.T) {
 	}
 }
 
+// newFileAtVersion makes a file as a version of the schema has left it.
+func newFileAtVersion(t *testing.T, version int) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "traces.db")
+	pool, db, err := openConnection(t.Context(), DefaultFileOptions(path), true)
+	require.NoError(t, err)
+	require.NoError(t, takeOverMastra(t.Context(), db))
+	require.NoError(t, db.apply(t.Context(), []statement{{sql: createMigrations}}))
+	steps, err := migrations()
+	require.NoError(t, err)
+	for _, step := range steps[:version] {
+		require.NoError(t, applyMigration(t.Context(), db, step, time.Now()))
+	}
+	require.NoError(t, errors.Join(db.close(), pool.Close()))
+	return path
+}
+
 // TestEveryOlderSchemaIsUpgraded makes files as each earlier version has left
 // them, with a trace in them.
 func TestEveryOlderSchemaIsUpgraded(t *testing.T) {
@@ -105,14 +122,9 @@ func TestEveryOlderSchemaIsUpgraded(t *testing.T) {
 	require.NoError(t, err)
 	for n := 1; n < len(steps); n++ {
 		t.Run(fmt.Sprint("version ", n), func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "traces.db")
+			path := newFileAtVersion(t, n)
 			pool, db, err := openConnection(t.Context(), DefaultFileOptions(path), true)
 			require.NoError(t, err)
-			require.NoError(t, takeOverMastra(t.Context(), db))
-			require.NoError(t, db.apply(t.Context(), []statement{{sql: createMigrations}}))
-			for _, step := range steps[:n] {
-				require.NoError(t, applyMigration(t.Context(), db, step, time.Now()))
-			}
 			id := []any{traceID(1), spanID(1)}
 			require.NoError(t, db.apply(t.Context(), []statement{
 				{sql: `INSERT INTO otel_spans (trace_id, span_id, name, kind, start_us, end_us, start_ns_rem, end_ns_rem, duration_us, status_code, flags,

@@ -19,10 +19,10 @@ func inStorageOrder(groups []group) []*Span {
 			ordered = append(ordered, &g.spans[i])
 		}
 	}
-	slices.SortStableFunc(ordered, func(a, b *Span) int { return cmp.Compare(a.StartNanos, b.StartNanos) })
+	slices.SortStableFunc(ordered, func(a, b *Span) int { return cmp.Compare(startOf(a), startOf(b)) })
 	for start := 0; start < len(ordered); {
 		end := start + 1
-		for end < len(ordered) && ordered[end].StartNanos/1e6 == ordered[start].StartNanos/1e6 {
+		for end < len(ordered) && startOf(ordered[end])/1e6 == startOf(ordered[start])/1e6 {
 			end++
 		}
 		if end-start > 1 {

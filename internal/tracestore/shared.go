@@ -16,7 +16,7 @@ const storedStart = `SELECT kind, start_us, start_ns_rem FROM otel_spans WHERE t
 
 // isOther compares a span with the row of storedStart.
 func isOther(s *Span, row []any) bool {
-	us, rem, _ := micros(s.StartNanos)
+	us, rem, _ := micros(startOf(s))
 	return asInt(row[0]) != int64(s.Kind) || asInt(row[1]) != us || asInt(row[2]) != rem
 }
 

@@ -1,6 +1,9 @@
 package tracestore
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // The statements below run at the end of a transaction that has stored spans.
 // New spans are those of otel_spans with an id above ?1, the largest id at its
@@ -27,23 +30,30 @@ func tokenTotals(filter string) string {
 	return strings.Join(columns, ", ")
 }
 
+// aTime says of a column that it is a time, see isTime. A span without one is no part
+// of what its trace took, unless none has one.
+func aTime(column string) string {
+	return fmt.Sprintf("%s >= %d AND %s < %d", column, earliestTimeUS, column, latestTimeUS)
+}
+
 // sumTraces adds the new spans to their traces. ?2 is now, ?3 is when a trace
 // without a root gets one (microseconds).
-var sumTraces = strings.NewReplacer("{tools}", toolTypes).Replace(`
+var sumTraces = strings.NewReplacer("{tools}", toolTypes, "{time}", aTime("start_us"), "{excluded time}", aTime("excluded.start_us")).Replace(`
 INSERT INTO otel_traces (
   trace_id, start_us, end_us, last_seen_us, promote_after_us, service_name,
   span_count, error_count, model_calls, unpriced_calls, tool_calls,
   input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens,
   cost_usd, session_id, conversation_id, user_id, roll_ups)
-SELECT trace_id, min(start_us), max(end_us), ?2, ?3, max(service_name),
+SELECT trace_id,
+  coalesce(min(start_us) FILTER (WHERE {time}), min(start_us)), coalesce(max(end_us) FILTER (WHERE {time}), max(end_us)), ?2, ?3, max(service_name),
   count(*), sum(status_code = 2), sum(counted), sum(counted AND (cost_usd IS NULL OR cost_status IS 'partial')), sum(span_type IN {tools}),
   ` + tokenTotals(` FILTER (WHERE counted)`) + `,
   sum(cost_usd) FILTER (WHERE counted), max(session_id), max(conversation_id), max(user_id),
   sum(roll_up)
 FROM otel_spans NOT INDEXED WHERE id > ?1 GROUP BY trace_id
 ON CONFLICT (trace_id) DO UPDATE SET
-  start_us = min(start_us, excluded.start_us),
-  end_us = max(end_us, excluded.end_us),
+  start_us = CASE ({time}) - ({excluded time}) WHEN 0 THEN min(start_us, excluded.start_us) WHEN 1 THEN start_us ELSE excluded.start_us END,
+  end_us = CASE ({time}) - ({excluded time}) WHEN 0 THEN max(end_us, excluded.end_us) WHEN 1 THEN end_us ELSE excluded.end_us END,
   last_seen_us = CASE last_seen_us WHEN ` + parting + ` THEN last_seen_us ELSE excluded.last_seen_us END,
   service_name = coalesce(service_name, excluded.service_name),
   span_count = span_count + excluded.span_count,
@@ -70,12 +80,12 @@ UPDATE otel_traces SET
   root_span_id = r.span_id, root_name = r.name, root_type = r.span_type, root_start_us = r.start_us,
   root_status = r.status_code, service_name = coalesce(r.service_name, otel_traces.service_name), promote_after_us = NULL
 FROM (
-  -- The other columns come from the row with the smallest start_us.
-  SELECT trace_id, span_id, name, span_type, min(start_us) AS start_us, status_code, service_name
+  -- The other columns come from the row that is the first.
+  SELECT trace_id, span_id, name, span_type, start_us, status_code, service_name, min(printf('%016d', start_us) || span_id)
   FROM otel_spans NOT INDEXED WHERE id > ?1 AND parent_span_id IS NULL GROUP BY trace_id
 ) AS r
 WHERE otel_traces.trace_id = r.trace_id
-  AND (root_span_id IS NULL OR root_span_id = promoted_span_id OR r.start_us < root_start_us)`
+  AND (root_span_id IS NULL OR root_span_id = promoted_span_id OR (r.start_us, r.span_id) < (root_start_us, root_span_id))`
 
 // unfinished asks whether any touched trace needs the statements below.
 const unfinished = `
