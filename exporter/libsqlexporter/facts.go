@@ -35,7 +35,14 @@ func (m *mapper) facts(f *tracestore.Facts) {
 	if !v.Known() {
 		return
 	}
-	text := m.enc.Text
+	m.described(f)
+	m.usage(f)
+	f.RollUp = f.Type == modelGeneration && !v.HasUsage()
+}
+
+// described fills what is said of a span or a record beside its usage.
+func (m *mapper) described(f *tracestore.Facts) {
+	v, text := &m.view, m.enc.Text
 	f.Operation, f.Provider, f.Model = text(v.Operation()), text(v.Provider()), text(v.Model())
 	f.SessionID, f.ConversationID, f.UserID = text(v.Str(genai.SessionID)), text(v.Str(genai.ConversationID)), text(v.Str(genai.UserID))
 	f.AgentName, f.ToolName, f.WorkflowName = text(v.Str(genai.AgentName)), text(v.Str(genai.ToolName)), text(v.Str(genai.WorkflowName))
@@ -45,8 +52,6 @@ func (m *mapper) facts(f *tracestore.Facts) {
 	if first, ok := v.FirstToken(); ok {
 		f.FirstTokenMS = tracestore.Measured(float64(first) / float64(time.Millisecond))
 	}
-	m.usage(f)
-	f.RollUp = f.Type == modelGeneration && !v.HasUsage()
 }
 
 func (m *mapper) usage(f *tracestore.Facts) {
@@ -79,6 +84,7 @@ func (m *mapper) usage(f *tracestore.Facts) {
 	}
 	if f.Accounting == tracestore.ModelCall || f.Accounting == tracestore.ChargedCall {
 		f.ResponseID = m.enc.Text(v.Str(genai.ResponseID))
+		f.RequestID = m.enc.Text(v.ProviderRequest())
 	}
 }
 

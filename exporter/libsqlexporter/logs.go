@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 
+	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
@@ -22,7 +23,9 @@ func (p *mappers) logs(ld plog.Logs) (rows []tracestore.Log, cut int) {
 		for _, sl := range rl.ScopeLogs().All() {
 			scope := m.scope(sl.Scope(), sl.SchemaUrl())
 			for _, record := range sl.LogRecords().All() {
-				rows = append(rows, m.log(record, resource, scope))
+				row := m.log(record, resource, scope)
+				m.call(rl.Resource(), sl.Scope(), record, &row)
+				rows = append(rows, row)
 			}
 		}
 	}
@@ -51,6 +54,27 @@ func (m *mapper) log(record plog.LogRecord, resource *tracestore.Resource, scope
 	}
 	row.Key = m.logKey(&row)
 	return row
+}
+
+// call fills what a record reports of a model call. One that only repeats what a span
+// of the GenAI conventions has is none.
+func (m *mapper) call(resource pcommon.Resource, scope pcommon.InstrumentationScope, record plog.LogRecord, row *tracestore.Log) {
+	v := &m.view
+	v.ReadRecord(resource, scope, record)
+	if !v.Known() || v.RepeatsSpan() {
+		return
+	}
+	m.own = record.Attributes()
+	if !v.HasUsage() && m.attribute(costStatusKey) == "" {
+		return
+	}
+	var call tracestore.Facts
+	m.described(&call)
+	m.usage(&call)
+	if call.Accounting != tracestore.NotCounted {
+		row.Call = call
+		row.Duration, _ = v.RecordDuration()
+	}
 }
 
 // logKey tells a record from others: OTLP gives it no id. Equal records of one

@@ -21,16 +21,22 @@ import (
 func storeLogs(t *testing.T, batches ...plog.Logs) *storedFile {
 	t.Helper()
 	f := &storedFile{t: t, path: filepath.Join(t.TempDir(), "traces.db")}
-	s, err := tracestore.OpenFile(t.Context(), tracestore.DefaultFileOptions(f.path), tracestore.Options{})
-	require.NoError(t, err)
+	f.add(batches...)
+	return f
+}
+
+// add stores log records in the file.
+func (f *storedFile) add(batches ...plog.Logs) {
+	f.t.Helper()
+	s, err := tracestore.OpenFile(f.t.Context(), tracestore.DefaultFileOptions(f.path), tracestore.Options{})
+	require.NoError(f.t, err)
 	m := newMappers(maxText, 0)
 	for _, ld := range batches {
 		rows, _ := m.logs(ld)
-		_, err := s.WriteLogs(t.Context(), rows)
-		require.NoError(t, err)
+		_, err := s.WriteLogs(f.t.Context(), rows)
+		require.NoError(f.t, err)
 	}
-	require.NoError(t, s.Close(context.Background()))
-	return f
+	require.NoError(f.t, s.Close(context.Background()))
 }
 
 func (f *storedFile) logs() plog.Logs {

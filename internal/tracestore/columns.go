@@ -65,6 +65,7 @@ var spanColumns = []column[Span]{
 	{"ttft_ms", func(s *Span, _ *rowContext) any { return amount(s.Facts.FirstTokenMS) }},
 	{"generated_id", func(s *Span, _ *rowContext) any { return int64(s.GeneratedID) }},
 	{"inserted_us", func(_ *Span, c *rowContext) any { return c.at.us }},
+	{"request_id", func(s *Span, _ *rowContext) any { return text(s.Facts.RequestID) }},
 }
 
 var dataColumns = []column[Span]{
@@ -101,6 +102,25 @@ var logColumns = []column[Log]{
 	{"scope_id", func(_ *Log, c *rowContext) any { return c.scope }},
 	{"service_name", func(l *Log, _ *rowContext) any { return text(l.Resource.ServiceName) }},
 	{"inserted_us", func(_ *Log, c *rowContext) any { return c.at.us }},
+	{"counted", func(l *Log, _ *rowContext) any { return boolean(l.Call.Accounting != NotCounted) }},
+	{"duration_us", func(l *Log, _ *rowContext) any { return callDuration(l) }},
+	{"operation", func(l *Log, _ *rowContext) any { return text(l.Call.Operation) }},
+	{"provider", func(l *Log, _ *rowContext) any { return text(l.Call.Provider) }},
+	{"model", func(l *Log, _ *rowContext) any { return text(l.Call.Model) }},
+	{"input_tokens", func(l *Log, _ *rowContext) any { return count(l.Call.InputTokens) }},
+	{"output_tokens", func(l *Log, _ *rowContext) any { return count(l.Call.OutputTokens) }},
+	{"cache_read_tokens", func(l *Log, _ *rowContext) any { return count(l.Call.CacheReadTokens) }},
+	{"cache_write_tokens", func(l *Log, _ *rowContext) any { return count(l.Call.CacheWriteTokens) }},
+	{"reasoning_tokens", func(l *Log, _ *rowContext) any { return count(l.Call.ReasoningTokens) }},
+	{"cost_usd", func(l *Log, _ *rowContext) any { return amount(l.Call.Cost) }},
+	{"cost_status", func(l *Log, _ *rowContext) any { return text(l.Call.CostStatus) }},
+	{"ttft_ms", func(l *Log, _ *rowContext) any { return amount(l.Call.FirstTokenMS) }},
+	{"request_id", func(l *Log, _ *rowContext) any { return text(l.Call.RequestID) }},
+	{"response_id", func(l *Log, _ *rowContext) any { return text(l.Call.ResponseID) }},
+	{"session_id", func(l *Log, _ *rowContext) any { return text(l.Call.SessionID) }},
+	{"conversation_id", func(l *Log, _ *rowContext) any { return text(l.Call.ConversationID) }},
+	{"user_id", func(l *Log, _ *rowContext) any { return text(l.Call.UserID) }},
+	{"agent_name", func(l *Log, _ *rowContext) any { return text(l.Call.AgentName) }},
 }
 
 // logTime is when a record is sorted in.
@@ -174,6 +194,14 @@ func durationMicros(s *Span) any {
 	start, end := times(s)
 	us, _, _ := micros(end - start)
 	return us
+}
+
+// callDuration is how long the call of a record took; unknown where no call takes that long.
+func callDuration(l *Log) any {
+	if l.Duration <= 0 || uint64(l.Duration) > longestSpan {
+		return nil
+	}
+	return l.Duration.Microseconds()
 }
 
 // sentNanos is a time as it was sent, where the row has another.

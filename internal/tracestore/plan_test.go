@@ -23,7 +23,7 @@ func (s *testStore) plan(query string, args ...any) string {
 // scanned are the tables, by name and by the aliases that the queries use,
 // that must never be read as a whole. An index that is empty between transactions
 // may.
-var scanned = regexp.MustCompile(`(?m)^SCAN (otel_spans|otel_traces|mastra_ai_spans|[spmgt])( USING INDEX otel_spans_(session|model|service|response).*| USING COVERING INDEX.*)?$`)
+var scanned = regexp.MustCompile(`(?m)^SCAN (otel_spans|otel_traces|mastra_ai_spans|[spmgt])( USING INDEX otel_spans_(session|model|service|response|calls).*| USING COVERING INDEX.*)?$`)
 
 // TestNothingThatRunsWithEveryWriteScansATable guards what a transaction costs
 // in a large database: only rows of the touched traces may be read.
@@ -69,4 +69,29 @@ func (s *testStore) assertNoScan(t *testing.T) {
 	assert.Empty(t, scanned.FindString(plan), plan)
 	// max(id) is the end of the table.
 	assert.NotContains(t, s.plan(markNew), "INDEX")
+}
+
+// TestAViewLooksEachCallUp guards what the views cost in a large store: beside one
+// walk over the calls, or the traces, what a call belongs to and which span tells a record's call are
+// looked up.
+func TestAViewLooksEachCallUp(t *testing.T) {
+	s := openTestStore(t)
+	scan := regexp.MustCompile(`(?m)^SCAN (otel_spans|otel_traces|otel_logs|mastra_ai_spans|[abd-z])( .*)?$`) // c is the list of calls
+	for view, scans := range map[string][]string{
+		"llm_calls":     {"SCAN otel_spans USING INDEX otel_spans_calls", "SCAN l USING INDEX otel_logs_calls"},
+		"cost_daily":    {"SCAN otel_spans USING INDEX otel_spans_calls", "SCAN l USING INDEX otel_logs_calls"},
+		"cost_by_model": {"SCAN otel_spans USING INDEX otel_spans_calls", "SCAN l USING INDEX otel_logs_calls"},
+		"users":         {"SCAN otel_traces", "SCAN otel_traces USING INDEX otel_traces_varies", "SCAN t USING INDEX otel_traces_varies", "SCAN l USING INDEX otel_logs_calls"},
+		"sessions":      {"SCAN otel_traces", "SCAN otel_traces USING INDEX otel_traces_varies", "SCAN t USING INDEX otel_traces_varies", "SCAN l USING INDEX otel_logs_calls"},
+	} {
+		plan := s.plan(`SELECT * FROM ` + view)
+		assert.Equal(t, scans, scan.FindAllString(plan, -1), view)
+		for _, index := range []string{"otel_spans_calls (trace_id=? AND input_tokens=? AND output_tokens=?)", "otel_spans_request (request_id=?)", "otel_spans_response (trace_id=? AND response_id=?)", "otel_logs_calls_request (request_id=?)"} {
+			assert.Contains(t, plan, index, view)
+		}
+	}
+	for _, view := range []string{"llm_calls", "tool_calls", "agent_runs", "errors"} {
+		plan := s.plan(`SELECT * FROM ` + view + ` WHERE trace_id = 'x'`)
+		assert.Empty(t, scan.FindString(plan), view)
+	}
 }

@@ -239,7 +239,7 @@ func (r *Reader) Totals(ctx context.Context, since time.Time) (Totals, error) {
 	err := r.db.query(ctx, statement{sql: `
 SELECT count(*), coalesce(sum(cost_usd IS NULL OR cost_status IS 'partial'), 0),
   ` + tokenTotals(``) + `, sum(cost_usd)
-FROM otel_spans WHERE counted = 1 AND start_us >= ?`, args: []any{from}}, func(row []any) error {
+FROM otel_calls WHERE start_us >= ?`, args: []any{from}}, func(row []any) error {
 		t = totals(row)
 		return nil
 	})

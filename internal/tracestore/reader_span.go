@@ -12,7 +12,7 @@ SELECT s.trace_id, s.span_id, s.parent_span_id, s.generated_id, s.name, s.kind, 
   s.status_code, s.status_message, s.trace_state, s.flags, s.resource_id, s.scope_id,
   s.span_type, s.operation, s.provider, s.model,
   s.input_tokens, s.output_tokens, s.cache_read_tokens, s.cache_write_tokens, s.reasoning_tokens,
-  s.cost_usd, s.cost_status, s.accounting, s.response_id, s.roll_up,
+  s.cost_usd, s.cost_status, s.accounting, s.response_id, s.request_id, s.roll_up,
   s.session_id, s.conversation_id, s.user_id, s.agent_name, s.tool_name, s.workflow_name, s.ttft_ms,
   d.attributes, d.events, d.dropped_attributes, d.dropped_events, d.dropped_links, d.start_ns, d.end_ns, d.sent_span_id,
   m.name, m.isEvent, m.entityType, m.entityId, m.entityName, m.userId, m.organizationId, m.resourceId, m.runId,
@@ -66,7 +66,7 @@ func storedSpan(row []any, o *storedOrigins) Span {
 	s.Facts = Facts{
 		Type: r.text(), Operation: r.text(), Provider: r.text(), Model: r.text(),
 		InputTokens: r.count(), OutputTokens: r.count(), CacheReadTokens: r.count(), CacheWriteTokens: r.count(), ReasoningTokens: r.count(),
-		Cost: r.amount(), CostStatus: r.text(), Accounting: Accounting(r.int()), ResponseID: r.text(), RollUp: r.int() != 0,
+		Cost: r.amount(), CostStatus: r.text(), Accounting: Accounting(r.int()), ResponseID: r.text(), RequestID: r.text(), RollUp: r.int() != 0,
 		SessionID: r.text(), ConversationID: r.text(), UserID: r.text(), AgentName: r.text(), ToolName: r.text(), WorkflowName: r.text(),
 		FirstTokenMS: r.amount(),
 	}

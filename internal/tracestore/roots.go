@@ -41,7 +41,7 @@ WHERE (trace_id, promoted_span_id) IN (` + overtaken + `)`
 // (microseconds): one whose parent is not stored, else any, and of those the
 // earliest.
 const standIns = `
-SELECT trace_id, span_id, name, span_type, start_us, status_code, service_name FROM (
+SELECT trace_id, span_id, name, span_type, start_us, status_code FROM (
   SELECT s.*, row_number() OVER (PARTITION BY s.trace_id ORDER BY
     EXISTS (SELECT 1 FROM otel_spans p WHERE p.trace_id = s.trace_id AND p.span_id = s.parent_span_id AND p.id <> s.id),
     s.start_us, s.id) AS place
@@ -62,8 +62,7 @@ WHERE (traceId, spanId) IN (SELECT trace_id, span_id FROM (` + standIns + `))`
 const appoint = `
 UPDATE otel_traces SET
   promoted_span_id = c.span_id, root_span_id = c.span_id, root_name = c.name, root_type = c.span_type,
-  root_start_us = c.start_us, root_status = c.status_code,
-  service_name = coalesce(c.service_name, otel_traces.service_name), promote_after_us = NULL
+  root_start_us = c.start_us, root_status = c.status_code, promote_after_us = NULL
 FROM (` + standIns + `) AS c
 WHERE otel_traces.trace_id = c.trace_id`
 

@@ -1,5 +1,7 @@
 package tracestore
 
+import "time"
+
 // MaxInteger is the largest integer that is ever stored: above it the
 // JavaScript clients of libSQL, and with them Mastra and Drizzle, refuse to
 // read the row at all.
@@ -107,6 +109,9 @@ type Facts struct {
 	Model     string // the model that answered, else the one that was asked
 	// ResponseID is the provider's name of the answer.
 	ResponseID string
+	// RequestID is the provider's name of the request, where log records of the same
+	// program have it too.
+	RequestID string
 
 	// Whole (inclusive) counts, and parts of them.
 	InputTokens      Count
@@ -203,6 +208,12 @@ type Log struct {
 
 	Resource *Resource // never nil
 	Scope    *Scope    // never nil
+
+	// Call says what a record reports of a model call; its Accounting is NotCounted
+	// where the record reports none. Duration is how long the call took, 0 where that
+	// is not known. Both are for views and sums: a Reader does not fill them in.
+	Call     Facts
+	Duration time.Duration
 }
 
 // spanBytes is the length of the JSON of a span.

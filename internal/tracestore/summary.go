@@ -38,24 +38,24 @@ func aTime(column string) string {
 
 // sumTraces adds the new spans to their traces. ?2 is now, ?3 is when a trace
 // without a root gets one (microseconds).
-var sumTraces = strings.NewReplacer("{tools}", toolTypes, "{time}", aTime("start_us"), "{excluded time}", aTime("excluded.start_us")).Replace(`
+var sumTraces = strings.NewReplacer("{tools}", toolTypes, "{time}", aTime("start_us"), "{excluded time}", aTime("excluded.start_us"),
+	"{owner columns}", ownerColumns(), "{owners}", ownersOfNew(), "{merge owners}", mergeOwners()).Replace(`
 INSERT INTO otel_traces (
-  trace_id, start_us, end_us, last_seen_us, promote_after_us, service_name,
+  trace_id, start_us, end_us, last_seen_us, promote_after_us,
   span_count, error_count, model_calls, unpriced_calls, tool_calls,
   input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens,
-  cost_usd, session_id, conversation_id, user_id, roll_ups)
+  cost_usd, roll_ups, {owner columns})
 SELECT trace_id,
-  coalesce(min(start_us) FILTER (WHERE {time}), min(start_us)), coalesce(max(end_us) FILTER (WHERE {time}), max(end_us)), ?2, ?3, max(service_name),
+  coalesce(min(start_us) FILTER (WHERE {time}), min(start_us)), coalesce(max(end_us) FILTER (WHERE {time}), max(end_us)), ?2, ?3,
   count(*), sum(status_code = 2), sum(counted), sum(counted AND (cost_usd IS NULL OR cost_status IS 'partial')), sum(span_type IN {tools}),
   ` + tokenTotals(` FILTER (WHERE counted)`) + `,
-  sum(cost_usd) FILTER (WHERE counted), max(session_id), max(conversation_id), max(user_id),
-  sum(roll_up)
+  sum(cost_usd) FILTER (WHERE counted), sum(roll_up),
+  {owners}
 FROM otel_spans NOT INDEXED WHERE id > ?1 GROUP BY trace_id
 ON CONFLICT (trace_id) DO UPDATE SET
   start_us = CASE ({time}) - ({excluded time}) WHEN 0 THEN min(start_us, excluded.start_us) WHEN 1 THEN start_us ELSE excluded.start_us END,
   end_us = CASE ({time}) - ({excluded time}) WHEN 0 THEN max(end_us, excluded.end_us) WHEN 1 THEN end_us ELSE excluded.end_us END,
   last_seen_us = CASE last_seen_us WHEN ` + parting + ` THEN last_seen_us ELSE excluded.last_seen_us END,
-  service_name = coalesce(service_name, excluded.service_name),
   span_count = span_count + excluded.span_count,
   error_count = error_count + excluded.error_count,
   model_calls = model_calls + excluded.model_calls,
@@ -67,10 +67,8 @@ ON CONFLICT (trace_id) DO UPDATE SET
   cache_write_tokens = min(cache_write_tokens + excluded.cache_write_tokens, 9007199254740991),
   reasoning_tokens = min(reasoning_tokens + excluded.reasoning_tokens, 9007199254740991),
   cost_usd = CASE WHEN excluded.cost_usd IS NULL THEN cost_usd ELSE coalesce(cost_usd, 0) + excluded.cost_usd END,
-  session_id = coalesce(session_id, excluded.session_id),
-  conversation_id = coalesce(conversation_id, excluded.conversation_id),
-  user_id = coalesce(user_id, excluded.user_id),
-  roll_ups = roll_ups + excluded.roll_ups`)
+  roll_ups = roll_ups + excluded.roll_ups,
+  {merge owners}`)
 
 // setRoots gives traces the root that is among the new spans. Where there are
 // several, the earliest. A stand-in gives way; its own row is put right by
@@ -78,10 +76,10 @@ ON CONFLICT (trace_id) DO UPDATE SET
 const setRoots = `
 UPDATE otel_traces SET
   root_span_id = r.span_id, root_name = r.name, root_type = r.span_type, root_start_us = r.start_us,
-  root_status = r.status_code, service_name = coalesce(r.service_name, otel_traces.service_name), promote_after_us = NULL
+  root_status = r.status_code, promote_after_us = NULL
 FROM (
   -- The other columns come from the row that is the first.
-  SELECT trace_id, span_id, name, span_type, start_us, status_code, service_name, min(printf('%016d', start_us) || span_id)
+  SELECT trace_id, span_id, name, span_type, start_us, status_code, min(printf('%016d', start_us) || span_id)
   FROM otel_spans NOT INDEXED WHERE id > ?1 AND parent_span_id IS NULL GROUP BY trace_id
 ) AS r
 WHERE otel_traces.trace_id = r.trace_id
