@@ -37,6 +37,15 @@ func inBatches(td ptrace.Traces, n int) []ptrace.Traces {
 	return all
 }
 
+// TestCapturedCallsHaveWhatWasAskedAndByWhom: Mastra's calls have no input of their own.
+func TestCapturedCallsHaveWhatWasAskedAndByWhom(t *testing.T) {
+	f := store(t, testutil.CoverageRun(testutil.NewSecrets(1)), testutil.TicketRun(testutil.NewSecrets(1)))
+	assert.EqualValues(t, 0, f.rows(`SELECT count(input) FROM mastra_ai_spans WHERE spanType = 'model_inference'`)[0][0])
+	assert.Equal(t, [][]any{{int64(14), int64(14), int64(14), int64(14)}},
+		f.rows(`SELECT count(*), sum(input ->> '$[0].role' = 'system'), count(user_id), count(agent_name) FROM llm_calls`))
+	assert.Equal(t, [][]any{{"user-17", int64(8)}, {"user-18", int64(6)}}, f.rows(`SELECT user_id, model_calls FROM users ORDER BY 1`))
+}
+
 func TestTheTicketRunIsStoredAsMastraWouldStoreIt(t *testing.T) {
 	f := store(t, testutil.TicketRun(testutil.NewSecrets(1)))
 
