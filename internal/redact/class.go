@@ -35,7 +35,7 @@ func buildLanes() (t [256]uint64) {
 	// ':' and '=' separate keys from values, '>' closes an XML tag, '@' joins the parts of an address, and '%' starts an escaped
 	// one. 0xEF begins the full-width colon and equals sign of East Asian text. '~' stands in the client secrets of Microsoft Entra. '(' opens
 	// the arguments of a call. The escape character, '[' and 0x9B stand in escape sequences. The others are the last bytes of foreignKeys.
-	for _, c := range []byte{':', '=', '>', '@', '%', '~', '(', 0xEF, 0x86, 0x8C, 0x89, 0xB8, 0x1B, '[', 0x9B} {
+	for _, c := range []byte{':', '=', '>', '@', '%', '~', '(', 0xEF, 0x86, 0x8C, 0x89, 0xB8, 0x94, 0xB1, 0x99, 0xA9, 0x1B, '[', 0x9B} {
 		t[c] = laneOp
 	}
 	return t

@@ -61,7 +61,7 @@ func (sc *scanner) operator(i int) {
 		sc.angle(i)
 	case '~':
 		sc.tilde(i)
-	case 0x86, 0x8C, 0x89, 0xB8:
+	case 0x86, 0x8C, 0x89, 0xB8, 0x94, 0xB1, 0x99, 0xA9:
 		sc.foreignKey(i)
 	default:
 		// U+FF1A, U+FF1D and U+FF20, the full-width colon, equals sign and commercial at.
@@ -296,8 +296,13 @@ func (sc *scanner) value(i int, info keyInfo, keyLevel int) {
 	if strings.HasPrefix(s[i:], "-----BEGIN") {
 		return // the block has a matcher of its own
 	}
+	if s[i] == '(' && lineBreak(s, i+1) > 0 && sc.quotedBelow(i+1, info) {
+		return
+	}
 	if lineBreak(s, i) > 0 {
-		sc.below(i, info)
+		if !sc.quotedBelow(i, info) {
+			sc.below(i, info)
+		}
 		return
 	}
 	i = skipWrapper(s, i)

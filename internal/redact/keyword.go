@@ -69,6 +69,10 @@ func (sc *scanner) word(i int) {
 		sc.identifiedBy(end)
 	case wordHook:
 		sc.hook(i)
+	case wordHas:
+		if at(s, end) == 0xC5 {
+			sc.keyWord(i, end)
+		}
 	case wordNone, wordLabel:
 	}
 }
@@ -263,7 +267,9 @@ func (sc *scanner) keyWord(i, end int) {
 			return
 		}
 		if j > 0 {
-			sc.proseValue(j, info, true)
+			if !sc.proseFound(j, info) && foldEqual(s[q:clauseWordEnd(s, q)], "of") {
+				sc.laterValue(q, info)
+			}
 			return
 		}
 		if assignmentFollows(s, q) {

@@ -102,6 +102,10 @@ var hostile = map[string]string{
 	"ampersands in values":  "password=a&b",
 	"encoded ampersands":    `password=a\u0026b`,
 	"mixed domains":         "a@b.é例c.",
+	"words between":         "password of the ",
+	"languages":             "wachtwoord van de ",
+	"scripts between":       "пароль от ",
+	"values below":          "api_key =\n  '",
 }
 
 // cpuOf returns the least CPU time of the thread, in nanoseconds, that a scan of the text takes in a few tries.

@@ -42,34 +42,6 @@ func link(s string, i int) int {
 	return skipBlanks(s, j)
 }
 
-// laterValue handles "the password for the staging database is X": a link within the same clause.
-func (sc *scanner) laterValue(i int, info keyInfo) {
-	s := sc.text
-	follows := at(s, i) == '('
-	for _, w := range [...]string{"for ", "of ", "to ", "on ", "in ", "für ", "i ", "you ", "we ", "pour ", "para ", "provided"} {
-		if len(s)-i > len(w) && foldEqual(s[i:i+len(w)], w) {
-			follows = true
-			break
-		}
-	}
-	if !follows {
-		return
-	}
-	limit := min(len(s), i+80)
-	for j := i; j+4 < limit; j++ {
-		switch b := s[j]; {
-		case b == '\n' || b == ';' || b == '"' || b == '.' && isSpace(s[j+1]) || b == '\\':
-			return
-		case b == ' ' && (s[j+1] == 'i' && s[j+2] == 's' && s[j+3] == ' '):
-			sc.proseValue(skipBlanks(s, j+4), info, true)
-			return
-		case (b == ':' || b == '=') && s[j+1] == ' ':
-			sc.proseValue(skipBlanks(s, j+2), info, true)
-			return
-		}
-	}
-}
-
 // proseValue judges the word at i as the value of a key in a sentence. After a link such as "is" a quoted value counts whatever it is.
 func (sc *scanner) proseValue(i int, info keyInfo, linked bool) {
 	s := sc.text

@@ -28,6 +28,8 @@ const (
 	wordEcho
 	wordArgon
 	wordManifest
+	// wordHas begins hasło.
+	wordHas
 )
 
 // wordTable lists the words that start a matcher. A word counts when it stands alone among letters.
@@ -36,6 +38,8 @@ var wordTable = []struct {
 	words string
 }{
 	{wordKey, "requirepass masterauth rootpw bindpw bindpasswd psw pw authtoken accesstoken refreshtoken sessiontoken apitoken bottoken clientsecret secretkey accesskey privatekey mnemonic phrase password passwd pwd passphrase passcode passwort kennwort pass secret token key credential credentials creds pin otp ssn cvv cvc jwt apikey authorization cookie code contrase senha passe parola wachtwoord"},
+	{wordKey, "senord senordet passord passordet adgangskode adgangskoden kodeord kodeordet salasana salasanani salasanamme heslo jelsz jelszavam jelszava sandi ifre ifrem ifresi ifremiz ifreniz parolam parolas parolam clave contrasenya mdp lozinka"},
+	{wordHas, "has"},
 	{wordBearer, "bearer ssws"},
 	{wordBasic, "basic"},
 	{wordBegin, "begin"},

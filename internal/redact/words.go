@@ -1,6 +1,9 @@
 package redact
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // keyRow lists the endings of keys of one class, as words separated by commas.
 type keyRow struct {
@@ -93,7 +96,7 @@ var identifierTable = []keyRow{
 var identifierKeys = buildKeys(identifierTable, nil)
 
 // builtinKeys is keyTable in the form that look-ups need.
-var builtinKeys = buildKeys(keyTable, gluedTable)
+var builtinKeys = buildKeys(slices.Concat(keyTable, languageTable), gluedTable)
 
 // newKeys returns the built-in knowledge of keys with the changes of the options.
 func newKeys(o *KeyOptions) *keyWords {
@@ -104,7 +107,7 @@ func newKeys(o *KeyOptions) *keyWords {
 	if o.OnlyListed {
 		k = buildKeys(nil, nil)
 	} else {
-		k = buildKeys(keyTable, gluedTable)
+		k = buildKeys(slices.Concat(keyTable, languageTable), gluedTable)
 	}
 	for _, name := range o.Sensitive {
 		k.set(keyPhrase(name), keyInfo{keyListed, ruleCustomKey})
