@@ -80,7 +80,7 @@ func (sc *scanner) judgeBare(i, end int, info keyInfo, how setting, wrap int) {
 	if wrap > 0 && (info.class == keyToken || info.class == keyMaybe || info.class == keySession || info.class == keyRandom || info.class == keyMaybePassword) {
 		return
 	}
-	if wrap > 0 && (info.class == keyPassword || info.class == keyListed) {
+	if wrap > 0 && (info.class == keyPassword || info.class == keyListed || info.class == keyNational && len(v) >= minNationalDigits) {
 		how = settingField
 	}
 	if sensitive(info.class, v, how) {

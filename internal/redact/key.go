@@ -39,6 +39,14 @@ const (
 	keySSN
 	keyCard
 	keyIBAN
+	// keyWhole: the number of a person, an account or a document; in a field every value counts.
+	keyWhole
+	// keyNational: the number of a country, which announcedNumber finds by its check digit; in a field every value counts.
+	keyNational
+	// keyCVV: like keyPIN, and every value in a field.
+	keyCVV
+	// keyBirth: a date of birth.
+	keyBirth
 	// keyConnection: a connection string; its passwords are secret, the rest when none is found.
 	keyConnection
 	// keyIdentifier: numbers beside it are ids, times or counts, and never a card or a phone number.

@@ -74,6 +74,8 @@ func (sc *scanner) word(i int) {
 			sc.keyWord(i, end)
 		}
 	case wordNone, wordLabel:
+	default:
+		sc.announcing(i, end, announcements[kind-wordAnnounce])
 	}
 }
 
@@ -141,6 +143,9 @@ func (sc *scanner) scheme(i int, kind wordKind) {
 // keyWord handles a key whose last word ends at end and that no operator follows.
 func (sc *scanner) keyWord(i, end int) {
 	s := sc.text
+	if end-i == 4 && foldEqual(s[i:end], "code") && sc.ownCode(end) {
+		return
+	}
 	for end < len(s) && s[end] >= 0x80 && !punctuation(s[end:]) {
 		end++
 		for end < len(s) && isLetter(s[end]) {
@@ -170,7 +175,7 @@ func (sc *scanner) keyWord(i, end int) {
 		return
 	}
 	switch info.class {
-	case keyPlain, keyRandom, keyQuery, keyJWK, keyEmail, keyPhone, keyIBAN, keyConnection:
+	case keyPlain, keyRandom, keyQuery, keyJWK, keyEmail, keyPhone, keyIBAN, keyBirth, keyConnection:
 		return
 	}
 	flag := sc.isFlag(i)

@@ -102,10 +102,23 @@ var hostile = map[string]string{
 	"ampersands in values":  "password=a&b",
 	"encoded ampersands":    `password=a\u0026b`,
 	"mixed domains":         "a@b.é例c.",
+	"announcements":         "cpf ",
+	"announced documents":   "driver's license AB-",
+	"announced codes":       "code de vérification 12 ",
+	"announced cards":       "card 4111 ",
+	"phones in close words": "office 12-34-56 ",
+	"extensions":            "415-555-0132 ext",
+	"words after phones":    "12-34-56-78-Office",
+	"foreign announcements": "код подтверждения 12",
+	"numbers in scripts":    "号1234",
+	"hexadecimal rows":      "0011 ",
+	"code points":           "0031 2044 ",
 	"words between":         "password of the ",
 	"languages":             "wachtwoord van de ",
 	"scripts between":       "пароль от ",
 	"values below":          "api_key =\n  '",
+	"abbreviations":         "DL ",
+	"own codes":             "your code is ",
 }
 
 // cpuOf returns the least CPU time of the thread, in nanoseconds, that a scan of the text takes in a few tries.

@@ -1,28 +1,40 @@
 package redact
 
+import "strings"
+
 // nationalIDs lists the kinds of the preset pii_national. A candidate is a run of letters and digits with single blanks, dots, dashes and
 // slashes within; match gets it without them, in capitals, after its shape has been compared with a form in which 9 stands for a digit,
-// A for a letter and everything else for itself.
+// A for a letter, X for either and everything else for itself.
 var nationalIDs = []struct {
 	rule  string
 	forms []string
 	match func(string) bool
+	// announced lists further forms, without separators, that count after a word that announces them.
+	announced []string
 }{
-	{"pii.national-br-cpf", []string{"999.999.999-99"}, cpf},
-	{"pii.national-br-cnpj", []string{"99.999.999/9999-99"}, cnpj},
-	{"pii.national-in-aadhaar", []string{"9999 9999 9999", "9999-9999-9999"}, func(s string) bool { return s[0] > '1' && verhoeff(s) }},
-	{"pii.national-es-dni", []string{"99999999A", "99999999-A", "A9999999A", "A-9999999-A"}, dni},
-	{"pii.national-it-codice-fiscale", []string{"AAAAAA99A99A999A"}, codiceFiscale},
-	{"pii.national-fr-nir", []string{"9 99 99 99 999 999 99", "999999999999999"}, nir},
-	{"pii.national-gb-nino", []string{"AA999999A", "AA 99 99 99 A"}, nino},
-	{"pii.national-gb-nhs", []string{"999 999 9999"}, nhs},
-	{"pii.national-ca-sin", []string{"999 999 999", "999-999-999"}, func(s string) bool { return s[0] != '0' && s[0] != '8' && luhn([]byte(s)) }},
-	{"pii.national-kr-rrn", []string{"999999-9999999"}, rrn},
-	{"pii.national-cn-id", []string{"999999999999999999", "99999999999999999A"}, chineseID},
-	{"pii.national-se-personnummer", []string{"999999-9999", "99999999-9999"}, personnummer},
-	{"pii.national-fi-hetu", []string{"999999-999A", "999999-9999", "999999A999A", "999999A9999"}, hetu},
-	{"pii.national-be-rrn", []string{"99.99.99-999.99"}, belgianNumber},
-	{"pii.national-ch-ahv", []string{"999.9999.9999.99"}, ahv},
+	{"pii.national-br-cpf", []string{"999.999.999-99"}, cpf, nil},
+	{"pii.national-br-cnpj", []string{"99.999.999/9999-99", "XX.XXX.XXX/XXXX-99"}, cnpj, nil},
+	{"pii.national-in-aadhaar", []string{"9999 9999 9999", "9999-9999-9999"}, func(s string) bool { return s[0] > '1' && verhoeff(s) }, nil},
+	{"pii.national-in-pan", []string{"AAAAA9999A"}, indianPAN, nil},
+	{"pii.national-es-dni", []string{"99999999A", "99999999-A", "A9999999A", "A-9999999-A"}, dni, []string{"9999999A"}},
+	{"pii.national-it-codice-fiscale", []string{"AAAAAA99A99A999A"}, codiceFiscale, []string{"AAAAAAXXAXXAXXXA"}},
+	{"pii.national-fr-nir", []string{"9 99 99 99 999 999 99", "9 99 99 9A 999 999 99", "999999999999999", "999999A99999999"}, nir, nil},
+	{"pii.national-gb-nino", []string{"AA999999A", "AA 99 99 99 A"}, nino, nil},
+	{"pii.national-gb-nhs", []string{"999 999 9999"}, nhs, nil},
+	{"pii.national-ca-sin", []string{"999 999 999", "999-999-999"}, func(s string) bool { return s[0] != '0' && s[0] != '8' && luhn([]byte(s)) }, nil},
+	{"pii.national-kr-rrn", []string{"999999-9999999"}, rrn, nil},
+	{"pii.national-cn-id", []string{"999999999999999999", "99999999999999999A"}, chineseID, nil},
+	{"pii.national-se-personnummer", []string{"999999-9999", "99999999-9999"}, personnummer, nil},
+	{"pii.national-fi-hetu", []string{"999999-999A", "999999-9999", "999999A999A", "999999A9999"}, hetu, nil},
+	{"pii.national-be-rrn", []string{"99.99.99-999.99"}, belgianNumber, nil},
+	{"pii.national-ch-ahv", []string{"999.9999.9999.99", "9999999999999", "999 9999 9999 99"}, ahv, nil},
+	{"pii.national-de-tax-id", []string{"99 999 999 999", "99999999999"}, germanTaxID, nil},
+	{"pii.national-de-social-insurance", []string{"99999999A999", "99 999999 A 999", "99 999999 A999"}, germanInsurance, nil},
+	{"pii.national-de-id-card", []string{"AXXXXXXXX9"}, germanCard, []string{"AXXXXXXXX"}},
+	{"pii.national-at-social-insurance", []string{"9999 999999", "9999-999999"}, austrianInsurance, nil},
+	{"pii.national-nl-bsn", []string{"9999.99.999", "9999 99 999"}, bsn, nil},
+	{"pii.national-pl-pesel", []string{"99999999999"}, pesel, nil},
+	{"pii.national-au-tfn", nil, tfn, []string{"999999999"}},
 }
 
 // national finds national identification numbers.
@@ -82,6 +94,12 @@ func fits(s, form string) (string, bool) {
 			}
 			buf[n] = b &^ 0x20
 			n++
+		case 'X':
+			if !isAlnum(b) || isLower(b) {
+				return "", false
+			}
+			buf[n] = b
+			n++
 		default:
 			if b != form[i] {
 				return "", false
@@ -115,7 +133,8 @@ func cpf(s string) bool {
 	return elevens(weighted(s, 10, 9, 8, 7, 6, 5, 4, 3, 2)) == digit(s, 9) && elevens(weighted(s, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2)) == digit(s, 10)
 }
 
-// cnpj checks a Brazilian taxpayer number of a company.
+// cnpj checks a Brazilian taxpayer number of a company. Since July 2026 it may hold letters, which count as their code less 48 (Receita Federal,
+// nota técnica COCAD 49/2024); digit does just that.
 func cnpj(s string) bool {
 	return elevens(weighted(s, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)) == digit(s, 12) && elevens(weighted(s, 6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)) == digit(s, 13)
 }
@@ -169,6 +188,18 @@ func dni(s string) bool {
 
 // codiceFiscale checks an Italian tax code (Decreto ministeriale 23/12/1976).
 func codiceFiscale(s string) bool {
+	numbers := 0
+	for _, i := range [...]int{6, 7, 9, 10, 12, 13, 14} {
+		// The letters LMNPQRSTUV stand for digits where two people would have the same code.
+		if isDigit(s[i]) {
+			numbers++
+		} else if strings.IndexByte("LMNPQRSTUV", s[i]) < 0 {
+			return false
+		}
+	}
+	if numbers < 3 {
+		return false
+	}
 	odd := [...]int{1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23}
 	sum := 0
 	for i := range 15 {
@@ -190,7 +221,14 @@ func codiceFiscale(s string) bool {
 func nir(s string) bool {
 	n := 0
 	for i := range 13 {
-		n = (n*10 + digit(s, i)) % 97
+		d := digit(s, i)
+		if isLetter(s[i]) { // Corsica: 2A counts as 19, 2B as 18
+			if s[i-1] != '2' || s[i] > 'B' {
+				return false
+			}
+			n, d = n+96, 9-int(s[i]-'A')
+		}
+		n = (n*10 + d) % 97
 	}
 	month := digit(s, 3)*10 + digit(s, 4)
 	return (s[0] == '1' || s[0] == '2') && (month >= 1 && month <= 12 || month >= 20) && 97-n == digit(s, 13)*10+digit(s, 14)

@@ -28,9 +28,12 @@ func (sc *scanner) number(i int) {
 	if i < sc.noNumber {
 		return
 	}
+	if i > 2 && (s[i-1]|s[i-2]|s[i-3]) >= 0x80 && sc.foreignNumber(i) {
+		return
+	}
 	if esc := i > 0 && (isLetter(s[i-1]) && !sc.escapeEnds(i) || s[i-1] == '_' || s[i-1] >= 0x80 && !digitNeighbour(s, i)); esc {
 		// Part of a word: w64, sha256, _1; or the check digits after the country of an account number.
-		if isLetter(s[i-1]) && sc.iban(i) {
+		if isLetter(s[i-1]) && (sc.iban(i) || sc.licenseAfterDL(i-1)) {
 			return
 		}
 		sc.noNumber = skipDigits(s, i)
@@ -62,7 +65,7 @@ func (sc *scanner) number(i int) {
 	}
 	var g group
 	g.read(s, i)
-	if g.n >= 7 && sc.parts(&g) {
+	if g.n >= 7 && (sc.licenseAfterDL(i) || sc.parts(&g)) {
 		return
 	}
 	sc.noNumber = g.end
@@ -216,20 +219,26 @@ func separator(s string, j int) (int, byte) {
 func (sc *scanner) classifyNumber(g *group) bool {
 	s := sc.text
 	// A decimal fraction, a part of a word or of a longer chain is none of the numbers below.
+	extended := false
 	if next := at(s, g.end); g.end < len(s) && (isLetter(next) || next == '_' || next == '%') {
-		return false
+		if extended = next|0x20 == 'x' && extensionEnd(s, g.end) > 0; !extended {
+			return false
+		}
 	}
 	first := g.start
 	if first > 0 {
 		prev := s[first-1]
-		if prev == '.' || prev == '-' && first > 1 && isAlnum(s[first-2]) || prev == '#' || prev == '$' || prev == '/' && first > 1 && isAlnum(s[first-2]) {
+		if prev == '.' || prev == '-' && first > 1 && isAlnum(s[first-2]) || prev == '#' && !sc.cardBefore(first) || prev == '$' || prev == '/' && first > 1 && isAlnum(s[first-2]) {
 			return false
 		}
 	}
-	if g.end+1 < len(s) && (s[g.end] == '.' || s[g.end] == '-' || s[g.end] == '/') && isAlnum(s[g.end+1]) {
+	if g.end+1 < len(s) && (s[g.end] == '.' || s[g.end] == '-' || s[g.end] == '/') && isAlnum(s[g.end+1]) && !phoneWordAfter(s, g.end) {
 		return false
 	}
-	return sc.card(g) || sc.ssn(g) || sc.phone(g)
+	if extended {
+		return sc.phone(g)
+	}
+	return sc.card(g) || sc.ssn(g) || sc.announcedCard(g) || sc.phone(g)
 }
 
 // ssn recognises United States social security numbers in their written form ddd-dd-dddd, by the ranges that are issued (Social

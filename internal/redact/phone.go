@@ -32,11 +32,11 @@ func (sc *scanner) phone(g *group) bool {
 			return false
 		}
 	}
-	if distinct(string(g.digits[:g.n]), 2) < 2 || !g.plus && (g.hasDate() || g.isAddress() || inDump(sc.text, g)) {
+	if distinct(string(g.digits[:g.n]), 2) < 2 || !g.plus && (g.hasDate() || g.isAddress() || inDump(sc.text, g) || inCodePoints(sc.text, g)) {
 		return false
 	}
 	if g.plus && international(g) || g.national() || g.plausible() && sc.announced(g) && !sc.identifierBefore(g.start) {
-		sc.addNumber(g.start, g.end, rulePhone)
+		sc.addNumber(g.start, max(g.end, extensionEnd(sc.text, g.end)), rulePhone)
 		return true
 	}
 	return false
@@ -55,9 +55,9 @@ func (g *group) hasDate() bool {
 	return false
 }
 
-// isAddress reports four groups that are an address of the internet.
+// isAddress reports that the number is or begins with four groups that are an address of the internet.
 func (g *group) isAddress() bool {
-	return g.groups == 4 && g.seps[1] == '.' && g.seps[2] == '.' && g.seps[3] == '.' && g.sizes[0] <= 3 && g.sizes[1] <= 3 && g.sizes[2] <= 3 && g.sizes[3] <= 3
+	return (g.groups == 4 || g.groups == 5 && g.seps[4] == '/') && g.seps[1] == '.' && g.seps[2] == '.' && g.seps[3] == '.' && g.sizes[0] <= 3 && g.sizes[1] <= 3 && g.sizes[2] <= 3 && g.sizes[3] <= 3
 }
 
 // inDump reports that the pairs of digits stand among other pairs of hexadecimal digits.
@@ -155,14 +155,5 @@ func (sc *scanner) announced(g *group) bool {
 	if near(sc.phoneWord, g.start) || near(sc.callWord, g.start) && (g.n >= 10 || g.groups > 1) {
 		return true
 	}
-	if g.start < 3 || sc.text[g.start-1] < 0x80 && sc.text[g.start-1] != ' ' {
-		return false
-	}
-	window := sc.text[max(g.start-24, sc.floor):g.start]
-	for _, w := range [...]string{"电话", "手机", "電話", "전화", "телефон", "拨打", "致电"} {
-		if strings.Contains(window, w) {
-			return true
-		}
-	}
-	return false
+	return sc.announcedByClose(g) || sc.foreignKind(g.start, announcePhone)
 }

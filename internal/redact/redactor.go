@@ -60,7 +60,8 @@ func New(o Options) (*Redactor, error) {
 	}
 	for i := range registry {
 		b := &registry[i]
-		on := slices.Contains(presets, b.Preset) || strings.HasPrefix(b.ID, "redact.") || ruleID(i) == ruleCustomKey
+		// The preset pii has national numbers found where a word announces them.
+		on := slices.Contains(presets, b.Preset) || b.Preset == PresetPIINational && slices.Contains(presets, PresetPII) || strings.HasPrefix(b.ID, "redact.") || ruleID(i) == ruleCustomKey
 		if on && !strings.HasPrefix(b.ID, "redact.") && (ruleID(i) != ruleCustomKey || len(o.Keys.Sensitive) > 0) || b.ID == "redact.media" && o.Media == MediaDrop {
 			r.builtin = true
 		}

@@ -30,6 +30,10 @@ var contextRules = []contextRule{
 	{"pii.card", PresetPII, "Payment card number: issuer range, length and Luhn digit", "ISO/IEC 7812", ``, ""},
 	{"pii.iban", PresetPII, "International bank account number: country, length and check digits", "ISO 13616, IBAN registry", ``, ""},
 	{"pii.ssn", PresetPII, "United States social security or taxpayer number", "Social Security Administration, ranges", `(21[0-9]|4[0-9][1-9])-[2-8][1-9]-[1-9][0-9]{3}`, ""},
+	{"pii.passport", PresetPII, "Number of a passport, after a word that announces it", "ICAO 9303, part 4", `[A-Z][0-9]{8}`, `passport number %s`},
+	{"pii.driver-license", PresetPII, "Number of a driver's licence, after a word that announces it", "American Association of Motor Vehicle Administrators; Directive 2006/126/EC, annex I", `[A-Z][0-9]{12}`, `my driver's license number is %s`},
+	{"pii.identifier", PresetPII, "Value named after a number that identifies a person: tax id, national id, bank account number", "configuration and API documentation", `[0-9]{9}`, `{"tax_id":"%s"}`},
+	{"pii.date-of-birth", PresetPII, "Date of birth under its name", "ISO 8601", `19[5-9][0-9]-0[1-9]-1[0-9]`, `{"date_of_birth":"%s"}`},
 	{"pii.ip", PresetPIINetwork, "Public IP address, version 4 or 6", "RFC 791, RFC 4291", ``, ""},
 	{"pii.mac", PresetPIINetwork, "Hardware address", "IEEE 802, 8.1", ``, ""},
 	{"pii.national-br-cpf", PresetPIINational, "Brazilian taxpayer number of a person (CPF)", "Receita Federal", ``, ""},
@@ -47,6 +51,14 @@ var contextRules = []contextRule{
 	{"pii.national-fi-hetu", PresetPIINational, "Finnish personal identity code", "Digital and Population Data Services Agency", ``, ""},
 	{"pii.national-be-rrn", PresetPIINational, "Belgian national register number", "Rijksregister", ``, ""},
 	{"pii.national-ch-ahv", PresetPIINational, "Swiss social insurance number (AHV)", "Central Compensation Office", ``, ""},
+	{"pii.national-in-pan", PresetPIINational, "Indian permanent account number (PAN)", "Income Tax Department of India", ``, ""},
+	{"pii.national-de-tax-id", PresetPIINational, "German tax identification number (Steuer-ID)", "Abgabenordnung 139b; Bundeszentralamt für Steuern", ``, ""},
+	{"pii.national-de-social-insurance", PresetPIINational, "German social insurance number", "Verordnung über die Versicherungsnummer, 2", ``, ""},
+	{"pii.national-de-id-card", PresetPIINational, "Serial number of a German identity card", "ICAO 9303, part 3; Personalausweisverordnung", ``, ""},
+	{"pii.national-at-social-insurance", PresetPIINational, "Austrian social insurance number", "Dachverband der Sozialversicherungsträger", ``, ""},
+	{"pii.national-nl-bsn", PresetPIINational, "Dutch citizen service number (BSN)", "Rijksdienst voor Identiteitsgegevens", ``, ""},
+	{"pii.national-pl-pesel", PresetPIINational, "Polish personal number (PESEL)", "Ministerstwo Cyfryzacji", ``, ""},
+	{"pii.national-au-tfn", PresetPIINational, "Australian tax file number, after a word that announces it", "Australian Taxation Office", ``, ""},
 	{"secret.high-entropy", PresetHighEntropy, "Random string without any context, other than hexadecimal ones and UUIDs", "Shannon entropy", ``, ""},
 	{"secret.custom-key", PresetSecrets, "Value under a name of keys.sensitive or keys.sensitive_patterns", "configuration", ``, ""},
 	{"redact.media", PresetSecrets, "Payload in base64, where media is set to drop", "RFC 2397", ``, ""},
@@ -77,6 +89,8 @@ var (
 	ruleCard          = mustRule("pii.card")
 	ruleIBAN          = mustRule("pii.iban")
 	ruleSSN           = mustRule("pii.ssn")
+	rulePassport      = mustRule("pii.passport")
+	ruleLicense       = mustRule("pii.driver-license")
 	ruleIP            = mustRule("pii.ip")
 	ruleMAC           = mustRule("pii.mac")
 	ruleHighEntropy   = mustRule("secret.high-entropy")

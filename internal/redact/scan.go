@@ -225,7 +225,7 @@ func wordBit(b []byte, i int) uint64 {
 	if lanes[byte(v>>24)]&laneLetter == 0 {
 		v = v&0xFFFFFF | ' '<<24
 	}
-	h := (v | 0x20202020) * hashFactor >> 18
+	h := (v | 0x20202020) * hashFactor >> headShift
 	return keyWordIndex.bits[h>>6] >> (h & 63) & 1
 }
 
@@ -303,7 +303,7 @@ func numberBit(b []byte, i, n int) uint64 {
 		return 1
 	}
 	c := b[end]
-	if c == '.' && b[i] == '0' && n == 1 || n < 7 && !numberJoin[c] && (i == 0 || !numberLead[b[i-1]]) {
+	if c == '.' && b[i] == '0' && n == 1 || n < 7 && !numberJoin[c] && (i == 0 || !numberLead[b[i-1]]) && !foreignNear(b, i) {
 		return 0
 	}
 	return 1

@@ -234,7 +234,7 @@ func (s *Session) Int(k Key, v int64) (string, bool) {
 		if v < 1e12 {
 			return "", false
 		}
-	case keyToken, keyMaybe, keySession, keyRandom, keyMaybePassword, keyEmail, keyIBAN, keyConnection:
+	case keyToken, keyMaybe, keySession, keyRandom, keyMaybePassword, keyEmail, keyConnection:
 		return "", false
 	}
 	if v < 0 {

@@ -114,7 +114,7 @@ func (t *table) header(keys *keyWords, line string) bool {
 			ok = false
 		}
 		switch info := keys.classify(name); info.class {
-		case keyPassword, keySecret, keyToken, keyMaybe, keyListed, keyMaybePassword, keyPIN, keySSN, keyCard:
+		case keyPassword, keySecret, keyToken, keyMaybe, keyListed, keyMaybePassword, keyPIN, keySSN, keyCard, keyWhole, keyNational, keyCVV, keyBirth:
 			t.columns[n] = info
 			t.any = true
 		}

@@ -64,7 +64,15 @@ func sensitive(c keyClass, v string, how setting) bool {
 		return pinLike(v) || how == settingField && credentialLike(v)
 	case keyPhone:
 		n := digitsOnly(v, phoneFiller)
-		return n >= 7 && n <= 15
+		return n >= 7 && n <= 15 || how == settingField && phoneWithExtension(v)
+	case keyWhole:
+		return wholeValue(v, how)
+	case keyNational:
+		return how == settingField && wholeValue(v, how)
+	case keyCVV:
+		return pinLike(v) || how == settingField && wholeValue(v, how)
+	case keyBirth:
+		return birthDate(v, how)
 	case keySSN:
 		n := digitsOnly(v, "- ")
 		return n == 9
@@ -130,6 +138,9 @@ func digitsOnly(v, filler string) int {
 }
 
 func pinLike(v string) bool {
+	if len(v) > 2 && isUpper(v[0]) && v[1] == '-' {
+		v = v[2:] // some senders put a letter before their codes
+	}
 	n := digitsOnly(v, " -")
 	return n >= 3 && n <= 10
 }

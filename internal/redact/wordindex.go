@@ -1,9 +1,13 @@
 package redact
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // wordKind says what to do where a key word begins.
-type wordKind uint8
+type wordKind uint16
 
 const (
 	wordNone wordKind = iota
@@ -30,6 +34,8 @@ const (
 	wordManifest
 	// wordHas begins hasło.
 	wordHas
+	// wordAnnounce is the first of the kinds of announcements, in their order.
+	wordAnnounce
 )
 
 // wordTable lists the words that start a matcher. A word counts when it stands alone among letters.
@@ -67,10 +73,13 @@ type wordEntry struct {
 	kind wordKind
 }
 
+// headShift leaves sixteen bits of a hash, so that few words begin as a key word does by chance.
+const headShift = 16
+
 // wordIndex finds key words by their first four letters, of which the last is a blank in words of three.
 type wordIndex struct {
 	// bits has a bit for the hash of the beginning of each word.
-	bits tailSet
+	bits [1 << (32 - headShift) / 64]uint64
 	// lists has the words by a shorter hash.
 	lists [256][]wordEntry
 }
@@ -81,13 +90,21 @@ func buildWordIndex() *wordIndex {
 	ix := &wordIndex{}
 	for _, row := range wordTable {
 		for w := range strings.FieldsSeq(row.words) {
-			v := wordHead(w+" ", 0)
-			ix.bits.add(v)
-			list := &ix.lists[v*hashFactor>>24]
-			*list = append(*list, wordEntry{w, row.kind})
+			ix.add(w, row.kind)
 		}
 	}
+	for _, w := range slices.Sorted(maps.Keys(announceTriggers)) {
+		ix.add(w, wordAnnounce+wordKind(announceTriggers[w])) //nolint:gosec // some hundreds
+	}
 	return ix
+}
+
+func (ix *wordIndex) add(w string, kind wordKind) {
+	v := wordHead(w+" ", 0)
+	h := v * hashFactor >> headShift
+	ix.bits[h>>6] |= 1 << (h & 63)
+	list := &ix.lists[v*hashFactor>>24]
+	*list = append(*list, wordEntry{w, kind})
 }
 
 // wordHead packs the first four characters of a word at i, of which three are letters; a fourth that is none counts as a blank.

@@ -96,7 +96,7 @@ var identifierTable = []keyRow{
 var identifierKeys = buildKeys(identifierTable, nil)
 
 // builtinKeys is keyTable in the form that look-ups need.
-var builtinKeys = buildKeys(slices.Concat(keyTable, languageTable), gluedTable)
+var builtinKeys = buildKeys(slices.Concat(keyTable, personalTable, languageTable), gluedTable)
 
 // newKeys returns the built-in knowledge of keys with the changes of the options.
 func newKeys(o *KeyOptions) *keyWords {
@@ -107,7 +107,7 @@ func newKeys(o *KeyOptions) *keyWords {
 	if o.OnlyListed {
 		k = buildKeys(nil, nil)
 	} else {
-		k = buildKeys(slices.Concat(keyTable, languageTable), gluedTable)
+		k = buildKeys(slices.Concat(keyTable, personalTable, languageTable), gluedTable)
 	}
 	for _, name := range o.Sensitive {
 		k.set(keyPhrase(name), keyInfo{keyListed, ruleCustomKey})
@@ -163,6 +163,13 @@ func buildKeys(rows, glued []keyRow) *keyWords {
 // add enters a phrase, and its words written together.
 func (k *keyWords) add(phrase string, info keyInfo) {
 	k.phrases[phrase] = info
+	if before, ok := strings.CutSuffix(phrase, " id"); ok && info.class == keyWhole {
+		// Most keys that end so are of no interest. In a text the words before give these away; see announcedNumber.
+		h := tail(phrase, len(phrase))
+		k.lasts.add(h)
+		k.pairs.add(h*37 + tail(before, len(before)))
+		return
+	}
 	if joined := strings.ReplaceAll(phrase, " ", ""); joined != phrase {
 		if _, ok := k.phrases[joined]; !ok {
 			k.phrases[joined] = info
