@@ -29,9 +29,9 @@ var rawPaths = map[string]Field{
 // rawReader takes the words about the price out of an answer, and notes whether it
 // is one: a text that a model was asked to write has no usage.
 type rawReader struct {
-	usage  bool
-	words  map[Field]string
-	write1 count
+	usage bool
+	words map[Field]string
+	hour  count // what was written to a cache for an hour
 }
 
 func (r *rawReader) leaf(path []byte, l *leaf) {
@@ -41,7 +41,7 @@ func (r *rawReader) leaf(path []byte, l *leaf) {
 	switch field, ok := rawPaths[string(path)]; {
 	case !ok:
 	case field == CacheWrite1hTokens:
-		r.write1 = l.count()
+		r.hour = l.count()
 	case l.word() != "":
 		if r.words == nil {
 			r.words = map[Field]string{}

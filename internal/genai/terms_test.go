@@ -53,3 +53,34 @@ func TestTermsOfTheAnswer(t *testing.T) {
 		})
 	}
 }
+
+// TestLifetimeOfWritesInTheWholeAnswer: 300 of 500 written tokens live an hour.
+func TestLifetimeOfWritesInTheWholeAnswer(t *testing.T) {
+	call := func(more map[string]any) map[string]any {
+		attributes := map[string]any{
+			"openinference.span.kind": "LLM", "llm.provider": "anthropic", "llm.model_name": "claude-haiku-4-5", "llm.token_count.prompt": 1000,
+			"llm.token_count.completion": 10, "llm.token_count.prompt_details.cache_write": 500,
+			"output.value": `{"type":"message","usage":{"cache_creation_input_tokens":500,"cache_creation":{"ephemeral_5m_input_tokens":200,"ephemeral_1h_input_tokens":300}}}`,
+		}
+		for key, value := range more {
+			attributes[key] = value
+		}
+		return attributes
+	}
+	for name, test := range map[string]struct {
+		more        map[string]any
+		write, hour int64
+	}{
+		"in the answer":                {nil, 500, 300},
+		"the span says otherwise":      {map[string]any{"gen_ai.usage.cache_creation.1h_input_tokens": 100}, 500, 100},
+		"more than was written":        {map[string]any{"llm.token_count.prompt_details.cache_write": 200}, 200, 0},
+		"nothing was written":          {map[string]any{"llm.token_count.prompt_details.cache_write": 0}, 0, 0},
+		"a text that a model wrote":    {map[string]any{"output.value": `"ephemeral_1h_input_tokens": usage`}, 500, 0},
+		"an answer without a lifetime": {map[string]any{"output.value": `{"usage":{"cache_creation_input_tokens":500}}`}, 500, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			u := readUsage(t, "openinference.instrumentation.anthropic", call(test.more))
+			assert.Equal(t, [2]int64{test.write, test.hour}, [2]int64{u.CacheWrite, u.CacheWrite1h})
+		})
+	}
+}

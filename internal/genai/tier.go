@@ -67,7 +67,24 @@ func (v *View) ServiceTier() string {
 // tier, or Vertex AI's type of traffic. A word for the standard tier gives way to any
 // other. "" where the span names none.
 func (v *View) ServedTier() string {
+	tier, _ := v.Terms()
+	return tier
+}
+
+// InferenceGeo returns where Anthropic was told to serve the call, "" where that is
+// not stated or anywhere: a fixed place has a price of its own.
+func (v *View) InferenceGeo() string {
+	_, geo := v.Terms()
+	return geo
+}
+
+// Terms returns what ServedTier and InferenceGeo do.
+func (v *View) Terms() (tier, geo string) {
 	t := v.terms()
+	return t.servedTier(), t.inferenceGeo()
+}
+
+func (t *priceTerms) servedTier() string {
 	for _, word := range [...]string{t.speed, t.tier, t.traffic} {
 		if word != "" && !isStandardTier(word) {
 			return word
@@ -84,10 +101,8 @@ func isStandardTier(word string) bool {
 	return false
 }
 
-// InferenceGeo returns where Anthropic was told to serve the call, "" where that is
-// not stated or anywhere: a fixed place has a price of its own.
-func (v *View) InferenceGeo() string {
-	switch geo := strings.ToLower(v.terms().geo); geo {
+func (t *priceTerms) inferenceGeo() string {
+	switch geo := strings.ToLower(t.geo); geo {
 	case "global", "not_available", "none", "null":
 		return ""
 	default:

@@ -293,8 +293,10 @@ func (v *View) readCounts() (counts, bool) {
 		// memory.
 		filled := c
 		valid := v.readObjects(&filled)
+		v.readLifetime(&filled)
 		return filled, valid
 	}
+	v.readLifetime(&c)
 	return c, true
 }
 

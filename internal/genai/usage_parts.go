@@ -27,6 +27,17 @@ func sumOf(parts ...count) count {
 	return sum
 }
 
+// readLifetime takes how long writes live from the provider's whole answer, where the
+// span has it and says it nowhere else.
+func (v *View) readLifetime(c *counts) {
+	if c.cacheWrite.n == 0 || c.write5m.ok || c.wr1h.ok {
+		return
+	}
+	if raw := v.readRaw("ephemeral_1h"); raw.usage && raw.hour.ok && raw.hour.n <= c.cacheWrite.n {
+		c.wr1h = raw.hour
+	}
+}
+
 // cacheWrites is all that was written to a cache. The writes for five minutes and
 // for an hour are parts of the sum, but where they cannot be: LangChain sets the sum
 // to zero where it states them, and Langfuse's names are those of buckets.

@@ -149,8 +149,11 @@ func (e *engine) query(v *genai.View, call *subject, usage *genai.Usage) pricing
 		Usage:         billable(usage),
 	}
 	if e.config.ServiceTier.Enabled {
-		query.RequestTier, query.ResponseTier = v.Str(genai.RequestTier), e.servedTier(v, call)
-		query.Geo = v.InferenceGeo()
+		query.RequestTier = v.Str(genai.RequestTier)
+		query.ResponseTier, query.Geo = v.Terms()
+		if tier, ok := e.ownTier(call); ok {
+			query.ResponseTier = tier
+		}
 	}
 	return query
 }
@@ -202,15 +205,14 @@ func (e *engine) tenant(call *subject) string {
 	return ""
 }
 
-// servedTier is the service tier of the answer, from attributes of the
-// operator's own first.
-func (e *engine) servedTier(v *genai.View, call *subject) string {
+// ownTier is the service tier of the answer in an attribute of the operator's own.
+func (e *engine) ownTier(call *subject) (string, bool) {
 	for _, key := range e.config.ServiceTier.Attributes {
 		if value, ok := call.attributes().Get(key); ok {
-			return value.AsString()
+			return value.AsString(), true
 		}
 	}
-	return v.ServedTier()
+	return "", false
 }
 
 func server(v *genai.View) string {
