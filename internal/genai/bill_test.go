@@ -40,6 +40,8 @@ func TestGatewaysChargesForTheUsersOwnKey(t *testing.T) {
 		"Broadcast":                       {"openrouter", map[string]any{"gen_ai.usage.total_cost": 0.0, "trace.metadata.openrouter_generation.is_byok": true, "trace.metadata.openrouter_generation.upstream_inference_cost": 0.002}, 0.002},
 		"Broadcast, its own key":          {"openrouter", map[string]any{"gen_ai.usage.total_cost": 0.002}, 0.002},
 		"Broadcast, free":                 {"openrouter", map[string]any{"gen_ai.usage.total_cost": 0.0}, 0},
+		"attributes of the usage":         {"x", map[string]any{"gen_ai.usage.cost": 0.05, "gen_ai.usage.is_byok": true, "gen_ai.usage.cost_details.upstream_inference_cost": 1.0}, 1.05},
+		"attributes, nobody's key":        {"x", map[string]any{"gen_ai.usage.cost": 0.0, "gen_ai.usage.cost_details.upstream_inference_cost": 1.0}, 1},
 		"an upstream that is no amount":   {"ai", metadata(`{"openrouter":{"usage":{"cost":0,"costDetails":{"upstreamInferenceCost":-1}}}}`), 0},
 		"an upstream that no call costs":  {"ai", metadata(`{"openrouter":{"usage":{"cost":0.5,"is_byok":true,"cost_details":{"upstream_inference_cost":1e300}}}}`), -1},
 	} {

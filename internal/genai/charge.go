@@ -26,7 +26,7 @@ func (v *View) Charge() (Charge, bool) {
 	if usd, ok := v.dollars(GatewayCost); ok {
 		return Charge{usd, v.Key(GatewayCost)}, true
 	}
-	if v.scope == openrouterScope {
+	if v.scope == openrouterScope || v.Has(UpstreamCost) {
 		bill := gatewayBill{openrouter: true}
 		bill.cost.n, bill.cost.ok = v.dollars(ReportedCost)
 		bill.upstream.n, bill.upstream.ok = v.dollars(UpstreamCost)

@@ -37,6 +37,8 @@ type leafReader struct {
 
 	unread *[]Unread // where counts go that nothing reads, with the key of the object
 	key    string
+
+	tierKeys *priceTerms
 }
 
 func (r *leafReader) leaf(path []byte, l *leaf) {
@@ -49,6 +51,9 @@ func (r *leafReader) leaf(path []byte, l *leaf) {
 		return
 	case r.raw != nil:
 		r.raw.leaf(path, l)
+		return
+	case r.tierKeys != nil:
+		r.tierKeys.takeKey(path, l)
 		return
 	}
 	field, ok := r.paths[string(path)]

@@ -126,11 +126,16 @@ func (v *View) addFromTotal(u *Usage, c *counts, thoughtsUnsure bool) {
 	u.ToolUse, u.FromTotal = gap, gap
 }
 
-// reasoningInside reports whether reasoning is a part of the output by the
-// definition of the name that states it.
+// reasoningInside reports whether the instrumentation is known to add Gemini's
+// thoughts to the output. The conventions' own name proves nothing: it has them in the
+// output by definition, and Microsoft's Agent Framework writes Google's numbers there.
 func (v *View) reasoningInside() bool {
-	key := v.Key(ReasoningTokens)
-	return key == "gen_ai.usage.reasoning.output_tokens" || strings.HasPrefix(key, "llm.token_count.") || strings.HasPrefix(key, "gen_ai.usage.details.")
+	for _, prefix := range [...]string{"llm.token_count.", "gen_ai.usage.details.", "gen_ai.usage.output_tokens."} {
+		if strings.HasPrefix(v.Key(ReasoningTokens), prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // statesThoughts reports whether Gemini's thoughts would be stated if there were

@@ -37,7 +37,13 @@ func TestTermsOfTheAnswer(t *testing.T) {
 		"OpenAI in MLflow":                         {map[string]any{"mlflow.spanType": "CHAT_MODEL", "mlflow.spanOutputs": `{"object":"chat.completion","service_tier":"priority","usage":{"prompt_tokens":1}}`}, "priority", ""},
 		"OpenAI, an attribute before the answer":   {map[string]any{"openinference.span.kind": "LLM", "openai.response.service_tier": "flex", "output.value": `{"service_tier":"default","usage":{"input_tokens":1}}`}, "flex", ""},
 
+		"LangChain's names, priority":   {map[string]any{"gen_ai.usage.input_token_details": `{'priority': 400, 'priority_cache_read': 600}`}, "priority", ""},
+		"LangChain's names, flex":       {map[string]any{"langsmith.usage_metadata": `{"input_tokens":1,"input_token_details":{"flex":1}}`}, "flex", ""},
+		"LangChain's names in Langfuse": {map[string]any{"langfuse.observation.usage_details": `{"input":1000,"input_priority":400,"input_priority_cache_read":600,"output":1}`}, "priority", ""},
+
 		// Neighbours that say nothing.
+		"LangChain's names, zero":       {map[string]any{"gen_ai.usage.input_token_details": `{"priority":0,"flex":0}`}, "", ""},
+		"a count of flexible something": {map[string]any{"gen_ai.usage.input_token_details": `{"flexible":5}`}, "", ""},
 		"an answer that a model wrote":  {answer("output.value", `{"service_tier":"flex","speed":"fast"}`), "", ""},
 		"an answer about usage":         {answer("output.value", `The usage of service_tier "flex" is cheap.`), "", ""},
 		"an answer with a nested tier":  {answer("output.value", `{"usage":{"x":1},"body":{"service_tier":"flex"}}`), "", ""},

@@ -1,6 +1,7 @@
 package genai
 
 import (
+	"bytes"
 	"cmp"
 	"strings"
 )
@@ -32,6 +33,22 @@ func (t *priceTerms) take(field Field, word string) {
 // termsObjects are the attributes in which a provider's usage stands as it came.
 var termsObjects = [...]Field{UsageMetadata, ProviderUsage, ADKResponse}
 
+// langchainUsage are the attributes with LangChain's details of a usage, which name the
+// tier that OpenAI served: priority_cache_read, flex
+// (langchain-ai/langchain, libs/partners/openai, _create_usage_metadata).
+var langchainUsage = [...]Field{InputTokenDetails, OutputTokenDetails, LangSmithUsage, LangfuseUsage}
+
+// takeKey reads the tier out of the name of a count.
+func (t *priceTerms) takeKey(path []byte, l *leaf) {
+	name := string(path[bytes.LastIndexByte(path, '.')+1:])
+	name = strings.TrimPrefix(strings.TrimPrefix(name, "input_"), "output_")
+	for _, tier := range [...]string{"priority", "flex"} {
+		if (name == tier || strings.HasPrefix(name, tier+"_")) && l.count().n > 0 {
+			t.tier = tier
+		}
+	}
+}
+
 // terms reads what the answer says of its price: attributes first, then the
 // provider's usage object, then the whole answer where it is the span's output.
 func (v *View) terms() priceTerms {
@@ -39,6 +56,11 @@ func (v *View) terms() priceTerms {
 	for _, in := range termsObjects {
 		if v.Has(in) {
 			walkObject(v.values[in], &leafReader{paths: detailIndex[in], in: in, terms: &t})
+		}
+	}
+	for _, in := range langchainUsage {
+		if t.tier == "" && v.Has(in) {
+			walkObject(v.values[in], &leafReader{tierKeys: &t})
 		}
 	}
 	if raw := v.rawTerms(); raw.usage {

@@ -69,9 +69,13 @@ func TestWhatGooglesToolsPutIntoThePrompt(t *testing.T) {
 		"total, thoughts outside": {"x", all(gemini, usage(100, 20), map[string]any{"gen_ai.usage.reasoning.output_tokens": 30, "gen_ai.usage.total_tokens": 155}), 105, 50, 30, 5},
 		"total, thoughts inside":  {"x", all(gemini, usage(100, 50), map[string]any{"gen_ai.usage.reasoning.output_tokens": 30, "gen_ai.usage.total_tokens": 155}), 105, 50, 30, 5},
 		"total, no thoughts":      {"x", all(gemini, usage(100, 50), map[string]any{"gen_ai.usage.reasoning.output_tokens": 0, "gen_ai.usage.total_tokens": 155}), 105, 50, 0, 5},
-		"total of more than the thoughts, which the name has in the output": {"x", all(gemini, usage(151, 2209), map[string]any{
-			"gen_ai.usage.reasoning.output_tokens": 1120, "gen_ai.usage.total_tokens": 20689,
-		}), 18480, 2209, 1120, 18329},
+		// 2,450 = 1,200 + 300 + 150 + 800.
+		"total of more than the thoughts, in the conventions' name": {"x", all(gemini, usage(1200, 300), map[string]any{
+			"gen_ai.usage.reasoning.output_tokens": 150, "gen_ai.usage.total_tokens": 2450,
+		}), 2000, 450, 150, 800},
+		"total of more than the thoughts, in Sentry's name": {"x", all(gemini, usage(1200, 450), map[string]any{
+			"gen_ai.usage.output_tokens.reasoning": 150, "gen_ai.usage.total_tokens": 2450,
+		}), 2000, 450, 150, 800},
 		"total of more than the thoughts, by a name without a rule": {"x", all(gemini, usage(151, 1189), map[string]any{
 			"gen_ai.usage.reasoning_tokens": 1120, "gen_ai.usage.total_tokens": 20789,
 		}), 18480, 2309, 1120, 18329},

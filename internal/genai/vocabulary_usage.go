@@ -225,6 +225,8 @@ var costNames = []Name{
 	{UpstreamCost, "trace.metadata.openrouter_generation.usage_upstream", broadcast},
 	{UpstreamCost, "span.metadata.openrouter_generation.upstream_inference_cost", broadcast},
 	{UpstreamCost, "span.metadata.openrouter_generation.usage_upstream", broadcast},
+	{UpstreamCost, "gen_ai.usage.cost_details.upstream_inference_cost", broadcast},
+	{OwnKey, "gen_ai.usage.is_byok", broadcast},
 	{OwnKey, "trace.metadata.openrouter_generation.is_byok", broadcast},
 	{OwnKey, "span.metadata.openrouter_generation.is_byok", broadcast},
 	{CopilotCost, "github.copilot.cost", copilot},
