@@ -82,12 +82,14 @@ func runRedact(cmd *cobra.Command, args []string, flags *redactFlags) error {
 		session.Audit()
 	}
 	session.In(redactor.Scope([16]byte{}))
+	session.Remember()
 	key := session.Path(flags.key, "", flags.key)
+	redactLines(values, func(line string) (string, bool) { return session.String(key, line) })
+	if session.Repeats() {
+		redactLines(values, func(line string) (string, bool) { return session.Repeated(key, line) })
+	}
 	for _, value := range values {
-		// The line break at the end is the file's, not the value's.
-		body := strings.TrimSuffix(value, "\n")
-		out, _ := session.String(key, body)
-		if _, err := io.WriteString(cmd.OutOrStdout(), out+value[len(body):]); err != nil {
+		if _, err := io.WriteString(cmd.OutOrStdout(), value); err != nil {
 			return err
 		}
 	}
@@ -96,6 +98,17 @@ func runRedact(cmd *cobra.Command, args []string, flags *redactFlags) error {
 		return fmt.Errorf("%d sensitive %s found", total, plural(total, "text", "texts"))
 	}
 	return nil
+}
+
+// redactLines replaces each value by what redact makes of it. The line break at its end is the file's, not the value's.
+func redactLines(values []string, redact func(string) (string, bool)) {
+	for i, value := range values {
+		line, cut := strings.CutSuffix(value, "\n")
+		values[i], _ = redact(line)
+		if cut {
+			values[i] += "\n"
+		}
+	}
 }
 
 func plural(n int, one, many string) string {

@@ -33,6 +33,20 @@ func TestRedactReplacesCountsAndFails(t *testing.T) {
 	assert.EqualError(t, err, "3 sensitive texts found")
 }
 
+func TestRedactReplacesOtherOccurrences(t *testing.T) {
+	const text = "I used hunter2xy! to log in\n{\"password\":\"hunter2xy!\"}\n"
+	for _, args := range [][]string{{}, {"--lines"}} {
+		out, findings, err := redactText(t, text, args...)
+		assert.Equal(t, "I used [REDACTED:secret.password] to log in\n{\"password\":\"[REDACTED:secret.password]\"}\n", out)
+		assert.Equal(t, "     2  secret.password\n", findings)
+		assert.EqualError(t, err, "2 sensitive texts found")
+	}
+	out, _, _ := redactText(t, text, "--options", "yaml:mode: audit")
+	assert.Equal(t, text, out)
+	out, _, _ = redactText(t, text, "--options", "yaml:repeats: {enabled: false}")
+	assert.Contains(t, out, "I used hunter2xy! to log in")
+}
+
 func TestRedactOfHarmlessTextSucceeds(t *testing.T) {
 	out, findings, err := redactText(t, "max_tokens: 128000\n")
 	require.NoError(t, err)

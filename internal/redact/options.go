@@ -33,6 +33,8 @@ type Options struct {
 	KeepPercent bool
 	// Limits bound the work on one value.
 	Limits Limits
+	// Repeats bounds what is remembered of findings.
+	Repeats RepeatOptions
 }
 
 // What to do with payloads in base64, such as images in messages.
@@ -147,6 +149,7 @@ func (o *Options) Validate() error {
 	if o.Limits.MaxValueBytes < 0 || o.Limits.MaxValueBytes > 0 && o.Limits.MaxValueBytes < 1024 {
 		p.add("limits.max_value_bytes", "must be at least 1024; leave it out for %d", DefaultMaxValueBytes)
 	}
+	o.Repeats.validate(&p)
 	if o.DecodeBase64 < 0 || o.DecodeBase64 > 3 {
 		p.add("decode.max_depth", "must be between 1 and 3")
 	}

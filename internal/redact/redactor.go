@@ -19,10 +19,13 @@ type Redactor struct {
 	builtin bool
 	extras  []extra
 	// patterns are expressions on the path of a value that make it sensitive.
-	patterns    []*regexp.Regexp
-	allowExact  map[string]bool
-	allowRegex  []*regexp.Regexp
-	indexer     *indexer
+	patterns   []*regexp.Regexp
+	allowExact map[string]bool
+	allowRegex []*regexp.Regexp
+	indexer    *indexer
+	// memory keeps what was found in traces, and safe has the names in keys.safe; either may be nil.
+	memory      *memory
+	safe        *keyWords
 	maxBytes    int
 	dropLong    bool
 	maxFindings int
@@ -90,6 +93,12 @@ func New(o Options) (*Redactor, error) {
 		r.allowRegex = append(r.allowRegex, regexp.MustCompile(`^(?:`+expr+`)$`))
 	}
 	r.settings.labels = newLabels(r.rules)
+	if !o.Repeats.Off {
+		r.memory = newMemory(o.Repeats)
+	}
+	if len(o.Keys.Safe) > 0 {
+		r.safe = newKeys(&KeyOptions{OnlyListed: true, Sensitive: o.Keys.Safe})
+	}
 	r.extras = extras(presets, &o)
 	r.pool.New = func() any { return &Session{r: r} }
 	return r, nil
@@ -134,6 +143,11 @@ func (r *Redactor) String(key, value string) (string, []Finding) {
 		found[i] = Finding{r.rules[f.rule].id, f.start, f.end}
 	}
 	return out, found
+}
+
+// inLabel reports a text that stands in what takes the place of findings.
+func (r *Redactor) inLabel(text string) bool {
+	return slices.ContainsFunc(r.rules, func(a activeRule) bool { return strings.Contains(a.replacer.text, text) })
 }
 
 // OversizeRule returns the number of the rule by which values are counted that are too long.

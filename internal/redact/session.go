@@ -19,6 +19,8 @@ type Session struct {
 	known [knownKeys]Key
 	// clean remembers names without findings, by a hash of the name.
 	clean [knownKeys]string
+	// repeats is what is known of the batch at hand.
+	repeats repeats
 }
 
 const (
@@ -37,6 +39,7 @@ func (r *Redactor) Session() *Session {
 
 // Close gives the session back. It must not be used afterwards.
 func (s *Session) Close() {
+	s.Forget()
 	s.scan.text, s.scan.name, s.counts, s.record, s.scope, s.audit, s.failed = "", "", nil, nil, nil, false, false
 	s.r.pool.Put(s)
 }
@@ -193,6 +196,12 @@ func (s *Session) finish(value string) (string, bool) {
 	}
 	for i := range sc.found {
 		s.count(sc.found[i].rule)
+	}
+	if s.repeats.on && s.repeats.batch == nil {
+		for _, f := range sc.found {
+			text, _ := uncolour(value[f.start:f.end])
+			s.remember(f.rule, text)
+		}
 	}
 	if s.audit {
 		return value, true

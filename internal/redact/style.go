@@ -146,6 +146,15 @@ func (r *replacer) replace(value string, scope *Scope) string {
 	}
 }
 
+// remembered returns what takes the place of value where it is found again without its text at hand, or nothing where that does not
+// depend on the value or is to be made of the text that is found.
+func (r *replacer) remembered(value string, scope *Scope) string {
+	if r.style.Type == StyleHash || r.style.Type == StyleIndexed {
+		return r.replace(value, scope)
+	}
+	return ""
+}
+
 // partial keeps the ends of value, as far as they are letters and digits.
 func (r *replacer) partial(value string) string {
 	if len(value) < minPartial {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/configopaque"
@@ -47,6 +48,9 @@ type Config struct {
 
 	// Limits bound the work on one value.
 	Limits LimitsConfig `mapstructure:"limits"`
+
+	// Repeats says how long values are remembered that were found by their names or places, to find them elsewhere.
+	Repeats RepeatsConfig `mapstructure:"repeats"`
 
 	// OnError is redact_value, which replaces a value that cannot be scanned, or drop_record, which drops the span, log record or data
 	// point that holds it. Default: redact_value. There is no option that lets such a value pass.
@@ -182,6 +186,20 @@ type LimitsConfig struct {
 	MaxFindings int `mapstructure:"max_findings"`
 }
 
+// RepeatsConfig bounds the memory of values that were found once.
+type RepeatsConfig struct {
+	// Enabled has other occurrences of such values replaced. Default: true.
+	Enabled bool `mapstructure:"enabled"`
+	// PerResource looks for the values of a resource in this resource alone, instead of in the whole batch. Default: false.
+	PerResource bool `mapstructure:"per_resource"`
+	// MaxValues is the number of values that a trace is remembered with. Default: 100.
+	MaxValues int `mapstructure:"max_values"`
+	// MaxTraces is the number of traces that are remembered. Default: 1000.
+	MaxTraces int `mapstructure:"max_traces"`
+	// MaxAge is how long a trace is remembered after it was last seen. Default: 10m.
+	MaxAge time.Duration `mapstructure:"max_age"`
+}
+
 const (
 	modeRedact = "redact"
 	modeAudit  = "audit"
@@ -213,6 +231,7 @@ func createDefaultConfig() component.Config {
 		Limits: LimitsConfig{
 			MaxValueBytes: redact.DefaultMaxValueBytes, OnOversize: redact.OversizeTruncate, MaxDepth: defaultMaxDepth, MaxFindings: redact.DefaultMaxFindings,
 		},
+		Repeats: RepeatsConfig{Enabled: true, MaxValues: redact.DefaultRepeatValues, MaxTraces: redact.DefaultRepeatTraces, MaxAge: redact.DefaultRepeatAge},
 		OnError: onErrorRedact,
 		Summary: summaryNone,
 	}
@@ -230,6 +249,9 @@ func (c *Config) Validate() error {
 	choice("mode", c.Mode, modeRedact, modeAudit)
 	choice("on_error", c.OnError, onErrorRedact, onErrorDrop)
 	choice("summary", c.Summary, summaryNone, summaryCount, summaryRules)
+	if c.Repeats.MaxValues < 1 || c.Repeats.MaxTraces < 1 || c.Repeats.MaxAge <= 0 {
+		errs = append(errs, errors.New("repeats: max_values, max_traces and max_age must be more than 0; set enabled to false to remember nothing"))
+	}
 	if c.Limits.MaxDepth < 1 || c.Limits.MaxDepth > maxMaxDepth {
 		errs = append(errs, fmt.Errorf("limits.max_depth: must be between 1 and %d", maxMaxDepth))
 	}
@@ -254,6 +276,7 @@ func (c *Config) Options() redact.Options {
 		Style:        c.Style.options(),
 		Media:        c.Media,
 		KeepPercent:  !c.Decode.URL,
+		Repeats:      redact.RepeatOptions{Off: !c.Repeats.Enabled, MaxValues: c.Repeats.MaxValues, MaxTraces: c.Repeats.MaxTraces, MaxAge: c.Repeats.MaxAge},
 		Limits:       redact.Limits{MaxValueBytes: c.Limits.MaxValueBytes, OnOversize: c.Limits.OnOversize, MaxFindings: c.Limits.MaxFindings},
 	}
 	if c.Decode.Base64 {

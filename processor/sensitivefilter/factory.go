@@ -14,34 +14,35 @@ import (
 
 // NewFactory returns the factory of sensitive_filter. The type sensitivefilter is accepted as its old name.
 func NewFactory() processor.Factory {
+	shared := &sharedRedactors{}
 	return xprocessor.NewFactory(
 		metadata.Type,
 		createDefaultConfig,
-		xprocessor.WithTraces(createTraces, metadata.TracesStability),
-		xprocessor.WithLogs(createLogs, metadata.LogsStability),
-		xprocessor.WithMetrics(createMetrics, metadata.MetricsStability),
+		xprocessor.WithTraces(shared.createTraces, metadata.TracesStability),
+		xprocessor.WithLogs(shared.createLogs, metadata.LogsStability),
+		xprocessor.WithMetrics(shared.createMetrics, metadata.MetricsStability),
 		xprocessor.WithDeprecatedTypeAlias(metadata.DeprecatedType),
 	)
 }
 
-func createTraces(ctx context.Context, set processor.Settings, cfg component.Config, next consumer.Traces) (processor.Traces, error) {
-	p, err := newProcessor(set, cfg.(*Config), "traces")
+func (s *sharedRedactors) createTraces(ctx context.Context, set processor.Settings, cfg component.Config, next consumer.Traces) (processor.Traces, error) {
+	p, err := s.filter(set, cfg.(*Config), "traces")
 	if err != nil {
 		return nil, err
 	}
 	return processorhelper.NewTraces(ctx, set, cfg, next, p.processTraces, options(p)...)
 }
 
-func createLogs(ctx context.Context, set processor.Settings, cfg component.Config, next consumer.Logs) (processor.Logs, error) {
-	p, err := newProcessor(set, cfg.(*Config), "logs")
+func (s *sharedRedactors) createLogs(ctx context.Context, set processor.Settings, cfg component.Config, next consumer.Logs) (processor.Logs, error) {
+	p, err := s.filter(set, cfg.(*Config), "logs")
 	if err != nil {
 		return nil, err
 	}
 	return processorhelper.NewLogs(ctx, set, cfg, next, p.processLogs, options(p)...)
 }
 
-func createMetrics(ctx context.Context, set processor.Settings, cfg component.Config, next consumer.Metrics) (processor.Metrics, error) {
-	p, err := newProcessor(set, cfg.(*Config), "metrics")
+func (s *sharedRedactors) createMetrics(ctx context.Context, set processor.Settings, cfg component.Config, next consumer.Metrics) (processor.Metrics, error) {
+	p, err := s.filter(set, cfg.(*Config), "metrics")
 	if err != nil {
 		return nil, err
 	}

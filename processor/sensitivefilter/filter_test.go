@@ -59,7 +59,7 @@ func TestWhatLiesTooDeepIsReplaced(t *testing.T) {
 
 func TestAPanicDropsTheBatchAndSaysNothingOfItsContent(t *testing.T) {
 	set := processorSettings()
-	f, err := newProcessor(set, defaults(), "traces")
+	f, err := (&sharedRedactors{}).filter(set, defaults(), "traces")
 	require.NoError(t, err)
 	err = f.run(t.Context(), func(*walker) { panic(secret) })
 	require.Error(t, err)

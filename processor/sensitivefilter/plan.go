@@ -17,13 +17,15 @@ type plan struct {
 	maxDepth    int
 	ignore      patterns
 	allowedOnly patterns
+	// perResource has values that are found in one resource looked for in it alone.
+	perResource bool
 	// paths is set when the path of a value matters, and not only its name.
 	paths bool
 }
 
 func newPlan(cfg *Config, r *redact.Redactor) *plan {
 	p := &plan{
-		redactor: r, scope: cfg.Scope, audit: cfg.Mode == modeAudit, dropRecord: cfg.OnError == onErrorDrop && cfg.Mode != modeAudit, summary: cfg.Summary, maxDepth: cfg.Limits.MaxDepth,
+		redactor: r, scope: cfg.Scope, audit: cfg.Mode == modeAudit, dropRecord: cfg.OnError == onErrorDrop && cfg.Mode != modeAudit, summary: cfg.Summary, maxDepth: cfg.Limits.MaxDepth, perResource: cfg.Repeats.PerResource,
 		ignore: newPatterns(cfg.Keys.Ignore), allowedOnly: newPatterns(cfg.Keys.AllowedOnly),
 	}
 	p.paths = !p.ignore.empty() || r.HasPatterns()

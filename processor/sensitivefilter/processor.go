@@ -23,13 +23,12 @@ var errInternal = errors.New("sensitive_filter failed on the batch and has dropp
 type filter struct {
 	telemetry *reporter
 	walkers   sync.Pool
+	// release gives back what the signals share.
+	release func()
 }
 
-func newProcessor(set processor.Settings, cfg *Config, signal string) (*filter, error) {
-	r, err := redact.New(cfg.Options())
-	if err != nil {
-		return nil, err
-	}
+// newProcessor returns a filter for a signal that finds and remembers with r.
+func newProcessor(set processor.Settings, cfg *Config, signal string, r *redact.Redactor) (*filter, error) {
 	rep, err := newReporter(set, r, signal, cfg.Mode == modeAudit)
 	if err != nil {
 		return nil, err
@@ -43,13 +42,14 @@ func newProcessor(set processor.Settings, cfg *Config, signal string) (*filter, 
 		}
 	}
 	p := newPlan(cfg, r)
-	f := &filter{telemetry: rep}
+	f := &filter{telemetry: rep, release: func() {}}
 	f.walkers.New = func() any { return newWalker(p) }
 	return f, nil
 }
 
 func (f *filter) shutdown(context.Context) error {
 	f.telemetry.builder.Shutdown()
+	f.release()
 	return nil
 }
 
@@ -69,6 +69,9 @@ func (f *filter) run(ctx context.Context, walk func(*walker)) (err error) {
 		f.walkers.Put(w)
 	}()
 	walk(w)
+	if !w.perResource && w.repeat() {
+		walk(w)
+	}
 	return nil
 }
 

@@ -50,12 +50,21 @@ func instrumentation[T schemaHolder](w *walker, s pcommon.InstrumentationScope, 
 func (w *walker) traces(td ptrace.Traces) {
 	for i := range td.ResourceSpans().Len() {
 		rs := td.ResourceSpans().At(i)
-		resource(w, rs.Resource(), rs)
-		for j := range rs.ScopeSpans().Len() {
-			ss := rs.ScopeSpans().At(j)
-			instrumentation(w, ss.Scope(), ss)
-			w.spans(ss.Spans())
+		w.resourceSpans(rs)
+		if w.perResource && w.repeat() {
+			w.resourceSpans(rs)
+			w.forget()
 		}
+	}
+}
+
+func (w *walker) resourceSpans(rs ptrace.ResourceSpans) {
+	w.besideSpans(rs)
+	resource(w, rs.Resource(), rs)
+	for j := range rs.ScopeSpans().Len() {
+		ss := rs.ScopeSpans().At(j)
+		instrumentation(w, ss.Scope(), ss)
+		w.spans(ss.Spans())
 	}
 }
 
@@ -64,13 +73,13 @@ func (w *walker) spans(spans ptrace.SpanSlice) {
 	for i := range spans.Len() {
 		s := spans.At(i)
 		w.beginRecord()
-		w.session.In(w.redactor.Scope(s.TraceID()))
+		w.enter(s.TraceID())
 		w.span(s)
-		w.session.In(nil)
 		if w.endRecord(s.Attributes()) {
 			failed = mark(failed, i, spans.Len())
 		}
 	}
+	w.leave()
 	remove(failed, spans.RemoveIf)
 }
 
@@ -146,12 +155,21 @@ func (w *walker) traceState(s pcommon.TraceState) {
 func (w *walker) logs(ld plog.Logs) {
 	for i := range ld.ResourceLogs().Len() {
 		rl := ld.ResourceLogs().At(i)
-		resource(w, rl.Resource(), rl)
-		for j := range rl.ScopeLogs().Len() {
-			sl := rl.ScopeLogs().At(j)
-			instrumentation(w, sl.Scope(), sl)
-			w.records(sl.LogRecords())
+		w.resourceLogs(rl)
+		if w.perResource && w.repeat() {
+			w.resourceLogs(rl)
+			w.forget()
 		}
+	}
+}
+
+func (w *walker) resourceLogs(rl plog.ResourceLogs) {
+	w.besideRecords(rl)
+	resource(w, rl.Resource(), rl)
+	for j := range rl.ScopeLogs().Len() {
+		sl := rl.ScopeLogs().At(j)
+		instrumentation(w, sl.Scope(), sl)
+		w.records(sl.LogRecords())
 	}
 }
 
@@ -160,13 +178,13 @@ func (w *walker) records(records plog.LogRecordSlice) {
 	for i := range records.Len() {
 		r := records.At(i)
 		w.beginRecord()
-		w.session.In(w.redactor.Scope(r.TraceID()))
+		w.enter(r.TraceID())
 		w.logRecord(r)
-		w.session.In(nil)
 		if w.endRecord(r.Attributes()) {
 			failed = mark(failed, i, records.Len())
 		}
 	}
+	w.leave()
 	remove(failed, records.RemoveIf)
 }
 
@@ -194,13 +212,21 @@ func (w *walker) logRecord(r plog.LogRecord) {
 func (w *walker) metrics(md pmetric.Metrics) {
 	for i := range md.ResourceMetrics().Len() {
 		rm := md.ResourceMetrics().At(i)
-		resource(w, rm.Resource(), rm)
-		for j := range rm.ScopeMetrics().Len() {
-			sm := rm.ScopeMetrics().At(j)
-			instrumentation(w, sm.Scope(), sm)
-			for k := range sm.Metrics().Len() {
-				w.metric(sm.Metrics().At(k))
-			}
+		w.resourceMetrics(rm)
+		if w.perResource && w.repeat() {
+			w.resourceMetrics(rm)
+			w.forget()
+		}
+	}
+}
+
+func (w *walker) resourceMetrics(rm pmetric.ResourceMetrics) {
+	resource(w, rm.Resource(), rm)
+	for j := range rm.ScopeMetrics().Len() {
+		sm := rm.ScopeMetrics().At(j)
+		instrumentation(w, sm.Scope(), sm)
+		for k := range sm.Metrics().Len() {
+			w.metric(sm.Metrics().At(k))
 		}
 	}
 }
@@ -260,8 +286,11 @@ func points[T dataPoint, S pointSlice[T]](w *walker, list S, removeIf func(func(
 		if w.scope.Exemplars {
 			w.in(inExemplars)
 			for j := range p.Exemplars().Len() {
-				w.attributes(p.Exemplars().At(j).FilteredAttributes())
+				e := p.Exemplars().At(j)
+				w.enter(e.TraceID())
+				w.attributes(e.FilteredAttributes())
 			}
+			w.leave()
 		}
 		if w.failed && w.dropRecord {
 			failed = mark(failed, i, list.Len())

@@ -12,6 +12,15 @@ import (
 	"github.com/otelcol-llm/otelcol-llm/processor/sensitivefilter/internal/metadata"
 )
 
+// What became of a finding.
+const (
+	actionReplaced = "replaced"
+	// actionFound is a finding of an audit.
+	actionFound = "found"
+	// actionRepeated is another occurrence of a value that was found, in an audit too.
+	actionRepeated = "repeated"
+)
+
 // reporter turns the counts of a batch into metrics.
 type reporter struct {
 	builder  *metadata.TelemetryBuilder
@@ -26,9 +35,9 @@ func newReporter(set processor.Settings, r *redact.Redactor, signal string, audi
 	if err != nil {
 		return nil, err
 	}
-	action := "replaced"
+	action := actionReplaced
 	if audit {
-		action = "found"
+		action = actionFound
 	}
 	return &reporter{b, r, signal, action, metric.WithAttributeSet(attribute.NewSet(attribute.String("signal", signal)))}, nil
 }
@@ -45,19 +54,8 @@ func (t *reporter) report(ctx context.Context, w *walker, took time.Duration) {
 		return
 	}
 	t.builder.ProcessorSensitiveFilterChangedValues.Add(ctx, w.changed, t.bySignal)
-	for loc := range w.counts {
-		for rule, n := range w.counts[loc] {
-			if n == 0 {
-				continue
-			}
-			t.builder.ProcessorSensitiveFilterFindings.Add(ctx, int64(n), metric.WithAttributes(
-				attribute.String("rule", t.redactor.RuleID(rule)),
-				attribute.String("signal", t.signal),
-				attribute.String("location", locationNames[loc]),
-				attribute.String("action", t.action),
-			))
-		}
-	}
+	t.findings(ctx, &w.counts, t.action)
+	t.findings(ctx, &w.repeats, actionRepeated)
 	if n := w.oversize(); n > 0 {
 		t.builder.ProcessorSensitiveFilterOversizeValues.Add(ctx, n, t.bySignal)
 	}
@@ -66,6 +64,23 @@ func (t *reporter) report(ctx context.Context, w *walker, took time.Duration) {
 	}
 	t.errors(ctx, "depth", w.tooDeep)
 	t.errors(ctx, "value", w.failures())
+}
+
+// findings adds counts by place and rule.
+func (t *reporter) findings(ctx context.Context, counts *[numLocations][]int, action string) {
+	for loc := range counts {
+		for rule, n := range counts[loc] {
+			if n == 0 {
+				continue
+			}
+			t.builder.ProcessorSensitiveFilterFindings.Add(ctx, int64(n), metric.WithAttributes(
+				attribute.String("rule", t.redactor.RuleID(rule)),
+				attribute.String("signal", t.signal),
+				attribute.String("location", locationNames[loc]),
+				attribute.String("action", action),
+			))
+		}
+	}
 }
 
 func (t *reporter) errors(ctx context.Context, kind string, n int64) {

@@ -36,6 +36,9 @@ type walker struct {
 	session *redact.Session
 	at      location
 	counts  [numLocations][]int
+	// again is set while known values are looked for, which repeats counts.
+	again   bool
+	repeats [numLocations][]int
 	// record counts the findings of one record, where they are summed up.
 	record []int
 	// scratch holds a byte value while it is looked at as text.
@@ -50,6 +53,7 @@ func newWalker(p *plan) *walker {
 	w := &walker{plan: p}
 	for i := range w.counts {
 		w.counts[i] = make([]int, p.redactor.NumRules())
+		w.repeats[i] = make([]int, p.redactor.NumRules())
 	}
 	if p.summary != summaryNone && p.summary != "" {
 		w.record = make([]int, p.redactor.NumRules())
@@ -63,6 +67,8 @@ func (w *walker) begin() {
 		w.session.Audit()
 	}
 	w.session.AlsoCountInto(w.record)
+	w.session.Remember()
+	w.again = false
 	w.values, w.bytes, w.changed, w.tooDeep, w.deleted, w.dropped, w.failed = 0, 0, 0, 0, 0, 0, false
 }
 
@@ -71,19 +77,24 @@ func (w *walker) end() {
 	w.session = nil
 	for i := range w.counts {
 		clear(w.counts[i])
+		clear(w.repeats[i])
 	}
 }
 
 // in says where the values that follow stand.
 func (w *walker) in(l location) {
 	w.at = l
+	if w.again {
+		w.session.CountInto(w.repeats[l])
+		return
+	}
 	w.session.CountInto(w.counts[l])
 }
 
 // failures returns the number of values that could not be scanned, other than for their depth.
 func (w *walker) failures() (n int64) {
 	for i := range w.counts {
-		n += int64(w.counts[i][w.redactor.ErrorRule()])
+		n += int64(w.counts[i][w.redactor.ErrorRule()] + w.repeats[i][w.redactor.ErrorRule()])
 	}
 	return n - w.tooDeep
 }
@@ -106,6 +117,10 @@ func (w *walker) text(s string) (string, bool) {
 
 // keyed looks at a text under a key. It reports whether the result differs from s.
 func (w *walker) keyed(k redact.Key, s string) (string, bool) {
+	if w.again {
+		out, found := w.session.Repeated(k, s)
+		return out, w.note(found)
+	}
 	w.values++
 	w.bytes += int64(len(s))
 	out, found := w.session.String(k, s)
@@ -124,7 +139,7 @@ func (w *walker) note(found bool) bool {
 
 // attributes looks at all attributes of something.
 func (w *walker) attributes(m pcommon.Map) {
-	if !w.allowedOnly.empty() {
+	if !w.allowedOnly.empty() && !w.again {
 		m.RemoveIf(func(name string, _ pcommon.Value) bool {
 			if w.allowedOnly.match(name) || isSummary(name) {
 				return false
@@ -157,7 +172,7 @@ func (w *walker) members(m pcommon.Map, parent, path string, depth int) {
 		if k.Plain() && depth > 0 && isValueName(name) {
 			k = w.pairKey(m)
 		}
-		if w.scope.Keys && !w.session.Clean(name) {
+		if w.scope.Keys && w.dirty(name) {
 			dirty = append(dirty, name)
 		}
 		w.value(v, name, full, k, depth)
@@ -172,14 +187,8 @@ func (w *walker) value(v pcommon.Value, name, path string, k redact.Key, depth i
 		if out, changed := w.keyed(k, v.Str()); changed {
 			v.SetStr(out)
 		}
-	case pcommon.ValueTypeInt:
-		w.values++
-		if out, found := w.session.Int(k, v.Int()); w.note(found) {
-			v.SetStr(out)
-		}
-	case pcommon.ValueTypeDouble:
-		w.values++
-		if out, found := w.session.Double(k, v.Double()); w.note(found) {
+	case pcommon.ValueTypeInt, pcommon.ValueTypeDouble:
+		if out, found := w.number(k, v); w.note(found) {
 			v.SetStr(out)
 		}
 	case pcommon.ValueTypeBytes:
@@ -211,10 +220,47 @@ func (w *walker) value(v pcommon.Value, name, path string, k redact.Key, depth i
 	}
 }
 
+// number looks at a number.
+func (w *walker) number(k redact.Key, v pcommon.Value) (string, bool) {
+	whole := v.Type() == pcommon.ValueTypeInt
+	switch {
+	case w.again && whole:
+		return w.session.RepeatedInt(k, v.Int())
+	case w.again:
+		return w.session.RepeatedDouble(k, v.Double())
+	}
+	w.values++
+	if whole {
+		return w.session.Int(k, v.Int())
+	}
+	return w.session.Double(k, v.Double())
+}
+
+// leaf looks at a value below a sensitive key.
+func (w *walker) leaf(k redact.Key, s string) (string, bool) {
+	if w.again {
+		return w.session.RepeatedLeaf(k, s)
+	}
+	w.values++
+	w.bytes += int64(len(s))
+	return w.session.Leaf(k, s)
+}
+
+// dirty reports a name in which something is found.
+func (w *walker) dirty(name string) bool {
+	if w.again {
+		return w.session.HasRepeat(name)
+	}
+	return !w.session.Clean(name)
+}
+
 // deep replaces a map or list that lies too deep.
 func (w *walker) deep(v pcommon.Value, depth int) bool {
 	if depth < w.maxDepth {
 		return false
+	}
+	if w.again {
+		return true
 	}
 	w.tooDeep++
 	if out, found := w.session.Unscanned(""); w.note(found) {
@@ -232,7 +278,7 @@ func (w *walker) cover(v pcommon.Value, k redact.Key, depth int) {
 		}
 		var dirty []string
 		for name, child := range v.Map().All() {
-			if w.scope.Keys && !w.session.Clean(name) {
+			if w.scope.Keys && w.dirty(name) {
 				dirty = append(dirty, name)
 			}
 			w.cover(child, k, depth+1)
@@ -246,10 +292,7 @@ func (w *walker) cover(v pcommon.Value, k redact.Key, depth int) {
 			w.cover(v.Slice().At(i), k, depth+1)
 		}
 	case pcommon.ValueTypeStr, pcommon.ValueTypeInt, pcommon.ValueTypeDouble, pcommon.ValueTypeBytes:
-		w.values++
-		s := v.AsString()
-		w.bytes += int64(len(s))
-		if out, found := w.session.Leaf(k, s); w.note(found) {
+		if out, found := w.leaf(k, v.AsString()); w.note(found) {
 			v.SetStr(out)
 		}
 	case pcommon.ValueTypeBool, pcommon.ValueTypeEmpty:
@@ -267,11 +310,13 @@ func (w *walker) blob(v pcommon.Value, k redact.Key) {
 		return
 	}
 	if !utf8.Valid(w.scratch) {
-		w.values++
 		if !k.Covers() {
+			if !w.again {
+				w.values++
+			}
 			return
 		}
-		if out, found := w.session.Leaf(k, v.AsString()); w.note(found) {
+		if out, found := w.leaf(k, v.AsString()); w.note(found) {
 			v.SetStr(out)
 		}
 		return

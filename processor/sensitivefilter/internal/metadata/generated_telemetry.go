@@ -68,7 +68,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	var err, errs error
 	builder.ProcessorSensitiveFilterChangedValues, err = builder.meter.Int64Counter(
 		"otelcol_processor_sensitive_filter_changed_values",
-		metric.WithDescription("Values in which something was found. [Alpha]"),
+		metric.WithDescription("Values in which something was found. One in which a known value repeats counts once more. [Alpha]"),
 		metric.WithUnit("{value}"),
 	)
 	errs = errors.Join(errs, err)

@@ -1,0 +1,251 @@
+package redact
+
+import (
+	"sort"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+	"unsafe"
+)
+
+// folder undoes what URLs, XML, JSON and terminal colours do to a text, so that one spelling of a value is looked for and all are found. It
+// works alike on values and texts: both lose the same differences, such as the number of backslashes before a quote, or + for a blank.
+type folder struct {
+	// URLs and XML come first: a JSON text may stand in either.
+	outer, inner foldStage
+	// keepPlus leaves + as it is.
+	keepPlus bool
+}
+
+// foldStage undoes one kind of encoding.
+type foldStage struct {
+	buf   []byte
+	marks []foldMark
+}
+
+// foldMark says that the folded text from at on comes byte by byte from the text from raw on, up to the next mark.
+type foldMark struct{ at, raw int }
+
+var (
+	outerBytes = set("%+&")
+	innerBytes = set("\\\x1b")
+	foldBytes  = set("%+&\\\x1b")
+)
+
+// maxFoldBuffer is the size from which the memory of a folder is given back after use.
+const maxFoldBuffer = 1 << 20
+
+// fold returns s with its encodings undone. The result is valid until the next call.
+func (f *folder) fold(s string) string {
+	s = f.outer.run(s, outerBytes, func(out []byte, s string) ([]byte, int) {
+		n := 0
+		switch s[0] {
+		case '%':
+			out, n = foldPercent(out, s)
+		case '&':
+			out, n = foldEntity(out, s)
+		}
+		if n == 0 {
+			out, n = append(out, s[0]), 1
+		}
+		if last := len(out) - 1; out[last] == '+' && !f.keepPlus {
+			out[last] = ' '
+		}
+		return out, n
+	})
+	return f.inner.run(s, innerBytes, func(out []byte, s string) ([]byte, int) {
+		n := 0
+		if s[0] == '\\' {
+			out, n = foldBackslash(out, s)
+		} else {
+			out, n = append(out, s[0]), 1
+		}
+		if len(out) > 0 && out[len(out)-1] == 0x1b {
+			n += controlLen(s[n:])
+		}
+		return out, n
+	})
+}
+
+// raw returns where in the text the byte of the folded text at i comes from.
+func (f *folder) raw(i int) int { return f.outer.raw(f.inner.raw(i)) }
+
+// run returns s with what begins with one of the bytes replaced by what undo appends for it; undo returns the length of what it has read.
+func (f *foldStage) run(s string, begins *charset, undo func(out []byte, s string) ([]byte, int)) string {
+	f.marks = f.marks[:0]
+	from := 0
+	for from < len(s) && !begins.has(s[from]) {
+		from++
+	}
+	if from == len(s) {
+		return s
+	}
+	if cap(f.buf) > maxFoldBuffer {
+		f.buf = nil
+	}
+	out := append(f.buf[:0], s[:from]...)
+	for i := from; i < len(s); {
+		if !begins.has(s[i]) {
+			out = append(out, s[i])
+			i++
+			continue
+		}
+		before, n := len(out), 0
+		out, n = undo(out, s[i:])
+		if n != 1 || len(out)-before != 1 {
+			for at := before; at < max(len(out), before+1); at++ {
+				f.marks = append(f.marks, foldMark{at, i})
+			}
+			f.marks = append(f.marks, foldMark{len(out), i + n})
+		}
+		i += n
+	}
+	f.buf = out
+	return unsafe.String(unsafe.SliceData(out), len(out)) //nolint:gosec // nothing keeps it beyond the next call
+}
+
+// rawEnd returns where in the text the byte of the folded text before i ends.
+func (f *folder) rawEnd(i int) int { return f.outer.rawEnd(f.inner.rawEnd(i)) }
+
+func (f *foldStage) raw(i int) int {
+	n := sort.Search(len(f.marks), func(n int) bool { return f.marks[n].at > i })
+	if n == 0 {
+		return i
+	}
+	return f.marks[n-1].raw + i - f.marks[n-1].at
+}
+
+func (f *foldStage) rawEnd(i int) int {
+	n := sort.Search(len(f.marks), func(n int) bool { return f.marks[n].at >= i })
+	if n < len(f.marks) && f.marks[n].at == i {
+		return f.marks[n].raw
+	}
+	return f.raw(i-1) + 1
+}
+
+// foldBackslash undoes the escape sequence that s begins with, at any level of escaping: a run of backslashes counts as one, and as none before
+// what is no escape sequence, since it may be part of a longer one elsewhere.
+func foldBackslash(out []byte, s string) ([]byte, int) {
+	n := 0
+	for n < len(s) && s[n] == '\\' {
+		n++
+	}
+	if n == len(s) {
+		return out, n
+	}
+	switch c := s[n]; c {
+	case '"', '\'', '/', '`', '\n':
+		return append(out, c), n + 1
+	case 'n':
+		return append(out, '\n'), n + 1
+	case 't':
+		return append(out, '\t'), n + 1
+	case 'r':
+		return append(out, '\r'), n + 1
+	case 'b':
+		return append(out, '\b'), n + 1
+	case 'f':
+		return append(out, '\f'), n + 1
+	case 'e':
+		if at(s, n+1) == '[' {
+			return append(out, 0x1b), n + 1
+		}
+	case 'x', '0':
+		if rest := s[n:]; strings.HasPrefix(rest, "x1b") || strings.HasPrefix(rest, "x1B") || strings.HasPrefix(rest, "033") {
+			return append(out, 0x1b), n + 3
+		}
+	case 'u':
+		if r, ok := hex4(s[n+1:]); ok {
+			end := n + 5
+			if next := s[end:]; utf16.IsSurrogate(r) && strings.HasPrefix(next, `\`) {
+				next = strings.TrimLeft(next, `\`)
+				if low, ok := hex4(strings.TrimPrefix(next, "u")); ok && next[0] == 'u' {
+					if pair := utf16.DecodeRune(r, low); pair != utf8.RuneError {
+						return utf8.AppendRune(out, pair), len(s) - len(next) + 5
+					}
+				}
+			}
+			return utf8.AppendRune(out, r), end
+		}
+	}
+	return out, n
+}
+
+func hex4(s string) (rune, bool) {
+	if len(s) < 4 {
+		return 0, false
+	}
+	var r rune
+	for i := range 4 {
+		if !isHex(s[i]) {
+			return 0, false
+		}
+		r = r<<4 | rune(hexValue(s[i]))
+	}
+	return r, true
+}
+
+func hexValue(b byte) byte {
+	if isDigit(b) {
+		return b - '0'
+	}
+	return b | 0x20 - 'a' + 10
+}
+
+// foldPercent undoes percent-encoding (RFC 3986, 2.1), also where the percent sign has been encoded again.
+func foldPercent(out []byte, s string) ([]byte, int) {
+	n := 1
+	for strings.HasPrefix(s[n:], "25") && len(s) >= n+4 && isHex(s[n+2]) && isHex(s[n+3]) {
+		n += 2
+	}
+	if len(s) < n+2 || !isHex(s[n]) || !isHex(s[n+1]) {
+		return out, 0
+	}
+	return append(out, hexValue(s[n])<<4|hexValue(s[n+1])), n + 2
+}
+
+// entities are the character references that writers of XML and HTML use.
+var entities = []struct {
+	text string
+	char byte
+}{
+	{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&#34;", '"'}, {"&apos;", '\''}, {"&#39;", '\''}, {"&#x27;", '\''}, {"&#43;", '+'},
+}
+
+func foldEntity(out []byte, s string) ([]byte, int) {
+	for _, e := range entities {
+		if strings.HasPrefix(s, e.text) {
+			return append(out, e.char), len(e.text)
+		}
+	}
+	return out, 0
+}
+
+// maxControl bounds the parameters of a control sequence.
+const maxControl = 32
+
+// controlLen returns the length of a control sequence of a terminal after its ESC (ECMA-48, 5.4).
+func controlLen(s string) int {
+	if at(s, 0) != '[' {
+		return 0
+	}
+	for i := 1; i < len(s) && i < maxControl; i++ {
+		switch b := s[i]; {
+		case b >= 0x40 && b <= 0x7e:
+			return i + 1
+		case b < 0x20 || b > 0x7e:
+			return 0
+		}
+	}
+	return 0
+}
+
+// foldValue folds a value that is to be looked for. What its last bytes are depends on what follows, so an encoding that only begins there
+// is left out.
+func (f *folder) foldValue(v string) string {
+	v = strings.TrimRight(v, `\`)
+	if i := strings.LastIndexByte(v, '%'); i >= 0 && i >= len(v)-2 {
+		v = v[:i]
+	}
+	return f.fold(v)
+}
