@@ -53,6 +53,8 @@ func (sc *scanner) word(i int) {
 		sc.piped(end)
 	case wordManifest:
 		sc.manifest(end)
+	case wordField:
+		sc.field(i, end)
 	case wordArgon:
 		sc.argon(i)
 	case wordInto:

@@ -54,6 +54,9 @@ func (sc *scanner) sibling(k, end int, kind valueKind) bool {
 	if info.class == keyPlain {
 		info = sc.nameAround(k, end, kind)
 	}
+	if info.class == keyPlain && kind == isValue {
+		info = sc.nodeName(k)
+	}
 	switch info.class {
 	case keyPlain, keyQuery, keyJWK:
 		return false
@@ -192,7 +195,7 @@ func escapedBlank(s string, p int) bool {
 
 var (
 	// nameWords end the names of members that name the value beside them.
-	nameWords = []string{"name", "key", "header", "field", "param", "property", "variable", "label", "option", "id", "parameter", "k", "type"}
+	nameWords = []string{"name", "key", "header", "field", "param", "property", "variable", "label", "option", "id", "parameter", "k", "type", "placeholder"}
 	// fieldWords end the names of members that tell the field of a form into which a text is typed.
 	fieldWords = []string{"selector", "element", "field", "locator", "label", "target"}
 )

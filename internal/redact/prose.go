@@ -78,7 +78,7 @@ func (sc *scanner) proseValue(i int, info keyInfo, linked bool) {
 		i++
 	}
 	if at(s, i) == '[' {
-		if sc.bracketed(i, info, settingProse) {
+		if annotation(s, i) || sc.bracketed(i, info, settingProse) {
 			return
 		}
 		i++

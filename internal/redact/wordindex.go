@@ -32,6 +32,8 @@ const (
 	wordEcho
 	wordArgon
 	wordManifest
+	// wordField is the role of an element into which text is typed.
+	wordField
 	// wordHas begins hasło.
 	wordHas
 	// wordAnnounce is the first of the kinds of announcements, in their order.
@@ -64,6 +66,7 @@ var wordTable = []struct {
 	{wordEcho, "echo printf"},
 	{wordArgon, "argon"},
 	{wordManifest, "kind"},
+	{wordField, "textbox searchbox combobox spinbutton textfield passwordbox securetextfield"},
 	{wordCommand, "wandb vault twine curl wget http https mysql mysqldump mysqladmin mariadb sshpass redis mongo mongosh mongodump smbclient sqlcmd sqlplus ldapsearch openssl keygen snowsql bcp unzip zip keytool lftp net docker podman htpasswd"},
 }
 
