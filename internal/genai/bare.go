@@ -63,6 +63,47 @@ var geminiCLINames = []Name{
 	{ResponseID, "response_id", qwenCode},
 }
 
+// scopedNames are names without a namespace that instrumentations write beside
+// names that have one, by the beginning of their scopes. A span that has only such
+// names is none of theirs.
+var scopedNames = []struct {
+	scope string
+	names []Name
+}{
+	{"pydantic-ai", []Name{
+		{InputContent, "tool_arguments", pydantic},
+		{OutputContent, "tool_response", pydantic},
+		{AgentName, "agent_name", pydantic},
+	}},
+	{"logfire.", []Name{
+		{InputContent, "request_data", pydantic},
+		{OutputContent, "response_data", pydantic},
+	}},
+	{"qwen-code", []Name{
+		{FirstTokenMillis, "ttft_ms", qwenCode},
+		{ReasoningTokens, "thoughts_token_count", qwenCode},
+		{FinishReasons, "finish_reason", qwenCode},
+		{AgentName, "subagent_name", qwenCode},
+		{ToolCallID, "tool.call_id", qwenCode},
+		{ErrorType, "error_type", qwenCode},
+		{ErrorMessage, "error", qwenCode},
+	}},
+}
+
+func (v *View) takeScoped() {
+	for i := range scopedNames {
+		if !strings.HasPrefix(v.scope, scopedNames[i].scope) {
+			continue
+		}
+		for _, name := range scopedNames[i].names {
+			if value, ok := v.attributes.Get(name.Key); ok && !v.Has(name.Field) && !statesNothing(value) {
+				v.known = true
+				v.ranks[name.Field], v.values[name.Field], v.keys[name.Field] = 1, value, name.Key
+			}
+		}
+	}
+}
+
 // claudeCodeSpan is the name of Claude Code's spans of model requests.
 const claudeCodeSpan = "claude_code.llm_request"
 

@@ -23,6 +23,9 @@ const openrouterScope = "openrouter"
 // user's own key it is what the provider takes and the gateway's fee. The second
 // result is false where nobody says so.
 func (v *View) Charge() (Charge, bool) {
+	if v.IsPending() {
+		return Charge{}, false
+	}
 	if usd, ok := v.dollars(GatewayCost); ok {
 		return Charge{usd, v.Key(GatewayCost)}, true
 	}
@@ -59,6 +62,9 @@ func (v *View) Charge() (Charge, bool) {
 // provider. It may rest on an old price list, or on none: 0 is what most
 // clients write for a model that they do not know.
 func (v *View) ClientCost() (Charge, bool) {
+	if v.IsPending() {
+		return Charge{}, false
+	}
 	if usd, ok := v.dollars(ReportedCost); ok {
 		return Charge{usd, v.Key(ReportedCost)}, true
 	}

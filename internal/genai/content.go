@@ -8,39 +8,9 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 )
 
-// family is a set of attribute families that spread messages over many
-// attributes with an index in the key.
-type family uint8
-
-const (
-	familyPrompt     family = 1 << iota // gen_ai.prompt.N.*           (OpenLLMetry)
-	familyCompletion                    // gen_ai.completion.N.*       (OpenLLMetry)
-	familyInput                         // llm.input_messages.N.message.*  (OpenInference)
-	familyOutput                        // llm.output_messages.N.message.* (OpenInference)
-
-	promptPrefix         = "gen_ai.prompt."
-	completionPrefix     = "gen_ai.completion."
-	inputMessagesPrefix  = "llm.input_messages."
-	outputMessagesPrefix = "llm.output_messages."
-)
-
-func familyOf(key string) family {
-	switch {
-	case strings.HasPrefix(key, promptPrefix):
-		return familyPrompt
-	case strings.HasPrefix(key, completionPrefix):
-		return familyCompletion
-	case strings.HasPrefix(key, inputMessagesPrefix):
-		return familyInput
-	case strings.HasPrefix(key, outputMessagesPrefix):
-		return familyOutput
-	}
-	return 0
-}
-
 // IsMessagePart reports whether an attribute is one of a family that spreads
 // messages over many attributes, which Input and Output put together.
-func IsMessagePart(key string) bool { return familyOf(key) != 0 }
+func IsMessagePart(key string) bool { return familyOf(key)&messageFamilies != 0 }
 
 // Content is what went into a span or came out of it.
 type Content struct {
@@ -62,21 +32,16 @@ func (c Content) AppendJSON(dst []byte) []byte { return AppendJSON(dst, c.Value)
 // is none.
 func (v *View) Input() (Content, bool) {
 	return v.content(v.mastraInput, InputContent,
-		indexed{familyInput, inputMessagesPrefix}, indexed{familyPrompt, promptPrefix})
+		familyInput, familyPrompt, familyPrompts, familyEmbedded, familyRerankInput)
 }
 
 // Output returns what came out of the span, in the order of Input.
 func (v *View) Output() (Content, bool) {
 	return v.content(v.mastraOutput, OutputContent,
-		indexed{familyOutput, outputMessagesPrefix}, indexed{familyCompletion, completionPrefix})
+		familyOutput, familyCompletion, familyChoices, familyDocuments, familyRerankOutput)
 }
 
-type indexed struct {
-	family family
-	prefix string
-}
-
-func (v *View) content(mastraKey string, whole Field, families ...indexed) (Content, bool) {
+func (v *View) content(mastraKey string, whole Field, families ...family) (Content, bool) {
 	if !v.hasAttributes {
 		return Content{}, false
 	}
@@ -88,11 +53,17 @@ func (v *View) content(mastraKey string, whole Field, families ...indexed) (Cont
 	// OpenInference and OpenLLMetry repeat the messages as one text in
 	// input.value or traceloop.entity.input, which is the whole request with its
 	// parameters; the messages themselves are the better reading.
-	if f := families[0]; v.families&f.family != 0 && v.openInferenceWhole(whole) {
-		return Content{Value: v.assemble(f.prefix)}, true
+	if f := families[0]; v.families&f != 0 && v.openInferenceWhole(whole) {
+		return Content{Value: v.assemble(f)}, true
 	}
 	if value, ok := v.Value(whole); ok {
 		key := v.Key(whole)
+		if key == toolArguments && v.argumentsAreSchema(value) {
+			return v.argumentsBesideSchema()
+		}
+		if key == toolDefinition[0] && isSchema(value) {
+			return Content{}, false
+		}
 		// Of a call that has arguments of a tool beside its messages these are no input.
 		if messages, has := messagesBeside[key]; has && v.Kind() != KindTool {
 			if list, ok := v.attributes.Get(messages); ok && list.AsString() != "" {
@@ -102,12 +73,15 @@ func (v *View) content(mastraKey string, whole Field, families ...indexed) (Cont
 		return Content{Key: key, Value: value}, true
 	}
 	for _, f := range families {
-		if v.families&f.family != 0 {
-			return Content{Value: v.assemble(f.prefix)}, true
+		if v.families&f != 0 {
+			return Content{Value: v.assemble(f)}, true
 		}
 	}
 	if whole == OutputContent && v.Has(ADKResponse) {
 		return Content{Key: v.Key(ADKResponse), Value: v.values[ADKResponse]}, true
+	}
+	if c, ok := v.agentMessages(whole == OutputContent); ok {
+		return c, true
 	}
 	if value, ok := v.eventMessages(whole == OutputContent); ok {
 		return Content{Value: value}, true
@@ -115,46 +89,32 @@ func (v *View) content(mastraKey string, whole Field, families ...indexed) (Cont
 	return Content{}, false
 }
 
+// agentMessages are the conversation of a run of Pydantic AI, and its result.
+func (v *View) agentMessages(output bool) (Content, bool) {
+	key := "pydantic_ai.all_messages"
+	if output {
+		key = "final_result" // has no namespace: read beside the messages only
+	}
+	if !v.Has(AgentMessages) {
+		return Content{}, false
+	}
+	value, ok := v.attribute(key)
+	if !ok || statesNothing(value) {
+		return Content{}, false
+	}
+	return Content{Key: key, Value: value}, true
+}
+
 // messagesBeside are the attributes with the messages of a call, by those with the
 // arguments and the result of a tool, which come before them on a tool's own span.
 var messagesBeside = map[string]string{
-	"gen_ai.tool.call.arguments": "gen_ai.input.messages",
-	"gen_ai.tool.call.result":    "gen_ai.output.messages",
+	toolArguments:             "gen_ai.input.messages",
+	"gen_ai.tool.call.result": "gen_ai.output.messages",
 }
 
 func (v *View) openInferenceWhole(whole Field) bool {
 	key := v.Key(whole)
 	return key == "input.value" || key == "output.value"
-}
-
-// Family puts together the attributes prefix.N.rest of the span, as Input does
-// with messages: documents of retrievers, texts that were embedded. The prefix
-// ends in a dot. The second result is false where there is none.
-func (v *View) Family(prefix string) (pcommon.Value, bool) {
-	if !v.hasAttributes {
-		return pcommon.Value{}, false
-	}
-	for key := range v.attributes.All() {
-		if strings.HasPrefix(key, prefix) {
-			return v.assemble(prefix), true
-		}
-	}
-	return pcommon.Value{}, false
-}
-
-// assemble builds a list of messages from the attributes prefix.N.rest. A
-// message keeps the names of the family ("role", "content", …); OpenInference's
-// inner "message." is dropped, and its numbered tool calls become a list.
-func (v *View) assemble(prefix string) pcommon.Value {
-	root := newBranch()
-	for key, value := range v.attributes.All() {
-		if rest, ok := strings.CutPrefix(key, prefix); ok {
-			root.put(rest, value)
-		}
-	}
-	out := pcommon.NewValueEmpty()
-	root.write(out)
-	return out
 }
 
 // branch is a level of a dotted key, on the way from flat attributes to a tree.
@@ -188,7 +148,9 @@ func (n *branch) put(path string, value pcommon.Value) {
 
 // wrappers are levels that only say what kind of thing the number before them
 // counts (OpenInference: llm.input_messages.0.message.role).
-var wrappers = map[string]bool{"message": true, "tool_call": true, "message_content": true, "document": true, "embedding": true}
+var wrappers = map[string]bool{"message": true, "tool_call": true, "message_content": true, "document": true, "embedding": true, "tool": true,
+	"prompt": true, "completion": true,
+}
 
 func (n *branch) write(out pcommon.Value) {
 	if n.isLeaf {

@@ -19,6 +19,11 @@ const (
 	MLflowType                         // LLM, CHAT_MODEL, EMBEDDING, AGENT, TOOL, CHAIN, …
 	AgentMessages                      // Pydantic AI: all messages of a run; only runs of agents have it
 	SDKName                            // telemetry.sdk.name, where it stands on the span itself
+	SpanState                          // Logfire: span, log, or pending_span for one that has only begun
+	LaminarType                        // Laminar: LLM, TOOL, EVALUATOR, …
+	LoongSuiteKind                     // LoongSuite: LLM, EMBEDDING, AGENT, TOOL, CHAIN, …
+	GuardrailName                      // OpenLLMetry: only guardrails have it
+	EntityName                         // OpenLLMetry: of the workflow, task, agent or tool, whichever the span is
 
 	// Who answered.
 	Provider      // provider as the instrumentation names it: whose endpoint it is
@@ -101,6 +106,8 @@ const (
 	FrequencyPenalty
 	StopSequences
 	Seed
+	ReasoningLevel  // how much the model was asked to think: low, medium, high, …
+	ChoiceCount     // candidates that were asked for
 	Streaming       // bool
 	FinishReasons   // list, JSON list or a word
 	InvocationParam // JSON object with parameters (OpenInference)
@@ -115,6 +122,14 @@ const (
 	OutputContent
 	SystemInstructions
 	ToolDefinitions
+	PromptName // of the template that the prompt was made from
+	PromptVersion
+
+	// A judgement of an answer.
+	EvaluationName
+	EvaluationScore
+	EvaluationLabel
+	EvaluationExplanation
 
 	// Identity.
 	SessionID
@@ -127,6 +142,7 @@ const (
 	Environment
 	AgentID
 	AgentName
+	AgentVersion
 	WorkflowName
 	StepID
 	ToolName

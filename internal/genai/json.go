@@ -30,6 +30,75 @@ func AppendJSON(dst []byte, value pcommon.Value) []byte {
 	return appendJSONValue(dst, value)
 }
 
+// maxJSONDepth bounds how deep JSON may nest that is decoded.
+const maxJSONDepth = 64
+
+// decodeJSON reads text that is one JSON object or list into a value, members in
+// their order. It reports false, and leaves the value as it is, where the text is
+// neither.
+func decodeJSON(text string, to pcommon.Value) bool {
+	text = strings.TrimSpace(text)
+	if text == "" || text[0] != '{' && text[0] != '[' || !json.Valid([]byte(text)) {
+		return false
+	}
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	decoded := pcommon.NewValueEmpty()
+	if !decodeInto(decoder, decoded, 0) {
+		return false
+	}
+	decoded.MoveTo(to)
+	return true
+}
+
+func decodeInto(decoder *json.Decoder, to pcommon.Value, depth int) bool {
+	token, err := decoder.Token()
+	if err != nil || depth == maxJSONDepth {
+		return false
+	}
+	switch token := token.(type) {
+	case string:
+		to.SetStr(token)
+	case bool:
+		to.SetBool(token)
+	case json.Number:
+		setNumber(to, token)
+	case json.Delim:
+		if token == '[' {
+			list := to.SetEmptySlice()
+			for decoder.More() {
+				if !decodeInto(decoder, list.AppendEmpty(), depth+1) {
+					return false
+				}
+			}
+		} else {
+			object := to.SetEmptyMap()
+			for decoder.More() {
+				key, err := decoder.Token()
+				name, isName := key.(string)
+				if err != nil || !isName || !decodeInto(decoder, object.PutEmpty(name), depth+1) {
+					return false
+				}
+			}
+		}
+		_, err = decoder.Token() // what closes it
+		return err == nil
+	}
+	return true
+}
+
+// setNumber takes a JSON number as an integer where one holds it, and as its text
+// where no number does.
+func setNumber(to pcommon.Value, number json.Number) {
+	if n, err := number.Int64(); err == nil {
+		to.SetInt(n)
+	} else if f, err := number.Float64(); err == nil {
+		to.SetDouble(f)
+	} else {
+		to.SetStr(number.String())
+	}
+}
+
 // looksLikeJSON spares prose the full check.
 func looksLikeJSON(text string) bool {
 	text = strings.TrimLeft(text, " \t\r\n")

@@ -69,9 +69,16 @@ func (v *View) OutputText() (Conversation, bool) {
 // ToolText returns the definitions of the tools that the model was offered, as
 // the text that they are sent in, or "".
 func (v *View) ToolText() string {
-	value, ok := v.Value(ToolDefinitions)
+	value, ok := v.Tools()
 	if !ok {
 		return ""
+	}
+	if value.Type() == pcommon.ValueTypeSlice { // schemas are texts of their own
+		var text []byte
+		for _, tool := range value.Slice().All() {
+			text = append(AppendJSON(text, tool), '\n')
+		}
+		return string(text)
 	}
 	return string(AppendJSON(nil, value))
 }

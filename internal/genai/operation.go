@@ -140,7 +140,7 @@ func kindOfAIOperation(id string) Kind {
 // makes, and where it makes none, a span that has both a model and usage is a
 // call, and one that names a tool runs it.
 func (v *View) Kind() Kind {
-	if !v.known {
+	if !v.known || v.IsPending() {
 		return KindOther
 	}
 	if kind, ok := v.statedKind(); ok {
@@ -154,6 +154,12 @@ func (v *View) Kind() Kind {
 	}
 	if v.Key(ToolName) == "gen_ai.tool.name" || v.Key(ToolCallID) == "gen_ai.tool.call.id" {
 		return KindTool // Pydantic AI states no operation
+	}
+	if v.Has(GuardrailName) {
+		return KindGuardrail
+	}
+	if _, ok := v.Evaluation(); ok && !v.Has(RequestModel) && !v.Has(ResponseModel) {
+		return KindEvaluator
 	}
 	return KindOther
 }
@@ -212,6 +218,19 @@ func (v *View) mastraKind() (Kind, bool) {
 	}
 }
 
+// kindOfLaminar maps lmnr.span.type, lower-cased. Its default type says nothing.
+var kindOfLaminar = map[string]Kind{
+	"llm": KindInference, "tool": KindTool, "evaluator": KindEvaluator, "human_evaluator": KindEvaluator,
+	"evaluation": KindEvaluator, "executor": KindStep, "pipeline": KindWorkflow, "cached": KindFetch,
+}
+
+// kindOfLoongSuite maps gen_ai.span.kind, lower-cased.
+var kindOfLoongSuite = map[string]Kind{
+	"llm": KindInference, "embedding": KindEmbedding, "reranker": KindRerank, "agent": KindAgent, "tool": KindTool,
+	"chain": KindStep, "task": KindStep, "step": KindStep, "entry": KindWorkflow, "workflow": KindWorkflow,
+	"retriever": KindRetrieval, "memory": KindMemory, "guardrail": KindGuardrail, "evaluator": KindEvaluator,
+}
+
 var kindTables = []struct {
 	field Field
 	kinds map[string]Kind
@@ -222,6 +241,8 @@ var kindTables = []struct {
 	{OpenInferenceKind, kindOfOpenInference},
 	{TraceloopKind, kindOfTraceloop},
 	{RequestType, kindOfRequestType},
+	{LaminarType, kindOfLaminar},
+	{LoongSuiteKind, kindOfLoongSuite},
 }
 
 // operationOfKind is the GenAI operation name of a kind, where there is one.

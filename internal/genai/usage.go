@@ -52,6 +52,9 @@ const (
 
 // HasUsage reports whether the span states input or output tokens of its own.
 func (v *View) HasUsage() bool {
+	if v.IsPending() {
+		return false
+	}
 	for _, f := range statingFields {
 		if v.Has(f) {
 			return true
@@ -82,7 +85,7 @@ var wholeUsageObjects = [...]Field{LangfuseUsage, LangSmithUsage, MLflowUsage, A
 
 // SumsUp reports whether the span carries a sum over the model calls below it
 // under a name that says so.
-func (v *View) SumsUp() bool { return v.Has(AggregatedUsage) }
+func (v *View) SumsUp() bool { return v.Has(AggregatedUsage) && !v.IsPending() }
 
 // counts are the numbers as the span states them.
 type counts struct {
@@ -176,7 +179,7 @@ var countFields = [...]Field{
 // Usage reads the token counts of the span, decides what they mean together
 // and returns them as inclusive totals with their parts.
 func (v *View) Usage() (Usage, UsageState) {
-	if !v.known {
+	if !v.known || v.IsPending() {
 		return Usage{}, UsageNone
 	}
 	c, ok := v.readCounts()

@@ -73,6 +73,9 @@ func (v *View) Read(resource pcommon.Resource, scope pcommon.InstrumentationScop
 	if v.known && span.Events().Len() > 0 {
 		v.readDetailsEvent()
 	}
+	v.takeScoped()
+	v.nameEntity()
+	v.nameWorkflow()
 }
 
 // ReadAttributes makes v the view of attributes that belong to no span, for
@@ -140,7 +143,7 @@ func (v *View) takePrefixed(key string) {
 		case strings.HasSuffix(key, ".output"):
 			v.mastraOutput = key
 		}
-	case 'g', 'l':
+	case 'g', 'l', 'e', 'r':
 		if f := familyOf(key); f != 0 {
 			v.known = true
 			v.families |= f
