@@ -89,6 +89,10 @@ func (p *preparation) readSpan(
 ) {
 	v := &p.view
 	v.Read(resource, scope, span)
+	if v.IsPending() {
+		p.tally.filtered++ // the span that it announces comes by itself
+		return
+	}
 	p.all = append(p.all, node{span: span, resource: r, scope: s})
 	n := &p.all[len(p.all)-1]
 	n.kind, n.usage = v.Kind(), v.HasUsage()

@@ -37,6 +37,8 @@ func (m *mapper) typedAttributes(span ptrace.Span, row *tracestore.Span, consume
 		m.take(genai.ToolDescription, func(value pcommon.Value) { o.str("toolDescription", value.AsString()) })
 		m.take(genai.ToolCallID, func(value pcommon.Value) { o.str("toolCallId", value.AsString()) })
 		o.bool("success", span.Status().Code() != ptrace.StatusCodeError)
+	case "scorer_run":
+		m.evaluation()
 	}
 	m.costContext(row)
 	if v.Has(genai.MastraType) {
@@ -49,6 +51,24 @@ func (m *mapper) typedAttributes(span ptrace.Span, row *tracestore.Span, consume
 		m.foreignAttributes()
 	}
 	row.Mastra.Attributes = o.json()
+}
+
+// evaluation is what an evaluator made of an answer.
+func (m *mapper) evaluation() {
+	e, ok := m.view.Evaluation()
+	if !ok {
+		return
+	}
+	for _, f := range [...]genai.Field{genai.EvaluationName, genai.EvaluationScore, genai.EvaluationLabel, genai.EvaluationExplanation} {
+		m.consumed[m.view.Key(f)] = true
+	}
+	o := &m.attributes
+	o.str("scorerName", e.Name)
+	if e.HasScore {
+		o.double("score", e.Score)
+	}
+	o.strOr("label", e.Label)
+	o.strOr("reason", e.Explanation)
 }
 
 // take hands a fact to f, where the span has it, and marks its attribute as
@@ -131,6 +151,8 @@ var parameterKeys = []struct {
 	{genai.FrequencyPenalty, "frequencyPenalty"},
 	{genai.StopSequences, "stopSequences"},
 	{genai.Seed, "seed"},
+	{genai.ReasoningLevel, "reasoningEffort"},
+	{genai.ChoiceCount, "n"},
 }
 
 func (m *mapper) parameters() {

@@ -101,8 +101,10 @@ func toolIdentity(m *mapper, span ptrace.Span) (id, name string) {
 	return id, id
 }
 
-func scorerIdentity(_ *mapper, span ptrace.Span) (id, name string) {
-	id = afterAny(span.Name(), "scorer_run ")
+func scorerIdentity(m *mapper, span ptrace.Span) (id, name string) {
+	if id = afterAny(span.Name(), "scorer_run "); id == "" {
+		id = m.view.Str(genai.EvaluationName)
+	}
 	return id, id
 }
 

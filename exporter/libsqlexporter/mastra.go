@@ -51,6 +51,9 @@ func (m *mapper) identity(r *tracestore.MastraRow) {
 	r.UserID, r.OrganizationID, r.ResourceID = text(v.Str(genai.UserID)), text(v.Str(genai.OrganizationID)), text(v.Str(genai.ResourceID))
 	r.RunID, r.SessionID, r.ThreadID = text(v.Str(genai.RunID)), text(v.Str(genai.SessionID)), text(v.Str(genai.ConversationID))
 	r.RequestID, r.Environment = text(v.Str(genai.RequestID)), text(v.Environment())
+	if v.Kind() == genai.KindAgent {
+		r.EntityVersionID = text(v.Str(genai.AgentVersion))
+	}
 }
 
 // mastraMetadata gathers the metadata that the application has set, and fills

@@ -100,6 +100,11 @@ func (m *mapper) batch(td ptrace.Traces) []tracestore.Span {
 				rows = append(rows, tracestore.Span{Resource: resource, Scope: scope})
 				row := &rows[len(rows)-1]
 				m.span(rs.Resource(), ss.Scope(), span, row)
+				if m.view.IsPending() {
+					// The span that it announces comes by itself, and would have it as a child.
+					rows = rows[:len(rows)-1]
+					continue
+				}
 				m.shrink(rs.Resource(), ss.Scope(), span, row)
 				m.pending = appendPending(m.pending, row, len(rows)-1)
 				m.relatives.add(row, span)

@@ -139,6 +139,9 @@ func (c *classes) complete(key string, to *class) {
 	if to.source == sourceNone {
 		to.source = sourceByPrefix(key)
 	}
+	if to.source == sourceNone && to.metadata == "" && hasAnyPrefix(key, promptPrefixes) {
+		to.metadata = shortKey(key)
+	}
 	if !noParameters[key] {
 		to.parameter, to.parameterRank = cutAnyPrefix(key, parameterPrefixes)
 	}

@@ -1,8 +1,6 @@
 package mapping
 
 import (
-	"slices"
-	"strconv"
 	"strings"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -129,21 +127,12 @@ func (w *writer) contentOf(value pcommon.Value) chatml.Text {
 	return w.m.reader.TextOf(value.AsString())
 }
 
-// queries are families that a reranker or an embedding model is given, and
-// results those that a retriever or a reranker gives back.
-var (
-	inputFamilies  = []string{"embedding.embeddings.", "reranker.input_documents."}
-	outputFamilies = []string{"retrieval.documents.", "reranker.output_documents."}
-)
-
 func (w *writer) input() string {
 	v := &w.m.view
 	var in chatml.Input
 	content, hasContent := v.Input()
 	if hasContent && !w.isOwn(content.Key) {
 		in.Content = w.contentOf(content.Value)
-	} else if value, ok := w.family(inputFamilies); ok {
-		in.Content = w.contentOf(value)
 	}
 	if value, ok := v.Value(genai.SystemInstructions); ok {
 		in.System = w.contentOf(value)
@@ -188,10 +177,6 @@ func (w *writer) output() string {
 		if value, has := w.src.Get(aiToolCalls); has {
 			calls = w.contentOf(value)
 		}
-	default:
-		if value, has := w.family(outputFamilies); has {
-			out = w.contentOf(value)
-		}
 	}
 	if w.m.options.Messages == MessagesJSON || w.isTool() {
 		if out.IsEmpty() {
@@ -214,69 +199,10 @@ const aiToolCalls = "ai.response.toolCalls"
 // isOwn tells Langfuse's attribute, which is copied and not read.
 func (w *writer) isOwn(key string) bool { return ownKeys[key] != 0 }
 
-// family puts together the first family that the span has.
-func (w *writer) family(prefixes []string) (pcommon.Value, bool) {
-	for _, prefix := range prefixes {
-		if value, ok := w.m.view.Family(prefix); ok {
-			dropVectors(value)
-			return value, true
-		}
-	}
-	return pcommon.Value{}, false
-}
-
-// dropVectors takes embeddings out of OpenInference's lists: nobody reads them,
-// and they are large.
-func dropVectors(list pcommon.Value) {
-	if list.Type() != pcommon.ValueTypeSlice {
-		return
-	}
-	for _, element := range list.Slice().All() {
-		if element.Type() == pcommon.ValueTypeMap {
-			element.Map().Remove("vector")
-			element.Map().Remove("embedding.vector")
-		}
-	}
-}
-
 // tools returns the definitions of the tools that a model was offered.
 func (w *writer) tools() chatml.Text {
-	if value, ok := w.m.view.Value(genai.ToolDefinitions); ok {
-		return w.contentOf(value)
-	}
-	if value, ok := w.schemas(); ok {
-		return w.contentOf(value)
-	}
-	if value, ok := w.m.view.Family(functionsPrefix); ok {
+	if value, ok := w.m.view.Tools(); ok {
 		return w.contentOf(value)
 	}
 	return chatml.Text{}
-}
-
-// schemas are OpenInference's llm.tools.N.tool.json_schema, in order.
-func (w *writer) schemas() (pcommon.Value, bool) {
-	type schema struct {
-		n     uint64
-		value pcommon.Value
-	}
-	var found []schema
-	for key, value := range w.src.All() {
-		rest, ok := strings.CutPrefix(key, toolsPrefix)
-		if !ok {
-			continue
-		}
-		number, name, _ := strings.Cut(rest, ".")
-		if n, err := strconv.ParseUint(number, 10, 31); err == nil && name == "tool.json_schema" {
-			found = append(found, schema{n, value})
-		}
-	}
-	if found == nil {
-		return pcommon.Value{}, false
-	}
-	slices.SortFunc(found, func(a, b schema) int { return int(a.n) - int(b.n) })
-	out := pcommon.NewValueSlice()
-	for _, s := range found {
-		s.value.CopyTo(out.Slice().AppendEmpty())
-	}
-	return out, true
 }

@@ -15,6 +15,7 @@ import (
 // exception, links, and events.
 func (w *writer) setMetadata() {
 	w.mastraMetadata()
+	w.evaluations()
 	span := w.in.Span
 	if exception, ok := lastException(span); ok {
 		if stack := textAt(exception, "exception.stacktrace", ""); stack != "" {
@@ -32,6 +33,35 @@ func (w *writer) setMetadata() {
 	if w.m.options.SpanEvents == EventsMetadata {
 		if text, ok := eventsJSON(span.Events()); ok {
 			w.dst.PutStr(metadataPrefix+"events", text)
+		}
+	}
+}
+
+// evaluations puts what evaluators made of the answer into metadata, where it can be
+// filtered by: OTLP has no scores.
+func (w *writer) evaluations() {
+	for _, event := range w.in.Span.Events().All() {
+		if event.Name() != genai.EvaluationEvent {
+			continue
+		}
+		e, ok := genai.EvaluationOf(event.Attributes())
+		if !ok {
+			continue
+		}
+		key := metadataPrefix + "evaluation." + w.m.Text(e.Name)
+		switch _, stated := w.src.Get(key); {
+		case stated:
+			continue
+		case e.HasScore:
+			w.dst.PutDouble(key, e.Score)
+			if e.Label != "" {
+				w.text(key+".label", e.Label)
+			}
+		default:
+			w.text(key, e.Label)
+		}
+		if e.Explanation != "" {
+			w.text(key+".explanation", e.Explanation)
 		}
 	}
 }

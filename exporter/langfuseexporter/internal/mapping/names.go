@@ -95,8 +95,10 @@ func DefaultMetadataAttributes() []string {
 	return []string{
 		"gen_ai.agent.name", "gen_ai.agent.id", "gen_ai.agent.version", "gen_ai.agent.description", "gen_ai.workflow.name",
 		"gen_ai.provider.name", "gen_ai.system", "gen_ai.response.id", "gen_ai.response.finish_reasons", "gen_ai.data_source.id",
-		"gen_ai.conversation.id", "gen_ai.tool.type", "gen_ai.tool.description", "gen_ai.tool.call.id", "gen_ai.operation.name",
+		"gen_ai.conversation.id", "gen_ai.conversation.compacted", "gen_ai.tool.type", "gen_ai.tool.description", "gen_ai.tool.call.id", "gen_ai.operation.name",
 		"server.address", "error.type", "mastra.span.type", "llmcost.status", "llmcost.price.source", "llmcost.model",
+		"gen_ai.evaluation.name", "gen_ai.evaluation.score.value", "gen_ai.evaluation.score.label", "gen_ai.evaluation.explanation",
+		"gen_ai.memory.store.id", "gen_ai.memory.record.id", "gen_ai.memory.record.count",
 	}
 }
 
@@ -142,13 +144,13 @@ var serverCosts = map[string]bool{"gen_ai.usage.cost": true, "llm.cost.total": t
 // contentPrefixes begin families of attributes that content is put together
 // from, besides those of internal/genai.
 var contentPrefixes = []string{
-	toolsPrefix, functionsPrefix, "retrieval.documents.", "reranker.input_documents.", "reranker.output_documents.", "embedding.embeddings.",
+	"llm.tools.", "llm.request.functions.", "retrieval.documents.", "reranker.input_documents.", "reranker.output_documents.", "embedding.embeddings.",
 }
 
-const (
-	toolsPrefix     = "llm.tools."             // OpenInference: llm.tools.0.tool.json_schema
-	functionsPrefix = "llm.request.functions." // OpenLLMetry: llm.request.functions.0.name
-)
+// promptPrefixes begin attributes that the server takes for messages whatever
+// follows. What is none, such as the name and the variables of a template, is sent
+// as metadata.
+var promptPrefixes = []string{"gen_ai.prompt.", "gen_ai.completion."}
 
 // vectors are attributes with embeddings: numbers that nobody reads, and many.
 var vectors = map[string]bool{"ai.embedding": true, "ai.embeddings": true}

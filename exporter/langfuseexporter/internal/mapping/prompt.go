@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/genai"
 )
 
 // maxPromptVersion is what the server's column holds.
@@ -16,7 +18,6 @@ const maxPromptVersion = math.MaxUint16
 var promptPairs = []struct{ name, version string }{
 	{keyPromptName, keyPromptVersion},
 	{"langfuse.prompt.name", "langfuse.prompt.version"},
-	{"gen_ai.prompt.name", "gen_ai.prompt.version"},
 }
 
 // promptObjects are attributes with a JSON object that links a prompt, and the
@@ -70,6 +71,11 @@ func (w *writer) prompt() (name, version string, ok bool) {
 			}
 			return name, version, true
 		}
+	}
+	v := &w.m.view
+	ok = ok || v.Has(genai.PromptName) || v.Has(genai.PromptVersion)
+	if name = v.Str(genai.PromptName); name != "" {
+		return name, v.Str(genai.PromptVersion), true
 	}
 	for _, o := range promptObjects {
 		value, has := w.src.Get(o.key)

@@ -66,7 +66,7 @@ func init() { // the functions refer to the table's neighbours
 			Since: "tool calls in `parts` are not found", set: (*writer).setOutput,
 		},
 		{
-			Target: keyMetadata + ".*", From: "`mapping::metadata_attributes`, `langsmith.metadata.*`, stack of the exception, links, span events",
+			Target: keyMetadata + ".*", From: "`mapping::metadata_attributes`, `langsmith.metadata.*`, stack of the exception, links, span events, `gen_ai.evaluation.result` events (`evaluation.<name>`)",
 			Since: "all other attributes can be seen and not filtered by; links and events are not stored", set: (*writer).setMetadata,
 		},
 	}
