@@ -61,6 +61,10 @@ var geminiCLINames = []Name{
 	{TotalTokens, "total_token_count", geminiCLI},
 	{RequestModel, "model", geminiCLI},
 	{ResponseID, "response_id", qwenCode},
+	{ToolUseTokens, "tool_token_count", geminiCLI},
+	{FinishReasons, "finish_reasons", geminiCLI},
+	{OutputContent, "response_text", geminiCLI},
+	{ErrorMessage, "error_message", geminiCLI},
 }
 
 // scopedNames are names without a namespace that instrumentations write beside
@@ -78,6 +82,12 @@ var scopedNames = []struct {
 	{"logfire.", []Name{
 		{InputContent, "request_data", pydantic},
 		{OutputContent, "response_data", pydantic},
+	}},
+	{claudeCodeScope, []Name{
+		{FinishReasons, "stop_reason", claudeCode},
+		{ReasoningLevel, "effort", claudeCode},
+		{ToolName, "tool_name", claudeCode},
+		{ToolCallID, "tool_use_id", claudeCode},
 	}},
 	{"qwen-code", []Name{
 		{FirstTokenMillis, "ttft_ms", qwenCode},

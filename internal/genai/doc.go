@@ -10,7 +10,11 @@
 // What an instrumentation means by its numbers, where the numbers themselves do
 // not tell, stands in the table of profile.go.
 //
-// Adding an instrumentation is adding rows and a fixture. Fixtures of what
+// The census (testdata/census, TestCensus) holds the tables to the names that
+// instrumentations are known to write: each is read, or is on a list with the reason
+// why it is not.
+//
+// Adding an instrumentation is adding rows, its names in the census, and a fixture. Fixtures of what
 // packages really send are written by tests/clients/capture into testdata;
 // testdata/written.json has spans of instrumentations that cannot be run here,
 // written after their documentation and sources.

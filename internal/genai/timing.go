@@ -23,7 +23,7 @@ func (v *View) FirstToken() (time.Duration, bool) {
 
 func (v *View) firstToken() (time.Duration, bool) {
 	if seconds, ok := v.Number(FirstTokenSeconds); ok {
-		return duration(seconds, v.firstTokenUnit())
+		return duration(seconds, v.firstTokenUnit(seconds))
 	}
 	if millis, ok := v.Number(FirstTokenMillis); ok {
 		return duration(millis, time.Millisecond)
@@ -50,10 +50,23 @@ func (v *View) firstToken() (time.Duration, bool) {
 // spans.
 const serverFirstToken = "gen_ai.server.time_to_first_token"
 
+const (
+	responseFirstToken = "gen_ai.response.time_to_first_token"
+	leastNanoseconds   = 1e5
+)
+
 // firstTokenUnit is what the first token is stated in: Strands puts its milliseconds
 // under a name of seconds (strands-agents/sdk-python, telemetry/tracer.py,
 // timeToFirstByteMs).
-func (v *View) firstTokenUnit() time.Duration {
+//
+// Under responseFirstToken Sentry has seconds (getsentry/sentry-conventions) and
+// LoongSuite whole nanoseconds (alibaba/loongsuite-python-agent,
+// util/opentelemetry-util-genai, extended_types.py). Nobody waits as many seconds as
+// any answer takes in nanoseconds.
+func (v *View) firstTokenUnit(n float64) time.Duration {
+	if v.Key(FirstTokenSeconds) == responseFirstToken && n >= leastNanoseconds {
+		return time.Nanosecond
+	}
 	if v.Key(FirstTokenSeconds) == serverFirstToken && (v.isStrands() || strings.HasPrefix(v.scope, "@strands")) {
 		return time.Millisecond
 	}

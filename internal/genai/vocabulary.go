@@ -220,6 +220,7 @@ var requestNames = []Name{
 	{FirstTokenSeconds, "gen_ai.response.time_to_first_chunk", semconvGenAI},
 	{FirstTokenSeconds, "gen_ai.client.operation.time_to_first_chunk", aisdk7},
 	{FirstTokenSeconds, serverFirstToken, openlit},
+	{FirstTokenSeconds, responseFirstToken, sentry},
 	{FirstTokenSeconds, "gen_ai.latency.time_to_first_token", vllm},
 	{FirstTokenSeconds, "gen_ai.server.ttft", openlit},
 	{FirstTokenMillis, "ai.response.msToFirstChunk", aisdk},

@@ -10,6 +10,7 @@ var usageNames = []Name{
 	{InputTokens, "ai.usage.tokens", aisdk}, // embeddings have one number
 	{InputTokens, "llm.usage.prompt_tokens", openllmetry},
 	{InputTokens, "gen_ai.response.prompt_tokens", semanticKernel},
+	{InputTokens, "ai.prompt_tokens.used", sentry},
 	{InputTokens, "llm.usage.input_tokens", openllmetry},
 
 	{OutputTokens, "gen_ai.usage.output_tokens", semconv},
@@ -19,6 +20,7 @@ var usageNames = []Name{
 	{OutputTokens, "ai.usage.completionTokens", aisdk},
 	{OutputTokens, "llm.usage.completion_tokens", openllmetry},
 	{OutputTokens, "gen_ai.response.completion_tokens", semanticKernel},
+	{OutputTokens, "ai.completion_tokens.used", sentry},
 	{OutputTokens, "llm.usage.output_tokens", openllmetry},
 
 	{TotalTokens, "gen_ai.usage.total_tokens", openllmetry},
@@ -27,6 +29,7 @@ var usageNames = []Name{
 	{TotalTokens, "ai.usage.totalTokens", aisdk5},
 	{TotalTokens, "gen_ai.client.token.usage", openlit},
 	{TotalTokens, "codex.usage.total_tokens", codex},
+	{TotalTokens, "ai.total_tokens.used", sentry},
 
 	{CacheReadTokens, "gen_ai.usage.cache_read.input_tokens", semconv},
 	{CacheReadTokens, "gen_ai.usage.cache_read_input_tokens", openllmetry},
@@ -42,6 +45,7 @@ var usageNames = []Name{
 	{CacheReadTokens, "gen_ai.usage.details.cached_tokens", pydantic},
 	{CacheReadTokens, "gen_ai.usage.details.cached_content_tokens", pydantic},
 	{CacheReadTokens, "anthropic.cache_read_input_tokens", agentFramework},
+	{CacheReadTokens, "openai.cached_input_tokens", agentFramework},
 	{CacheReadTokens, "gen_ai.usage.input_tokens.cached", broadcast},
 	{CacheReadTokens, "gen_ai.usage.cache_read_tokens", openclaw},
 	{CacheReadTokens, "gen_ai.usage.input_cached_tokens", livekit},
@@ -76,6 +80,7 @@ var usageNames = []Name{
 	{CacheWriteTokens, "gen_ai.usage.details.cache_write_tokens", pydantic},
 	{CacheWriteTokens, "gen_ai.usage.details.cache_creation_input_tokens", pydantic},
 	{CacheWriteTokens, "anthropic.cache_creation_input_tokens", agentFramework},
+	{CacheWriteTokens, "openai.cache_write_tokens", agentFramework},
 	{CacheWriteTokens, "gen_ai.usage.input_tokens.cache_write", broadcast},
 	{CacheWriteTokens, "gen_ai.usage.input_tokens.cache_creation", broadcast},
 	{CacheWriteTokens, "gen_ai.usage.cache_write_tokens", openclaw},
@@ -235,6 +240,8 @@ var costNames = []Name{
 	{ReportedCost, "gen_ai.usage.cost", openlit},
 	{ReportedCost, "llm.cost.total", openinf},
 	{ReportedCost, "operation.cost", pydantic},
+	{ReportedCost, "gen_ai.cost.total_tokens", sentry}, // dollars, in spite of the name
+	{ReportedCost, "ai.total_cost", sentry},
 	{ReportedCost, "gen_ai.usage.total_cost", broadcast}, // a charge on OpenRouter's own spans: see Charge
 	{CostAmount, "gen_ai.usage.cost.amount", semconvDraft},
 	{CostCurrency, "gen_ai.usage.cost.currency", semconvDraft},

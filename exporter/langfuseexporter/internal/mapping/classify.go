@@ -142,7 +142,7 @@ func (c *classes) complete(key string, to *class) {
 	if to.source == sourceNone && to.metadata == "" && hasAnyPrefix(key, promptPrefixes) {
 		to.metadata = shortKey(key)
 	}
-	if !noParameters[key] {
+	if !noParameters[key] && to.source != sourceContent {
 		to.parameter, to.parameterRank = cutAnyPrefix(key, parameterPrefixes)
 	}
 	if to.source != sourceMoved {
