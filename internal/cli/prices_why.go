@@ -51,7 +51,7 @@ written to a cache, output what is not reasoning. They are
 			e := catalog.Explain(q)
 			if e.Reason != pricing.Priced {
 				if hint, ok := catalog.Hint(q); ok {
-					return fmt.Errorf("%w; to price it, %s, write for llm_cost: %s", whyNot(&e), hint.Why, hint.Line)
+					return fmt.Errorf("%w; to price it, write for llm_cost: %s (%s)", whyNot(&e), hint.Line, hint.Why)
 				}
 				return whyNot(&e)
 			}

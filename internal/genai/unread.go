@@ -24,6 +24,10 @@ func (v *View) Unread() []Unread {
 	if !v.hasAttributes {
 		return nil
 	}
+	var c counts
+	if v.known {
+		c, _ = v.readCounts()
+	}
 	for key, value := range v.attributes.All() {
 		field, known := v.fieldOf(key)
 		isObject := known && (field == LangfuseUsage || slices.Contains(usageObjects[:], field))
@@ -35,7 +39,7 @@ func (v *View) Unread() []Unread {
 			all = append(all, Unread{key, shorten(value.AsString()), unknownName})
 		case v.Key(field) == key:
 			if isObject {
-				walkObject(value, &leafReader{in: field, paths: detailIndex[field], unread: &all, key: key})
+				walkObject(value, &leafReader{in: field, paths: detailIndex[field], unread: &all, key: key, counts: &c})
 			}
 		case v.Str(field) == value.AsString():
 			all = append(all, Unread{key, shorten(value.AsString()), "repeats " + v.Key(field)})
@@ -57,10 +61,21 @@ func (r *leafReader) keepUnread(path string, l *leaf) {
 		if new(langfuseBuckets).take(strings.ToLower(path), l.count()) {
 			return
 		}
-	} else if _, known := r.paths[path]; known || !looksLikeUsage(path) {
+	} else if _, known := r.paths[path]; known || !looksLikeUsage(path) || r.counts.has(n) {
 		return
 	}
 	*r.unread = append(*r.unread, Unread{r.key + " " + path, shorten(l.plain()), unknownName})
+}
+
+// has reports whether one of the counts is n: a provider's own usage repeats under
+// its own names what the attributes state.
+func (c *counts) has(n float64) bool {
+	for _, field := range countFields {
+		if to := c.of(field); to.ok && float64(to.n) == n {
+			return true
+		}
+	}
+	return false
 }
 
 const unknownName = "not a name that is known"

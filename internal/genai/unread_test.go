@@ -61,12 +61,13 @@ func TestCountsInsideOfObjectsThatNothingReadsAreNamed(t *testing.T) {
 		"MLflow":                            {"mlflow.chat.tokenUsage", `{"input_tokens":2,"output_tokens":3,"dream_tokens":4}`, []Unread{{"mlflow.chat.tokenUsage dream_tokens", "4", unknownName}}},
 		"MLflow, all known":                 {"mlflow.chat.tokenUsage", `{"input_tokens":2,"output_tokens":3,"total_tokens":5}`, nil},
 		"the AI SDK's metadata":             {"ai.response.providerMetadata", `{"anthropic":{"usage":{"input_tokens":2,"dream_tokens":4}}}`, []Unread{{"ai.response.providerMetadata anthropic.usage.dream_tokens", "4", unknownName}}},
+		"… that repeats what is stated":     {"ai.response.providerMetadata", `{"anthropic":{"usage":{"my_input_tokens":12,"my_tokens":4}}}`, []Unread{{"ai.response.providerMetadata anthropic.usage.my_tokens", "4", unknownName}}},
 		"… what is no usage":                {"ai.response.providerMetadata", `{"openai":{"responseId":"r","seed":4,"maxTokens":9}}`, nil},
 		"… that breaks off":                 {"ai.response.providerMetadata", `{"anthropic":{"dream_tokens":4,`, []Unread{{"ai.response.providerMetadata anthropic.dream_tokens", "4", unknownName}}},
 		"LangSmith's details, a known part": {"langsmith.metadata.nothing", `{"dream_tokens":4}`, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			v := viewOf(t, "x", map[string]any{"gen_ai.request.model": "gpt-4o", tt.key: tt.text})
+			v := viewOf(t, "x", map[string]any{"gen_ai.request.model": "gpt-4o", "gen_ai.usage.input_tokens": 12, tt.key: tt.text})
 			assert.Equal(t, tt.want, v.Unread())
 		})
 	}

@@ -39,6 +39,9 @@ func (c *Catalog) Hint(q Query) (Hint, bool) {
 		}
 		return Hint{"if it is billed by " + owner.id, aliasLine(named, model, c.aliasTargetName(owner, e, model), owner.id)}, true
 	}
+	if hint, ok := c.hintBehindBedrock(r, named, model); ok {
+		return hint, true
+	}
 	p, target := c.byID[r.provider], ""
 	if routed := c.routed(normalizeModel(model)); routed != nil && routed != p {
 		p, target = routed, routed.id
@@ -57,6 +60,26 @@ func (c *Catalog) Hint(q Query) (Hint, bool) {
 	}
 	return Hint{"with its prices in US dollars per million tokens",
 		line + "model: " + yamlWord(exactPattern(model)) + ", input: INPUT_PRICE, output: OUTPUT_PRICE}]"}, true
+}
+
+// hintBehindBedrock offers the vendor's price for a model that Amazon Bedrock's list does not have yet.
+func (c *Catalog) hintBehindBedrock(r *resolution, named, model string) (Hint, bool) {
+	_, name := bedrockRegion(strings.TrimPrefix(bedrockModel(normalizeModel(model)), bedrockGlobal))
+	vendor, name, ok := strings.Cut(name, ".")
+	if !ok || r.provider != bedrockID {
+		return Hint{}, false
+	}
+	name, _, _ = strings.Cut(name, ":") // the revision of Bedrock's own
+	p, known := c.names[vendor]
+	if !known {
+		return Hint{}, false
+	}
+	e, found := c.findWithFallback(p.provider, name)
+	if !found {
+		return Hint{}, false
+	}
+	return Hint{"at the list price of " + p.provider.id + "; what serves one region costs a tenth more for Claude",
+		aliasLine(named, model, c.aliasTargetName(p.provider, e, name), p.provider.id)}, true
 }
 
 // namedProvider is the provider as the span writes it, where it is none of the names that say nothing.

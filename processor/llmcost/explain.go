@@ -135,7 +135,7 @@ func (e *engine) explain(s *scratch, call *subject, out *verdict) string {
 	if out.hasUsage {
 		line("means", meaning(out))
 	}
-	if out.lifetime != "" {
+	if out.lifetime != "" && out.hasCost && !out.fromSpan {
 		line("assumes", fmt.Sprintf("that what was written to the cache lives %s: the call does not say (assume_cache_write)", lifetimeWords[out.lifetime]))
 	}
 	line("status", string(out.status)+", "+because[out.status])

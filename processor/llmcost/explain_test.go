@@ -41,11 +41,11 @@ func TestExplainTakesTheRecordsOfCodingAgents(t *testing.T) {
 	}{
 		"Claude Code, which knows its charge": {
 			map[string]any{"event.name": "claude_code.api_request", "model": "claude-sonnet-4-5", "input_tokens": 10, "output_tokens": 200, "cache_read_tokens": 5000, "cache_creation_tokens": 300, "cost_usd": 0.0123},
-			[]string{"claude_code.api_request  record of 2026-09-10T12:00:00Z\n", "tokens     input_tokens = 10", "5310 in, 5000 cache read, 300 cache write; 200 out", "charge     cost_usd = 0.0123", "status     reported", "assumes    that what was written to the cache lives five minutes", "1 call, 1 with a cost: 0.0123 USD"},
+			[]string{"claude_code.api_request  record of 2026-09-10T12:00:00Z\n", "tokens     input_tokens = 10", "5310 in, 5000 cache read, 300 cache write; 200 out", "charge     cost_usd = 0.0123", "status     reported", "1 call, 1 with a cost: 0.0123 USD"},
 		},
 		"Claude Code without a charge": { // 10 × 1 + 300 × 1.25 + 200 × 5
 			map[string]any{"event.name": "claude_code.api_request", "model": "claude-haiku-4-5", "input_tokens": 10, "output_tokens": 200, "cache_creation_tokens": 300},
-			[]string{"status     priced", "cache_write: 300 x 1.25 / 1000000 = 0.000375", "total      0.001385 USD", "source     embedded"},
+			[]string{"status     priced", "assumes    that what was written to the cache lives five minutes", "cache_write: 300 x 1.25 / 1000000 = 0.000375", "total      0.001385 USD", "source     embedded"},
 		},
 		"Codex": { // 2,000 × 1.25 + 8,000 × 0.125 + 500 × 10
 			map[string]any{"event.name": "codex.sse_event", "event.kind": "response.completed", "model": "gpt-5", "input_token_count": 10000, "output_token_count": 500, "cached_token_count": 8000, "tool_token_count": 10500},

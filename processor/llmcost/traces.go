@@ -153,7 +153,7 @@ func (e *engine) toldBefore(s *scratch, call *subject, out *verdict) bool {
 		return false
 	}
 	if call.isRecord {
-		out.status, out.hasCost = statusDuplicate, false
+		out.status, out.hasCost, out.fromSpan, out.hasOriginal = statusDuplicate, false, false, false
 	}
 	return true
 }
