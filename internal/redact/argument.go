@@ -168,7 +168,7 @@ func (sc *scanner) quotedProse(i int, info keyInfo) {
 	sc.judge(open+1, end, info, how)
 }
 
-// identifiedBy handles IDENTIFIED BY 'password' of SQL, with or without a plug-in.
+// identifiedBy handles IDENTIFIED BY 'password' of SQL, with or without a plug-in, and IDENTIFIED VIA plug-in USING of MariaDB.
 func (sc *scanner) identifiedBy(i int) {
 	s := sc.text
 	rest := s[i:min(len(s), i+80)]
@@ -176,10 +176,14 @@ func (sc *scanner) identifiedBy(i int) {
 	if by < 0 {
 		by = strings.Index(rest, "by ")
 	}
+	n := len("BY ")
+	if by < 0 && strings.HasPrefix(rest, " VIA ") {
+		by, n = strings.Index(rest, "USING "), len("USING ")
+	}
 	if by < 0 {
 		return
 	}
-	j := skipBlanks(s, i+by+3)
+	j := skipBlanks(s, i+by+n)
 	if strings.HasPrefix(rest[by:], "by") && at(s, j) != '\'' || by > 60 {
 		return // prose
 	}
@@ -189,5 +193,9 @@ func (sc *scanner) identifiedBy(i int) {
 	if strings.HasPrefix(s[j:], "VALUES ") {
 		j += 7
 	}
-	sc.value(j, keyInfo{keyPassword, rulePassword}, -1)
+	info := keyInfo{keyPassword, rulePassword}
+	sc.value(j, info, -1)
+	if n := strings.Index(s[j:min(len(s), j+maxName)], " REPLACE "); n >= 0 { // the old one, for Oracle
+		sc.value(j+n+len(" REPLACE "), info, -1)
+	}
 }

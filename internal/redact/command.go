@@ -212,6 +212,13 @@ func (sc *scanner) protocolLogin(i, end int) bool {
 	}
 	v := s[from:stop]
 	f := featuresOf(v)
+	user := ""
+	if words == 2 {
+		user = line[:strings.IndexByte(line, ' ')]
+	}
+	if len(v) >= 3 && strings.IndexByte(v, '"') < 0 && doubtless(s, i, user, v) {
+		return sc.certain(from, stop, rulePassword)
+	}
 	if len(v) < 6 || f.digit == 0 || f.lower+f.upper == 0 || strings.IndexByte(v, '"') >= 0 {
 		return false
 	}

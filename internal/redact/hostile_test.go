@@ -9,5 +9,15 @@ func init() {
 		"qualifiers":        "dev_eu_prod_",
 		"qualified words":   "password_dev ",
 		"qualified flags":   "--token-prod-eu-",
+		"netrc":             "machine h login a password ",
+		"netrc lines":       "default\nlogin a\npassword\n",
+		"parts of forms":    "form-data; name=\"password\"\n",
+		"headers of parts":  "form-data; name=\"password\"\r\na: b",
+		"RESP":              "*3\r\n$4\r\nAUTH\r\n$5\r\n",
+		"mail logins":       "AUTH LOGIN\n334 UGFzc3dvcmQ6\n",
+		"file logins":       "USER a\nPASS ",
+		"password files":    "h:5432:d:u:",
+		"escaped tags":      "&lt;input value=&quot;",
+		"password hashes":   "{SSHA}",
 	})
 }

@@ -34,6 +34,9 @@ func (sc *scanner) operator(i int) {
 			sc.url(i, i+len(`:\/\/`))
 			return
 		}
+		if i > 5 && (s[i-5] == ':' || s[i-1] == '*' && s[i-2] == ':') {
+			sc.passFile(i)
+		}
 		// A walrus or scope operator is dealt with at its last byte.
 		if n := at(s, i+1); n == '=' || n == ':' {
 			return

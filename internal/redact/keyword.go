@@ -48,7 +48,11 @@ func (sc *scanner) word(i int) {
 	case wordLink:
 		sc.linkPath(end)
 	case wordAuth:
+		sc.authCommand(i, end)
+	case wordSetUser:
 		sc.protocolLogin(i, end)
+	case wordHash:
+		sc.ldapHash(i, end)
 	case wordEcho:
 		sc.piped(end)
 	case wordManifest:
@@ -167,6 +171,9 @@ func (sc *scanner) keyWord(i, end int) {
 	}
 	start := min(sc.keyStart(end), i)
 	info := sc.keys.classify(s[start:end])
+	if (info.class == keyPassword || info.class == keyMaybePassword) && sc.grammatical(i, end) {
+		return
+	}
 	if info.class == keyPlain && i > 0 && s[i-1] == ' ' {
 		info = sc.keys.classify(s[i:end]) // "reset password to x": a verb, not the name of a flag
 	}
@@ -209,8 +216,7 @@ func (sc *scanner) keyWord(i, end int) {
 		return
 	}
 	if lineBreak(s, q) > 0 {
-		if p > end && start > 5 && endsWithWord(strings.TrimRight(s[max(sc.floor, start-8):start], "\"'\\"), partNames) {
-			sc.below(q, info) // a part of a form (RFC 7578)
+		if start > 5 && endsWithWord(strings.TrimRight(s[max(sc.floor, start-8):start], "\"'\\"), partNames) && (sc.formPart(start, q, info) || p > end && sc.below(q, info)) {
 			return
 		}
 		if !sc.labelLine(start, q, info) {

@@ -54,7 +54,7 @@ func (sc *scanner) angle(i int) {
 var textTags = wordSetOf("div p label a h1 h2 h3 h4 h5 h6 li td th button option string item text title summary section form ul ol table tr input select textarea")
 
 // tagKey returns what the attributes of a tag say about its text or its value: <entry key="password">, <input name="password" value=.
-func (sc *scanner) tagKey(attrs string) keyInfo {
+func (sc *scanner) tagKey(attrs string) (first keyInfo) {
 	for p := 0; p < len(attrs); p++ {
 		n := strings.IndexByte(attrs[p:], '=')
 		if n < 0 {
@@ -77,11 +77,16 @@ func (sc *scanner) tagKey(attrs string) keyInfo {
 			end++
 		}
 		if info := sc.keys.classify(attrs[v:end]); info.class != keyPlain && info.class != keyJWK && info.class != keyQuery {
-			return info
+			if info.class == keyPassword { // <input name="pw" type="password">
+				return info
+			}
+			if first.class == keyPlain {
+				first = info
+			}
 		}
-		p = end - 1
+		p = max(p, end-1)
 	}
-	return keyInfo{}
+	return first
 }
 
 var tagNameWords = wordSetOf("name key id field property param type autocomplete")

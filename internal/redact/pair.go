@@ -51,8 +51,13 @@ func (sc *scanner) sibling(k, end int, kind valueKind) bool {
 	if kind == isValue {
 		info = sc.nameBefore(k)
 	}
-	if info.class == keyPlain {
-		info = sc.nameAround(k, end, kind)
+	if info.class == keyPlain || info.class == keyMaybePassword {
+		if around := sc.nameAround(k, end, kind); around.class != keyPlain {
+			info = around
+		}
+	}
+	if n := htmlQuote(sc.text, end); info.class == keyPlain && kind == isValue && n > 0 {
+		info = sc.escapedTag(k)
 	}
 	if info.class == keyPlain && kind == isValue {
 		info = sc.nodeName(k)
@@ -63,6 +68,24 @@ func (sc *scanner) sibling(k, end int, kind valueKind) bool {
 	}
 	sc.value(end, info, sc.quoteLevel(k, end))
 	return true
+}
+
+// escapedTag returns what the attributes before the one whose name ends at k say, in a tag that is escaped for HTML.
+func (sc *scanner) escapedTag(k int) keyInfo {
+	s := sc.text
+	lo := max(k-maxPair, sc.floor)
+	open := strings.LastIndex(s[lo:k], "&lt;")
+	if open < 0 {
+		return keyInfo{}
+	}
+	tag := s[lo+open : min(len(s), k+maxPair)]
+	if n := strings.Index(tag, "&gt;"); n >= 0 {
+		tag = tag[:n]
+	}
+	for _, q := range htmlQuotes {
+		tag = strings.ReplaceAll(tag, q, `"`)
+	}
+	return sc.tagKey(tag)
 }
 
 // nameBefore returns what the value directly before the member whose name ends at k says, when it is a name.

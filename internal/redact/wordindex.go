@@ -31,6 +31,8 @@ const (
 	wordAuth
 	wordEcho
 	wordArgon
+	wordSetUser
+	wordHash
 	wordManifest
 	// wordField is the role of an element into which text is typed.
 	wordField
@@ -62,7 +64,9 @@ var wordTable = []struct {
 	{wordLogin, "login logins"},
 	{wordInto, "into"},
 	{wordLink, "reset magic invite invitation verify confirm activate unlock"},
-	{wordAuth, "auth setuser"},
+	{wordAuth, "auth authenticate"},
+	{wordSetUser, "setuser"},
+	{wordHash, "sha ssha smd pbkdf"},
 	{wordEcho, "echo printf"},
 	{wordArgon, "argon"},
 	{wordManifest, "kind"},
