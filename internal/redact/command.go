@@ -5,135 +5,6 @@ import "strings"
 // maxCommand bounds how far a command line is read for its credentials.
 const maxCommand = 600
 
-// commandFlags lists, by command, the short flags that take credentials: a user and a password joined by a colon or a percent sign, or a
-// password. Long flags are found by their names. Source: the manual pages of the commands.
-var commandFlags = map[string]struct{ pair, password string }{
-	"vault":      {},
-	"wandb":      {},
-	"sqlplus":    {},
-	"twine":      {password: "-p"},
-	"curl":       {pair: "-u --user -U --proxy-user"},
-	"http":       {pair: "-a --auth"},
-	"https":      {pair: "-a --auth"},
-	"smbclient":  {pair: "-U --user"},
-	"mysql":      {password: "-p"},
-	"mysqldump":  {password: "-p"},
-	"mysqladmin": {password: "-p"},
-	"mariadb":    {password: "-p"},
-	"sshpass":    {password: "-p"},
-	"redis":      {password: "-a"},
-	"mongo":      {password: "-p"},
-	"mongosh":    {password: "-p"},
-	"mongodump":  {password: "-p"},
-	"sqlcmd":     {password: "-P"},
-	"ldapsearch": {password: "-w"},
-	"snowsql":    {password: "-p"},
-	"bcp":        {password: "-P"},
-	"unzip":      {password: "-P"},
-	"zip":        {password: "-P"},
-	"keytool":    {password: "-storepass -keypass -srcstorepass -deststorepass"},
-	"lftp":       {pair: "-u"},
-	"keygen":     {password: "-N -P"},
-	"openssl":    {password: "-k"},
-	"htpasswd":   {},
-	"net":        {},
-	"docker":     {password: "-p"},
-	"podman":     {password: "-p"},
-}
-
-// command handles the credentials in the line of a command whose name is s[i:end].
-func (sc *scanner) command(i, end int) {
-	s := sc.text
-	var buf [16]byte
-	name := buf[:0]
-	for _, b := range []byte(s[i:end]) {
-		name = append(name, lower(b))
-	}
-	flags, ok := commandFlags[string(name)]
-	if !ok || end >= len(s) || s[end] != ' ' && s[end] != '-' || i > 0 && (isAlnum(s[i-1]) || s[i-1] == '.') {
-		return
-	}
-	if (string(name) == "docker" || string(name) == "podman") && !strings.HasPrefix(s[end:], " login ") {
-		return
-	}
-	switch string(name) {
-	case "net":
-		if strings.HasPrefix(s[end:], " user ") {
-			sc.positional(end+len(" user "), 2)
-		}
-		return
-	case "htpasswd":
-		if rest := s[end:min(len(s), end+8)]; strings.HasPrefix(rest, " -") && strings.IndexByte(strings.TrimSuffix(rest, " "), 'b') > 0 {
-			sc.positional(end+1, 4)
-		}
-		return
-	case "vault", "wandb":
-		if strings.HasPrefix(s[end:], " login ") {
-			sc.flagValue(end+len(" login "), keyInfo{keyToken, ruleToken})
-		}
-		return
-	case "sqlplus":
-		if to := strings.IndexAny(s[end+1:min(len(s), end+200)], " \n\"'"); to > 0 {
-			sc.connection(end+1, end+1+to, keyInfo{keyConnection, ruleURLPassword})
-		} else if to < 0 {
-			sc.connection(end+1, min(len(s), end+200), keyInfo{keyConnection, ruleURLPassword})
-		}
-		return
-	}
-	if i < sc.noCommand {
-		return
-	}
-	sc.flags(end, flags.pair, flags.password)
-}
-
-// positional handles word number n of those at i, when it looks like a password.
-func (sc *scanner) positional(i, n int) {
-	s := sc.text
-	for ; n > 1; n-- {
-		for i < len(s) && s[i] > ' ' {
-			i++
-		}
-		if at(s, i) != ' ' || i >= len(s) {
-			return
-		}
-		i++
-	}
-	end := bareEnd(s, i)
-	if v := s[i:end]; len(v) >= 5 && s[i] != '/' && s[i] != '-' {
-		sc.judgeBare(i, end, keyInfo{keyPassword, rulePassword}, settingProse, 0)
-	}
-}
-
-// loginFlags handles the flags after the word "login", which ends at end, of commands such as az login and oc login.
-func (sc *scanner) loginFlags(i, end int) bool {
-	s := sc.text
-	if !strings.HasPrefix(s[end:], " -") || end < sc.noCommand || i < 3 || s[i-1] != ' ' || !isLetter(s[i-2]) {
-		return false
-	}
-	sc.flags(end, "", "-p --password")
-	return true
-}
-
-// flags handles the arguments of the flags given, in the command line from end.
-func (sc *scanner) flags(end int, pair, password string) {
-	s := sc.text
-	limit := min(len(s), end+maxCommand)
-	sc.noCommand = limit
-	for p := end; p < limit; p++ {
-		switch b := s[p]; {
-		case b == '\n' && (p == 0 || s[p-1] != '\\' && s[p-1] != '^' && s[p-1] != '`'), b == '|' && at(s, p+1) != '|', b == ';', b == '&' && at(s, p+1) == '&':
-			sc.noCommand = p
-			return
-		case b == '-' && (isSpace(s[p-1]) || s[p-1] == 'n' && p > 1 && s[p-2] == '\\'):
-			if v := flagArgument(s, p, pair); v > 0 {
-				sc.pairArgument(v)
-			} else if v := flagArgument(s, p, password); v > 0 {
-				sc.flagValue(v, keyInfo{keyPassword, rulePassword})
-			}
-		}
-	}
-}
-
 // variable reports a text with the notation of a variable: $1, $USER, ${x}, $(x), {{ x }}.
 func variable(s string) bool {
 	for i := 0; i+1 < len(s); i++ {
@@ -144,38 +15,138 @@ func variable(s string) bool {
 	return false
 }
 
-// piped handles a password that a command reads from its input: echo 'x' | sudo -S, echo "bob:x" | chpasswd.
+// piped handles a secret that a command reads from its input: echo 'x' | sudo -S, printf %s x | docker login --password-stdin, Write-Output x |
+// gh auth login --with-token. The name of the command that writes it ends at i.
 func (sc *scanner) piped(i int) {
 	s := sc.text
-	for strings.HasPrefix(s[i:], " -") { // flags of echo
-		n := strings.IndexByte(s[i+1:min(len(s), i+6)], ' ')
-		if n < 0 {
+	if rest := s[i:min(len(s), i+len("-Output"))]; rest != "" && rest[0] == '-' {
+		if !foldEqual(rest, "-output") {
 			return
 		}
-		i += n + 1
+		i += len(rest)
 	}
-	if at(s, i) != ' ' || i >= len(s) {
-		return
-	}
-	open, end, slashes := quotedArgument(s, i)
-	next := end + slashes + 1
-	if open == 0 {
-		open, end = i+1, bareEnd(s, i+1)
-		next = end
-	}
-	rest := s[min(next, len(s)):min(len(s), next+80)]
-	rest, ok := strings.CutPrefix(rest, " | ")
-	if !ok || end <= open || hasSpace(s[open:end]) || s[open] == '$' {
-		return
-	}
-	switch {
-	case strings.HasPrefix(rest, "sudo chpasswd"), strings.HasPrefix(rest, "chpasswd"):
-		if colon := strings.IndexByte(s[open:end], ':'); colon > 0 {
-			sc.judgeBare(open+colon+1, end, keyInfo{keyPassword, rulePassword}, settingProse, 0)
+	limit := min(len(s), i+maxBare)
+	var last argWord
+	p, n := i, 0
+	for ; n < 4; n++ {
+		w, next, ok := commandWord(s, p, limit)
+		if !ok || next <= p {
+			break
 		}
-	case strings.HasPrefix(rest, "sudo -S"), strings.Contains(rest, "-stdin"), strings.HasPrefix(rest, "passwd"), strings.Contains(rest, "--with-token"), strings.HasPrefix(rest, "kinit"):
-		sc.judgeBare(open, end, keyInfo{keyPassword, rulePassword}, settingProse, 0)
+		last, p = w, next
 	}
+	if n == 0 || n == 4 || s[i] != ' ' {
+		return
+	}
+	sc.pipedInto(last, skipBlanksOnly(s, p))
+}
+
+// pipedInto handles a word that stands before the pipe at i, when a command behind it reads a secret.
+func (sc *scanner) pipedInto(w argWord, i int) {
+	s := sc.text
+	if at(s, i) != '|' || i >= len(s) || w.to <= w.from || hasSpace(s[w.from:w.to]) && s[w.from-1] != '"' && s[w.from-1] != '\'' {
+		return
+	}
+	to, _ := lineEnd(s, i)
+	rest := s[i:min(to, i+160)]
+	for _, reader := range pipeReaders {
+		if !strings.Contains(rest, reader) {
+			continue
+		}
+		from, to := unquote(s, w.from, w.to)
+		if strings.Contains(rest, "chpasswd") {
+			from += strings.IndexByte(s[from:to], ':') + 1
+		}
+		to = trimNewline(s, from, to)
+		sc.sure(from, to, rulePassword)
+		return
+	}
+}
+
+// trimNewline cuts an escaped line break off the end of s[from:to].
+func trimNewline(s string, from, to int) int {
+	if to-from > 2 && s[to-1] == 'n' && s[to-2] == '\\' {
+		return to - 2
+	}
+	return to
+}
+
+func skipBlanksOnly(s string, i int) int {
+	for i < len(s) && s[i] == ' ' {
+		i++
+	}
+	return i
+}
+
+// standardInput handles what a command reads from a here-string, <<< x, or from a literal piped into it. A word that tells that it reads a
+// secret is s[i:end].
+func (sc *scanner) standardInput(i, end int) {
+	s := sc.text
+	to, _ := lineEnd(s[:min(len(s), end+160)], end)
+	if n := strings.Index(s[end:to], "<<<"); n >= 0 {
+		if w, _, ok := commandWord(s, end+n+len("<<<"), min(len(s), end+n+maxBare)); ok {
+			from, stop := unquote(s, w.from, w.to)
+			if foldEqual(s[i:end], "chpasswd") {
+				from += strings.IndexByte(s[from:stop], ':') + 1
+			}
+			sc.sure(from, stop, rulePassword)
+		}
+		return
+	}
+	if foldEqual(s[i:end], "stdin") { // "x" | docker login --password-stdin
+		lo := max(0, i-160)
+		bar := lo + strings.LastIndex(s[lo:i], "| ")
+		if bar <= lo {
+			return
+		}
+		q := bar
+		for q > lo && s[q-1] == ' ' {
+			q--
+		}
+		if q == lo || s[q-1] != '"' && s[q-1] != '\'' {
+			return
+		}
+		open := strings.LastIndexByte(s[lo:q-1], s[q-1])
+		if open < 0 || lo+open > 0 && !isSpace(s[lo+open-1]) || writes(s[lo:lo+open]) {
+			return
+		}
+		sc.sure(lo+open+1, q-1, rulePassword)
+	}
+}
+
+// archiver handles 7z, 7za and 7zz, whose name is s[i:end].
+func (sc *scanner) archiver(i, end int) {
+	if end-i <= len("7za") {
+		sc.commandNamed("7z", i, end)
+	}
+}
+
+// secureString handles the plain text that PowerShell's ConvertTo-SecureString takes; its last word is s[i:end].
+func (sc *scanner) secureString(i, end int) {
+	s := sc.text
+	if i < 3 || s[i-1] != '-' || lower(s[i-2]) != 'o' {
+		return
+	}
+	for range 2 {
+		w, next, ok := commandWord(s, end, min(len(s), end+maxBare))
+		switch {
+		case !ok:
+			return
+		case foldEqual(s[w.from:w.to], "-string"):
+			end = next
+		default:
+			if v := s[w.from:w.to]; v != "" && v[0] != '-' && (s[w.from-1] == '"' || s[w.from-1] == '\'' || strings.Contains(s[next:min(len(s), next+maxName)], "-AsPlainText")) {
+				sc.sure(w.from, w.to, rulePassword)
+			}
+			return
+		}
+	}
+}
+
+// writes reports a command before a literal that has a matcher of its own, or does something else with it.
+func writes(before string) bool {
+	before = strings.TrimRight(before, " ")
+	return before != "" && !strings.HasSuffix(before, "\n") && strings.IndexByte(";$>|&", before[len(before)-1]) < 0
 }
 
 // protocolLogin handles what text protocols send: AUTH x (Redis), LOGIN user x (IMAP), ACL SETUSER user >x (Redis). The word, in
@@ -226,48 +197,10 @@ func (sc *scanner) protocolLogin(i, end int) bool {
 	return true
 }
 
-// flagArgument returns where the argument of the flag at s[p:] begins when it is one of flags, or 0. A short flag may be joined to it.
-func flagArgument(s string, p int, flags string) int {
-	for f := range strings.FieldsSeq(flags) {
-		if !strings.HasPrefix(s[p:], f) {
-			continue
-		}
-		q := p + len(f)
-		c := at(s, q)
-		switch {
-		case q >= len(s):
-		case c == ' ' || c == '=':
-			q++
-			for at(s, q) == ' ' && q < len(s) {
-				q++
-			}
-			if q < len(s) && s[q] != '-' {
-				return q
-			}
-		case len(f) == 2 && f != "-k" && f != "-N" && (f != "-p" || !isLetter(c) || !strings.HasPrefix(s[q:], "ort") && !strings.HasPrefix(s[q:], "rotocol")) && c != '-':
-			return q
-		}
-	}
-	return 0
-}
-
 // pairArgument handles user:password as the argument of a flag.
-func (sc *scanner) pairArgument(i int) {
+func (sc *scanner) pairArgument(w argWord) {
 	s := sc.text
-	var end int
-	slashes := 0
-	for at(s, i+slashes) == '\\' && i+slashes < len(s) {
-		slashes++
-	}
-	if q := at(s, i+slashes); q == '"' || q == '\'' {
-		end = closingQuote(s, i+slashes, slashes)
-		i += slashes + 1
-	} else {
-		end = i
-		for end < len(s) && !isSpace(s[end]) && s[end] != '"' && s[end] != '\\' && s[end] != '`' {
-			end++
-		}
-	}
+	i, end := w.from, w.to
 	if end <= i {
 		return
 	}

@@ -7,12 +7,23 @@ import (
 
 // certain records s[i:end] whatever it looks like, because the grammar around it leaves no doubt; what stands for a secret stays.
 func (sc *scanner) certain(i, end int, r ruleID) bool {
+	if !sc.sure(i, end, r) {
+		return false
+	}
+	sc.advance(end)
+	return true
+}
+
+// sure is certain for a value within a text in which the scan goes on.
+func (sc *scanner) sure(i, end int, r ruleID) bool {
 	v := sc.text[i:end]
-	if v == "" || placeholder(v) || hasLabel(v) || variable(v) || v[0] == '$' && strings.Count(v, "$") == 1 {
+	if v == "" || v == "-" || placeholder(v) || variable(v) || v[0] == '$' && strings.Count(v, "$") == 1 || v[0] == '<' {
+		return false
+	}
+	if rest, ok := sc.labels.after(v); ok && (rest == "" || hasSpace(rest)) {
 		return false
 	}
 	sc.add(i, end, r)
-	sc.advance(end)
 	return true
 }
 

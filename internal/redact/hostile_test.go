@@ -19,5 +19,13 @@ func init() {
 		"password files":    "h:5432:d:u:",
 		"escaped tags":      "&lt;input value=&quot;",
 		"password hashes":   "{SSHA}",
+		"command lines":     "kubectl create secret x --from-literal=a=b ",
+		"archivers":         "7z a -px ",
+		"two letters":       "gh secret set ",
+		"open arguments":    "mysql -p'",
+		"here-strings":      "secret put <<< ",
+		"pipes":             "echo x | passwd | ",
+		"literals in pipes": "'x' | -stdin ",
+		"secure strings":    "ConvertTo-SecureString 'x' ",
 	})
 }

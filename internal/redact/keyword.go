@@ -22,10 +22,16 @@ func (sc *scanner) word(i int) {
 			return
 		}
 	}
+	if (kind == wordKey || kind == wordAuth) && i > 2 && s[i-1] == ' ' && (i == 3 || !isAlnum(s[i-4])) && inSet(twoLetterCommands, s[i-3:i-1]) {
+		sc.command(i-3, i-1)
+	}
 	switch kind {
 	case wordKey:
 		if end-i == 3 && s[i]|0x20 == 's' {
 			sc.ssnWord = end
+		}
+		if word := s[i:end]; word == "secret" && (strings.HasPrefix(s[end:], " put ") || strings.HasPrefix(s[end:], " set ")) || word == "token" && i > 5 && s[i-5:i] == "with-" {
+			sc.standardInput(i, end)
 		}
 		sc.keyWord(i, end)
 	case wordPhone:
@@ -55,6 +61,10 @@ func (sc *scanner) word(i int) {
 		sc.ldapHash(i, end)
 	case wordEcho:
 		sc.piped(end)
+	case wordSecure:
+		sc.secureString(i, end)
+	case wordInput:
+		sc.standardInput(i, end)
 	case wordManifest:
 		sc.manifest(end)
 	case wordField:

@@ -25,6 +25,14 @@ func (sc *scanner) number(i int) {
 	if i > 0 && numberLead[s[i-1]] && !sc.coloured && sequenceByte(s[i]) {
 		sc.sequenceNear(i)
 	}
+	if s[i] == '7' && at(s, i+1) == 'z' {
+		end := i + len("7z")
+		for end < len(s) && isLetter(s[end]) {
+			end++
+		}
+		sc.archiver(i, end)
+		return
+	}
 	if i < sc.noNumber {
 		return
 	}

@@ -303,6 +303,9 @@ func numberBit(b []byte, i, n int) uint64 {
 		return 1
 	}
 	c := b[end]
+	if c == 'z' && b[i] == '7' && n == 1 {
+		return 1 // 7z, a command
+	}
 	if c == '.' && b[i] == '0' && n == 1 || n < 7 && !numberJoin[c] && (i == 0 || !numberLead[b[i-1]]) && !foreignNear(b, i) {
 		return 0
 	}

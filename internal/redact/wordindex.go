@@ -32,6 +32,8 @@ const (
 	wordEcho
 	wordArgon
 	wordSetUser
+	wordInput
+	wordSecure
 	wordHash
 	wordManifest
 	// wordField is the role of an element into which text is typed.
@@ -67,11 +69,12 @@ var wordTable = []struct {
 	{wordAuth, "auth authenticate"},
 	{wordSetUser, "setuser"},
 	{wordHash, "sha ssha smd pbkdf"},
-	{wordEcho, "echo printf"},
+	{wordEcho, "echo printf write"},
 	{wordArgon, "argon"},
 	{wordManifest, "kind"},
 	{wordField, "textbox searchbox combobox spinbutton textfield passwordbox securetextfield"},
-	{wordCommand, "wandb vault twine curl wget http https mysql mysqldump mysqladmin mariadb sshpass redis mongo mongosh mongodump smbclient sqlcmd sqlplus ldapsearch openssl keygen snowsql bcp unzip zip keytool lftp net docker podman htpasswd"},
+	{wordSecure, "securestring"},
+	{wordInput, "stdin sudo chpasswd kinit"},
 }
 
 // wordEntry is a key word and what to do with it.
@@ -98,6 +101,13 @@ func buildWordIndex() *wordIndex {
 	for _, row := range wordTable {
 		for w := range strings.FieldsSeq(row.words) {
 			ix.add(w, row.kind)
+		}
+	}
+	seen := map[string]bool{}
+	for name := range commandTable {
+		if word, _, _ := strings.Cut(name, "_"); len(word) >= 3 && !seen[word] {
+			seen[word] = true
+			ix.add(word, wordCommand)
 		}
 	}
 	for _, w := range slices.Sorted(maps.Keys(announceTriggers)) {

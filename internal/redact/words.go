@@ -17,7 +17,7 @@ type keyRow struct {
 // RFC 7519 (JWT), RFC 6265 (cookies), RFC 9110 (authentication), Mastra's SensitiveDataFilter (its field list).
 var keyTable = []keyRow{
 	{keyPassword, "secret.password", "password, passwd, pwd, passwort, kennwort, passphrase, pass phrase, passcode, pass code, pass word, pswd, psw, passw, pword, userpass, requirepass, masterauth, rootpw, bindpw, bindpasswd, rediscli auth, " +
-		"db pass, database pass, user pass, smtp pass, mail pass, mysql pass, postgres pass, pg pass, redis pass, ssh pass, admin pass, root pass, login pass, my pass, " +
+		"db pass, database pass, user pass, smtp pass, mail pass, mysql pass, postgres pass, pg pass, redis pass, ssh pass, admin pass, root pass, login pass, my pass, become pass, sudo pass, vault pass, wifi pass, vpn pass, " +
 		"proxy pass, ftp pass, key pass, store pass, mongo pass, rabbitmq pass, ldap pass, auth pass, basic auth pass, " +
 		"contraseña, contrasena, clave secreta, mot de passe, motdepasse, mdp, senha, parola, wachtwoord, lösenord, hasło, пароль, Пароль, 密码, 密碼, 口令, パスワード, 비밀번호, mật khẩu, sifre, şifre, كلمة المرور, كلمة السر, סיסמה, รหัสผ่าน, kata sandi, salasana, adgangskode, jelszó, heslo"},
 	{keyMaybePassword, "secret.password", "pass, pw, pws, passwords, pwds"},
