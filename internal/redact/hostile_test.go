@@ -27,5 +27,10 @@ func init() {
 		"pipes":             "echo x | passwd | ",
 		"literals in pipes": "'x' | -stdin ",
 		"secure strings":    "ConvertTo-SecureString 'x' ",
+		"codes":             `"code":"SplxlOBeZQQYbYS6WxSbIA","estate":`,
+		"keys alone":        "Key=q7Zt2LxPw9sVn4KcR1yTq7Zt2L ",
+		"words in elements": "<secret>a b c ",
+		"escaped elements":  "&lt;secret a ",
+		"escaped brackets":  `\u003csecret`,
 	})
 }

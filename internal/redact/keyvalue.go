@@ -195,7 +195,14 @@ func (sc *scanner) keyValue(i, end int) {
 	level := sc.quoteLevel(k, i)
 	switch info.class {
 	case keyQuery:
-		sc.query(start, end, info)
+		if !sc.query(start, end, info) {
+			switch s[k-1] | 0x20 {
+			case 'e':
+				sc.authorizationCode(start, k, end)
+			case 'y', '1', '2', '3', '4':
+				sc.keyAlone(start, k, end, quoted)
+			}
+		}
 		return
 	case keyJWK:
 		if !quoted || k-start > 2 || !sc.near(start, "kty") {
@@ -215,11 +222,12 @@ func (sc *scanner) near(i int, word string) bool {
 	return strings.Contains(s[max(0, i-2500):min(len(s), i+2500)], word)
 }
 
-// query handles a parameter that begins at start and whose value begins at i: it must stand in the query of a URL.
-func (sc *scanner) query(start, i int, info keyInfo) {
+// query handles a parameter that begins at start and whose value begins at i: it must stand in the query of a URL. It reports whether it is a
+// credential.
+func (sc *scanner) query(start, i int, info keyInfo) bool {
 	s := sc.text
 	if start == 0 || s[start-1] != '?' && s[start-1] != '&' && !strings.HasSuffix(s[:start], "&amp;") && !strings.HasSuffix(s[:start], `\u0026`) {
-		return
+		return false
 	}
 	end := i
 	for end < len(s) && (token68.has(s[end]) || s[end] == '%') {
@@ -227,10 +235,11 @@ func (sc *scanner) query(start, i int, info keyInfo) {
 	}
 	v := s[i:end]
 	if len(v) < 16 || placeholder(v) || uuidShape(v) || !credentialLike(strings.TrimRight(v, "=")) {
-		return
+		return false
 	}
 	sc.add(i, end, info.rule)
 	sc.advance(end)
+	return true
 }
 
 func isTypeName(s string) bool {

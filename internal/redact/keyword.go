@@ -181,7 +181,7 @@ func (sc *scanner) keyWord(i, end int) {
 	}
 	start := min(sc.keyStart(end), i)
 	info := sc.keys.classify(s[start:end])
-	if (info.class == keyPassword || info.class == keyMaybePassword) && sc.grammatical(i, end) {
+	if (info.class == keyPassword || info.class == keyMaybePassword) && sc.grammatical(i, end) || sc.escapedElement(start, end, info) {
 		return
 	}
 	if info.class == keyPlain && i > 0 && s[i-1] == ' ' {

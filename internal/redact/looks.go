@@ -67,7 +67,8 @@ func credentialLike(v string) bool {
 		return false
 	}
 	if f.digit == 0 {
-		return f.upper > 2 && f.lower > 2 && classSwitches(v) >= 6
+		n := classSwitches(v)
+		return f.upper > 2 && f.lower > 2 && (n >= 6 || n == 5 && f.upper >= f.lower && len(v) >= 20)
 	}
 	if f.lower+f.upper == 0 || strings.ContainsAny(v, "()[]{}<>\"'") {
 		return false
@@ -107,7 +108,11 @@ func typeName(v string) bool {
 	}
 	var t keyTail
 	t.split(v)
-	return t.n > 1 && builtinKeys.lookupPhrase(&t).class != keyPlain
+	switch builtinKeys.lookupPhrase(&t).class {
+	case keyPlain, keyQuery, keyJWK:
+		return false // a letter at the end of a random string is a phrase too
+	}
+	return t.n > 1
 }
 
 // codeExpression reports an unquoted value that a program computes: a call, an index, a member of something, a type.

@@ -138,7 +138,46 @@ func (sc *scanner) element(i int, info keyInfo, how setting) {
 	if how == settingProse && hasSpace(s[i:end]) {
 		return
 	}
+	if how == settingField && hard(info.class) && i < end && wholeContent(s[i:end]) {
+		if rest, ok := sc.labels.after(s[i:end]); !ok || rest != "" {
+			sc.add(i, end, info.rule)
+		}
+		sc.advance(end)
+		return
+	}
 	sc.judge(i, end, info, how)
+}
+
+// wholeContent reports the text of an element that holds a secret among words, or in the braces in which Jenkins and Maven put what they have
+// encrypted.
+func wholeContent(v string) bool {
+	if v[0] == '{' && v[len(v)-1] == '}' && len(v) > 2 && v[1] != '{' {
+		inner := v[1 : len(v)-1]
+		return !speaks(inner) && !sentence(inner) && (hasSpace(inner) || len(inner) >= 16 && passwordLike(inner) && featuresOf(inner).digit > 0)
+	}
+	if !hasSpace(v) {
+		return false
+	}
+	for w := range strings.FieldsSeq(v) {
+		if w = strings.Trim(w, ".,;:!?()'"); len(w) >= 12 && credentialLike(w) && !codeExpression(w) && !placeholder(w) {
+			return true
+		}
+	}
+	return false
+}
+
+// escapedElement handles an element that is escaped for HTML and has attributes, whose name is s[start:end].
+func (sc *scanner) escapedElement(start, end int, info keyInfo) bool {
+	s := sc.text
+	if at(s, end) != ' ' || !strings.HasSuffix(s[:start], "&lt;") || info.class == keyPlain {
+		return false
+	}
+	n := strings.Index(s[end:min(len(s), end+maxTag)], "&gt;")
+	if n < 0 {
+		return false
+	}
+	sc.element(end+n+len("&gt;"), info, settingField)
+	return true
 }
 
 // valueTags are elements that hold the value of the one around them or of the name before them.

@@ -87,7 +87,7 @@ func (sc *scanner) proseValue(i int, info keyInfo, linked bool) {
 	for end > i && strings.IndexByte(".,;:*?", s[end-1]) >= 0 {
 		end--
 	}
-	if end > i {
+	if end > i && !testName(s[i:end]) {
 		sc.judgeBare(i, end, info, settingProse, 0)
 	}
 }

@@ -47,7 +47,7 @@ func sensitive(c keyClass, v string, how setting) bool {
 	case keyMaybe:
 		return (credentialLike(v) || userAndPassword(v) || len(v) >= 12 && basicCredential(v)) && !codeExpression(v)
 	case keyRandom:
-		return len(v) >= 20 && credentialLike(v) && !uuidShape(v) && !allHex(v) && urlSafe.all(strings.TrimRight(v, "=")) && classSwitches(v) >= len(v)/4
+		return randomKey(v)
 	case keyQuery:
 		return false // in URLs only; see query
 	case keyQualified:

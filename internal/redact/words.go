@@ -63,7 +63,7 @@ var keyTable = []keyRow{
 		"eos token, bos token, pad token, unk token, cls token, sep token, mask token, stop token, start token, end token, special token, bad token, end of text token, begin token, eot token, " +
 		"per token, cost per token, price per token, per input token, per output token, time per token, time per output token, time to first token, ms per token, input token, output token, prompt token, completion token, reasoning token, cached token, audio token, image token, " +
 		"cancellation token, cancel token, concurrency token, parse token, lexer token, syntax token, current token, unexpected token, invalid token, expected token, change token, resume token, fencing token, design token, color token, num token, idx token, top token, sampled token, generated token, draft token, " +
-		"primary key, foreign key, public key, partition key, sort key, cache key, idempotency key, index key, row key, object key, dedup key, hash key, range key, message key, routing key, map key, dict key, shard key, translation key, i18n key, group key, registry key, s3 key, ssh public key, public rsa key, host key, ssh host key, state key, config key, query key, unique key, composite key, candidate key, item key, column key, react key, " +
+		"primary key, foreign key, public key, partition key, sort key, cache key, idempotency key, index key, row key, object key, dedup key, hash key, range key, message key, routing key, map key, dict key, shard key, translation key, i18n key, group key, registry key, s3 key, ssh public key, public rsa key, host key, ssh host key, state key, config key, query key, unique key, composite key, candidate key, item key, react key, " +
 		"forgot password, reset password, change password, show password, has password, hide password, " +
 		"nopasswd, no password, no passwd, has secret, is secret, use secret, k8s secret, kubernetes secret, image pull secret, secret ref, show secret, no secret, is token, has token, with token, no token, use token, use auth, require auth, requires auth, no auth, has auth, is auth, skip auth, " +
 		"accept cookie, accept cookies, use cookies, use cookie, has cookie, enable cookies, no cookie, has cookies, allow cookies, has credentials, with credentials, allow credentials, include credentials, use credentials, access control allow credentials, no credentials, same origin credentials, " +
@@ -140,6 +140,11 @@ func buildKeys(rows, glued []keyRow) *keyWords {
 		}
 		for p := range strings.SplitSeq(row.phrases, ",") {
 			k.add(strings.TrimSpace(p), info)
+		}
+	}
+	for w := range strings.FieldsSeq(rowKeys) {
+		if _, ok := k.phrases[w+" key"]; !ok && len(rows) > 0 {
+			k.add(w+" key", keyInfo{})
 		}
 	}
 	for _, row := range glued {
