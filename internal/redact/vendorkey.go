@@ -30,8 +30,7 @@ func (sc *scanner) keyAlone(start, k, i int, quoted bool) {
 	if len(v) < 24 || len(v) > 128 || i-from > 3 || end < len(s) && !isSpace(s[end]) && strings.IndexByte("\"'\\,;.)&", s[end]) < 0 || allHex(v) || !credentialLike(v) || classSwitches(v) < len(v)/3 {
 		return
 	}
-	sc.add(i, end, ruleAPIKey)
-	sc.advance(end)
+	sc.add(i, end, ruleAPIKey) // and the scan goes on in it: its prefix may have a rule of its own
 }
 
 // randomKey reports a value under a name that ends with "key" and is random by its own statistics; hexadecimal ones need 24 digits.
