@@ -72,8 +72,8 @@ func (sc *scanner) tagKey(attrs string) (first keyInfo) {
 		for v < len(attrs) && (attrs[v] == '"' || attrs[v] == '\'' || attrs[v] == '\\') {
 			v++
 		}
-		end := v
-		for end < len(attrs) && (isAlnum(attrs[end]) || identSet.has(attrs[end]) || attrs[end] == ':' || attrs[end] == ' ') {
+		end, quoted := v, v > p+1
+		for end < len(attrs) && (isAlnum(attrs[end]) || identSet.has(attrs[end]) || attrs[end] == ':' || attrs[end] == ' ' && quoted) {
 			end++
 		}
 		if info := sc.keys.classify(attrs[v:end]); info.class != keyPlain && info.class != keyJWK && info.class != keyQuery {

@@ -150,14 +150,36 @@ func (sc *scanner) typedBelow(i, end int, info keyInfo) {
 				p += n + 1
 			}
 		}
-		for _, text := range [...]string{"text", "StaticText", "statictext"} {
-			if rest, ok := strings.CutPrefix(s[p:], text); ok && rest != "" && (rest[0] == ':' || rest[0] == ' ') {
-				sc.typed(skipBlanks(s, p+len(text)+boolInt(rest[0] == ':')), info)
-				return
-			}
+		v := textElement(s, p)
+		if v == 0 {
+			return
 		}
-		return
+		if v < len(s) && lineBreak(s, v) == 0 {
+			sc.typed(v, info)
+			return
+		}
+		end = v
 	}
+}
+
+// textElement returns where the text of the element at i begins, or where its line ends when it has none, or 0 for an element of another kind.
+func textElement(s string, i int) int {
+	for _, role := range [...]string{"text", "StaticText", "generic", "paragraph"} {
+		rest, ok := strings.CutPrefix(s[i:], role)
+		if !ok || rest == "" || rest[0] != ':' && rest[0] != ' ' {
+			continue
+		}
+		p := i + len(role)
+		for at(s, p) == ' ' && at(s, p+1) == '[' {
+			n := strings.IndexByte(s[p:min(len(s), p+maxAttribute)], ']')
+			if n < 0 {
+				return 0
+			}
+			p += n + 1
+		}
+		return skipBlanks(s, p+boolInt(at(s, p) == ':'))
+	}
+	return 0
 }
 
 // labelAbove returns the text of the element on the line before the one that holds i: the label of a field without a name.
@@ -217,7 +239,7 @@ func annotation(s string, i int) bool {
 		return true
 	}
 	project, number, ok := strings.Cut(v, "-")
-	return ok && project != "" && upperNum.all(project) && isUpper(project[0]) && digits.all(number)
+	return ok && project != "" && number != "" && isLetter(project[0]) && (upperNum.all(project) || lowerNum.all(project)) && digits.all(number)
 }
 
 // nodeName returns what the name of a node says about the value whose name ends at k, where both are objects with a type, as in Chrome's

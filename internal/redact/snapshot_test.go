@@ -1,6 +1,10 @@
 package redact
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
 
 func TestTheValueOfAFieldInASnapshotGoes(t *testing.T) {
 	checkNotations(t, newRedactor(t), []notation{
@@ -31,6 +35,8 @@ func TestTheValueOfAFieldInASnapshotGoes(t *testing.T) {
 		{"- generic [ref=e3]: Password\n- textbox [ref=e4]: hunter2xy!", "- generic [ref=e3]: Password\n- textbox [ref=e4]: §"},
 		{"- text: Passwort\n- textbox [active] [ref=e4]: hunter2xy!", "- text: Passwort\n- textbox [active] [ref=e4]: §"},
 		{"- text: Name\n- textbox [ref=e4]: hunter2xy!", ""},
+		{"- textbox \"Password\" [ref=e12]:\n    - generic [ref=e14]: hunter2xy!", "- textbox \"Password\" [ref=e12]:\n    - generic [ref=e14]: §"},
+		{"- textbox \"Password\" [ref=e12]:\n    - generic:\n      - text: hunter2xy!", "- textbox \"Password\" [ref=e12]:\n    - generic:\n      - text: §"},
 		// chrome-devtools-mcp.
 		{`uid=1_5 textbox "Password" value="hunter2xy!"`, `uid=1_5 textbox "Password" value="§"`},
 		{`uid=1_5 textbox "Password" focusable focused required value="hunter2xy!"`, `uid=1_5 textbox "Password" focusable focused required value="§"`},
@@ -59,6 +65,7 @@ func TestTheValueOfAFieldInASnapshotGoes(t *testing.T) {
 		{`uid=1_8 link "Secret santa" url="https://h.example/a1b2c3"`, ""},
 		{`fix(auth): rotate api key [PROJ-123]`, ""},
 		{`password [required]`, ""},
+		{`fix: token [proj-123]`, ""},
 		{`token [skip ci]`, ""},
 		{`secret [ref=e15] [cursor=pointer]`, ""},
 		{`the password [level=2] heading`, ""},
@@ -66,4 +73,9 @@ func TestTheValueOfAFieldInASnapshotGoes(t *testing.T) {
 		{`docs: api key rotation [ABC-12][DEF-34]`, ""},
 		{`the password [hunter2xy!] was wrong`, `the password [§] was wrong`},
 	})
+}
+
+func TestUnquotedAttributesOfATagNameItsValue(t *testing.T) {
+	out, _ := newRedactor(t).String("", `*[33]<input name=password type=password required=true value=hunter2xy! />`)
+	assert.Equal(t, `*[33]<input name=password type=password required=true value=[REDACTED:secret.password] />`, out)
 }
