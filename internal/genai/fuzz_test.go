@@ -26,10 +26,12 @@ func assertSound(t *testing.T, u Usage, state UsageState) {
 		assert.GreaterOrEqual(t, n, int64(0), "%+v", u)
 		assert.LessOrEqual(t, n, int64(maxCount), "%+v", u)
 	}
-	assert.LessOrEqual(t, u.CacheRead+u.CacheWrite+u.InputAudio+u.InputImage, u.Input, "%+v", u)
+	assert.LessOrEqual(t, u.CacheRead+u.CacheWrite+u.InputAudio+u.InputImage+u.InputVideo, u.Input, "%+v", u)
+	assert.LessOrEqual(t, u.ToolUse, u.Input, "%+v", u)
 	assert.LessOrEqual(t, u.CacheWrite1h, u.CacheWrite, "%+v", u)
 	assert.LessOrEqual(t, u.AudioCacheRead+u.ImageCacheRead, u.CacheRead, "%+v", u)
-	assert.LessOrEqual(t, u.Reasoning+u.OutputAudio+u.OutputImage, u.Output, "%+v", u)
+	assert.LessOrEqual(t, u.Reasoning+u.OutputAudio+u.OutputImage+u.OutputVideo, u.Output, "%+v", u)
+	assert.LessOrEqual(t, u.FromTotal, max(u.Reasoning, u.ToolUse), "%+v", u)
 }
 
 // FuzzUsage reads counts of any size and type under every convention.
@@ -67,6 +69,8 @@ func FuzzObjects(f *testing.F) {
 	for _, seed := range []string{
 		`{"cache_read": 1800, "cache_creation": 600}`, `{'cache_read': 1800, 'audio': None, 'x': {'y': [1, '}', {"z": 2}]}}`,
 		`{"input":450,"output":80,"input_cached_tokens":1800,"input_cache_creation_5m":200,"input_cache_creation_1h":400,"total":2930}`,
+		`{"prompt_token_count":151,"candidates_token_count":9,"thoughts_token_count":7,"tool_use_prompt_token_count":18329,"total":20689}`,
+		`{"input":1000,"input_cached_tokens":600,"output":500,"output_reasoning_tokens":300,"total":1500}`,
 		`"{\"input\":1}"`, `{"anthropic":{"usage":{"input_tokens":450,"cache_read_input_tokens":1e300}}}`, `{'a': "it's", 'b': '\\'`, `{"total": 1`,
 		`{"usage_metadata":{"prompt_token_count":1000,"candidates_token_count":200}}`, `{"input_tokens":9007199254740993}`, `{{{{`, `{"":{"":{"":1}}}`,
 	} {

@@ -46,10 +46,14 @@ func (v *View) profiledMode() (InputMode, bool) {
 // aiPrefix begins the names of the Vercel AI SDK 4 to 6.
 const aiPrefix = "ai."
 
-// isAISDK reports whether the span is one of the Vercel AI SDK 4 to 6: has a name
-// of its own. A scope called "ai" alone says nothing; what has gen_ai.* only is read
-// as the conventions define it.
-func (v *View) isAISDK() bool { return v.aiNames }
+// isAISDK reports whether the span is one of the Vercel AI SDK 4 to 6. A scope called
+// "ai" alone says nothing: what has gen_ai.* only is read as the conventions define
+// it. Nor do the SDK's names under another scope, where version 7 puts a few beside
+// the conventions'.
+func (v *View) isAISDK() bool { return v.Has(AIOperation) || v.aiNames && v.scope == aiScope }
+
+// aiScope is the scope name of the Vercel AI SDK 4 to 6.
+const aiScope = "ai"
 
 // isOpenLIT knows OpenLIT by its scopes, or by the SDK that the span or its
 // resource names.
