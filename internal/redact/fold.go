@@ -27,9 +27,18 @@ type foldStage struct {
 type foldMark struct{ at, raw int }
 
 var (
-	outerBytes = set("%+&")
-	innerBytes = set("\\\x1b")
-	foldBytes  = set("%+&\\\x1b")
+	outerBytes = func() *charset {
+		c := set("%+&")
+		for b, begins := range sequenceStart {
+			if begins {
+				c.add(byte(b))
+			}
+		}
+		return c
+	}()
+	innerBytes = set(`\\`)
+	// foldBytes are those of encodings other than escape sequences.
+	foldBytes = set(`%+&\\`)
 )
 
 // maxFoldBuffer is the size from which the memory of a folder is given back after use.
@@ -38,6 +47,11 @@ const maxFoldBuffer = 1 << 20
 // fold returns s with its encodings undone. The result is valid until the next call.
 func (f *folder) fold(s string) string {
 	s = f.outer.run(s, outerBytes, func(out []byte, s string) ([]byte, int) {
+		if maySequence(s) {
+			if q := sequenceAt(s, 0); q.n > 0 {
+				return append(out, 0x1b), q.n
+			}
+		}
 		n := 0
 		switch s[0] {
 		case '%':
@@ -53,18 +67,22 @@ func (f *folder) fold(s string) string {
 		}
 		return out, n
 	})
-	return f.inner.run(s, innerBytes, func(out []byte, s string) ([]byte, int) {
-		n := 0
-		if s[0] == '\\' {
-			out, n = foldBackslash(out, s)
-		} else {
-			out, n = append(out, s[0]), 1
+	return f.inner.run(s, innerBytes, foldBackslash)
+}
+
+// maySequence rules out most brackets and backslashes that begin no escape sequence of a terminal.
+func maySequence(s string) bool {
+	switch s[0] {
+	case '[':
+		return isDigit(at(s, 1))
+	case '\\':
+		i := 1
+		for i < len(s) && s[i] == '\\' {
+			i++
 		}
-		if len(out) > 0 && out[len(out)-1] == 0x1b {
-			n += controlLen(s[n:])
-		}
-		return out, n
-	})
+		return strings.IndexByte("uxe0", at(s, i)) >= 0
+	}
+	return true
 }
 
 // raw returns where in the text the byte of the folded text at i comes from.
@@ -85,9 +103,11 @@ func (f *foldStage) run(s string, begins *charset, undo func(out []byte, s strin
 	}
 	out := append(f.buf[:0], s[:from]...)
 	for i := from; i < len(s); {
-		if !begins.has(s[i]) {
-			out = append(out, s[i])
-			i++
+		if plain := i; !begins.has(s[i]) {
+			for i < len(s) && !begins.has(s[i]) {
+				i++
+			}
+			out = append(out, s[plain:i]...)
 			continue
 		}
 		before, n := len(out), 0
@@ -146,14 +166,6 @@ func foldBackslash(out []byte, s string) ([]byte, int) {
 		return append(out, '\b'), n + 1
 	case 'f':
 		return append(out, '\f'), n + 1
-	case 'e':
-		if at(s, n+1) == '[' {
-			return append(out, 0x1b), n + 1
-		}
-	case 'x', '0':
-		if rest := s[n:]; strings.HasPrefix(rest, "x1b") || strings.HasPrefix(rest, "x1B") || strings.HasPrefix(rest, "033") {
-			return append(out, 0x1b), n + 3
-		}
 	case 'u':
 		if r, ok := hex4(s[n+1:]); ok {
 			end := n + 5
@@ -219,25 +231,6 @@ func foldEntity(out []byte, s string) ([]byte, int) {
 		}
 	}
 	return out, 0
-}
-
-// maxControl bounds the parameters of a control sequence.
-const maxControl = 32
-
-// controlLen returns the length of a control sequence of a terminal after its ESC (ECMA-48, 5.4).
-func controlLen(s string) int {
-	if at(s, 0) != '[' {
-		return 0
-	}
-	for i := 1; i < len(s) && i < maxControl; i++ {
-		switch b := s[i]; {
-		case b >= 0x40 && b <= 0x7e:
-			return i + 1
-		case b < 0x20 || b > 0x7e:
-			return 0
-		}
-	}
-	return 0
 }
 
 // foldValue folds a value that is to be looked for. What its last bytes are depends on what follows, so an encoding that only begins there

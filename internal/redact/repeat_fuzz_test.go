@@ -103,7 +103,7 @@ func TestTheTimeToFindKnownValuesIsLinear(t *testing.T) {
 				once = cpuOfRepeated(s, text[:size])
 				ratio = min(ratio, cpuOfRepeated(s, text)/once)
 			}
-			t.Logf("%.1f ns a byte; %.2f times for double the length", once/size, ratio)
+			t.Logf(name+": %.1f ns a byte; %.2f times for double the length", once/size, ratio)
 			assert.LessOrEqual(t, ratio, 2.3)
 		})
 	}

@@ -115,11 +115,11 @@ func (s *Session) searchKnown(set *knownSet, k Key, value, folded string) {
 			return
 		}
 		h := knownHit{p.folder.raw(around.start), p.folder.rawEnd(around.end), v, sp.encoded}
-		if h.end <= h.start || s.spared(k, value, h) {
-			return
-		}
 		if n := len(p.hits); n > 0 && p.hits[n-1].start <= h.start && h.start < p.hits[n-1].end && p.hits[n-1].value.rule == v.rule {
 			p.hits[n-1].end = max(p.hits[n-1].end, h.end)
+			return
+		}
+		if h.end <= h.start || s.spared(k, value, h) {
 			return
 		}
 		p.hits = append(p.hits, h)
