@@ -161,6 +161,9 @@ func (sc *scanner) apply(r *commandRule, words []argWord) {
 			sc.connection(w.from, w.to, keyInfo{keyConnection, ruleURLPassword})
 			return
 		}
+		if r.sub == "use" && w.to-w.from <= len("z:") {
+			continue // the drive of net use
+		}
 		n++
 		if r.assigns && strings.IndexByte(text, '=') > 0 {
 			sc.assigned(w)

@@ -82,7 +82,7 @@ var commandTable = map[string][]commandRule{
 	"kubectl":          {{sub: "create secret", literals: "--from-literal"}},
 	"cmdkey":           {{flags: "/pass /p"}},
 	"htpasswd":         {{arg: 3, when: "b"}, {arg: 2, when: "n"}},
-	"net":              {{sub: "user", arg: 2}, {sub: "use", arg: 3}},
+	"net":              {{sub: "user", arg: 2}, {sub: "use", arg: 2}},
 	"vault":            {{sub: "kv put", assigns: true}, {sub: "kv patch", assigns: true}, {sub: "login", arg: 1, tokens: true}, {sub: "operator unseal", arg: 1, tokens: true}, {sub: "write auth", assigns: true}},
 	"fly":              {{sub: "secrets set", assigns: true, valued: "-a --app -c --config"}},
 	"flyctl":           {{sub: "secrets set", assigns: true, valued: "-a --app -c --config"}},

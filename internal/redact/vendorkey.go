@@ -53,3 +53,10 @@ func testName(v string) bool {
 	f := featuresOf(rest)
 	return f.lower >= f.upper+f.digit
 }
+
+// hexAt reports that a word of hexadecimal digits stands at i, behind blanks.
+func hexAt(s string, i int) bool {
+	i = skipBlanksOnly(s, i)
+	end := bareEnd(s, i)
+	return end > i && allHex(s[i:end])
+}
