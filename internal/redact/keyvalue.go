@@ -225,26 +225,6 @@ func (sc *scanner) near(i int, word string) bool {
 	return strings.Contains(s[max(0, i-2500):min(len(s), i+2500)], word)
 }
 
-// query handles a parameter that begins at start and whose value begins at i: it must stand in the query of a URL. It reports whether it is a
-// credential.
-func (sc *scanner) query(start, i int, info keyInfo) bool {
-	s := sc.text
-	if start == 0 || s[start-1] != '?' && s[start-1] != '&' && !strings.HasSuffix(s[:start], "&amp;") && !strings.HasSuffix(s[:start], `\u0026`) {
-		return false
-	}
-	end := i
-	for end < len(s) && (token68.has(s[end]) || s[end] == '%') {
-		end++
-	}
-	v := s[i:end]
-	if len(v) < 16 || placeholder(v) || uuidShape(v) || !credentialLike(strings.TrimRight(v, "=")) {
-		return false
-	}
-	sc.add(i, end, info.rule)
-	sc.advance(end)
-	return true
-}
-
 func isTypeName(s string) bool {
 	return s == "str" || s == "string" || s == "String" || s == "SecretStr"
 }
