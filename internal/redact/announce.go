@@ -170,7 +170,7 @@ func (sc *scanner) announcing(i, end int, list []announcement) {
 		case announceCall:
 			sc.callWord = e
 		default:
-			if sc.announcedNumber(e, a) {
+			if sc.announcedNumber(e, a) || a.kind == announceCode && sc.codeBefore(i-len(a.before)) {
 				return
 			}
 		}
@@ -185,10 +185,13 @@ const (
 
 // announceLinks stand directly before a number that has no check digit: the passport number is x.
 var announceLinks = wordSetOf("is was are number numbers no num nr n id ist lautet lauten war nummer numéro numero número num es era est était é è o el la le il het de jest to numer numeru är er on je kod code pin " +
-	"nummeret nummer: olan numarası numaram adalah là nº n° № reads be being using use enter with as")
+	"nummeret nummer: olan numarası numaram adalah là este nº n° № reads be being using use enter with as")
 
 // chainWords may stand among announceLinks.
 var chainWords = wordSetOf("the a my his her their your hat die der das den mein meine mi mon tiene la con serie série series серии номер i of de di do du")
+
+// announceVerbs are the verbs among announceLinks.
+var announceVerbs = wordSetOf("is was ist lautet war es era est était è é jest är er este adalah là")
 
 // digitsAndGaps reports a number without letters.
 func digitsAndGaps(v string) bool { return digitsOnly(v, "- ") > 0 }
@@ -230,7 +233,7 @@ func (sc *scanner) announcedNumber(i int, a *announcement) bool {
 				return false
 			}
 			direct = inSet(announceLinks, s[j:end])
-			chained = chained && (direct || inSet(chainWords, s[j:end]))
+			chained = chained && (direct || inSet(chainWords, s[j:end])) || inSet(announceVerbs, s[j:end])
 			j = end
 		case b == '\n' || lineBreak(s, j) > 0:
 			if breaks++; breaks > 1 || words > 0 && !direct {

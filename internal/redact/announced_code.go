@@ -15,8 +15,12 @@ func (sc *scanner) ownCode(i int) bool {
 	if from <= sc.floor || s[from-1] != ' ' {
 		return false
 	}
-	if w := latinWordBefore(s, from-1, sc.floor); !inSet(codeOwners, s[w:from-1]) {
-		return false
+	w := latinWordBefore(s, from-1, sc.floor)
+	if !inSet(codeOwners, s[w:from-1]) {
+		// The name of a service may stand between: your Acme code.
+		if w <= sc.floor || !isUpper(s[w]) || s[w-1] != ' ' || !inSet(codeOwners, s[latinWordBefore(s, w-1, sc.floor):w-1]) {
+			return false
+		}
 	}
 	j := i
 	if at(s, j) == ':' {
@@ -44,4 +48,37 @@ func (sc *scanner) ownCode(i int) bool {
 	sc.add(codeStart(s, j), end, rulePIN)
 	sc.advance(end)
 	return true
+}
+
+// codeBefore handles a code before the phrase that begins at i: 493021 ist Ihr Bestätigungscode.
+func (sc *scanner) codeBefore(i int) bool {
+	s := sc.text
+	p := i
+	for range 4 {
+		for p > sc.floor && s[p-1] == ' ' {
+			p--
+		}
+		w := latinWordBefore(s, p, sc.floor)
+		if w == p || p-w > maxLinkWord {
+			return false
+		}
+		verb := inSet(announceVerbs, s[w:p])
+		p = w
+		if !verb {
+			continue
+		}
+		for p > sc.floor && s[p-1] == ' ' {
+			p--
+		}
+		from := p
+		for from > sc.floor && isDigit(s[from-1]) {
+			from--
+		}
+		if n := p - from; n < 4 || n > 8 || from > 0 && (isAlnum(s[from-1]) || s[from-1] == '.' || s[from-1] == '_') {
+			return false
+		}
+		sc.add(from, p, rulePIN)
+		return true
+	}
+	return false
 }

@@ -107,7 +107,7 @@ func (sc *scanner) foreignNumber(i int) bool {
 	for i > sc.floor && isLetter(s[i-1]) {
 		i--
 	}
-	if i < 3 || s[i-1] < 0x80 && s[i-2] < 0x80 && s[i-3] < 0x80 {
+	if i < 3 || s[i-1]|s[i-2]|s[i-3] < 0x80 {
 		return false
 	}
 	p := sc.foreignBefore(i)

@@ -97,10 +97,10 @@ func TestThePresetNationalFindsNumbersWithoutAnnouncement(t *testing.T) {
 
 func TestPassportsAreFoundWhereAnnounced(t *testing.T) {
 	goneIn(t, "C01X00T47", "passport number C01X00T47", "Passport No. @", "my passport is @", "Reisepass: @", "meine Reisepassnummer lautet @", `{"passport_number":"@"}`, "passport no: @")
-	goneIn(t, "X12345678", "passport number: @", "numéro de passeport : @", "pasaporte nº @", "mi pasaporte es el @", "passaporto numero @", "número do passaporte: @", "paspoortnummer @", "paszport nr @", "护照号码@", "护照号：@", "パスポート番号は@", "여권번호 @", "pasaport numaram @", "passport # @", "Passport\n@")
-	goneIn(t, "512345678", "UK passport number @", "his passport no. is @", "passport: @")
+	goneIn(t, "X12345678", "passport number: @", "numéro de passeport : @", "pasaporte nº @", "mi pasaporte es el @", "passaporto numero @", "旅券番号 @", "número do passaporte: @", "paspoortnummer @", "paszport nr @", "护照号码@", "护照号：@", "パスポート番号は@", "여권번호 @", "pasaport numaram @", "passport # @", "Passport\n@")
+	goneIn(t, "512345678", "UK passport number @", "his passport no. is @", "passport number of John Smith is @", "passport: @")
 	goneIn(t, "45 12 345678", "паспорт @", "паспорт серии @", "номер паспорта @")
-	unchanged(t, "passport.js 0.6.0", "passport-google-oauth20", "the passport expires 12/05/2027", "passport issued 2019-04-01", "passport issued on 20190401", "passport renewals: 1234567 applications", "passports of 12345 people", "passport strategy v2beta1", "passport photo 35x45mm", "import passport from 'passport'", "passport version 20230501", "he lost his passport in 1999")
+	unchanged(t, "passport.js 0.6.0", "passport-google-oauth20", "the passport expires 12/05/2027", "passport issued 2019-04-01", "passport issued on 20190401", "passport renewals: 1234567 applications", "passport renewals rose to 1234567 in 2024", "passports of 12345 people", "passport strategy v2beta1", "passport photo 35x45mm", "import passport from 'passport'", "passport version 20230501", "he lost his passport in 1999")
 }
 
 func TestDriversLicencesAreFoundWhereAnnounced(t *testing.T) {

@@ -6,6 +6,9 @@ import "strings"
 var afterWords = wordSetOf("office fax mobile home work cell cellular desk direct phone tel landline hotline switchboard büro mobil handy privat festnetz dienstlich bureau portable fixe domicile oficina móvil celular fijo " +
 	"casa ufficio cellulare fisso escritório telemóvel kantoor mobiel biuro komórka kontor iş cep")
 
+// reachWords follow a telephone number in a sentence.
+var reachWords = wordSetOf("erreichbar reachable joignable raggiungibile bereikbar anrufen zurückrufen")
+
 // announcedByClose reports a number that directly follows a word with other uses, or that such a word follows.
 func (sc *scanner) announcedByClose(g *group) bool {
 	if g.hasYear() || g.groups > 1 && g.mixed() || g.n > 13 {
@@ -81,8 +84,11 @@ func phoneWordAfter(s string, i int) bool {
 	for end < len(s) && end-j < maxLinkWord && (isLetter(s[end]) || s[end] >= 0x80 && !punctuation(s[end:])) {
 		end++
 	}
-	if !inSet(afterWords, s[j:end]) {
+	if !inSet(afterWords, s[j:end]) && !inSet(reachWords, s[j:end]) {
 		return false
+	}
+	if inSet(reachWords, s[j:end]) {
+		return !dash
 	}
 	return dash || paren && at(s, end) == ')' || end == len(s) || lineBreak(s, end) > 0 || s[end] == ',' || s[end] == '|' || s[end] == '"' || s[end] == '.' && (end+1 == len(s) || isSpace(s[end+1]))
 }

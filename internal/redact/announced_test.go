@@ -41,7 +41,7 @@ func TestPhonesAreFoundWhereAnnounced(t *testing.T) {
 	for _, number := range []string{"07700 063 966", "(88) 684-334", "0688 872 49 99", "78 651 450", "71-33-52-22", "416 60 039", "699 956 915", "21 253 109 8211", "01.84.17.61.18"} {
 		goneIn(t, number, "Office: @", "mobile @", "Fax: @", "call me on @", "They're not answering at @", "I would like to stop receiving messages to @", "tel. @", "no code came to my registered @.", "whatsapp @", "@ office\n", "Jane Doe\n@-Office,", "@-Fax", "@ (mobile)", "reach me at @.", "My number is @", "Desk: @", "text me at @",
 			"meine Nummer ist @", "Tel.: @", "Telefonnummer: @", "Handy: @", "bitte anrufen unter @", "erreichbar unter @", "Rückrufnummer @", "mon portable est le @", "téléphone : @", "appelez-moi au @", "numéro de téléphone @", "mi móvil es @", "llámame al @", "teléfono @", "mi número es @", "il mio cellulare è @", "chiamami al @", "meu telemóvel é @", "ligue para @", "mijn mobiel is @", "bel me op @, telefoon",
-			"mój numer to @", "telefon: @", "zadzwoń pod @", "ring mig på @", "puhelin @", "cep telefonum @", "telepon @", "мой телефон @", "позвоните по номеру @", "电话：@", "手机号是@", "電話番号は@", "전화번호는 @")
+			"mój numer to @", "telefon: @", "zadzwoń pod @", "Der Kunde ist unter @ erreichbar.", "ring mig på @", "puhelin @", "cep telefonum @", "telepon @", "мой телефон @", "позвоните по номеру @", "电话：@", "手机号是@", "電話番号は@", "전화번호는 @")
 	}
 	goneIn(t, "345-899-3560x4587", "Fax: @", "call @", "@", "see @.", `{"fax":"@"}`)
 	goneIn(t, "+1-903-140-4508x769", "Desk: @", "@")
@@ -63,7 +63,7 @@ func TestOneTimeCodesAreFoundInEveryLanguage(t *testing.T) {
 		"Ihr Bestätigungscode lautet @", "Bestätigungscode: @", "Dein Sicherheitscode ist @", "Der Verifizierungscode lautet: @", "Einmalpasswort: @", "Ihre TAN lautet @", "Meine Geheimzahl ist @", "Ihr Code lautet @", "Zugangscode @",
 		"code de vérification : @", "Votre code de vérification est @", "votre code de confirmation est le @", "code de sécurité : @", "mot de passe à usage unique : @", "Votre code est le @",
 		"código de verificación: @", "Su código de verificación es @", "tu código es @", "código de seguridad @", "codice di verifica: @", "Il tuo codice di sicurezza è @", "il tuo codice è @", "código de verificação: @", "o seu código de confirmação é @", "verificatiecode: @", "uw code is @", "kod weryfikacyjny: @", "Twój kod to @", "verifieringskod: @", "din kod är @", "engangskode: @", "vahvistuskoodi @", "doğrulama kodunuz: @", "onay kodu @", "ověřovací kód: @", "kode verifikasi: @", "kode OTP Anda adalah @",
-		"Код подтверждения: @", "код подтверждения @", "Ваш код: @", "ПИН-код @", "验证码：@", "您的验证码是@", "確認コード: @", "認証コードは@です", "暗証番号は@", "인증번호는 @입니다", "인증번호 [@]", "رمز التحقق: @", "קוד אימות: @", "รหัส OTP: @",
+		"Код подтверждения: @", "код подтверждения @", "Ваш код: @", "ПИН-код @", "验证码：@", "您的验证码是@", "確認コード: @", "認証コードは@です", "暗証番号は@", "인증번호는 @입니다", "인증번호 [@]", "رمز التحقق: @", "@ ist Ihr Bestätigungscode", "@ est votre code de vérification", "Your Acme code: @", "Your WhatsApp code is @", "Codul de verificare este @", "El código para confirmar tu compra es @", "קוד אימות: @", "รหัส OTP: @",
 	}
 	goneIn(t, "493021", texts...)
 	goneIn(t, "4821", texts[:3]...)
