@@ -199,7 +199,7 @@ func digitsAndGaps(v string) bool { return digitsOnly(v, "- ") > 0 }
 // announcedNumber looks for the number that a phrase announces, which ends at i: within a few words and the same clause.
 func (sc *scanner) announcedNumber(i int, a *announcement) bool {
 	s := sc.text
-	if a.strict && strings.IndexByte("\"'\\=", at(s, i)) >= 0 {
+	if a.kind == announceID && strings.IndexByte("\"'\\=", at(s, i)) >= 0 {
 		j := i
 		for j < len(s) && j-i < maxKeyGap && strings.IndexByte("\"'\\ ", s[j]) >= 0 {
 			j++
@@ -207,7 +207,9 @@ func (sc *scanner) announcedNumber(i int, a *announcement) bool {
 		if b := at(s, j); b == ':' || b == '=' {
 			sc.keyValue(j, j+1)
 		}
-		return sc.skip > i
+		if a.strict || sc.skip > i {
+			return sc.skip > i
+		}
 	}
 	if at(s, i) == '(' {
 		return false // a call, TAN(1)

@@ -40,7 +40,7 @@ func (sc *scanner) number(i int) {
 	if i < sc.noNumber {
 		return
 	}
-	if sc.foreignNumber(i) {
+	if i > 4 && (s[i-1]|s[i-2]|s[i-3]|s[i-4]|s[i-5]) >= 0x80 && sc.foreignNumber(i) {
 		return
 	}
 	if esc := i > 0 && (isLetter(s[i-1]) && !sc.escapeEnds(i) || s[i-1] == '_' || s[i-1] >= 0x80 && !digitNeighbour(s, i)); esc {

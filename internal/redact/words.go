@@ -168,7 +168,7 @@ func buildKeys(rows, glued []keyRow) *keyWords {
 // add enters a phrase, and its words written together.
 func (k *keyWords) add(phrase string, info keyInfo) {
 	k.phrases[phrase] = info
-	if before, ok := strings.CutSuffix(phrase, " id"); ok && info.class == keyWhole {
+	if before, ok := strings.CutSuffix(phrase, " id"); ok && (info.class == keyWhole || info.class == keyNational) {
 		// Most keys that end so are of no interest. In a text the words before give these away; see announcedNumber.
 		h := tail(phrase, len(phrase))
 		k.lasts.add(h)
