@@ -39,10 +39,15 @@ type leafReader struct {
 	key    string
 
 	tierKeys *priceTerms
+
+	item *listItem // where the label and the count of an object in a list go
 }
 
 func (r *leafReader) leaf(path []byte, l *leaf) {
 	switch {
+	case r.item != nil:
+		r.item.leaf(path, l)
+		return
 	case r.unread != nil:
 		r.keepUnread(string(path), l)
 		return

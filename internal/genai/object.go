@@ -67,8 +67,8 @@ func (l *leaf) money() (float64, bool) {
 
 // walkObject gives the leaves of an object to a reader: those of a map, or of
 // text that is JSON or a Python dictionary as str() prints it. Each comes with
-// the path that leads to it, its parts joined with dots; what stands inside
-// lists is left out. Text that breaks off yields the leaves before the break;
+// the path that leads to it, its parts joined with dots. Of lists only the counts are
+// given which say what they count: see listItem. Text that breaks off yields the leaves before the break;
 // what is no object yields none. The reader is a type and no interface so that
 // nothing has to be allocated.
 func walkObject(value pcommon.Value, v *leafReader) {
@@ -107,6 +107,7 @@ func walkMap(m pcommon.Map, path []byte, v *leafReader, depth int) {
 		case pcommon.ValueTypeMap:
 			walkMap(value.Map(), at, v, depth+1)
 		case pcommon.ValueTypeSlice:
+			walkList(value.Slice(), at, v)
 		default:
 			v.leaf(at, &leaf{value: value, isMap: true})
 		}
@@ -194,7 +195,7 @@ func (w *objectWalker) value(path []byte, v *leafReader, depth int) bool {
 	case '{':
 		return w.object(path, v, depth+1)
 	case '[':
-		return w.list(v, depth+1)
+		return w.list(path, v, depth+1)
 	case '"', '\'':
 		text, ok := w.string()
 		if ok && path != nil {
@@ -216,25 +217,38 @@ func (w *objectWalker) value(path []byte, v *leafReader, depth int) bool {
 	}
 }
 
-func (w *objectWalker) list(v *leafReader, depth int) bool {
+// list walks over a list and gives the labelled counts in it to the reader.
+func (w *objectWalker) list(path []byte, v *leafReader, depth int) bool {
 	if depth == maxObjectDepth {
 		return false
 	}
+	wanted := path != nil && v.takesLists()
+	var sums listSums
 	w.at++
 	for {
 		w.space()
-		switch w.peek() {
-		case ']':
+		switch c := w.peek(); {
+		case c == ']':
 			w.at++
+			sums.give(path, v)
 			return true
-		case ',':
+		case c == ',':
 			w.at++
-			continue
-		case 0:
+		case c == 0:
 			return false
-		}
-		if !w.value(nil, v, depth) {
-			return false
+		case c == '{' && wanted:
+			var (
+				item listItem
+				at   [maxPath]byte
+			)
+			if !w.object(at[:0], &leafReader{item: &item}, depth+1) {
+				return false
+			}
+			sums.add(&item)
+		default:
+			if !w.value(nil, v, depth) {
+				return false
+			}
 		}
 	}
 }

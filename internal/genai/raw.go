@@ -24,6 +24,7 @@ var rawPaths = map[string]Field{
 
 	"usage_metadata.traffic_type":                    TrafficType,
 	"usage.cache_creation.ephemeral_1h_input_tokens": CacheWrite1hTokens,
+	"usage.cacheDetails.1h":                          CacheWrite1hTokens, // Converse of Amazon Bedrock
 }
 
 // rawReader takes the words about the price out of an answer, and notes whether it

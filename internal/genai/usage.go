@@ -102,6 +102,7 @@ type counts struct {
 	toolUse    count
 	candidates count // Google: output without thoughts
 	prompt     count // Google: input without what its tools put into it
+	toolAudio  count // Google: the audio in what its tools put into it
 
 	// Langfuse's buckets: input and output are sums already, and these are the
 	// buckets of that name. They overlap where the total says so.
@@ -164,6 +165,8 @@ func (c *counts) of(f Field) *count {
 		return &c.candidates
 	case promptTokens:
 		return &c.prompt
+	case toolAudioTokens:
+		return &c.toolAudio
 	}
 	return nil
 }
@@ -326,7 +329,10 @@ func (v *View) readObjects(c *counts) bool {
 	if c.prompt.ok && !c.input.ok {
 		c.input = c.prompt
 	}
-	return valid && !c.candidates.wrong && !c.prompt.wrong
+	if c.toolAudio.ok && !v.Has(InputAudioTokens) {
+		c.inAudio.add(c.toolAudio)
+	}
+	return valid && !c.candidates.wrong && !c.prompt.wrong && !c.toolAudio.wrong
 }
 
 // stated reports whether there is a count, be it one that can be believed or

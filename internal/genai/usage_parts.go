@@ -33,7 +33,7 @@ func (v *View) readLifetime(c *counts) {
 	if c.cacheWrite.n == 0 || c.write5m.ok || c.wr1h.ok {
 		return
 	}
-	if raw := v.readRaw("ephemeral_1h"); raw.usage && raw.hour.ok && raw.hour.n <= c.cacheWrite.n {
+	if raw := v.readRaw("ephemeral_1h", "cacheDetails"); raw.usage && raw.hour.ok && raw.hour.n <= c.cacheWrite.n {
 		c.wr1h = raw.hour
 	}
 }

@@ -56,6 +56,7 @@ const (
 	openaiAPI      = "OpenAI and compatible APIs, usage"
 	deepseekAPI    = "DeepSeek API, usage"
 	googleAPI      = "Gemini API, UsageMetadata"
+	bedrockAPI     = "Amazon Bedrock, TokenUsage of Converse"
 	logfire        = "Logfire"
 	copilot        = "GitHub Copilot (CLI, VS Code)"
 	own            = "llm_cost of an earlier collector"

@@ -1,5 +1,10 @@
 package genai
 
+import (
+	"maps"
+	"slices"
+)
+
 // Detail is a fact that stands inside an object which is the value of one
 // attribute.
 type Detail struct {
@@ -30,6 +35,53 @@ func googleDetails() []Detail {
 		} {
 			d.In, d.Path = UsageMetadata, provider+"."+d.Path
 			all = append(all, d)
+		}
+		all = append(all, modalityDetails(UsageMetadata, provider+".usageMetadata.", modalityLists)...)
+	}
+	all = append(all, modalityDetails(ADKResponse, "usageMetadata.", modalityLists)...)
+	all = append(all, modalityDetails(ADKResponse, "usage_metadata.", modalitySnakeLists)...)
+	for _, lists := range [...]map[string]modalityFields{modalityLists, modalitySnakeLists, modalityInteractions} {
+		all = append(all, modalityDetails(ProviderUsage, "", lists)...)
+	}
+	return all
+}
+
+// modalityFields are what the counts of a list by modality state.
+type modalityFields struct{ text, audio, image, video Field }
+
+var (
+	promptModalities = modalityFields{InputTextTokens, InputAudioTokens, InputImageTokens, InputVideoTokens}
+	outputModalities = modalityFields{OutputTextTokens, OutputAudioTokens, OutputImageTokens, OutputVideoTokens}
+	cachedModalities = modalityFields{TextCacheReadTokens, AudioCacheReadTokens, ImageCacheReadTokens, VideoCacheReadTokens}
+	toolModalities   = modalityFields{pricelessPart, toolAudioTokens, pricelessPart, pricelessPart}
+)
+
+// The lists by modality in Gemini's usage object, in both notations, and in that of its
+// API for interactions (https://ai.google.dev/api/interactions-api).
+var (
+	modalityLists = map[string]modalityFields{
+		"promptTokensDetails": promptModalities, "cacheTokensDetails": cachedModalities, "candidatesTokensDetails": outputModalities,
+		"responseTokensDetails": outputModalities, "toolUsePromptTokensDetails": toolModalities,
+	}
+	modalitySnakeLists = map[string]modalityFields{
+		"prompt_tokens_details": promptModalities, "cache_tokens_details": cachedModalities, "candidates_tokens_details": outputModalities,
+		"response_tokens_details": outputModalities, "tool_use_prompt_tokens_details": toolModalities,
+	}
+	modalityInteractions = map[string]modalityFields{
+		"input_tokens_by_modality": promptModalities, "cached_tokens_by_modality": cachedModalities,
+		"output_tokens_by_modality": outputModalities, "tool_use_tokens_by_modality": toolModalities,
+	}
+)
+
+func modalityDetails(in Field, prefix string, lists map[string]modalityFields) []Detail {
+	var all []Detail
+	for _, list := range slices.Sorted(maps.Keys(lists)) {
+		fields := lists[list]
+		for _, d := range [...]Detail{
+			{Path: "text", Field: fields.text}, {Path: "audio", Field: fields.audio}, {Path: "image", Field: fields.image},
+			{Path: "video", Field: fields.video}, {Path: "document", Field: pricelessPart},
+		} {
+			all = append(all, Detail{In: in, Path: prefix + list + "." + d.Path, Field: d.Field, Source: googleAPI})
 		}
 	}
 	return all
@@ -117,9 +169,13 @@ var detailNames = []Detail{
 	{UsageMetadata, "anthropic.cacheCreationInputTokens", CacheWriteTokens, aisdk},
 	{UsageMetadata, "bedrock.usage.cacheReadInputTokens", CacheReadTokens, aisdk},
 	{UsageMetadata, "bedrock.usage.cacheWriteInputTokens", CacheWriteTokens, aisdk},
+	{UsageMetadata, "bedrock.usage.cacheDetails.5m", CacheWrite5mTokens, aisdk6},
+	{UsageMetadata, "bedrock.usage.cacheDetails.1h", CacheWrite1hTokens, aisdk6},
 	{UsageMetadata, "bedrock.serviceTier.type", ResponseTier, aisdk6},
 	{UsageMetadata, "amazonBedrock.usage.cacheReadInputTokens", CacheReadTokens, aisdk6},
 	{UsageMetadata, "amazonBedrock.usage.cacheWriteInputTokens", CacheWriteTokens, aisdk6},
+	{UsageMetadata, "amazonBedrock.usage.cacheDetails.5m", CacheWrite5mTokens, aisdk6},
+	{UsageMetadata, "amazonBedrock.usage.cacheDetails.1h", CacheWrite1hTokens, aisdk6},
 	{UsageMetadata, "amazonBedrock.serviceTier.type", ResponseTier, aisdk6},
 	{UsageMetadata, "xai.serviceTier", ResponseTier, aisdk6},
 	{UsageMetadata, "groq.serviceTier", ResponseTier, aisdk6},
@@ -173,6 +229,15 @@ var detailNames = []Detail{
 	{ProviderUsage, "cached_content_token_count", CacheReadTokens, googleAPI},
 	{ProviderUsage, "tool_use_prompt_token_count", ToolUseTokens, googleAPI},
 	{ProviderUsage, "traffic_type", TrafficType, googleAPI},
+	{ProviderUsage, "total_input_tokens", promptTokens, googleAPI},
+	{ProviderUsage, "total_output_tokens", candidateTokens, googleAPI},
+	{ProviderUsage, "total_thought_tokens", ReasoningTokens, googleAPI},
+	{ProviderUsage, "total_cached_tokens", CacheReadTokens, googleAPI},
+	{ProviderUsage, "total_tool_use_tokens", ToolUseTokens, googleAPI},
+	{ProviderUsage, "cacheReadInputTokens", CacheReadTokens, bedrockAPI},
+	{ProviderUsage, "cacheWriteInputTokens", CacheWriteTokens, bedrockAPI},
+	{ProviderUsage, "cacheDetails.5m", CacheWrite5mTokens, bedrockAPI},
+	{ProviderUsage, "cacheDetails.1h", CacheWrite1hTokens, bedrockAPI},
 	{ProviderUsage, "cost", GatewayCost, broadcast},
 	{ProviderUsage, "cost_details.upstream_inference_cost", UpstreamCost, broadcast},
 	{ProviderUsage, "is_byok", OwnKey, broadcast},
@@ -191,3 +256,9 @@ const promptTokens = fieldCount + 1
 
 // gatewayFee is what a gateway takes on top of what the provider does.
 const gatewayFee = fieldCount + 2
+
+// toolAudioTokens is the audio in what Google's tools put into the prompt.
+const toolAudioTokens = fieldCount + 3
+
+// pricelessPart is a part of a whole that costs what the rest of it costs.
+const pricelessPart = fieldCount + 4
