@@ -135,3 +135,26 @@ func usageOf(t *testing.T, traces ptrace.Traces) [10]int64 {
 	require.Equal(t, genai.UsageValid, state)
 	return [...]int64{u.Input, u.CacheRead, u.CacheWrite, u.CacheWrite1h, u.InputAudio, u.InputImage, u.InputVideo, u.Output, u.Reasoning, u.OutputVideo}
 }
+
+// TestModalitiesAreInThePrice: of 1,000 tokens in 600 are audio, of 100 tokens out 40 are
+// of the kind that is named. gemini-2.5-flash takes 0.30 for text, 1 for audio and 2.50 for
+// output; gemini-2.5-flash-image 30 for images; the models for speech 0.50 and 10.
+func TestModalitiesAreInThePrice(t *testing.T) {
+	for name, test := range map[string]struct {
+		model, raw string
+		cost       float64
+	}{
+		"audio in":          {"gemini-2.5-flash", `{"promptTokensDetails":[{"modality":"AUDIO","tokenCount":600},{"modality":"TEXT","tokenCount":400}]}`, 0.00097}, // 600 + 120 + 250 millionths
+		"text in":           {"gemini-2.5-flash", `{"promptTokensDetails":[{"modality":"TEXT","tokenCount":1000}]}`, 0.00055},
+		"audio as text":     {"gemini-2.5-pro", `{"promptTokensDetails":[{"modality":"AUDIO","tokenCount":600}]}`, 0.00225},
+		"an image out":      {"gemini-2.5-flash-image", `{"candidatesTokensDetails":[{"modality":"IMAGE","tokenCount":40}]}`, 0.00165}, // 300 + 150 + 1,200
+		"speech out":        {"gemini-2.5-flash-preview-tts", `{"candidatesTokensDetails":[{"modality":"AUDIO","tokenCount":100}]}`, 0.0015},
+		"speech of the Pro": {"gemini-2.5-pro-preview-tts", `{"candidatesTokensDetails":[{"modality":"AUDIO","tokenCount":100}]}`, 0.003},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := only(run(t, oneSpan(t, "x", call("gcp.gemini", test.model, map[string]any{"gen_ai.usage.raw": test.raw}))))
+			assert.Equal(t, "priced", got[attrStatus])
+			assert.InDelta(t, test.cost, got[attrCost], 1e-12)
+		})
+	}
+}
