@@ -144,7 +144,11 @@ func (sc *scanner) scan() {
 		var words uint64
 		for m := three &^ (l<<1 | prev.letter>>63); m != 0; m &= m - 1 {
 			p := bits.TrailingZeros64(m)
-			words |= wordBit(b, base+p) << p
+			size := bits.TrailingZeros64(^(l >> p))
+			if p+size == blockSize {
+				size += bits.TrailingZeros64(^next.letter)
+			}
+			words |= wordBit(b, base+p, size) << p
 		}
 
 		// Operators after a key of interest, and other bytes of their kind.
@@ -213,19 +217,16 @@ func (sc *scanner) scan() {
 	sc.lastRun()
 }
 
-// wordBit returns 1 when a word that begins at b[i] may be a key word. At least three letters follow.
-func wordBit(b []byte, i int) uint64 {
-	if i > 0 && b[i-1] == '\\' {
-		i++ // the letter of an escape sequence, and then a word
+// wordBit returns 1 when the word of n letters, three or more, that begins at b[i] may be a key word.
+func wordBit(b []byte, i, n int) uint64 {
+	if b[max(i-1, 0)] == '\\' {
+		i, n = i+1, n-1 // the letter of an escape sequence, and then a word
 	}
 	if i+4 > len(b) {
 		return 1
 	}
-	v := binary.LittleEndian.Uint32(b[i:])
-	if lanes[byte(v>>24)]&laneLetter == 0 {
-		v = v&0xFFFFFF | ' '<<24
-	}
-	h := (v | 0x20202020) * hashFactor >> headShift
+	v := binary.LittleEndian.Uint32(b[i:]) &^ (uint32((n-4)>>31) << 24) // three letters and a blank, or four letters
+	h := headHash(v|0x20202020, n) >> headShift
 	return keyWordIndex.bits[h>>6] >> (h & 63) & 1
 }
 

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -83,45 +84,63 @@ type wordEntry struct {
 	kind wordKind
 }
 
-// headShift leaves sixteen bits of a hash, so that few words begin as a key word does by chance.
-const headShift = 16
+const (
+	// headShift leaves sixteen bits of a hash, so that few words look like a key word by chance.
+	headShift = 16
+	// listShift leaves the ten bits by which the words are listed.
+	listShift = 22
+	// lengthFactor spreads the length of a word over the bits of its hash.
+	lengthFactor = 0x85EBCA6B
+)
 
-// wordIndex finds key words by their first four letters, of which the last is a blank in words of three.
+// wordIndex finds key words by their first four letters, of which the last is a blank in words of three, and by their length.
 type wordIndex struct {
-	// bits has a bit for the hash of the beginning of each word.
+	// bits has a bit for the hash of each word.
 	bits [1 << (32 - headShift) / 64]uint64
-	// lists has the words by a shorter hash.
-	lists [256][]wordEntry
+	// words are ordered by list, of which each ends where the next begins.
+	words []wordEntry
+	lists [1<<(32-listShift) + 1]uint16
 }
 
 var keyWordIndex = buildWordIndex()
 
 func buildWordIndex() *wordIndex {
-	ix := &wordIndex{}
+	var words []wordEntry
 	for _, row := range wordTable {
 		for w := range strings.FieldsSeq(row.words) {
-			ix.add(w, row.kind)
+			words = append(words, wordEntry{w, row.kind})
 		}
 	}
 	seen := map[string]bool{}
 	for name := range commandTable {
 		if word, _, _ := strings.Cut(name, "_"); len(word) >= 3 && !seen[word] {
 			seen[word] = true
-			ix.add(word, wordCommand)
+			words = append(words, wordEntry{word, wordCommand})
 		}
 	}
 	for _, w := range slices.Sorted(maps.Keys(announceTriggers)) {
-		ix.add(w, wordAnnounce+wordKind(announceTriggers[w])) //nolint:gosec // some hundreds
+		words = append(words, wordEntry{w, wordAnnounce + wordKind(announceTriggers[w])}) //nolint:gosec // some hundreds
+	}
+	list := func(w string) uint32 { return headHash(wordHead(w+" ", 0), len(w)) >> listShift }
+	slices.SortStableFunc(words, func(a, b wordEntry) int { return cmp.Compare(list(a.text), list(b.text)) })
+	ix := &wordIndex{words: words}
+	for i, w := range words {
+		if lettersFrom(w.text, 0) != len(w.text) {
+			panic("redact: a word of other characters than letters: " + w.text)
+		}
+		h := headHash(wordHead(w.text+" ", 0), len(w.text)) >> headShift
+		ix.bits[h>>6] |= 1 << (h & 63)
+		ix.lists[list(w.text)+1] = uint16(i + 1) //nolint:gosec // some hundreds
+	}
+	for k := 1; k < len(ix.lists); k++ {
+		ix.lists[k] = max(ix.lists[k], ix.lists[k-1])
 	}
 	return ix
 }
 
-func (ix *wordIndex) add(w string, kind wordKind) {
-	v := wordHead(w+" ", 0)
-	h := v * hashFactor >> headShift
-	ix.bits[h>>6] |= 1 << (h & 63)
-	list := &ix.lists[v*hashFactor>>24]
-	*list = append(*list, wordEntry{w, kind})
+// headHash mixes the head of a word with its length.
+func headHash(head uint32, n int) uint32 {
+	return head*hashFactor + uint32(n)*lengthFactor //nolint:gosec // few letters
 }
 
 // wordHead packs the first four characters of a word at i, of which three are letters; a fourth that is none counts as a blank.
@@ -133,15 +152,28 @@ func wordHead(s string, i int) uint32 {
 	return v | ' '<<24
 }
 
+// lettersFrom returns the number of ASCII letters at s[i:], or blockSize for as many or more.
+func lettersFrom(s string, i int) int {
+	n := 0
+	for n < blockSize && i+n < len(s) && isLetter(s[i+n]) {
+		n++
+	}
+	return n
+}
+
 // find returns the key word that stands at s[i:], as a whole word, and its end.
 func (ix *wordIndex) find(s string, i int) (wordKind, int) {
-	if i+3 > len(s) {
+	n := lettersFrom(s, i)
+	if n < 3 {
 		return wordNone, 0
 	}
-	for _, e := range ix.lists[wordHead(s, i)*hashFactor>>24] {
-		end := i + len(e.text)
-		if end <= len(s) && foldEqual(s[i:end], e.text) && (end == len(s) || !isLetter(s[end])) {
-			return e.kind, end
+	h := headHash(wordHead(s, i), n)
+	if ix.bits[h>>headShift>>6]>>(h>>headShift&63)&1 == 0 {
+		return wordNone, 0
+	}
+	for k := ix.lists[h>>listShift]; k < ix.lists[h>>listShift+1]; k++ {
+		if e := &ix.words[k]; len(e.text) == n && foldEqual(s[i:i+n], e.text) {
+			return e.kind, i + n
 		}
 	}
 	return wordNone, 0
