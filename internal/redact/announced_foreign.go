@@ -1,6 +1,9 @@
 package redact
 
-import "strings"
+import (
+	"encoding/binary"
+	"strings"
+)
 
 // foreignRow is announceRow for scripts without ASCII letters. Their phrases are looked for before a number, because no event of the scanner begins a
 // word of theirs.
@@ -97,7 +100,10 @@ func (sc *scanner) foreignKind(i int, kind announceKind) bool {
 
 // foreignNear reports a letter outside ASCII just before i.
 func foreignNear(b []byte, i int) bool {
-	return i > 2 && (b[i-1] >= 0x80 || b[i-2] >= 0x80 || b[i-3] >= 0x80)
+	if i < 4 {
+		return i == 3 && (b[0]|b[1]|b[2]) >= 0x80
+	}
+	return binary.LittleEndian.Uint32(b[i-4:])&0x80808000 != 0
 }
 
 // foreignNumber handles the digits at i, or the letter before them, when a phrase of another script announces a code or the number of a

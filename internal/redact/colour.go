@@ -107,8 +107,26 @@ func (sc *scanner) sequenceNear(i int) {
 	}
 }
 
-// sequenceByte reports the first digits in escape sequences that are spelled with numbers, \u001b, \x1b, \033, \x9b, or of commands.
-func sequenceByte(b byte) bool { return b == '0' || b == '1' || b == '9' || b == '8' }
+// sequenceDigit reports that the digits at i may belong to an escape sequence: to a spelling of the escape character, \u001b, &#x1b;, %1b or \033,
+// or to what follows one that ends with a letter.
+func sequenceDigit(s string, i int) bool {
+	if c := s[i]; c != '0' && c != '1' && c != '9' && c != '8' {
+		return false
+	}
+	switch before := at(s, i-2); s[i-1] | 0x20 {
+	case 'x':
+		return before == '\\' || before == '#'
+	case 'u':
+		return before == '\\'
+	case 'b':
+		return isDigit(before)
+	case 'd':
+		return before == '5'
+	case '%', '\\' | 0x20, ']' | 0x20:
+		return true
+	}
+	return false
+}
 
 // uncoloured searches a text without its escape sequences, in place of what has been found with them. Matches of custom rules stay, which may ask
 // for a sequence.

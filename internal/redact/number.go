@@ -22,12 +22,14 @@ const maxGroupDigits = 20
 // number handles the digit group that begins at i.
 func (sc *scanner) number(i int) {
 	s := sc.text
-	if i > 0 && numberLead[s[i-1]] && !sc.coloured && sequenceByte(s[i]) {
-		sc.sequenceNear(i)
-	}
-	if i > 0 && s[i-1] == 'u' && strings.HasPrefix(s[i:], "003") && at(s, i+3)|0x20 == 'c' {
-		sc.word(i + len("003c")) // behind \u003c, as JSON writers escape the beginning of a tag
-		return
+	if i > 0 && numberLead[s[i-1]] {
+		if !sc.coloured && sequenceDigit(s, i) {
+			sc.sequenceNear(i)
+		}
+		if s[i-1] == 'u' && strings.HasPrefix(s[i:], "003") && at(s, i+3)|0x20 == 'c' {
+			sc.word(i + len("003c")) // behind \u003c, as JSON writers escape the beginning of a tag
+			return
+		}
 	}
 	if s[i] == '7' && at(s, i+1) == 'z' {
 		end := i + len("7z")

@@ -118,7 +118,7 @@ func (sc *scanner) scan() {
 		return
 	}
 	b := unsafe.Slice(unsafe.StringData(s), n) //nolint:gosec // read only, and only here
-	keys := sc.keys
+	keys, styled := sc.keys, sc.labels.styled
 	cur := sc.masksAt(b, 0)
 	var prev masks
 	for base := 0; base < n; base += blockSize {
@@ -189,7 +189,7 @@ func (sc *scanner) scan() {
 		for m := ops | words | run | numbers; m != 0; m &= m - 1 {
 			p := bits.TrailingZeros64(m)
 			at := base + p
-			if at < sc.skip || sc.labels.styled && sc.inLabel(at) {
+			if at < sc.skip || styled && sc.inLabel(at) {
 				if ops&(m&-m) != 0 && colourByte(s[at]) {
 					sc.sequenceNear(at)
 				}
@@ -324,7 +324,7 @@ var numberLead = func() (t [256]bool) {
 // bracketBit returns 1 when the bracket at b[i] may belong to an escape sequence: after the end of a spelling of the escape character, or before
 // the parameters of a colour.
 func bracketBit(b []byte, i int) uint64 {
-	if i > 0 && introducerEnd[b[i-1]] {
+	if i > 1 && introducerEnds[b[i-1]].has(b[i-2]) || i == 1 && b[0] == 0x1B {
 		return 1
 	}
 	j := i + 1
@@ -337,13 +337,23 @@ func bracketBit(b []byte, i int) uint64 {
 	return 0
 }
 
-// introducerEnd has the last bytes of escapes.
-var introducerEnd = func() (t [256]bool) {
+// introducerEnds has, by the last byte of an escape, the bytes before it.
+var introducerEnds = func() (t [256]charset) {
+	enter := func(before, last byte) {
+		t[last].add(before)
+		if isLower(before) {
+			t[last].add(before - 0x20)
+		}
+	}
 	for _, e := range escapes {
-		c := e.text[len(e.text)-1]
-		t[c] = true
-		if isLower(c) {
-			t[c-0x20] = true
+		n := len(e.text)
+		if n == 1 {
+			t[e.text[0]] = charset{^uint64(0), ^uint64(0), ^uint64(0), ^uint64(0)}
+			continue
+		}
+		enter(e.text[n-2], e.text[n-1])
+		if isLower(e.text[n-1]) {
+			enter(e.text[n-2], e.text[n-1]-0x20)
 		}
 	}
 	return t
