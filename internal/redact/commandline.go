@@ -69,6 +69,9 @@ func (sc *scanner) command(i, end int) {
 	for end < len(s) && (s[end] == '_' || isLetter(s[end])) {
 		end++
 	}
+	if end >= len(s) || s[end] != ' ' && s[end] != '-' {
+		return
+	}
 	var buf [maxInSet]byte
 	name := buf[:0]
 	for _, b := range []byte(s[i:min(end, i+maxInSet)]) {

@@ -77,11 +77,17 @@ func phoneWithExtension(v string) bool {
 	return false
 }
 
+// licenseGap holds what may stand between the abbreviation and the number.
+var licenseGap = [256]bool{' ': true, '#': true, ':': true, '.': true}
+
 // licenseAfterDL records the number of a licence at i after the abbreviation DL, which is too short for a key word: DL# F162823540116.
 func (sc *scanner) licenseAfterDL(i int) bool {
 	s := sc.text
+	if i < 2 || !licenseGap[s[i-1]] || !licenseGap[s[i-2]] && s[i-2] != 'L' && s[i-2]|0x20 != 'o' {
+		return false
+	}
 	j := i
-	for j > sc.floor && i-j < 4 && (s[j-1] == ' ' || s[j-1] == '#' || s[j-1] == ':' || s[j-1] == '.') {
+	for j > sc.floor && i-j < 4 && licenseGap[s[j-1]] {
 		j--
 	}
 	if j == i || j < 1 || s[j-1] != 'L' && s[j-1]|0x20 != 'o' {

@@ -51,8 +51,10 @@ func (sc *scanner) sibling(k, end int, kind valueKind) bool {
 	if kind == isValue {
 		info = sc.nameBefore(k)
 	}
+	lo := max(k-maxPair, sc.floor)
+	open := lo + lastIn(sc.text[lo:k], &brackets)
 	if info.class == keyPlain || info.class == keyMaybePassword {
-		if around := sc.nameAround(k, end, kind); around.class != keyPlain {
+		if around := sc.nameAround(k, end, lo, open, kind); around.class != keyPlain {
 			info = around
 		}
 	}
@@ -60,7 +62,7 @@ func (sc *scanner) sibling(k, end int, kind valueKind) bool {
 		info = sc.escapedTag(k)
 	}
 	if info.class == keyPlain && kind == isValue {
-		info = sc.nodeName(k)
+		info = sc.nodeName(lo, open)
 	}
 	switch info.class {
 	case keyPlain, keyQuery, keyJWK:
@@ -68,6 +70,18 @@ func (sc *scanner) sibling(k, end int, kind valueKind) bool {
 	}
 	sc.value(end, info, sc.quoteLevel(k, end))
 	return true
+}
+
+// brackets bound objects and tags.
+var brackets = [256]bool{'{': true, '}': true, '<': true, '>': true}
+
+// lastIn returns the index of the last byte of s that is in set, or -1.
+func lastIn(s string, set *[256]bool) int {
+	i := len(s) - 1
+	for i >= 0 && !set[s[i]] {
+		i--
+	}
+	return i
 }
 
 // escapedTag returns what the attributes before the one whose name ends at k say, in a tag that is escaped for HTML.
@@ -122,11 +136,9 @@ func (sc *scanner) nameBefore(k int) keyInfo {
 }
 
 // nameAround returns what another member of the object, or another attribute of the tag, says about the value whose name ends at k and
-// whose operator ends at end: one before it in any distance, or one after it.
-func (sc *scanner) nameAround(k, end int, kind valueKind) keyInfo {
+// whose operator ends at end: one before it in any distance, or one after it. The last of brackets from lo on is at open.
+func (sc *scanner) nameAround(k, end, lo, open int, kind valueKind) keyInfo {
 	s := sc.text
-	lo := max(k-maxPair, sc.floor)
-	open := lo + strings.LastIndexAny(s[lo:k], "{}<>")
 	if open < lo || s[open] == '}' || s[open] == '>' {
 		return keyInfo{}
 	}

@@ -121,8 +121,13 @@ func nameEnd(s string, i int) int {
 
 // javaProperty returns what a key says that is a property of Java: java -DdbPassword=x.
 func (sc *scanner) javaProperty(key string) keyInfo {
-	if n := strings.LastIndex(key, "-D"); n == 0 || n > 0 && key[n-1] == ' ' {
-		return sc.keys.classify(key[n+len("-D"):])
+	for n := len(key) - len("-D"); n >= 0; n-- {
+		if key[n] == '-' && key[n+1] == 'D' {
+			if n == 0 || key[n-1] == ' ' {
+				return sc.keys.classify(key[n+len("-D"):])
+			}
+			break
+		}
 	}
 	return keyInfo{}
 }

@@ -242,12 +242,13 @@ func annotation(s string, i int) bool {
 	return ok && project != "" && number != "" && isLetter(project[0]) && (upperNum.all(project) || lowerNum.all(project)) && digits.all(number)
 }
 
-// nodeName returns what the name of a node says about the value whose name ends at k, where both are objects with a type, as in Chrome's
-// accessibility trees: "name":{"type":…,"value":"Password"},"value":{"type":…,"value":"x"}.
-func (sc *scanner) nodeName(k int) keyInfo {
+// nodeName returns what the name of a node says about a value, where both are objects with a type, as in Chrome's accessibility trees:
+// "name":{"type":…,"value":"Password"},"value":{"type":…,"value":"x"}. The last of brackets before the value from lo on is at open.
+func (sc *scanner) nodeName(lo, open int) keyInfo {
 	s := sc.text
-	lo := max(k-maxPair, sc.floor)
-	open := lo + strings.LastIndexByte(s[lo:k], '{')
+	if open > lo && s[open] != '{' {
+		open = lo + strings.LastIndexByte(s[lo:open], '{')
+	}
 	if open <= lo || !strings.HasSuffix(strings.TrimRight(s[lo:open], `": \`), "value") {
 		return keyInfo{}
 	}
