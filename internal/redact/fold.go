@@ -2,6 +2,7 @@ package redact
 
 import (
 	"sort"
+	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -13,6 +14,8 @@ import (
 type folder struct {
 	// URLs and XML come first: a JSON text may stand in either.
 	outer, inner foldStage
+	// between is the text after the first stage.
+	between string
 	// keepPlus leaves + as it is.
 	keepPlus bool
 }
@@ -37,6 +40,8 @@ var (
 		return c
 	}()
 	innerBytes = set(`\\`)
+	// escapeLetters end escape sequences of JSON that stand for another character.
+	escapeLetters = set("ntrbfu")
 	// foldBytes are those of encodings other than escape sequences.
 	foldBytes = set(`%+&\\`)
 )
@@ -46,8 +51,9 @@ const maxFoldBuffer = 1 << 20
 
 // fold returns s with its encodings undone. The result is valid until the next call.
 func (f *folder) fold(s string) string {
-	s = f.outer.run(s, outerBytes, func(out []byte, s string) ([]byte, int) {
-		if maySequence(s) {
+	f.between = f.outer.run(s, outerBytes, func(out []byte, s string) ([]byte, int) {
+		slashes := leadingSlashes(s)
+		if maySequence(s, slashes) {
 			if q := sequenceAt(s, 0); q.n > 0 {
 				return append(out, 0x1b), q.n
 			}
@@ -57,30 +63,50 @@ func (f *folder) fold(s string) string {
 		case '%':
 			out, n = foldPercent(out, s)
 		case '&':
-			out, n = foldEntity(out, s)
+			out, n = foldEntity(out, s, 1)
+		case '\\':
+			if strings.HasPrefix(s[slashes:], escapedAmpersand) {
+				out, n = foldEntity(out, s, slashes+len(escapedAmpersand))
+			}
 		}
 		if n == 0 {
-			out, n = append(out, s[0]), 1
+			n = max(slashes, 1)
+			out = append(out, s[:n]...)
 		}
-		if last := len(out) - 1; out[last] == '+' && !f.keepPlus {
-			out[last] = ' '
-		}
+		f.blank(out)
 		return out, n
 	})
-	return f.inner.run(s, innerBytes, foldBackslash)
+	return f.inner.run(f.between, innerBytes, func(out []byte, s string) ([]byte, int) {
+		out, n := foldBackslash(out, s)
+		f.blank(out)
+		return out, n
+	})
+}
+
+// escapedAmpersand is how Go's encoding/json writes &.
+const escapedAmpersand = "u0026"
+
+func leadingSlashes(s string) (n int) {
+	for n < len(s) && s[n] == '\\' {
+		n++
+	}
+	return n
+}
+
+// blank makes a + at the end of what is folded a blank, as it is in a query.
+func (f *folder) blank(out []byte) {
+	if last := len(out) - 1; last >= 0 && out[last] == '+' && !f.keepPlus {
+		out[last] = ' '
+	}
 }
 
 // maySequence rules out most brackets and backslashes that begin no escape sequence of a terminal.
-func maySequence(s string) bool {
+func maySequence(s string, slashes int) bool {
 	switch s[0] {
 	case '[':
 		return isDigit(at(s, 1))
 	case '\\':
-		i := 1
-		for i < len(s) && s[i] == '\\' {
-			i++
-		}
-		return strings.IndexByte("uxe0", at(s, i)) >= 0
+		return strings.IndexByte("uxe0", at(s, slashes)) >= 0
 	}
 	return true
 }
@@ -112,7 +138,7 @@ func (f *foldStage) run(s string, begins *charset, undo func(out []byte, s strin
 		}
 		before, n := len(out), 0
 		out, n = undo(out, s[i:])
-		if n != 1 || len(out)-before != 1 {
+		if len(out)-before != n {
 			for at := before; at < max(len(out), before+1); at++ {
 				f.marks = append(f.marks, foldMark{at, i})
 			}
@@ -146,10 +172,7 @@ func (f *foldStage) rawEnd(i int) int {
 // foldBackslash undoes the escape sequence that s begins with, at any level of escaping: a run of backslashes counts as one, and as none before
 // what is no escape sequence, since it may be part of a longer one elsewhere.
 func foldBackslash(out []byte, s string) ([]byte, int) {
-	n := 0
-	for n < len(s) && s[n] == '\\' {
-		n++
-	}
+	n := leadingSlashes(s)
 	if n == len(s) {
 		return out, n
 	}
@@ -204,6 +227,15 @@ func hexValue(b byte) byte {
 	return b | 0x20 - 'a' + 10
 }
 
+// behindSlash reports whether the byte of the folded text at i comes from an escape sequence with a backslash.
+func (f *folder) behindSlash(i int) bool { return at(f.between, f.inner.raw(i)) == '\\' }
+
+// slashBefore reports whether backslashes were left out before the byte of the folded text at i, and slashAfter whether a backslash follows
+// the byte before i.
+func (f *folder) slashBefore(i int) bool { return at(f.between, f.inner.raw(i)-1) == '\\' }
+
+func (f *folder) slashAfter(i int) bool { return at(f.between, f.inner.rawEnd(i)) == '\\' }
+
 // foldPercent undoes percent-encoding (RFC 3986, 2.1), also where the percent sign has been encoded again.
 func foldPercent(out []byte, s string) ([]byte, int) {
 	n := 1
@@ -216,21 +248,55 @@ func foldPercent(out []byte, s string) ([]byte, int) {
 	return append(out, hexValue(s[n])<<4|hexValue(s[n+1])), n + 2
 }
 
-// entities are the character references that writers of XML and HTML use.
+// entities are the character references by name that writers of XML and HTML use.
 var entities = []struct {
 	text string
 	char byte
 }{
-	{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&#34;", '"'}, {"&apos;", '\''}, {"&#39;", '\''}, {"&#x27;", '\''}, {"&#43;", '+'},
+	{"amp;", '&'}, {"lt;", '<'}, {"gt;", '>'}, {"quot;", '"'}, {"apos;", '\''},
 }
 
-func foldEntity(out []byte, s string) ([]byte, int) {
-	for _, e := range entities {
-		if strings.HasPrefix(s, e.text) {
-			return append(out, e.char), len(e.text)
+// foldEntity undoes the character reference whose ampersand ends before s[n], also where the ampersand has been encoded again.
+func foldEntity(out []byte, s string, n int) ([]byte, int) {
+	for strings.HasPrefix(s[n:], "amp;") {
+		if _, size := entity(s[n+4:]); size == 0 {
+			break
 		}
+		n += 4
 	}
-	return out, 0
+	char, size := entity(s[n:])
+	if size == 0 {
+		return out, 0
+	}
+	return utf8.AppendRune(out, char), n + size
+}
+
+// maxEntity is the length of the longest number in a character reference: 1114111.
+const maxEntity = 7
+
+// entity returns the character of a reference, without its ampersand, and its length.
+func entity(s string) (rune, int) {
+	if !strings.HasPrefix(s, "#") {
+		for _, e := range entities {
+			if strings.HasPrefix(s, e.text) {
+				return rune(e.char), len(e.text)
+			}
+		}
+		return 0, 0
+	}
+	from, base := 1, 10
+	if c := at(s, 1); c == 'x' || c == 'X' {
+		from, base = 2, 16
+	}
+	end := strings.IndexByte(s[:min(len(s), from+maxEntity+1)], ';')
+	if end <= from {
+		return 0, 0
+	}
+	n, err := strconv.ParseUint(s[from:end], base, 31)
+	if err != nil || n == 0 || n > utf8.MaxRune {
+		return 0, 0
+	}
+	return rune(n), end + 1
 }
 
 // foldValue folds a value that is to be looked for. What its last bytes are depends on what follows, so an encoding that only begins there

@@ -49,6 +49,8 @@ type spelling struct {
 	// group is how many bytes stand before the value in its first group of three, where the spelling is base64.
 	group   uint8
 	encoded bool
+	// slashed is set where the first characters of the value, with a backslash before them, look like an escape sequence: C:\name.
+	slashed bool
 	value   uint16
 	next    uint16
 }
@@ -103,16 +105,13 @@ func (k *knownKey) sumOf(s string, buf *[]byte) (sum [sumSize]byte) {
 	return sum
 }
 
-// spell appends a spelling of value number v.
-func (set *knownSet) spell(s string, v int, group int, buf *[]byte) {
+// spell appends a spelling, of which value and what it is are filled in.
+func (set *knownSet) spell(s string, sp spelling, buf *[]byte) {
 	if len(s) < windowSize || len(s) > 1<<16-1 || len(set.spellings) >= maxSpellings {
 		return
 	}
 	last := len(s) - windowSize
-	sp := spelling{size: uint16(len(s)), offset: uint16(last), value: uint16(v), sum: set.key.sumOf(s, buf)}
-	if group >= 0 {
-		sp.group, sp.encoded = uint8(group), true
-	}
+	sp.size, sp.sum = uint16(len(s)), set.key.sumOf(s, buf)
 	// The places come from the hash: the same for the same value, and unknown to others.
 	for i := range sp.places {
 		sp.places[i] = uint16(int(binary.LittleEndian.Uint16(sp.sum[2*i:])) % (last + 1))
@@ -256,8 +255,14 @@ func (set *knownSet) copy(key *knownKey) *knownSet {
 
 // add takes a value in, with all its spellings; plain is the folded one.
 func (set *knownSet) add(v knownValue, plain string, f *folder, buf *[]byte, keep bool) {
-	n := len(set.values)
-	set.spell(plain, n, -1, buf)
+	n := uint16(len(set.values))
+	set.spell(plain, spelling{value: n}, buf)
+	if escapeLetters.has(v.clear[0]) {
+		// A letter that is none of an escape sequence folds to itself, and is left to the plain spelling.
+		if slashed := f.foldValue(`\` + v.clear); slashed[0] != v.clear[0] {
+			set.spell(slashed, spelling{value: n, slashed: true}, buf)
+		}
+	}
 	forms := [...]string{v.clear, ""}
 	if foldBytes.anyIn(v.clear) {
 		decode := folder{keepPlus: true}
@@ -267,7 +272,9 @@ func (set *knownSet) add(v knownValue, plain string, f *folder, buf *[]byte, kee
 	}
 	for _, form := range forms {
 		if form != "" {
-			encodedForms(form, func(text string, group int) { set.spell(f.fold(text), n, group, buf) })
+			encodedForms(form, func(text string, group int) {
+				set.spell(f.fold(text), spelling{value: n, group: uint8(group), encoded: true}, buf)
+			})
 		}
 	}
 	if !keep {

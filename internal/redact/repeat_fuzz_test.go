@@ -80,6 +80,7 @@ func TestTheTimeToFindKnownValuesIsLinear(t *testing.T) {
 		"values upon values":     {many(200, func(i int) string { return strings.Repeat("hunter2x", 2+i) }), "hunter2x"},
 		"the values":             {many(1000, func(i int) string { return fmt.Sprintf("v%04dq-hunter2xy!", i) }), "v0007q-hunter2xy! "},
 		"escapes":                {[]string{"hunter2xy!"}, `\\\"`},
+		"backslashes":            {[]string{"hunter2xy!"}, `\`},
 		"percents":               {[]string{"hunter2xy!"}, `%25%2525`},
 		"surrogates":             {[]string{"hunter2xy!"}, `\ud83d`},
 		"colours without an end": {[]string{"hunter2xy!"}, "\x1b[1;"},

@@ -107,14 +107,23 @@ func (s *Session) searchKnown(set *knownSet, k Key, value, folded string) {
 	set.search(folded, &p.buf, func(start int, sp *spelling) {
 		v := &set.values[sp.value]
 		around := vicinity{text: folded, start: start, end: start + int(sp.size)}
-		if sp.encoded {
+		switch {
+		case sp.encoded:
 			around.base64(sp)
+		case sp.slashed && !p.folder.behindSlash(start):
+			return
+		default:
+			around.cutBefore, around.cutAfter = p.folder.slashBefore(start), p.folder.slashAfter(around.end)
 		}
 		if !around.apart(v.worth) {
 			p.joined = true
 			return
 		}
 		h := knownHit{p.folder.raw(around.start), p.folder.rawEnd(around.end), v, sp.encoded}
+		if sp.slashed {
+			// An odd backslash would make an escape sequence of what follows: it goes.
+			h.start += leadingSlashes(value[h.start:]) &^ 1
+		}
 		if n := len(p.hits); n > 0 && p.hits[n-1].start <= h.start && h.start < p.hits[n-1].end && p.hits[n-1].value.rule == v.rule {
 			p.hits[n-1].end = max(p.hits[n-1].end, h.end)
 			return
@@ -246,6 +255,8 @@ func (s *Session) repeatLabel(h knownHit, text string) string {
 type vicinity struct {
 	text       string
 	start, end int
+	// cutBefore and cutAfter are set where a backslash stands, which no word has.
+	cutBefore, cutAfter bool
 	// first is the beginning of the group of base64 that the value begins in, and from and to bound it in the text that is encoded.
 	encoded         bool
 	first, from, to int
@@ -286,11 +297,11 @@ func (a *vicinity) after(n int) byte {
 
 // apart reports whether the place is no part of a longer word.
 func (a *vicinity) apart(w worth) bool {
-	return w == worthRandom || !goesOn(w, a.before(0), a.before(1), a.before(2)) && !goesOn(w, a.after(0), a.after(1), a.after(2))
+	return w == worthRandom || (a.cutBefore || !goesOn(w, false, a.before(0), a.before(1), a.before(2))) && (a.cutAfter || !goesOn(w, true, a.after(0), a.after(1), a.after(2)))
 }
 
-// goesOn reports whether a value with the byte edge at its end goes on with the bytes next and beyond.
-func goesOn(w worth, edge, next, beyond byte) bool {
+// goesOn reports whether a value with the byte edge at its end goes on with the bytes next and beyond; behind says which end.
+func goesOn(w worth, behind bool, edge, next, beyond byte) bool {
 	switch {
 	case next == 0:
 		return false
@@ -306,8 +317,9 @@ func goesOn(w worth, edge, next, beyond byte) bool {
 	switch next {
 	case '-', '.':
 		return isAlnum(beyond)
-	case ':', ',':
-		return isDigit(edge) && isDigit(beyond)
+	case ':':
+		// A host and its port, but not a user and a password.
+		return behind && isDigit(edge) && isDigit(beyond)
 	}
 	return false
 }
