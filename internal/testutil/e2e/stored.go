@@ -13,10 +13,16 @@ import (
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
 )
 
-// AssertNoSecret looks for planted secrets in every byte of the trace store, of
-// its write-ahead log, of the destinations' queues, and of the collector's own
-// log.
+// AssertNoSecret is AssertNotStored for planted secrets.
 func (c *Collector) AssertNoSecret(t testing.TB, secrets testutil.Secrets) {
+	t.Helper()
+	c.AssertNotStored(t, secrets.Needles())
+}
+
+// AssertNotStored looks for texts, by their names, in every byte of the trace
+// store, of its write-ahead log, of the destinations' queues, and of the
+// collector's own log.
+func (c *Collector) AssertNotStored(t testing.TB, needles map[string]string) {
 	t.Helper()
 	places := map[string]string{"the collector's log": c.Log()}
 	require.NoError(t, filepath.WalkDir(filepath.Join(c.Dir, "data"), func(file string, entry fs.DirEntry, err error) error {
@@ -28,7 +34,7 @@ func (c *Collector) AssertNoSecret(t testing.TB, secrets testutil.Secrets) {
 		return err
 	}))
 	require.Contains(t, places, filepath.Base(c.TracesDB()))
-	for name, needle := range secrets.Needles() {
+	for name, needle := range needles {
 		for place, text := range places {
 			// Not assert.NotContains: its message would repeat the whole file.
 			if strings.Contains(text, needle) {
