@@ -140,7 +140,11 @@ func (s *Session) remember(r ruleID, text string) {
 func (s *Session) rememberBasic(text string) {
 	if plain, ok := decodeText(text); ok {
 		if _, password, ok := strings.Cut(plain, ":"); ok {
-			s.remember(rulePassword, password)
+			r := rulePassword
+			if !s.r.rules[r].on {
+				r = ruleBasic
+			}
+			s.remember(r, password)
 		}
 	}
 }

@@ -135,6 +135,19 @@ func TestWhatIsNoSecretElsewhereStays(t *testing.T) {
 		"a host and port":                      {`password=localhost:5432`, `at localhost:5432`},
 		"a model":                              {`password=gpt-4o-mini-2031`, `{"model":"gpt-4o-mini-2031"}`},
 		"another model":                        {`{"secret":"claude-sonnet-4-5-20250929"}`, `claude-sonnet-4-5-20250929`},
+		"a model of a gateway":                 {`password=vertex_ai/gemini-2.5-pro`, `vertex_ai/gemini-2.5-pro`},
+		"a model of a region":                  {`password=eu.anthropic.claude-sonnet-4-5-20250929-v1:0`, `eu.anthropic.claude-sonnet-4-5-20250929-v1:0`},
+		"a model of a path":                    {`password=accounts/fireworks/models/deepseek-v3`, `accounts/fireworks/models/deepseek-v3`},
+		"a region":                             {`password=us-east-1`, `in us-east-1`},
+		"a zone":                               {`password=europe-west4-a`, `in europe-west4-a`},
+		"a file":                               {`password=main_test2.go`, `main_test2.go failed`},
+		"a file in folders":                    {`password=src/app/main2.go`, `src/app/main2.go failed`},
+		"a price":                              {`password=0.00012345`, `costs 0.00012345`},
+		"a time in seconds":                    {`password=12.3456789`, `took 12.3456789`},
+		"seconds and milliseconds":             {`password=1764522000.123`, `at 1764522000.123`},
+		"an exponent":                          {`password=1.2345e-100`, `is 1.2345e-100`},
+		"a placeholder in JSON of Go":          {`{"password":"\u003cyour-password-1\u003e"}`, `<your-password-1>`},
+		"a path in JSON":                       {`{"password":"\/run\/secrets\/db1"}`, `/run/secrets/db1`},
 		"a placeholder":                        {`password=your-password-1`, `your-password-1`},
 		"a path":                               {`password=/run/secrets/db1`, `/run/secrets/db1`},
 		"an id under a token's name":           {`{"token":"user_12345679"}`, `{"id":"user_12345679"}`},
@@ -286,4 +299,29 @@ func TestAnAuditCountsRepeats(t *testing.T) {
 	assert.Equal(t, found, first[rulePassword])
 	assert.Equal(t, repeated, second[rulePassword])
 	assert.Equal(t, 2, repeated)
+}
+
+func TestThePasswordOfBasicHasTheLabelOfARuleThatIsOn(t *testing.T) {
+	for label, off := range map[string][]string{"[REDACTED:secret.password]": nil, "[REDACTED:secret.basic]": {"secret.password"}} {
+		r, err := New(Options{DisableRules: off})
+		require.NoError(t, err)
+		out, _, _ := batchOf(t, r, 1, "Authorization: Basic "+b64(5, "hunter2xy!"), "then hunter2xy!")
+		assert.Equal(t, "then "+label, out[1])
+	}
+}
+
+func TestIdentitiesKeepIDsThatAreCredentialsElsewhere(t *testing.T) {
+	for _, id := range []string{"4bf92f3577b34da6a3ce929d0e0e4736", "123e4567-e89b-12d3-a456-426614174000", "00f067aa0ba902b7"} {
+		s := newRedactor(t).Session()
+		s.Remember()
+		s.String(s.Key("", "session_token"), id)
+		if !s.Repeats() {
+			continue // not a credential at all
+		}
+		for name, stays := range map[string]bool{"session.id": true, "gen_ai.conversation.id": true, "user.id": true, "note": false} {
+			out, _ := s.Repeated(s.Key("", name), id)
+			assert.Equal(t, stays, out == id, "%s: %s", name, id)
+		}
+		s.Close()
+	}
 }

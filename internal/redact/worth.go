@@ -50,6 +50,12 @@ func worthOf(r ruleID, v string) worth {
 	if len(v) < minKnown || len(v) > maxKnownValue || forgotten[r] || placeholder(v) || strings.Contains(v, "[REDACTED:") || sentence(v) || pathOrURL(v) || structure(v) {
 		return worthNothing
 	}
+	if foldBytes.anyIn(v) {
+		decode := folder{keepPlus: true}
+		if plain := decode.fold(v); placeholder(plain) || pathOrURL(plain) {
+			return worthNothing
+		}
+	}
 	personal := int(r) < len(registry) && registry[r].Preset != PresetSecrets
 	var c counted
 	c.count(v)
@@ -63,7 +69,7 @@ func worthOf(r ruleID, v string) worth {
 			return worthNothing
 		}
 		return worthWord
-	case datelike(v) || technicalWord(v) || modelName(v) || hostLike(v):
+	case datelike(v) || decimal(v) || technicalWord(v) || modelName(v) || hostLike(v) || regionName(v) || sourceFile(v):
 		return worthNothing
 	case uuidShape(v):
 		return worthMixed
@@ -139,21 +145,6 @@ func datelike(v string) bool {
 	return len(parts) > 1
 }
 
-// modelPrefixes begin the names of language models, which no rule may take away: cost is computed from them.
-var modelPrefixes = []string{
-	"gpt-", "chatgpt-", "o1-", "o3-", "o4-", "claude-", "gemini-", "gemma-", "llama", "mistral", "mixtral-", "codestral-", "magistral-", "deepseek-", "qwen", "grok-", "command-", "nova-", "titan-",
-	"phi-", "glm-", "kimi-", "text-embedding-", "whisper-", "dall-e-", "sonar-", "openai/", "anthropic/", "google/", "meta-llama/", "amazon.", "anthropic.", "us.anthropic.", "models/",
-}
-
-func modelName(v string) bool {
-	for _, p := range modelPrefixes {
-		if len(v) > len(p) && foldEqual(v[:len(p)], p) && nameBytes(v) {
-			return true
-		}
-	}
-	return false
-}
-
 // nameBytes reports that v has none of the characters that passwords have and names do not.
 func nameBytes(v string) bool {
 	for i := range len(v) {
@@ -162,37 +153,6 @@ func nameBytes(v string) bool {
 		}
 	}
 	return true
-}
-
-// hostLike reports the name or number of a host, with or without a port, and an e-mail address.
-func hostLike(v string) bool {
-	host := v
-	if i := strings.LastIndexByte(v, '@'); i > 0 {
-		if user := v[:i]; !nameBytes(user) {
-			return false
-		}
-		host = v[i+1:]
-	}
-	if i := strings.LastIndexByte(host, ':'); i > 0 && digits.all(host[i+1:]) && len(host)-i <= 6 {
-		host = host[:i]
-	}
-	if host == "localhost" {
-		return true
-	}
-	labels := strings.Split(host, ".")
-	last := labels[len(labels)-1]
-	if len(labels) < 2 {
-		return false
-	}
-	if len(labels) == 4 && digits.all(strings.ReplaceAll(host, ".", "")) {
-		return true
-	}
-	for _, l := range labels {
-		if l == "" || !lowerNum.all(strings.ReplaceAll(l, "-", "")) {
-			return false
-		}
-	}
-	return len(last) >= 2 && len(last) <= 12 && featuresOf(last).digit == 0 && !credentialLike(host)
 }
 
 // maxShortPart is the length up to which a part of a name may mix letters and digits: k8s, 4o, v2.
@@ -220,22 +180,4 @@ func wordLike(w string) bool {
 		}
 	}
 	return classSwitches(w)*4 <= len(w)
-}
-
-// identities begin the names of attributes whose values are words: names of services, hosts and models, by which telemetry is put together.
-// See the attribute registry of the OpenTelemetry semantic conventions.
-var identities = []string{
-	"service.", "host.", "server.", "client.", "network.", "k8s.", "container.", "cloud.", "deployment.", "telemetry.", "os.", "faas.", "db.namespace", "db.system", "db.collection.name",
-	"gen_ai.request.model", "gen_ai.response.model", "gen_ai.provider.name", "gen_ai.system", "gen_ai.agent.", "gen_ai.conversation.id", "gen_ai.tool.name", "gen_ai.response.id",
-	"session.id", "user.id", "enduser.id", "tenant.id", "thread.", "code.", "llm.model_name", "ai.model.id", "langfuse.session.id", "langfuse.user.id",
-}
-
-// identity reports the name of an attribute whose value names something.
-func identity(name string) bool {
-	for _, p := range identities {
-		if strings.HasPrefix(name, p) {
-			return true
-		}
-	}
-	return false
 }
