@@ -9,6 +9,7 @@ import "strings"
 type langfuseBuckets struct {
 	plainInput, plainOutput   count
 	cacheRead, toolUse        count
+	audioRead                 count // part of cacheRead
 	cacheWrite, cw5m, cw1h    count
 	reasoning                 count
 	inAudio, outAudio, images count
@@ -29,7 +30,7 @@ func (b *langfuseBuckets) leaf(path []byte, l *leaf) {
 	if !n.ok {
 		return
 	}
-	name := strings.ToLower(string(path))
+	name := modalityName(strings.ToLower(string(path)))
 	// "details." as OpenAI and LangChain nest the parts of a sum; Anthropic's
 	// "cache_creation." nests what lies beside.
 	if head, _, dotted := strings.Cut(name, "."); dotted && strings.Contains(head, "details") {
@@ -51,6 +52,9 @@ func (b *langfuseBuckets) take(name string, n count) bool {
 		b.toolUse.alias(n)
 	case has("cached_modality"):
 		b.cacheRead.add(n)
+		if has("audio") {
+			b.audioRead.add(n)
+		}
 	case has("cache"):
 		b.cacheRead.alias(n)
 	case has("reasoning"), has("thought"), has("thinking"):
@@ -94,6 +98,16 @@ func (b *langfuseBuckets) takeWrite(name string, n count) {
 		b.ttlInside = b.ttlInside || strings.HasSuffix(name, "cache_creation_input_tokens")
 		b.cacheWrite.alias(n)
 	}
+}
+
+// modalityName writes the modality out which Langfuse's SDK for Python takes as a number
+// from Vertex AI: input_modality_4 is input_modality_audio.
+func modalityName(name string) string {
+	head, number, found := strings.Cut(name, "_modality_")
+	if word, ok := modalityNumbers[number]; found && ok {
+		return head + "_modality_" + word
+	}
+	return name
 }
 
 // add sums up buckets; alias takes the first of several names of one bucket.
@@ -230,11 +244,15 @@ func (v *View) readLangfuse(c *counts) bool {
 			}
 		}
 	}
+	if c.disjoint && b.audioRead.n > 0 {
+		b.inAudio.add(b.audioRead) // it lies beside the bucket, and is a part of all audio
+	}
 	for _, part := range [...]struct {
 		to *count
 		n  count
 	}{
 		{&c.cacheRead, b.cacheRead},
+		{&c.audioRead, b.audioRead},
 		{&c.cacheWrite, writes},
 		{&c.wr1h, b.cw1h},
 		{&c.write5m, b.cw5m},

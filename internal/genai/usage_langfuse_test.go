@@ -160,3 +160,23 @@ func TestWritesThatLiveAnHour(t *testing.T) {
 		})
 	}
 }
+
+// TestLangfuseBucketsByModality: Langfuse's SDK for Python names Gemini's modalities by
+// word or, from Vertex AI, by number.
+func TestLangfuseBucketsByModality(t *testing.T) {
+	for buckets, want := range map[string][5]int64{ // input, audio in, cached, audio of it, audio out
+		`{"input":400,"input_modality_audio":600,"output":100}`:                                           {1000, 600, 0, 0, 0},
+		`{"input":400,"input_modality_AUDIO":600,"output":100}`:                                           {1000, 600, 0, 0, 0},
+		`{"input":400,"input_modality_4":600,"output":100}`:                                               {1000, 600, 0, 0, 0},
+		`{"input":0,"input_modality_1":1000,"output":40,"output_modality_4":60}`:                          {1000, 0, 0, 0, 60},
+		`{"input":0,"input_modality_text":1000,"output":0,"output_modality_1":100}`:                       {1000, 0, 0, 0, 0},
+		`{"input":100,"input_modality_audio":300,"cached_modality_audio":600,"output":100}`:               {1000, 300, 600, 600, 0},
+		`{"input":100,"input_modality_4":300,"cached_modality_4":500,"cached_modality_1":100,"output":1}`: {1000, 300, 600, 500, 0},
+		`{"input":400,"input_modality_9":600,"output":100}`:                                               {1000, 0, 0, 0, 0},
+	} {
+		u := readUsage(t, "langfuse-sdk", map[string]any{
+			"langfuse.observation.type": "generation", "langfuse.observation.model.name": "gemini-2.5-flash", "langfuse.observation.usage_details": buckets,
+		})
+		assert.Equal(t, want, [5]int64{u.Input, u.InputAudio, u.CacheRead, u.AudioCacheRead, u.OutputAudio}, buckets)
+	}
+}
