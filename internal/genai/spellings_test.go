@@ -60,6 +60,54 @@ func TestSpellingsOfPartsOfTheUsage(t *testing.T) {
 	}
 }
 
+// TestSpellingsByRule: forms of a name that no table has by itself, in attributes, in
+// objects that are attributes and in the provider's usage object.
+func TestSpellingsByRule(t *testing.T) {
+	for name, test := range map[string]struct {
+		key             string
+		value           any
+		read, write, by int64 // cached, written, reasoning
+	}{
+		"cached prompt tokens":           {"gen_ai.usage.cached_prompt_tokens", 150, 150, 0, 0},
+		"cached behind":                  {"gen_ai.usage.prompt_tokens_cached", 150, 150, 0, 0},
+		"cached behind a dot":            {"gen_ai.usage.prompt_tokens.cached", "150", 150, 0, 0},
+		"camel case":                     {"gen_ai.usage.cachedInputTokens", 150, 150, 0, 0},
+		"Bedrock's":                      {"gen_ai.usage.cacheReadInputTokens", 150, 150, 0, 0},
+		"bare":                           {"gen_ai.usage.cache_read", 150, 150, 0, 0},
+		"in the details":                 {"gen_ai.usage.details.input_cached_tokens", 150, 150, 0, 0},
+		"another namespace":              {"llm.usage.prompt_tokens_details.cached_tokens", 150, 150, 0, 0},
+		"another namespace, short":       {"llm.usage.cache_read_tokens", "150", 150, 0, 0},
+		"written":                        {"llm.usage.cache_write_tokens", 150, 0, 150, 0},
+		"written, camel case":            {"gen_ai.usage.cacheWriteInputTokens", 150, 0, 150, 0},
+		"written, details":               {"gen_ai.usage.input_tokens_details.cache_creation_tokens", 150, 0, 150, 0},
+		"thoughts":                       {"gen_ai.usage.thoughts_tokens", 150, 0, 0, 150},
+		"reasoning, camel case":          {"gen_ai.usage.reasoningTokens", 150, 0, 0, 150},
+		"reasoning, another namespace":   {"llm.usage.completion_tokens_details.reasoning_tokens", 150, 0, 0, 150},
+		"object":                         {"gen_ai.usage.prompt_tokens_details", `{"cached_tokens": 150, "audio_tokens": 0}`, 150, 0, 0},
+		"object, a map":                  {"gen_ai.usage.input_tokens_details", map[string]any{"cached_tokens": 150}, 150, 0, 0},
+		"object, Python":                 {"llm.usage.prompt_token_details", `{'cached_tokens': 150, 'cache_write_tokens': None}`, 150, 0, 0},
+		"object of the output":           {"gen_ai.usage.completion_tokens_details", `{"reasoning_tokens": 150}`, 0, 0, 150},
+		"usage object, camel case":       {"gen_ai.usage.raw", `{"promptTokensDetails":{"cachedTokens":150},"completionTokensDetails":{"reasoningTokens":100}}`, 150, 0, 100},
+		"usage object, Moonshot":         {"gen_ai.usage.raw", `{"prompt_tokens":1000,"cached_tokens":150}`, 150, 0, 0},
+		"usage object, written":          {"gen_ai.usage.raw", `{"input_tokens_details":{"cached_tokens":150,"cache_write_tokens":100}}`, 150, 100, 0},
+		"no cache: what was missed":      {"gen_ai.usage.prompt_cache_miss_tokens", 150, 0, 0, 0},
+		"no cache: a switch":             {"gen_ai.usage.cache_enabled", true, 0, 0, 0},
+		"no cache: a share":              {"gen_ai.usage.cache_hit_rate", 0.15, 0, 0, 0},
+		"no cache: a limit":              {"gen_ai.usage.cached_tokens_limit", 150, 0, 0, 0},
+		"no cache: somebody's namespace": {"app.cached_tokens", 150, 0, 0, 0},
+		"no reasoning: an effort":        {"gen_ai.usage.reasoning_effort", "high", 0, 0, 0},
+		"no detail: predictions":         {"gen_ai.usage.completion_tokens_details", `{"accepted_prediction_tokens": 150}`, 0, 0, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			u := readUsage(t, "x", map[string]any{
+				"gen_ai.operation.name": "chat", "gen_ai.provider.name": "openai", "gen_ai.request.model": "gpt-5",
+				"gen_ai.usage.input_tokens": 1000, "gen_ai.usage.output_tokens": 200, test.key: test.value,
+			})
+			assert.Equal(t, [5]int64{1000, 200, test.read, test.write, test.by}, [5]int64{u.Input, u.Output, u.CacheRead, u.CacheWrite, u.Reasoning})
+		})
+	}
+}
+
 // TestOneFactUnderSeveralNamesCountsOnce: names are alternatives.
 func TestOneFactUnderSeveralNamesCountsOnce(t *testing.T) {
 	u := readUsage(t, "x", map[string]any{

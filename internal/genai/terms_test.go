@@ -31,6 +31,7 @@ func TestTermsOfTheAnswer(t *testing.T) {
 		"Vertex AI, on demand":                     {metadata(`{"google":{"usageMetadata":{"trafficType":"ON_DEMAND"}}}`), "ON_DEMAND", ""},
 		"Vertex AI, bought capacity":               {metadata(`{"vertex":{"usageMetadata":{"trafficType":"PROVISIONED_THROUGHPUT"}}}`), "PROVISIONED_THROUGHPUT", ""},
 		"Vertex AI in ADK":                         {map[string]any{"gcp.vertex.agent.llm_response": `{"usage_metadata":{"prompt_token_count":1,"traffic_type":"ON_DEMAND_FLEX"}}`}, "ON_DEMAND_FLEX", ""},
+		"Vertex AI, as Python prints it":           {map[string]any{"gen_ai.usage.raw": `{'traffic_type': 'TrafficType.ON_DEMAND_FLEX'}`}, "ON_DEMAND_FLEX", ""},
 		"Gemini's own tier":                        {metadata(`{"google":{"serviceTier":"flex"}}`), "flex", ""},
 		"Bedrock":                                  {metadata(`{"bedrock":{"serviceTier":{"type":"flex"}}}`), "flex", ""},
 		"OpenAI, the whole answer":                 {answer("output.value", `{"id":"resp_1","object":"response","service_tier":"flex","usage":{"input_tokens":1}}`), "flex", ""},

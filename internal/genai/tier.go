@@ -20,6 +20,7 @@ func (t *priceTerms) take(field Field, word string) {
 		to = &t.speed
 	case TrafficType:
 		to = &t.traffic
+		word = word[strings.LastIndexByte(word, '.')+1:] // "TrafficType.ON_DEMAND_FLEX", as Python prints it
 	case InferenceGeo:
 		to = &t.geo
 	default:

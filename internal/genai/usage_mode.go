@@ -96,7 +96,7 @@ func (v *View) modeByKeys(c *counts) (InputMode, string) {
 			return InputExclusive, evidenceKeys
 		}
 		return InputInclusive, evidenceKeys
-	case strings.HasSuffix(key, "_input_tokens") && v.countsCacheApart():
+	case (strings.HasSuffix(key, "_input_tokens") || strings.HasSuffix(key, "InputTokens")) && v.countsCacheApart():
 		return InputExclusive, evidenceKeys
 	}
 	return InputAssumed, evidenceNone

@@ -55,6 +55,7 @@ const (
 	anthropicAPI   = "Anthropic API, Usage"
 	openaiAPI      = "OpenAI and compatible APIs, usage"
 	deepseekAPI    = "DeepSeek API, usage"
+	spellings      = "OpenTelemetry instrumentations of their own, with the words of the providers' APIs"
 	googleAPI      = "Gemini API, UsageMetadata"
 	bedrockAPI     = "Amazon Bedrock, TokenUsage of Converse"
 	logfire        = "Logfire"
@@ -73,7 +74,7 @@ func Vocabulary() []Name {
 	for _, part := range vocabulary {
 		all = append(all, part...)
 	}
-	return all
+	return append(all, spelledNames(vocabulary)...)
 }
 
 // vocabulary is the table. Where a span carries several names of one Field the

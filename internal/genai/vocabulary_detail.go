@@ -17,7 +17,7 @@ type Detail struct {
 // Details returns every place inside objects that the package reads. Where a
 // fact stands in several, attributes of its own come first, then the order of
 // this table.
-func Details() []Detail { return append(googleDetails(), detailNames...) }
+func Details() []Detail { return slices.Concat(googleDetails(), detailNames, spelledPlaces()) }
 
 // googleDetails are the places in Gemini's usage object, which the Vercel AI SDK
 // passes on under three names.
@@ -234,8 +234,7 @@ var detailNames = []Detail{
 	{ProviderUsage, "total_thought_tokens", ReasoningTokens, googleAPI},
 	{ProviderUsage, "total_cached_tokens", CacheReadTokens, googleAPI},
 	{ProviderUsage, "total_tool_use_tokens", ToolUseTokens, googleAPI},
-	{ProviderUsage, "cacheReadInputTokens", CacheReadTokens, bedrockAPI},
-	{ProviderUsage, "cacheWriteInputTokens", CacheWriteTokens, bedrockAPI},
+	{ProviderUsage, "cached_tokens", CacheReadTokens, openaiAPI}, // Moonshot
 	{ProviderUsage, "cacheDetails.5m", CacheWrite5mTokens, bedrockAPI},
 	{ProviderUsage, "cacheDetails.1h", CacheWrite1hTokens, bedrockAPI},
 	{ProviderUsage, "cost", GatewayCost, broadcast},
