@@ -155,7 +155,7 @@ func (sc *scanner) quotedProse(i int, info keyInfo) {
 	}
 	open := i + slashes
 	end := closingQuote(s, open, slashes)
-	if end <= open+1 || end-open > maxBare || hasSpace(s[open+1:end]) {
+	if end <= open+1 || end-open > maxBare || hasSpace(s[open+1:end]) || s[open] == '`' && structTag(s[open+1:end]) {
 		return
 	}
 	if info.class == keyMaybePassword && (s[open+1] == '-' || featuresOf(s[open+1:end]).digit == 0) {

@@ -163,8 +163,8 @@ func (sc *scanner) keyValue(i, end int) {
 	if start > 1 && s[start-1] == '{' && s[start-2] == '%' {
 		return // a pattern of grok: %{PASSWORD:user.password}
 	}
-	if start > 0 && s[start-1] == ':' && strings.Contains(s[max(0, start-100):start], "arn:") {
-		return // a resource name of AWS
+	if start > 0 && s[start-1] == ':' && resourceName(s[max(0, start-100):start]) {
+		return
 	}
 	key := s[start:k]
 	if s[end-1] == '=' {
@@ -223,20 +223,6 @@ func (sc *scanner) keyValue(i, end int) {
 func (sc *scanner) near(i int, word string) bool {
 	s := sc.text
 	return strings.Contains(s[max(0, i-2500):min(len(s), i+2500)], word)
-}
-
-func isTypeName(s string) bool {
-	return s == "str" || s == "string" || s == "String" || s == "SecretStr"
-}
-
-// untyped cuts the type off a declared variable: var token string = ..., password: str = ...
-func untyped(key string) string {
-	for _, typ := range [...]string{" string", " str", " As String", " String", ": string", ": str", ": String", ": &str", ":string", ":str", ":String", " []byte"} {
-		if strings.HasSuffix(key, typ) {
-			return strings.TrimRight(key[:len(key)-len(typ)], " ?")
-		}
-	}
-	return key
 }
 
 // keyStart returns where the key that ends at k begins. A key in quotes, or the last words before an operator, may hold blanks.
@@ -320,7 +306,7 @@ func (sc *scanner) value(i int, info keyInfo, keyLevel int) {
 		if s[i] == '{' && s[op-1] == '=' && sc.braced(i, info) {
 			return
 		}
-		if s[i] == '[' && sc.bracketed(i, info, settingBare) {
+		if s[i] == '[' && (arrayType(s[i:bareEndFrom(s, i, i)]) > 0 || sc.bracketed(i, info, settingBare)) {
 			return
 		}
 		sc.container(i, info, keyLevel)

@@ -310,7 +310,7 @@ func (sc *scanner) labelEnd(i int, foreign bool) int {
 		return 0
 	}
 	n := strings.IndexByte(s[i:min(len(s), i+maxLabel)], ']')
-	if n < 2 || !plainWords(s[i+1:i+n]) {
+	if n < 2 || !plainWords(s[i+1:i+n]) || digits.all(s[i+1:i+n]) {
 		return 0
 	}
 	return i + n + 1

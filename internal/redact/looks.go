@@ -120,9 +120,10 @@ func codeExpression(v string) bool {
 	if len(v) > 1 && (v[0] == '*' || v[0] == '&') && isLetter(v[1]) && plainName(v) && featuresOf(v).digit == 0 {
 		return true // a pointer
 	}
+	v = v[arrayType(v):]
 	if i := strings.IndexAny(v, "([{<"); i > 0 || i == 0 && (v[0] == '(' || v[0] == '{') {
 		name := v[:i]
-		closed := strings.IndexByte(")]}>", v[len(v)-1]) >= 0
+		closed := strings.IndexByte(")]}>([", v[len(v)-1]) >= 0 || strings.HasSuffix(v[i+1:], "{") // or another literal follows
 		if v[i] == '{' && !closed && i < len(v)-1 {
 			name = v // what is left of a literal, Config{Name, has no digits
 		}
@@ -140,6 +141,75 @@ func codeExpression(v string) bool {
 		return true
 	}
 	return false
+}
+
+// arrayType returns the length of the brackets that begin an array type of Go, [2]Pair{ or []byte(, or 0.
+func arrayType(v string) int {
+	n := 1
+	for n < len(v) && isDigit(v[n]) {
+		n++
+	}
+	if v == "" || v[0] != '[' || at(v, n) != ']' || n+1 >= len(v) || !isLetter(v[n+1]) || strings.IndexByte("({", v[len(v)-1]) < 0 {
+		return 0
+	}
+	return n + 1
+}
+
+// structTag reports the tag of a member of a struct in Go: json:"name".
+func structTag(v string) bool {
+	name, rest, ok := strings.Cut(v, ":")
+	return ok && name != "" && lowerNum.all(name) && strings.HasPrefix(strings.TrimLeft(rest, `\`), `"`)
+}
+
+// camelName reports a name in camel case: words of three letters or more, among which may be acronyms, and no digits.
+func camelName(v string) bool {
+	words := 0
+	for i := 0; i < len(v); words++ {
+		from := i
+		for i < len(v) && isUpper(v[i]) {
+			i++
+		}
+		capitals := i - from
+		for i < len(v) && isLower(v[i]) {
+			i++
+		}
+		if i == from || i-from < 3 && i-from > capitals && words > 0 || capitals > 3 {
+			return false
+		}
+	}
+	return words > 1
+}
+
+// memberName reports names that dots join, as members of something in a program: cfg.ApiKey2, TokenKind2.Ident.
+func memberName(v string) bool {
+	parts := 0
+	for part := range strings.SplitSeq(v, ".") {
+		name := strings.TrimRight(part, "0123456789")
+		if len(part)-len(name) > 2 || name == "" || !letters.all(name) || len(name) > 3 && classSwitches(name) > 1 && !camelName(name) {
+			return false
+		}
+		parts++
+	}
+	return parts > 1
+}
+
+// resourceName reports that a resource name of AWS, or a URN (RFC 8141), has begun.
+func resourceName(before string) bool {
+	return strings.Contains(before, "arn:") || strings.Contains(before, "urn:ietf:")
+}
+
+func isTypeName(s string) bool {
+	return s == "str" || s == "string" || s == "String" || s == "SecretStr"
+}
+
+// untyped cuts the type off a declared variable: var token string = ..., password: str = ...
+func untyped(key string) string {
+	for _, typ := range [...]string{" string", " str", " As String", " String", ": string", ": str", ": String", ": &str", ":string", ":str", ":String", " []byte"} {
+		if strings.HasSuffix(key, typ) {
+			return strings.TrimRight(key[:len(key)-len(typ)], " ?")
+		}
+	}
+	return key
 }
 
 // plainName reports a name of a program: letters, digits, underscores and dots.

@@ -233,8 +233,12 @@ func isScreaming(name string) bool {
 	return underscore
 }
 
-// hexConstant reports a number in hexadecimal notation that is too short for a secret: 0x2000.
+// hexConstant reports a number in hexadecimal notation that is too short for a secret: 0x2000, 0x53c237_53c237.
 func hexConstant(v string) bool {
+	if strings.IndexByte(v, '_') > 0 && len(v) <= len("0x1234_5678_9abc_def0") {
+		v = v[:min(len(v), len("0x"))] + strings.ReplaceAll(v[min(len(v), len("0x")):], "_", "")
+		return len(v) > 2 && v[0] == '0' && v[1]|0x20 == 'x' && hexAny.all(v[2:])
+	}
 	return len(v) > 2 && len(v) <= len("0x12345678") && v[0] == '0' && v[1]|0x20 == 'x' && hexAny.all(v[2:])
 }
 

@@ -112,8 +112,8 @@ const maxQuoteLine = 256
 // quoteWithin reports whether the quote at j, after a number of backslashes, stands within the value that begins at i: a letter or digit follows
 // directly, and no quote of its kind is open that it could close.
 func quoteWithin(s string, i, j, slashes int) bool {
-	if j-slashes <= i || !isAlnum(at(s, j+1)) || j+1 >= len(s) {
-		return false
+	if j-slashes <= i || !isAlnum(at(s, j+1)) || j+1 >= len(s) || strings.IndexByte("([{,:=", s[j-slashes-1]) >= 0 {
+		return false // behind these a literal begins: String("x
 	}
 	open := false
 	for p := i - 1; p >= 0 && i-p < maxQuoteLine && s[p] != '\n'; p-- {

@@ -23,6 +23,9 @@ func sensitive(c keyClass, v string, how setting) bool {
 	if v == "" || len(v) < 3 && c != keyListed || placeholder(v) {
 		return false
 	}
+	if (c == keyToken || c == keyMaybe) && how != settingField && (camelName(v) || memberName(v)) {
+		return false
+	}
 	switch c {
 	case keyListed:
 		return how == settingField || !codeExpression(v)
