@@ -36,6 +36,11 @@ func (sc *scanner) judge(i, end int, info keyInfo, how setting) {
 		}
 		return
 	}
+	if rest := behindLabel(v); rest != "" && !hasSpace(rest) && passwordLike(rest) && sensitive(info.class, rest, how) {
+		sc.add(i, end, info.rule)
+		sc.advance(end)
+		return
+	}
 	if (v[0] == '{' || v[0] == '[') && hard(info.class) && !reference(v) || jsonInside(v) && hard(info.class) {
 		// JSON in a string under a sensitive key: its leaves go, its shape stays.
 		if sc.container(i, info, -1) {

@@ -314,6 +314,10 @@ func (sc *scanner) value(i int, info keyInfo, keyLevel int) {
 	case '<':
 		if n := inlineTag(s, i); n > 0 {
 			sc.proseValue(i+n, info, false)
+		} else if n = strings.IndexByte(s[i:min(len(s), i+maxLabel)], '>'); n > 0 && labelWord(s[i+1:i+n]) {
+			if end := bareEndFrom(s, i, i+n+1); passwordLike(s[i+n+1:end]) && sc.labels.len(s[i+n+1:]) == 0 && at(s, end) != '<' {
+				sc.judgeBare(i+n+1, end, info, settingBare, 0)
+			}
 		}
 		return
 	case '&':

@@ -316,6 +316,32 @@ func (sc *scanner) labelEnd(i int, foreign bool) int {
 	return i + n + 1
 }
 
+// labelBrackets are those in which other tools write what takes the place of a secret.
+var labelBrackets = [...][2]string{{"[", "]"}, {"<", ">"}, {"{{", "}}"}, {`\u003c`, `\u003e`}}
+
+// behindLabel returns what follows a label of another tool at the start of v, <redacted>x, or an empty text.
+func behindLabel(v string) string {
+	for _, b := range labelBrackets {
+		rest, ok := strings.CutPrefix(v, b[0])
+		if !ok {
+			continue
+		}
+		label, rest, ok := strings.Cut(rest, b[1])
+		if ok && len(label) < maxLabel && labelWord(label) {
+			return rest
+		}
+	}
+	return ""
+}
+
+// labelWord reports a word that stands for a secret in a label: redacted, API_KEY, secret:hidden.
+func labelWord(label string) bool {
+	if !plainWords(label) || hasSpace(label) || len(label) < 3 {
+		return false
+	}
+	return inSet(placeholderWords, label) || namesKey(label) || hasFold(label, "redact") || hasFold(label, "mask") || hasFold(label, "filter") || hasFold(label, "hidden") || builtinKeys.classify(label).class != keyPlain
+}
+
 // plainWords reports words of letters, digits and the signs that labels hold.
 func plainWords(v string) bool {
 	for i := range len(v) {

@@ -25,12 +25,39 @@ func (sc *scanner) angle(i int) {
 		return
 	}
 	lt += lo
-	name := s[lt+1 : i]
+	if b := strings.TrimRight(s[max(0, lt-2):lt], " "); b != "" && (b[len(b)-1] == '=' || b[len(b)-1] == ':') && !strings.Contains(s[i:min(len(s), i+8*maxBare)], "</") {
+		return // in place of a value: password=<secret>
+	}
+	sc.tag(lt, s[lt+1:i], i+1)
+}
+
+// escapedAngle handles the end of a tag as writers of JSON escape it, \u003e. Its letter u is at i.
+func (sc *scanner) escapedAngle(i int) {
+	s := sc.text
+	to := i
+	for to > 0 && s[to-1] == '\\' {
+		to--
+	}
+	lo := max(to-maxTag, sc.floor)
+	lt := max(strings.LastIndex(s[lo:to], "u003c"), strings.LastIndex(s[lo:to], "u003C"))
+	if lt <= 0 || to == i || s[lo+lt-1] != '\\' {
+		return
+	}
+	lt += lo
+	from := lt + len("u003c")
+	for lt > lo && s[lt-1] == '\\' {
+		lt--
+	}
+	sc.tag(lt, s[from:to], i+len("u003e"))
+}
+
+// tag handles the tag of XML or HTML that begins at lt and ends before i; name is the text between its brackets.
+func (sc *scanner) tag(lt int, name string, i int) {
 	if name == "" || name[0] == '!' || name[0] == '?' || strings.HasSuffix(name, "/") {
 		return
 	}
 	if name[0] == '/' {
-		sc.afterElement(lt, i+1, name[1:])
+		sc.afterElement(lt, i, name[1:])
 		return
 	}
 	attrs := ""
@@ -38,14 +65,14 @@ func (sc *scanner) angle(i int) {
 		name, attrs = name[:sp], name[sp:]
 	}
 	if info := sc.keys.classify(name); info.class != keyPlain {
-		sc.element(i+1, info, settingField)
+		sc.element(i, info, settingField)
 	} else if attrs != "" && !inlineTags[name] {
 		if info := sc.tagKey(attrs); info.class != keyPlain {
 			how := settingField
 			if inSet(textTags, name) {
 				how = settingProse
 			}
-			sc.element(i+1, info, how)
+			sc.element(i, info, how)
 		}
 	}
 }
@@ -94,19 +121,18 @@ var tagNameWords = wordSetOf("name key id field property param type autocomplete
 // element handles the text of an XML element under a sensitive name. It may stand in a child named value or the like.
 func (sc *scanner) element(i int, info keyInfo, how setting) {
 	s := sc.text
+	begin := i
 	for range 2 {
-		for i < len(s) && isSpace(s[i]) {
-			i++
-		}
+		i = gap(s, i)
 		n := valueTag(s, i)
 		if n == 0 {
 			break
 		}
 		i += n
 	}
-	if strings.HasPrefix(s[i:], "<![CDATA[") {
-		i += 9
-		if end := strings.Index(s[i:min(len(s), i+maxBare)], "]]>"); end > 0 {
+	if n := strings.Index(s[i:min(len(s), i+len(`\\u003c![CDATA[`))], "![CDATA["); n > 0 && (s[i] == '<' || s[i] == '\\') {
+		i += n + len("![CDATA[")
+		if end := strings.Index(s[i:min(len(s), i+maxBare)], "]]"); end > 0 {
 			sc.judge(i, i+end, info, how)
 		}
 		return
@@ -121,6 +147,9 @@ func (sc *scanner) element(i int, info keyInfo, how setting) {
 				return
 			}
 		}
+	}
+	if end == len(rest) && i > begin && lineBreak(s, begin) > 0 {
+		return // no element: the text goes on in the next line
 	}
 	if end == 0 || end == 8*maxBare || end == len(rest) && hasSpace(rest) {
 		return
@@ -159,7 +188,12 @@ func wholeContent(v string) bool {
 		return false
 	}
 	for w := range strings.FieldsSeq(v) {
-		if w = strings.Trim(w, ".,;:!?()'"); len(w) >= 12 && credentialLike(w) && !codeExpression(w) && !placeholder(w) {
+		w = strings.Trim(w, ".,;:!?()'")
+		if eq := strings.LastIndexAny(w, "=:"); eq > 0 && eq < len(w)-1 {
+			w = w[eq+1:]
+		}
+		mixed := len(w) >= 8 && alnum.all(w) && classSwitches(w) >= 4 && passwordLike(w) && featuresOf(w).digit > 0
+		if (mixed || len(w) >= 12 && credentialLike(w)) && !codeExpression(w) && !placeholder(w) {
 			return true
 		}
 	}
@@ -183,27 +217,37 @@ func (sc *scanner) escapedElement(start, end int, info keyInfo) bool {
 // valueTags are elements that hold the value of the one around them or of the name before them.
 var valueTags = wordSetOf("value string param-value val data text v stringvalue td dd")
 
-// valueTag returns the length of the tag at s[i:] when it opens one of valueTags, or 0.
+// valueTag returns the length of the tag at s[i:] when it opens one of valueTags, or 0. Its brackets may be escaped as in JSON.
 func valueTag(s string, i int) int {
-	if at(s, i) != '<' {
-		return 0
-	}
-	j := i + 1
-	for j < len(s) && j-i < 24 && (isLetter(s[j]) || s[j] == '-' || s[j] == ':') {
+	j, closing := i, ">"
+	for at(s, j) == '\\' {
 		j++
 	}
-	name := s[i+1 : min(j, len(s))]
+	switch {
+	case at(s, i) == '<':
+		j = i + 1
+	case j > i && j+len("u003c") < len(s) && foldEqual(s[j:j+len("u003c")], "u003c"):
+		j += len("u003c")
+		closing = "u003e"
+	default:
+		return 0
+	}
+	from := j
+	for j < len(s) && j-from < 24 && (isLetter(s[j]) || s[j] == '-' || s[j] == ':') {
+		j++
+	}
+	name := s[from:j]
 	if colon := strings.IndexByte(name, ':'); colon >= 0 {
 		name = name[colon+1:]
 	}
 	if !inSet(valueTags, name) {
 		return 0
 	}
-	n := strings.IndexByte(s[j:min(len(s), j+80)], '>')
+	n := strings.Index(s[j:min(len(s), j+80)], closing)
 	if n < 0 {
 		return 0
 	}
-	return j + n + 1 - i
+	return j + n + len(closing) - i
 }
 
 // keyTags are elements whose text is the name of what the next element holds; in the others it is a label for people.
@@ -222,6 +266,11 @@ func (sc *scanner) afterElement(lt, i int, tag string) {
 	}
 	lo := max(end-maxKey, sc.floor)
 	gt := strings.LastIndexByte(s[lo:end], '>')
+	if s[lt] == '\\' {
+		if gt = strings.LastIndex(s[lo:end], "u003e"); gt >= 0 {
+			gt += len("u003")
+		}
+	}
 	if gt < 0 {
 		return
 	}
@@ -231,8 +280,8 @@ func (sc *scanner) afterElement(lt, i int, tag string) {
 	}
 	p := i
 	for range 4 {
-		for p < len(s) && (isSpace(s[p]) || s[p] == ':') {
-			p++
+		for p < len(s) && (isSpace(s[p]) || s[p] == ':' || lineBreak(s, p) > 0) {
+			p += max(lineBreak(s, p), 1)
 		}
 		if at(s, p) != '<' {
 			break

@@ -31,6 +31,10 @@ func (sc *scanner) number(i int) {
 			return
 		}
 	}
+	if i > 1 && s[i-1] == 'u' && s[i-2] == '\\' && strings.HasPrefix(s[i:], "003") && at(s, i+3)|0x20 == 'e' {
+		sc.escapedAngle(i - 1)
+		return
+	}
 	if s[i] == '7' && at(s, i+1) == 'z' {
 		end := i + len("7z")
 		for end < len(s) && isLetter(s[end]) {

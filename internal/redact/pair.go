@@ -53,12 +53,13 @@ func (sc *scanner) sibling(k, end int, kind valueKind) bool {
 	}
 	lo := max(k-maxPair, sc.floor)
 	open := lo + lastIn(sc.text[lo:k], &brackets)
-	if info.class == keyPlain || info.class == keyMaybePassword {
+	switch info.class {
+	case keyPlain, keyMaybePassword, keyJWK, keyQuery: // one letter, name="p", says nothing
 		if around := sc.nameAround(k, end, lo, open, kind); around.class != keyPlain {
 			info = around
 		}
 	}
-	if n := htmlQuote(sc.text, end); info.class == keyPlain && kind == isValue && n > 0 {
+	if info.class == keyPlain && kind == isValue && (sc.text[end-1] == '=' && quoteBegins(sc.text, end)) {
 		info = sc.escapedTag(k)
 	}
 	if info.class == keyPlain && kind == isValue {
@@ -139,8 +140,18 @@ func (sc *scanner) nameBefore(k int) keyInfo {
 // whose operator ends at end: one before it in any distance, or one after it. The last of brackets from lo on is at open.
 func (sc *scanner) nameAround(k, end, lo, open int, kind valueKind) keyInfo {
 	s := sc.text
+	if from := max(strings.LastIndex(s[lo:k], `\u003c`), strings.LastIndex(s[lo:k], `\u003C`)); from >= 0 {
+		open = max(open, lo+from)
+	}
 	if open < lo || s[open] == '}' || s[open] == '>' {
 		return keyInfo{}
+	}
+	if s[open] == '\\' {
+		to := k
+		if n := strings.Index(s[k:min(len(s), k+maxPair)], `\u003`); n >= 0 {
+			to = k + n
+		}
+		return sc.tagKey(s[open:to])
 	}
 	if s[open] == '<' {
 		to := k

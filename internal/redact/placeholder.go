@@ -8,6 +8,10 @@ func placeholder(v string) bool {
 		return true
 	}
 	switch v[0] {
+	case '\\':
+		if w := strings.TrimLeft(v, `\`); len(w) > len("u003cxu003e") && foldEqual(w[:5], "u003c") && foldEqual(w[len(w)-5:], "u003e") {
+			return true
+		}
 	case '<', '{', '$', '%', '*', '[', '#', '.', '?', '@', ':', '!', '&':
 		if reference(v) {
 			return true
