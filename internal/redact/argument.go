@@ -56,7 +56,8 @@ func (sc *scanner) argument(start, i int, info keyInfo) {
 	for p > sc.floor && (s[p-1] == '"' || s[p-1] == '\'' || s[p-1] == '\\') {
 		p--
 	}
-	if p == name || p == 0 || s[p-1] != '(' && s[p-1] != '[' && s[p-1] != ' ' {
+	// Only a flag shows that a list without blanks has pairs: ["mysql","--password","x"].
+	if p == name || p == 0 || s[p-1] != '(' && s[p-1] != '[' && s[p-1] != ' ' && (s[p-1] != ',' || s[name] != '-') {
 		return
 	}
 	q := i + 1

@@ -2,6 +2,7 @@ package sensitivefilter
 
 import (
 	"strconv"
+	"strings"
 	"unicode/utf8"
 	"unsafe"
 
@@ -213,8 +214,19 @@ func (w *walker) value(v pcommon.Value, name, path string, k redact.Key, depth i
 			w.cover(v, k, depth)
 			return
 		}
+		var flag redact.Key
 		for i := range v.Slice().Len() {
-			w.value(v.Slice().At(i), name, path, k, depth+1)
+			item, of := v.Slice().At(i), k
+			isFlag := item.Type() == pcommon.ValueTypeStr && strings.HasPrefix(item.Str(), "-")
+			if k.Plain() && !flag.Plain() && !isFlag {
+				of = flag
+			}
+			flag = redact.Key{}
+			if isFlag && len(item.Str()) <= maxFlag {
+				// The flag of a command says what the argument behind it is: ["mysql", "--password", "x"].
+				flag = w.session.Key("", strings.TrimLeft(item.Str(), "-"))
+			}
+			w.value(item, name, path, of, depth+1)
 		}
 	case pcommon.ValueTypeBool, pcommon.ValueTypeEmpty:
 	}
@@ -350,6 +362,9 @@ func (w *walker) rename(m pcommon.Map, names []string) {
 		}
 	}
 }
+
+// maxFlag is the length of the longest flag that counts.
+const maxFlag = 64
 
 // isValueName reports the name of the value in a pair such as {"name":"password","value":"x"}.
 func isValueName(name string) bool { return name == "value" || name == "Value" }
