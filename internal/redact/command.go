@@ -78,13 +78,35 @@ func skipBlanksOnly(s string, i int) int {
 	return i
 }
 
+// readsSecret reports that the key word s[i:end] is part of a command that reads a secret from its standard input.
+func (sc *scanner) readsSecret(i, end int) bool {
+	s := sc.text
+	rest := s[end:min(len(s), end+len("-tool store"))]
+	switch s[i:end] {
+	case "secret":
+		return strings.HasPrefix(rest, " put ") || strings.HasPrefix(rest, " set ") || strings.HasPrefix(rest, "-tool store")
+	case "pass":
+		return strings.HasPrefix(rest, " insert ")
+	case "token":
+		return i > 5 && s[i-5:i] == "with-"
+	}
+	return false
+}
+
+// hereStrings are the operators of a here-string, as it is and as writers of JSON escape it.
+var hereStrings = [...]string{"<<<", `\u003c\u003c\u003c`}
+
 // standardInput handles what a command reads from a here-string, <<< x, or from a literal piped into it. A word that tells that it reads a
 // secret is s[i:end].
 func (sc *scanner) standardInput(i, end int) {
 	s := sc.text
 	to, _ := lineEnd(s[:min(len(s), end+160)], end)
-	if n := strings.Index(s[end:to], "<<<"); n >= 0 {
-		if w, _, ok := commandWord(s, end+n+len("<<<"), min(len(s), end+n+maxBare)); ok {
+	for _, operator := range hereStrings {
+		n := strings.Index(s[end:to], operator)
+		if n < 0 {
+			continue
+		}
+		if w, _, ok := commandWord(s, end+n+len(operator), min(len(s), end+n+maxBare)); ok {
 			from, stop := unquote(s, w.from, w.to)
 			if foldEqual(s[i:end], "chpasswd") {
 				from += strings.IndexByte(s[from:stop], ':') + 1

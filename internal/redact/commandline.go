@@ -1,6 +1,9 @@
 package redact
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // maxWords bounds the words of a command line that are read.
 const maxWords = 40
@@ -10,6 +13,7 @@ type argWord struct{ from, to int }
 
 // commandWord returns the word of a command line at i, or behind the blanks there, and where it ends; ok is false at the end of the command.
 func commandWord(s string, i, limit int) (w argWord, next int, ok bool) {
+	begin := i
 	for i < limit {
 		n := lineBreak(s, i+1)
 		switch {
@@ -32,6 +36,9 @@ word:
 	}
 	if q := at(s, i+slashes); q == '"' || q == '\'' {
 		from := i + slashes + 1
+		if i == begin && from < limit && strings.IndexByte(",}]:", s[from]) >= 0 {
+			return w, i, false // the quote closes the string around the command
+		}
 		end := closingQuote(s[:limit], i+slashes, slashes)
 		return argWord{from, end}, min(limit, end+slashes+1), end > from || end < limit
 	}
@@ -129,11 +136,14 @@ func subcommand(s string, words []argWord, sub string) ([]argWord, bool) {
 // apply handles the words of a command by one of its rules.
 func (sc *scanner) apply(r *commandRule, words []argWord) {
 	s := sc.text
-	n, when := 0, r.when == ""
+	n, when := 0, r.when == "" || len(r.when) > 1 && hasWord(s, words, r.when)
+	if r.needs != "" && !hasWord(s, words, r.needs) {
+		return
+	}
 	for k := 0; k < len(words); k++ {
 		w := words[k]
 		text := s[w.from:w.to]
-		if r.when != "" && strings.Contains(text, r.when) && (len(r.when) > 1 || text[0] == '-') {
+		if len(r.when) == 1 && text != "" && text[0] == '-' && strings.Contains(text, r.when) {
 			when = true
 		}
 		if text != "" && (text[0] == '-' || text[0] == '/') {
@@ -172,10 +182,15 @@ func (sc *scanner) apply(r *commandRule, words []argWord) {
 			sc.assigned(w)
 			continue
 		}
-		if v := s[w.from:w.to]; n == r.arg && when && len(v) >= 5 && v[0] != '/' && (!r.tokens || len(v) >= 16 && passwordLike(v)) && (r.sub != "use" || v[0] != '\\') {
+		if v := s[w.from:w.to]; n == r.arg && when && len(v) >= 5 && v[0] != '/' && (!r.tokens || len(v) >= 16 && passwordLike(v) || len(v) >= 12 && isolated(v)) && (r.sub != "use" || v[0] != '\\') {
 			sc.sure(w.from, w.to, rulePassword)
 		}
 	}
+}
+
+// hasWord reports that one of words has a text in it.
+func hasWord(s string, words []argWord, text string) bool {
+	return slices.ContainsFunc(words, func(w argWord) bool { return strings.Contains(s[w.from:w.to], text) })
 }
 
 // namedAsKey reports the name of a key instead of one: openai-key.

@@ -26,6 +26,8 @@ type commandRule struct {
 	connects bool
 	// tokens says that the password at arg is a token, so that it has some length and looks like one.
 	tokens bool
+	// needs is a word without which the rule does not count.
+	needs string
 }
 
 // commandTable lists the commands by name.
@@ -103,10 +105,55 @@ var commandTable = map[string][]commandRule{
 	"npm":              {{sub: "config set", arg: 2, when: "_auth"}, {sub: "config set", arg: 2, when: "_password"}},
 	"pnpm":             {{sub: "config set", arg: 2, when: "_auth"}},
 	"sqlplus":          {{connects: true}},
+	"impacket":         {{connects: true}},
+	"xhs":              {{pairs: "-a --auth"}},
+	"etcdctl":          {{pairs: "--user"}},
+	"winexe":           {{pairs: "-U"}},
+	"mongorestore":     {{flags: "-p"}},
+	"mongoexport":      {{flags: "-p"}},
+	"mongoimport":      {{flags: "-p"}},
+	"mysqlimport":      {{flags: "~-p"}},
+	"mysqlcheck":       {{flags: "~-p"}},
+	"cqlsh":            {{flags: "~-p"}},
+	"ldapdelete":       {{flags: "-w"}},
+	"ldapwhoami":       {{flags: "-w"}},
+	"ldappasswd":       {{flags: "-w -s -a"}},
+	"kadmin":           {{flags: "-w"}},
+	"addprinc":         {{flags: "-pw"}},
+	"snmpget":          {{flags: "-A -X"}},
+	"snmpwalk":         {{flags: "-A -X"}},
+	"plink":            {{flags: "-pw"}},
+	"pscp":             {{flags: "-pw"}},
+	"psftp":            {{flags: "-pw"}},
+	"rdesktop":         {{flags: "-p"}},
+	"xfreerdp":         {{flags: "/p"}},
+	"wlfreerdp":        {{flags: "/p"}},
+	"ncftp":            {{flags: "-p"}},
+	"crackmapexec":     {{flags: "-p"}},
+	"netexec":          {{flags: "-p"}},
+	"nxc":              {{flags: "-p"}},
+	"winrm":            {{flags: "-p"}},
+	"smbmap":           {{flags: "-p"}},
+	"hydra":            {{flags: "-p"}},
+	"sonar":            {{flags: "-Dsonar.login -Dsonar.password"}},
+	"tailscale":        {{flags: "--authkey --auth-key"}},
+	"generic":          {{flags: "-w", needs: "-s"}}, // security add-generic-password
+	"internet":         {{flags: "-w", needs: "-s"}}, // security add-internet-password
+	"ssm":              {{sub: "put-parameter", flags: "--value", needs: "SecureString"}},
+	"doctl":            {{sub: "auth init", flags: "-t"}},
+	"airflow":          {{sub: "users create", flags: "-p"}},
+	"rclone":           {{sub: "obscure", arg: 1}},
+	"netlify":          {{sub: "env:set", arg: 2}},
+	"nuget":            {{sub: "setapikey", arg: 1}, {sub: "setApiKey", arg: 1}},
+	"ansible":          {{sub: "encrypt_string", arg: 1}},
+	"cloudflared":      {{sub: "service install", arg: 1, tokens: true}},
+	"mc":               {{sub: "alias set", arg: 4}},
+	"bw":               {{sub: "login", arg: 2}},
+	"alias":            nil, // the word behind mc, which gives it away
 }
 
 // twoLetterCommands are the commands in commandTable whose names are too short to be looked for; the word after them is.
-var twoLetterCommands = wordSetOf("gh az cf")
+var twoLetterCommands = wordSetOf("gh az cf mc bw")
 
 // pipeReaders stand in commands that read a secret from their standard input.
 var pipeReaders = []string{

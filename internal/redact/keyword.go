@@ -22,7 +22,7 @@ func (sc *scanner) word(i int) {
 			return
 		}
 	}
-	if (kind == wordKey || kind == wordAuth) && i > 2 && s[i-1] == ' ' && (i == 3 || !isAlnum(s[i-4])) && inSet(twoLetterCommands, s[i-3:i-1]) {
+	if (kind == wordKey || kind == wordAuth || kind == wordLogin || kind == wordCommand && s[i:end] == "alias") && i > 2 && s[i-1] == ' ' && (i == 3 || !isAlnum(s[i-4])) && inSet(twoLetterCommands, s[i-3:i-1]) {
 		sc.command(i-3, i-1)
 	}
 	switch kind {
@@ -30,7 +30,7 @@ func (sc *scanner) word(i int) {
 		if end-i == 3 && s[i]|0x20 == 's' {
 			sc.ssnWord = end
 		}
-		if word := s[i:end]; word == "secret" && (strings.HasPrefix(s[end:], " put ") || strings.HasPrefix(s[end:], " set ")) || word == "token" && i > 5 && s[i-5:i] == "with-" {
+		if sc.readsSecret(i, end) {
 			sc.standardInput(i, end)
 		}
 		sc.keyWord(i, end)

@@ -75,7 +75,7 @@ var wordTable = []struct {
 	{wordManifest, "kind"},
 	{wordField, "textbox searchbox combobox spinbutton textfield passwordbox securetextfield"},
 	{wordSecure, "securestring"},
-	{wordInput, "stdin sudo chpasswd kinit"},
+	{wordInput, "stdin sudo chpasswd kinit vercel gcloud"},
 }
 
 // wordEntry is a key word and what to do with it.
