@@ -64,7 +64,12 @@ func TestTokensByModality(t *testing.T) {
 		"more members":           {with(map[string]any{"gen_ai.usage.raw": `{"promptTokensDetails":[{"x":{"modality":"TEXT"},"modality":"AUDIO","y":[1],"tokenCount":700}],"trafficType":"ON_DEMAND"}`}), [6]int64{1000, 90, 700, 0, 0, 0}, 0},
 		"tools read audio": {with(map[string]any{"gen_ai.usage.raw": `{"promptTokenCount":1000,"toolUsePromptTokenCount":500,"toolUsePromptTokensDetails":[{"modality":"AUDIO","tokenCount":200},{"modality":"DOCUMENT","tokenCount":300}],` +
 			`"promptTokensDetails":[{"modality":"AUDIO","tokenCount":100}]}`}), [6]int64{1500, 90, 300, 0, 0, 0}, 0},
-		"only the parts": {adk(`{"usage_metadata":{"prompt_tokens_details":[{"modality":"AUDIO","token_count":700},{"modality":"TEXT","token_count":300}],"candidates_token_count":90}}`), [6]int64{1000, 90, 700, 0, 0, 0}, 0},
+		"Pydantic AI": {with(map[string]any{
+			"gen_ai.usage.details.text_prompt_tokens": 200, "gen_ai.usage.details.audio_prompt_tokens": 700, "gen_ai.usage.details.image_prompt_tokens": 100, "gen_ai.usage.details.cached_content_tokens": 400,
+			"gen_ai.usage.details.audio_cache_tokens": 300, "gen_ai.usage.details.text_cache_tokens": 100, "gen_ai.usage.details.audio_candidates_tokens": 50, "gen_ai.usage.details.image_candidates_tokens": 10,
+		}), all, 300},
+		"Pydantic AI, live": {with(map[string]any{"gen_ai.usage.details.audio_response_tokens": 50, "gen_ai.usage.details.text_response_tokens": 40}), [6]int64{1000, 90, 0, 0, 50, 0}, 0},
+		"only the parts":    {adk(`{"usage_metadata":{"prompt_tokens_details":[{"modality":"AUDIO","token_count":700},{"modality":"TEXT","token_count":300}],"candidates_token_count":90}}`), [6]int64{1000, 90, 700, 0, 0, 0}, 0},
 
 		// Neighbours that say nothing, or less.
 		"the attribute counts":     {with(map[string]any{"gen_ai.usage.audio.input_tokens": 5, "gen_ai.usage.raw": camel}), [6]int64{1000, 90, 0, 100, 50, 10}, 300},

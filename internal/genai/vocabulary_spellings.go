@@ -1,6 +1,9 @@
 package genai
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // spelledCounts are the forms in which instrumentations write the name of a part of the
 // usage behind the prefix of a namespace: the words of the providers' APIs (OpenAI,
@@ -87,7 +90,20 @@ func spelledNames(tables [][]Name) []Name {
 			}
 		}
 	}
+	// Gemini's lists by modality, as Pydantic AI writes them: audio_prompt_tokens
+	// (pydantic_ai_slim/pydantic_ai/models/google.py, _metadata_as_usage).
+	for _, kind := range slices.Sorted(maps.Keys(pydanticModalities)) {
+		fields := pydanticModalities[kind]
+		add(fields.text, "gen_ai.usage.details.text_"+kind+"_tokens")
+		add(fields.audio, "gen_ai.usage.details.audio_"+kind+"_tokens")
+		add(fields.image, "gen_ai.usage.details.image_"+kind+"_tokens")
+		add(fields.video, "gen_ai.usage.details.video_"+kind+"_tokens")
+	}
 	return names
+}
+
+var pydanticModalities = map[string]modalityFields{
+	"prompt": promptModalities, "cache": cachedModalities, "candidates": outputModalities, "response": outputModalities,
 }
 
 // spelledPlaces are the places in the details of a usage, as attributes of their own and
