@@ -92,6 +92,7 @@ func TestSpellingsByRule(t *testing.T) {
 		"usage object, written":          {"gen_ai.usage.raw", `{"input_tokens_details":{"cached_tokens":150,"cache_write_tokens":100}}`, 150, 100, 0},
 		"no cache: what was missed":      {"gen_ai.usage.prompt_cache_miss_tokens", 150, 0, 0, 0},
 		"no cache: a switch":             {"gen_ai.usage.cache_enabled", true, 0, 0, 0},
+		"no cache: a flag":               {"gen_ai.usage.cached", true, 0, 0, 0},
 		"no cache: a share":              {"gen_ai.usage.cache_hit_rate", 0.15, 0, 0, 0},
 		"no cache: a limit":              {"gen_ai.usage.cached_tokens_limit", 150, 0, 0, 0},
 		"no cache: somebody's namespace": {"app.cached_tokens", 150, 0, 0, 0},

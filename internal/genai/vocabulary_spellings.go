@@ -14,10 +14,10 @@ var spelledCounts = []struct {
 	forms []string
 }{
 	{CacheReadTokens, []string{
-		"cached_tokens", "cached_input_tokens", "cached_prompt_tokens", "cached_content_tokens", "cached_content_token_count", "cached",
+		"cached_tokens", "cached_input_tokens", "cached_prompt_tokens", "cached_content_tokens", "cached_content_token_count",
 		"cache_tokens", "cache_read", "cache_read_tokens", "cache_read_input_tokens", "cache_read.input_tokens", "cache_read_input_token_count",
 		"cache_hit_tokens", "prompt_cache_hit_tokens", "prompt_cached_tokens", "prompt_tokens_cached", "prompt_tokens.cached",
-		"input_cached", "input_cached_tokens", "input_cache_read", "input_cache_read_tokens", "input_cache_tokens", "input_tokens_cached", "input_tokens.cached",
+		"input_cached_tokens", "input_cache_read", "input_cache_read_tokens", "input_cache_tokens", "input_tokens_cached", "input_tokens.cached",
 		"input_tokens_cache_read", "cachedTokens", "cachedInputTokens", "cachedPromptTokens", "cachedContentTokenCount", "cacheReadTokens",
 		"cacheReadInputTokens", "promptCacheHitTokens",
 	}},
