@@ -65,7 +65,7 @@ func TestNamesOfGatewaysArePricedOrTheLineIsNamedThatDoes(t *testing.T) {
 		{"azure", "eu/gpt-4o-2024-08-06", "", `aliases: [{provider: azure, match: eu/gpt-4o-2024-08-06, model: gpt-4o}]`},
 		{"azure.ai.openai", "chat[prod]-gpt-4.1", "", `aliases: [{provider: azure.ai.openai, match: "re:chat\\[prod\\]-gpt-4\\.1", model: gpt-4.1}]`},
 		{"azure", "my-deploy", "", `aliases: [{provider: azure, match: my-deploy, model: THE_MODEL}]`},
-		{"aws.bedrock", "us.anthropic.claude-sonnet-5-5", "", `aliases: [{provider: aws.bedrock, match: us.anthropic.claude-sonnet-5-5, model: claude-sonnet-5-5, target_provider: anthropic}]`},
+		{"aws.bedrock", "us.anthropic.claude-haiku-5-5", "", `aliases: [{provider: aws.bedrock, match: us.anthropic.claude-haiku-5-5, model: claude-haiku-5-5, target_provider: anthropic}]`},
 		{"aws.bedrock", "global.anthropic.claude-haiku-5-5-v1:0", "", `aliases: [{provider: aws.bedrock, match: "global.anthropic.claude-haiku-5-5-v1:0", model: claude-haiku-5-5, target_provider: anthropic}]`},
 		{"aws.bedrock", "us.openai.gpt-6-sol", "", `aliases: [{provider: aws.bedrock, match: us.openai.gpt-6-sol, model: gpt-6-sol, target_provider: openai}]`},
 		{"aws.bedrock", "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2", "",
