@@ -107,6 +107,9 @@ func (sc *scanner) sequenceNear(i int) {
 	}
 }
 
+// sequenceLead holds the bytes before digits in escape sequences; see sequenceDigit.
+var sequenceLead = [256]bool{'x': true, 'X': true, 'u': true, 'U': true, 'b': true, 'B': true, 'd': true, 'D': true, '%': true, '\\': true, ']': true}
+
 // sequenceDigit reports that the digits at i may belong to an escape sequence: to a spelling of the escape character, \u001b, &#x1b;, %1b or \033,
 // or to what follows one that ends with a letter.
 func sequenceDigit(s string, i int) bool {
@@ -159,7 +162,7 @@ func (s *Session) searchPlain(k Key, t *plainText, leaf bool) []finding {
 	}
 	sc := &s.scan
 	sc.reset(k.name, t.text)
-	s.passes(k, leaf)
+	s.passes(k.info, leaf)
 	out := slices.Clone(sc.found)
 	for i := range out {
 		out[i].start, out[i].end = t.start(out[i].start), t.end(out[i].end)

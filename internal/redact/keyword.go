@@ -2,23 +2,23 @@ package redact
 
 import "strings"
 
-// word handles the beginning of a word at i that may be a key word.
-func (sc *scanner) word(i int) {
+// word handles the word of n letters at i, which may be a key word.
+func (sc *scanner) word(i, n int) {
 	s := sc.text
 	if i > 0 && s[i-1] == '[' {
-		if n := sc.labels.len(s[i-1:]); n > 0 {
-			sc.advance(i - 1 + n)
+		if size := sc.labels.len(s[i-1:]); size > 0 {
+			sc.advance(i - 1 + size)
 			return
 		}
 	}
-	kind, end := keyWordIndex.find(s, i)
+	kind, end := keyWordIndex.find(s, i, n)
 	if kind == wordNone {
 		// The letter of an escape sequence may stand before the word: \npassword.
 		if escapeLen(s, i) != 1 {
 			return
 		}
 		i++
-		if kind, end = keyWordIndex.find(s, i); kind == wordNone {
+		if kind, end = keyWordIndex.find(s, i, n-1); kind == wordNone {
 			return
 		}
 	}

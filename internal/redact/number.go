@@ -22,12 +22,13 @@ const maxGroupDigits = 20
 // number handles the digit group that begins at i.
 func (sc *scanner) number(i int) {
 	s := sc.text
-	if i > 0 && numberLead[s[i-1]] {
+	if i > 0 && sequenceLead[s[i-1]] {
 		if !sc.coloured && sequenceDigit(s, i) {
 			sc.sequenceNear(i)
 		}
 		if s[i-1] == 'u' && strings.HasPrefix(s[i:], "003") && at(s, i+3)|0x20 == 'c' {
-			sc.word(i + len("003c")) // behind \u003c, as JSON writers escape the beginning of a tag
+			i += len("003c") // behind \u003c, as JSON writers escape the beginning of a tag
+			sc.word(i, lettersFrom(s, i))
 			return
 		}
 	}

@@ -74,12 +74,18 @@ func (sc *scanner) sibling(k, end int, kind valueKind) bool {
 }
 
 // brackets bound objects and tags.
-var brackets = [256]bool{'{': true, '}': true, '<': true, '>': true}
+var brackets = [256]uint8{'{': 1, '}': 1, '<': 1, '>': 1}
 
-// lastIn returns the index of the last byte of s that is in set, or -1.
-func lastIn(s string, set *[256]bool) int {
+// lastIn returns the index of the last byte of s for which set is not 0, or -1.
+func lastIn(s string, set *[256]uint8) int {
+	for n := len(s) - 8; n >= 0; n -= 8 {
+		if v := s[n : n+8]; set[v[0]]|set[v[1]]|set[v[2]]|set[v[3]]|set[v[4]]|set[v[5]]|set[v[6]]|set[v[7]] != 0 {
+			break
+		}
+		s = s[:n]
+	}
 	i := len(s) - 1
-	for i >= 0 && !set[s[i]] {
+	for i >= 0 && set[s[i]] == 0 {
 		i--
 	}
 	return i

@@ -121,6 +121,9 @@ func nameEnd(s string, i int) int {
 
 // javaProperty returns what a key says that is a property of Java: java -DdbPassword=x.
 func (sc *scanner) javaProperty(key string) keyInfo {
+	if strings.IndexByte(key, '-') < 0 {
+		return keyInfo{}
+	}
 	for n := len(key) - len("-D"); n >= 0; n-- {
 		if key[n] == '-' && key[n+1] == 'D' {
 			if n == 0 || key[n-1] == ' ' {

@@ -107,6 +107,11 @@ func (sc *scanner) masksAt(b []byte, base int) masks {
 		a := classify16((*[16]byte)(sc.tail[:16]))
 		return masks{a & 0xFFFF, a >> 16 & 0xFFFF, a >> 32 & 0xFFFF, a >> 48}
 	}
+	if n <= 32 {
+		a, c := classify16((*[16]byte)(sc.tail[:16])), classify16((*[16]byte)(sc.tail[16:32]))
+		const low = 0xFFFF
+		return masks{a&low | c&low<<16, a>>16&low | c>>16&low<<16, a>>32&low | c>>32&low<<16, a>>48 | c>>48<<16}
+	}
 	return classify((*[blockSize]byte)(sc.tail[:]))
 }
 
@@ -114,8 +119,8 @@ func (sc *scanner) masksAt(b []byte, base int) masks {
 func (sc *scanner) scan() {
 	s := sc.text
 	n := len(s)
-	if n == 0 {
-		return
+	if n < 4 {
+		return // no more than a word
 	}
 	b := unsafe.Slice(unsafe.StringData(s), n) //nolint:gosec // read only, and only here
 	keys, styled := sc.keys, sc.labels.styled
@@ -144,11 +149,11 @@ func (sc *scanner) scan() {
 		var words uint64
 		for m := three &^ (l<<1 | prev.letter>>63); m != 0; m &= m - 1 {
 			p := bits.TrailingZeros64(m)
-			size := bits.TrailingZeros64(^(l >> p))
-			if p+size == blockSize {
-				size += bits.TrailingZeros64(^next.letter)
+			at, n := base+p, letterRun(l, next.letter, p)
+			if b[max(at-1, 0)] == '\\' {
+				at, n = at+1, n-1 // the letter of an escape sequence, and then a word
 			}
-			words |= wordBit(b, base+p, size) << p
+			words |= wordBit(b, at, n) << p
 		}
 
 		// Operators after a key of interest, and other bytes of their kind.
@@ -204,7 +209,7 @@ func (sc *scanner) scan() {
 			case ops&bit != 0:
 				sc.operator(at)
 			case words&bit != 0:
-				sc.word(at)
+				sc.word(at, letterRun(l, next.letter, p))
 			case numbers&bit != 0:
 				sc.number(at)
 			}
@@ -217,15 +222,19 @@ func (sc *scanner) scan() {
 	sc.lastRun()
 }
 
-// wordBit returns 1 when the word of n letters, three or more, that begins at b[i] may be a key word.
+// letterRun returns the number of letters from bit p on, as far as the next block goes.
+func letterRun(letters, next uint64, p int) int {
+	n := bits.TrailingZeros64(^(letters >> p))
+	if p+n == blockSize {
+		n += bits.TrailingZeros64(^next)
+	}
+	return n
+}
+
+// wordBit returns 1 when the word of n letters, two or more, at b[i] may be a key word. The text has four bytes or more.
 func wordBit(b []byte, i, n int) uint64 {
-	if b[max(i-1, 0)] == '\\' {
-		i, n = i+1, n-1 // the letter of an escape sequence, and then a word
-	}
-	if i+4 > len(b) {
-		return 1
-	}
-	v := binary.LittleEndian.Uint32(b[i:]) &^ (uint32((n-4)>>31) << 24) // three letters and a blank, or four letters
+	j := min(i, len(b)-4)
+	v := binary.LittleEndian.Uint32(b[j:]) >> (8 * (i - j) & 31) &^ (uint32((n-4)>>31) << 24) // three letters and a blank, or four letters
 	h := headHash(v|0x20202020, n) >> headShift
 	return keyWordIndex.bits[h>>6] >> (h & 63) & 1
 }

@@ -151,7 +151,7 @@ func (s *Session) String(k Key, value string) (out string, changed bool) {
 // search finds and replaces. leaf takes the value as sensitive as a whole.
 func (s *Session) search(k Key, value string, leaf bool) (string, bool) {
 	s.scan.reset(k.name, value)
-	s.passes(k, leaf)
+	s.passes(k.info, leaf)
 	if s.scan.coloured || !s.r.builtin && strings.IndexByte(value, 0x1B) >= 0 {
 		s.uncoloured(k, value, leaf)
 	}
@@ -159,12 +159,12 @@ func (s *Session) search(k Key, value string, leaf bool) (string, bool) {
 }
 
 // passes runs all matchers on the text that has been set.
-func (s *Session) passes(k Key, leaf bool) {
+func (s *Session) passes(info keyInfo, leaf bool) {
 	sc := &s.scan
 	if leaf {
-		sc.leaf(0, len(sc.text), k.info, 0)
-	} else if k.info.class != keyPlain {
-		sc.judge(0, len(sc.text), k.info, settingField)
+		sc.leaf(0, len(sc.text), info, 0)
+	} else if info.class != keyPlain {
+		sc.judge(0, len(sc.text), info, settingField)
 	}
 	if s.r.builtin {
 		sc.scan()

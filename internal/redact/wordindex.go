@@ -161,9 +161,8 @@ func lettersFrom(s string, i int) int {
 	return n
 }
 
-// find returns the key word that stands at s[i:], as a whole word, and its end.
-func (ix *wordIndex) find(s string, i int) (wordKind, int) {
-	n := lettersFrom(s, i)
+// find returns the key word that the n letters at s[i:] are, and its end.
+func (ix *wordIndex) find(s string, i, n int) (wordKind, int) {
 	if n < 3 {
 		return wordNone, 0
 	}
