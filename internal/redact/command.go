@@ -189,6 +189,10 @@ func (sc *scanner) protocolLogin(i, end int) bool {
 	}
 	to, _ := lineEnd(s, end)
 	from := end + 1
+	if q := strings.IndexByte(s[from:to], '"'); q > 0 && s[from] != '"' && s[from] != '\\' {
+		for to = from + q; to > from && s[to-1] == '\\'; to-- { // the string around the command ends
+		}
+	}
 	line := strings.TrimRight(s[from:to], " ;\"'")
 	words := strings.Count(line, " ") + 1
 	if line == "" || words > 2 {

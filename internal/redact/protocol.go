@@ -108,7 +108,7 @@ func (sc *scanner) passCommand(i, end int) bool {
 	if s[i:end] != "PASS" || at(s, end) != ' ' || end >= len(s) {
 		return false
 	}
-	if !lineStarts(s, i) && (s[i-1] != ' ' || i < 2 || s[i-2] != '>' && s[i-2] != ':') && s[i-1] != '>' {
+	if !lineStarts(s, i) && !promptBefore(s, i) {
 		return false
 	}
 	to, next := lineEnd(s, end)
@@ -117,15 +117,47 @@ func (sc *scanner) passCommand(i, end int) bool {
 	}
 	lo := max(0, i-maxCommand/2)
 	user := strings.LastIndex(s[lo:i], "USER ")
-	if user < 0 || user > 0 && isAlnum(s[lo+user-1]) && !escapedBlank(s, lo+user) {
-		if next == 0 || !strings.HasPrefix(s[next:], "NICK ") && !strings.HasPrefix(s[next:], "USER ") {
+	switch {
+	case askedForPassword(s[max(0, i-maxPrompt):i]):
+	case user < 0 || user > 0 && isAlnum(s[lo+user-1]) && !escapedBlank(s, lo+user):
+		if next == 0 || !hasRegistration(s[next:min(len(s), next+maxKey)]) {
 			return false
 		}
-	} else if line, _ := lineEnd(s, lo+user); strings.Count(s[lo+user:line], " ") != 1 && line < i {
-		return false
+	default:
+		if line, _ := lineEnd(s, lo+user); strings.Count(s[lo+user:line], " ") != 1 && line < i {
+			return false
+		}
 	}
 	to = min(to, wordEnd(s, end+1))
 	return !inSet(passNouns, s[end+1:to]) && sc.certain(end+1, to, rulePassword)
+}
+
+// promptBefore reports that something which ends a prompt or a column of a log stands before the command at i: ftp> PASS, C: PASS, [12:00] PASS.
+func promptBefore(s string, i int) bool {
+	if s[i-1] != ' ' {
+		return s[i-1] == '>'
+	}
+	return i > 1 && strings.IndexByte(">:]", s[i-2]) >= 0 || strings.HasSuffix(s[:i-1], `\u003e`)
+}
+
+// maxPrompt bounds the reply of a server before a command.
+const maxPrompt = 120
+
+// askedForPassword reports that the last reply before a command is the one of FTP that asks for a password (RFC 959, 4.2.2).
+func askedForPassword(before string) bool {
+	n := strings.LastIndex(before, "331 ")
+	return n >= 0 && (n == 0 || !isAlnum(before[n-1]) || escapedBlank(before, n)) && strings.Count(before[n:], "\n")+strings.Count(before[n:], `\n`) == 1
+}
+
+// hasRegistration reports a line of the registration at a server of IRC, NICK or USER, behind the columns of a log.
+func hasRegistration(line string) bool {
+	to, _ := lineEnd(line, 0)
+	for _, command := range [...]string{"NICK ", "USER "} {
+		if n := strings.Index(line[:to], command); n == 0 || n > 0 && promptBefore(line, n) {
+			return true
+		}
+	}
+	return false
 }
 
 // passNouns follow PASS in headings.

@@ -13,7 +13,9 @@ const rowKeys = "blob file document doc record entity asset media upload attachm
 func (sc *scanner) keyAlone(start, k, i int, quoted bool) {
 	s := sc.text
 	name := s[start:k]
-	name = strings.TrimRight(name[strings.LastIndexByte(name, ' ')+1:], "0123456789")
+	name = name[strings.LastIndexByte(name, ' ')+1:]
+	numbered := isDigit(name[len(name)-1])
+	name = strings.TrimRight(name, "0123456789")
 	if quoted || !foldEqual(name, "key") {
 		return
 	}
@@ -27,7 +29,11 @@ func (sc *scanner) keyAlone(start, k, i int, quoted bool) {
 		end++
 	}
 	v := s[i:end]
-	if len(v) < 24 || len(v) > 128 || i-from > 3 || end < len(s) && !isSpace(s[end]) && strings.IndexByte("\"'\\,;.)&", s[end]) < 0 || allHex(v) || !credentialLike(v) || classSwitches(v) < len(v)/3 {
+	if len(v) < 24 || len(v) > 128 || i-from > 3 || end < len(s) && !isSpace(s[end]) && strings.IndexByte("\"'\\,;.)&", s[end]) < 0 || !credentialLike(v) {
+		return
+	}
+	// A digest under "key" is that of an entry in a cache; keys that are numbered, KEY1 and KEY2, are those of a service.
+	if allHex(v) && (!numbered || !randomKey(v)) || !allHex(v) && classSwitches(v) < len(v)/3 {
 		return
 	}
 	sc.add(i, end, ruleAPIKey) // and the scan goes on in it: its prefix may have a rule of its own
