@@ -111,6 +111,16 @@ func (s *Session) Repeats() bool {
 	return true
 }
 
+// RepeatsOfTraces has Repeated look for what is known of traces from before alone, and reports whether that is possible.
+func (s *Session) RepeatsOfTraces() bool {
+	p := &s.repeats
+	if !p.on {
+		return false
+	}
+	p.batch = new(knownSet).with(nil, 0, false)
+	return true
+}
+
 // remember takes the text of a finding into the memory of the batch, when it is worth it.
 func (s *Session) remember(r ruleID, text string) {
 	p := &s.repeats

@@ -13,6 +13,28 @@ func (w *walker) repeat() bool {
 	return w.again
 }
 
+// resources walks through n resources. With per_resource each is walked through twice by itself; what one has of a trace is then looked for
+// in those before it too, as far as they have the same trace. An audit leaves this out: it would count again what still stands in them.
+func (w *walker) resources(n int, walk func(i int)) {
+	found := false
+	for i := range n {
+		walk(i)
+		if w.perResource && w.repeat() {
+			walk(i)
+			w.forget()
+			found = true
+		}
+	}
+	if !found || w.audit {
+		return
+	}
+	for i := range n - 1 {
+		w.again = w.session.RepeatsOfTraces()
+		walk(i)
+		w.forget()
+	}
+}
+
 // forget ends the second walk. The next begins with nothing known but what the traces have left.
 func (w *walker) forget() {
 	w.again = false

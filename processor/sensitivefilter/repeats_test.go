@@ -379,13 +379,3 @@ func TestGoroutinesShareTheMemoryOfTraces(t *testing.T) {
 		assert.NotContains(t, messagesOf(td, 0), known)
 	}
 }
-
-func TestWhatCustomRulesFindIsRepeatedAsTokensAre(t *testing.T) {
-	cfg := changed(func(c *Config) {
-		c.CustomRules = []CustomRuleConfig{{ID: "acme-login", Regex: `login with (\w+)`, Group: 1}}
-	})
-	out := messagesOf(filterTraces(t, cfg, conversation(1, "login with acme_q7Zk20vB, then acme_q7Zk20vB")), 0)
-	assert.Equal(t, 0, strings.Count(out, "q7Zk20vB"), out)
-	out = messagesOf(filterTraces(t, cfg, conversation(1, "login with acme_1234 then acme_1234")), 0)
-	assert.Equal(t, 1, strings.Count(out, "acme_1234"), out)
-}

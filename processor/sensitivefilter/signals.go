@@ -48,14 +48,7 @@ func instrumentation[T schemaHolder](w *walker, s pcommon.InstrumentationScope, 
 }
 
 func (w *walker) traces(td ptrace.Traces) {
-	for i := range td.ResourceSpans().Len() {
-		rs := td.ResourceSpans().At(i)
-		w.resourceSpans(rs)
-		if w.perResource && w.repeat() {
-			w.resourceSpans(rs)
-			w.forget()
-		}
-	}
+	w.resources(td.ResourceSpans().Len(), func(i int) { w.resourceSpans(td.ResourceSpans().At(i)) })
 }
 
 func (w *walker) resourceSpans(rs ptrace.ResourceSpans) {
@@ -153,14 +146,7 @@ func (w *walker) traceState(s pcommon.TraceState) {
 }
 
 func (w *walker) logs(ld plog.Logs) {
-	for i := range ld.ResourceLogs().Len() {
-		rl := ld.ResourceLogs().At(i)
-		w.resourceLogs(rl)
-		if w.perResource && w.repeat() {
-			w.resourceLogs(rl)
-			w.forget()
-		}
-	}
+	w.resources(ld.ResourceLogs().Len(), func(i int) { w.resourceLogs(ld.ResourceLogs().At(i)) })
 }
 
 func (w *walker) resourceLogs(rl plog.ResourceLogs) {
@@ -210,14 +196,7 @@ func (w *walker) logRecord(r plog.LogRecord) {
 }
 
 func (w *walker) metrics(md pmetric.Metrics) {
-	for i := range md.ResourceMetrics().Len() {
-		rm := md.ResourceMetrics().At(i)
-		w.resourceMetrics(rm)
-		if w.perResource && w.repeat() {
-			w.resourceMetrics(rm)
-			w.forget()
-		}
-	}
+	w.resources(md.ResourceMetrics().Len(), func(i int) { w.resourceMetrics(md.ResourceMetrics().At(i)) })
 }
 
 func (w *walker) resourceMetrics(rm pmetric.ResourceMetrics) {
