@@ -115,7 +115,7 @@ func assignment(line string) bool {
 
 // closesText reports that a text ends at end: a quote, and what follows the member of an object.
 func closesText(s string, end, rest int) bool {
-	return at(s, end) == '"' && strings.IndexByte("}]", at(s, rest)) >= 0
+	return at(s, end) == '"' && (strings.IndexByte("}]", at(s, rest)) >= 0 || strings.HasPrefix(s[end:], `","`) || strings.HasPrefix(s[end:], `", "`))
 }
 
 func isQuoteEscape(s string, i int) bool {

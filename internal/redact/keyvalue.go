@@ -277,6 +277,9 @@ func (sc *scanner) value(i int, info keyInfo, keyLevel int) {
 	if strings.HasPrefix(s[i:], "-----BEGIN") {
 		return // the block has a matcher of its own
 	}
+	if b := at(s, i+1); s[i] == '\\' && (b == '\n' || b == '\r') && i+1 < len(s) {
+		i++ // the line goes on in the next one
+	}
 	if s[i] == '(' && lineBreak(s, i+1) > 0 && sc.quotedBelow(i+1, info) {
 		return
 	}
@@ -377,14 +380,11 @@ func blockIndicator(s string, i int) int {
 	if at(s, n) == '-' || at(s, n) == '+' {
 		n++
 	}
-	switch {
-	case at(s, n) == '\n':
-		n++
-	case at(s, n) == '\\' && at(s, n+1) == 'n':
-		n += 2
-	default:
+	line := lineBreak(s, n)
+	if line == 0 {
 		return 0
 	}
+	n += line
 	for at(s, n) == ' ' && n < len(s) {
 		n++
 	}

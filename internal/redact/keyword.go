@@ -114,6 +114,8 @@ func (sc *scanner) scheme(i int, kind wordKind) {
 		}
 	case strings.HasPrefix(s[i:], "\\u0020"):
 		i += 6
+	case strings.HasPrefix(s[i:], `\t`):
+		i += len(`\t`)
 	default:
 		return
 	}
