@@ -25,9 +25,6 @@ func (sc *scanner) angle(i int) {
 		return
 	}
 	lt += lo
-	if b := strings.TrimRight(s[max(0, lt-2):lt], " "); b != "" && (b[len(b)-1] == '=' || b[len(b)-1] == ':') && !strings.Contains(s[i:min(len(s), i+8*maxBare)], "</") {
-		return // in place of a value: password=<secret>
-	}
 	sc.tag(lt, s[lt+1:i], i+1)
 }
 
@@ -65,7 +62,9 @@ func (sc *scanner) tag(lt int, name string, i int) {
 		name, attrs = name[:sp], name[sp:]
 	}
 	if info := sc.keys.classify(name); info.class != keyPlain {
-		sc.element(i, info, settingField)
+		if !sc.inPlace(lt, i) {
+			sc.element(i, info, settingField)
+		}
 	} else if attrs != "" && !inlineTags[name] {
 		if info := sc.tagKey(attrs); info.class != keyPlain {
 			how := settingField
@@ -75,6 +74,17 @@ func (sc *scanner) tag(lt int, name string, i int) {
 			sc.element(i, info, how)
 		}
 	}
+}
+
+// inPlace reports that the tag which begins at lt and ends before i stands in place of a value, password=<secret>: nothing closes it.
+func (sc *scanner) inPlace(lt, i int) bool {
+	s := sc.text
+	before := strings.TrimRight(s[max(0, lt-2):lt], " ")
+	if before == "" || before[len(before)-1] != '=' && before[len(before)-1] != ':' {
+		return false
+	}
+	rest := s[i:min(len(s), i+8*maxBare)]
+	return !strings.Contains(rest, "</") && !strings.Contains(rest, `u003c/`)
 }
 
 // textTags are elements whose text is written for people, whatever their name or id says.
