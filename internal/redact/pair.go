@@ -146,8 +146,10 @@ func (sc *scanner) nameBefore(k int) keyInfo {
 // whose operator ends at end: one before it in any distance, or one after it. The last of brackets from lo on is at open.
 func (sc *scanner) nameAround(k, end, lo, open int, kind valueKind) keyInfo {
 	s := sc.text
-	if from := max(strings.LastIndex(s[lo:k], `\u003c`), strings.LastIndex(s[lo:k], `\u003C`)); from >= 0 {
-		open = max(open, lo+from)
+	if from := max(lo, open); strings.Contains(s[from:k], `\u003`) {
+		if n := max(strings.LastIndex(s[from:k], `\u003c`), strings.LastIndex(s[from:k], `\u003C`)); n >= 0 {
+			open = from + n
+		}
 	}
 	if open < lo || s[open] == '}' || s[open] == '>' {
 		return keyInfo{}
