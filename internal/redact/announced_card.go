@@ -10,7 +10,7 @@ func (sc *scanner) announcedCard(g *group) bool {
 	}
 	d := g.digits[:g.n]
 	start := g.end - g.span()
-	if !luhn(d) || distinct(string(d), 3) < 3 || !sc.cardBefore(start) || sc.identifierBefore(start) || unitAfter(sc.text, g.end) {
+	if !luhn(d) || distinct(string(d), 2) < 2 || !sc.cardBefore(start) || sc.identifierBefore(start) || unitAfter(sc.text, g.end) {
 		return false
 	}
 	sc.addNumber(start, g.end, ruleCard)

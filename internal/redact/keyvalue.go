@@ -192,8 +192,8 @@ func (sc *scanner) keyValue(i, end int) {
 			return
 		}
 	}
-	if info.class == keyRandom && k > 4 && s[k-4] == ' ' && hexAt(s, end) {
-		return // "poly1305 key:" of a test vector, in words
+	if info.class == keyRandom && k > 4 && s[k-4] == ' ' && hexAt(s, end) && !sc.inUse(k-3) {
+		return // "poly1305 key:" of a test vector, in words; "Using Key=" of a log is one that is used
 	}
 	level := sc.quoteLevel(k, i)
 	switch info.class {

@@ -141,7 +141,7 @@ func (sc *scanner) quotedAfter(scheme string, i int, header bool) bool {
 	}
 	v := sc.text[from:end]
 	if foldEqual(scheme, "basic") {
-		if !basicCredential(v) {
+		if !basicCredential(v) && !(header && credentialLike(v)) {
 			return false
 		}
 	} else if !header && !passwordLike(v) && !credentialLike(v) {

@@ -39,6 +39,14 @@ func (sc *scanner) keyAlone(start, k, i int, quoted bool) {
 	sc.add(i, end, ruleAPIKey) // and the scan goes on in it: its prefix may have a rule of its own
 }
 
+// inUse reports that the name at i follows a word that says that it is used.
+func (sc *scanner) inUse(i int) bool {
+	j := wordBefore(sc.text, i, sc.floor)
+	return j < i && inSet(useWords, strings.TrimRight(sc.text[j:i], " "))
+}
+
+var useWords = wordSetOf("using use uses used")
+
 // randomKey reports a value under a name that ends with "key" and is random by its own statistics; hexadecimal ones need 24 digits.
 func randomKey(v string) bool {
 	if len(v) < 20 || !credentialLike(v) || uuidShape(v) || classSwitches(v) < len(v)/4 {
