@@ -1,6 +1,7 @@
 package libsqlexporter
 
 import (
+	"maps"
 	"testing"
 	"time"
 
@@ -30,9 +31,7 @@ func recordsOf(t *testing.T, scope, event string, attributes map[string]any) plo
 // withCost is what llm_cost writes beside what was there.
 func withCost(attributes map[string]any, status string, cost float64) map[string]any {
 	all := map[string]any{"llmcost.status": status, "gen_ai.usage.cost": cost}
-	for key, value := range attributes {
-		all[key] = value
-	}
+	maps.Copy(all, attributes)
 	return all
 }
 
@@ -62,29 +61,51 @@ func TestRecordsThatReportModelCalls(t *testing.T) {
 		attributes   map[string]any
 		want         []any // started_at, duration_ms, provider, model, input, output, read, write, reasoning, cost, status, session, conversation, user, agent
 	}{
-		"Claude Code": {"com.anthropic.claude_code.events", "claude_code.api_request", claude,
-			[]any{began, lasted, "anthropic", "claude-haiku-4-5", int64(563), int64(40), int64(500), int64(60), nil, 0.25, nil, "session", nil, "somebody", nil}},
-		"Claude Code, short name": {"com.anthropic.claude_code.events", "api_request", claude,
-			[]any{began, lasted, "anthropic", "claude-haiku-4-5", int64(563), int64(40), int64(500), int64(60), nil, 0.25, nil, "session", nil, "somebody", nil}},
-		"Claude Code, priced": {"com.anthropic.claude_code.events", "claude_code.api_request", withCost(claude, "reported", 0.25),
-			[]any{began, lasted, "anthropic", "claude-haiku-4-5", int64(563), int64(40), int64(500), int64(60), nil, 0.25, "reported", "session", nil, "somebody", nil}},
-		"Codex": {"codex_otel", "codex.sse_event", codex,
-			[]any{"2026-11-30T12:00:08.500Z", 1500.0, "openai", "gpt-5", int64(100), int64(20), int64(30), nil, int64(5), nil, nil, nil, "talk", nil, nil}},
-		"Codex over a web socket, priced": {"codex_otel", "codex.websocket_event", withCost(codex, "priced", 0.5),
-			[]any{"2026-11-30T12:00:08.500Z", 1500.0, "openai", "gpt-5", int64(100), int64(20), int64(30), nil, int64(5), 0.5, "priced", nil, "talk", nil, nil}},
-		"Codex, partial": {"codex_otel", "codex.sse_event", withCost(codex, "partial", 0.125),
-			[]any{"2026-11-30T12:00:08.500Z", 1500.0, "openai", "gpt-5", int64(100), int64(20), int64(30), nil, int64(5), 0.125, "partial", nil, "talk", nil, nil}},
-		"Gemini CLI": {"gemini-cli", "gemini_cli.api_response", gemini,
-			[]any{"2026-11-30T12:00:09.000Z", 1000.0, "gcp.gemini", "gemini-2.5-flash", int64(100), int64(30), int64(40), nil, int64(10), nil, nil, "session", nil, nil, nil}},
-		"Gemini CLI, priced": {"gemini-cli", "gemini_cli.api_response", withCost(gemini, "priced", 0.5),
-			[]any{"2026-11-30T12:00:09.000Z", 1000.0, "gcp.gemini", "gemini-2.5-flash", int64(100), int64(30), int64(40), nil, int64(10), 0.5, "priced", "session", nil, nil, nil}},
-		"Qwen Code": {"qwen-code", "qwen-code.api_response", withCost(qwen, "priced", 0.5),
-			[]any{"2026-11-30T12:00:09.000Z", 1000.0, nil, "qwen3-coder-plus", int64(100), int64(20), int64(0), nil, int64(0), 0.5, "priced", "session", nil, nil, nil}},
+		"Claude Code": {
+			"com.anthropic.claude_code.events", "claude_code.api_request", claude,
+			[]any{began, lasted, "anthropic", "claude-haiku-4-5", int64(563), int64(40), int64(500), int64(60), nil, 0.25, nil, "session", nil, "somebody", nil},
+		},
+		"Claude Code, short name": {
+			"com.anthropic.claude_code.events", "api_request", claude,
+			[]any{began, lasted, "anthropic", "claude-haiku-4-5", int64(563), int64(40), int64(500), int64(60), nil, 0.25, nil, "session", nil, "somebody", nil},
+		},
+		"Claude Code, priced": {
+			"com.anthropic.claude_code.events", "claude_code.api_request", withCost(claude, "reported", 0.25),
+			[]any{began, lasted, "anthropic", "claude-haiku-4-5", int64(563), int64(40), int64(500), int64(60), nil, 0.25, "reported", "session", nil, "somebody", nil},
+		},
+		"Codex": {
+			"codex_otel", "codex.sse_event", codex,
+			[]any{"2026-11-30T12:00:08.500Z", 1500.0, "openai", "gpt-5", int64(100), int64(20), int64(30), nil, int64(5), nil, nil, nil, "talk", nil, nil},
+		},
+		"Codex over a web socket, priced": {
+			"codex_otel", "codex.websocket_event", withCost(codex, "priced", 0.5),
+			[]any{"2026-11-30T12:00:08.500Z", 1500.0, "openai", "gpt-5", int64(100), int64(20), int64(30), nil, int64(5), 0.5, "priced", nil, "talk", nil, nil},
+		},
+		"Codex, partial": {
+			"codex_otel", "codex.sse_event", withCost(codex, "partial", 0.125),
+			[]any{"2026-11-30T12:00:08.500Z", 1500.0, "openai", "gpt-5", int64(100), int64(20), int64(30), nil, int64(5), 0.125, "partial", nil, "talk", nil, nil},
+		},
+		"Gemini CLI": {
+			"gemini-cli", "gemini_cli.api_response", gemini,
+			[]any{"2026-11-30T12:00:09.000Z", 1000.0, "gcp.gemini", "gemini-2.5-flash", int64(100), int64(30), int64(40), nil, int64(10), nil, nil, "session", nil, nil, nil},
+		},
+		"Gemini CLI, priced": {
+			"gemini-cli", "gemini_cli.api_response", withCost(gemini, "priced", 0.5),
+			[]any{"2026-11-30T12:00:09.000Z", 1000.0, "gcp.gemini", "gemini-2.5-flash", int64(100), int64(30), int64(40), nil, int64(10), 0.5, "priced", "session", nil, nil, nil},
+		},
+		"Qwen Code": {
+			"qwen-code", "qwen-code.api_response", withCost(qwen, "priced", 0.5),
+			[]any{"2026-11-30T12:00:09.000Z", 1000.0, nil, "qwen3-coder-plus", int64(100), int64(20), int64(0), nil, int64(0), 0.5, "priced", "session", nil, nil, nil},
+		},
 		"what a span has told already": {"gemini-cli", "gemini_cli.api_response", withCost(gemini, "duplicate", 0), nil},
-		"names of the conventions": {"app", "", plain,
-			[]any{at, nil, "openai", "gpt-4o", int64(7), int64(2), nil, nil, nil, nil, nil, nil, nil, nil, "planner"}},
-		"… of a model without a price": {"app", "call", withCost(plain, "unknown_model", 9),
-			[]any{at, nil, "openai", "gpt-4o", int64(7), int64(2), nil, nil, nil, nil, "unknown_model", nil, nil, nil, "planner"}},
+		"names of the conventions": {
+			"app", "", plain,
+			[]any{at, nil, "openai", "gpt-4o", int64(7), int64(2), nil, nil, nil, nil, nil, nil, nil, nil, "planner"},
+		},
+		"… of a model without a price": {
+			"app", "call", withCost(plain, "unknown_model", 9),
+			[]any{at, nil, "openai", "gpt-4o", int64(7), int64(2), nil, nil, nil, nil, "unknown_model", nil, nil, nil, "planner"},
+		},
 
 		"an event of a span":                   {"app", "gen_ai.client.inference.operation.details", plain, nil},
 		"the prompt of a user":                 {"com.anthropic.claude_code.events", "claude_code.user_prompt", map[string]any{"prompt_length": 12, "session.id": "session", "user.id": "somebody"}, nil},

@@ -129,7 +129,9 @@ func (i ignoredNames) matches(file, name string) bool {
 // instants, or messages.
 var probes = []any{
 	"probe", int64(7), 0.25, true, "2026-11-01T12:00:00.250Z", "pending_span", "llm", "workflow", "tool", "agent", "embedding", "chat", "USD", "provider",
-	`[{"role":"user","content":"probe"}]`, []any{"probe"}, "exclusive", "invoke_agent",
+	`[{"role":"user","content":"probe"}]`,
+	[]any{"probe"},
+	"exclusive", "invoke_agent",
 }
 
 // bases are attributes on top of which a name is tried: some are only read beside
@@ -140,7 +142,9 @@ var bases = []map[string]any{
 	{"gen_ai.operation.name": "chat", "gen_ai.request.model": "gpt-4o", "gen_ai.usage.input_tokens": int64(1000), "gen_ai.usage.output_tokens": int64(1000)},
 	{"gen_ai.evaluation.name": "n", "evaluation.label": "l"},
 	{"evaluation.score": 0.5},
-	{"traceloop.span.kind": "tool"}, {"traceloop.span.kind": "agent"}, {"traceloop.span.kind": "workflow"},
+	{"traceloop.span.kind": "tool"},
+	{"traceloop.span.kind": "agent"},
+	{"traceloop.span.kind": "workflow"},
 	{"all_messages_events": "[]"},
 	{"gen_ai.usage.cost.amount": 0.5, "gen_ai.usage.cost.currency": "USD", "gen_ai.usage.cost.source": "provider"},
 	{"gen_ai.usage.cost.amount": 0.5, "gen_ai.usage.cost.currency": "USD"},

@@ -148,7 +148,8 @@ func (n *branch) put(path string, value pcommon.Value) {
 
 // wrappers are levels that only say what kind of thing the number before them
 // counts (OpenInference: llm.input_messages.0.message.role).
-var wrappers = map[string]bool{"message": true, "tool_call": true, "message_content": true, "document": true, "embedding": true, "tool": true,
+var wrappers = map[string]bool{
+	"message": true, "tool_call": true, "message_content": true, "document": true, "embedding": true, "tool": true,
 	"prompt": true, "completion": true,
 }
 

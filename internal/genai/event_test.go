@@ -1,6 +1,7 @@
 package genai
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -131,9 +132,7 @@ func TestPydanticAIsListOfEvents(t *testing.T) {
 func TestASpanThatHasOnlyBegunStatesNothing(t *testing.T) {
 	usage := func(more map[string]any) map[string]any {
 		all := map[string]any{"gen_ai.operation.name": "chat", "gen_ai.request.model": "gpt-4o", "gen_ai.usage.input_tokens": 3, "gen_ai.usage.output_tokens": 4, "operation.cost": 0.5}
-		for key, value := range more {
-			all[key] = value
-		}
+		maps.Copy(all, more)
 		return all
 	}
 	for name, test := range map[string]struct {

@@ -114,7 +114,7 @@ func (v *View) addFromTotal(u *Usage, c *counts, thoughtsUnsure bool) {
 	case google && thoughtsUnsure && gap >= u.Reasoning && !v.reasoningInside():
 		u.Output += u.Reasoning
 		gap -= u.Reasoning
-	case !u.HasReasoning && !(google && v.statesThoughts()):
+	case !u.HasReasoning && (!google || !v.statesThoughts()):
 		u.Output += gap
 		u.Reasoning, u.FromTotal = gap, gap
 		return

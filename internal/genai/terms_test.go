@@ -1,6 +1,7 @@
 package genai
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -69,9 +70,7 @@ func TestLifetimeOfWritesInTheWholeAnswer(t *testing.T) {
 			"llm.token_count.completion": 10, "llm.token_count.prompt_details.cache_write": 500,
 			"output.value": `{"type":"message","usage":{"cache_creation_input_tokens":500,"cache_creation":{"ephemeral_5m_input_tokens":200,"ephemeral_1h_input_tokens":300}}}`,
 		}
-		for key, value := range more {
-			attributes[key] = value
-		}
+		maps.Copy(attributes, more)
 		return attributes
 	}
 	for name, test := range map[string]struct {

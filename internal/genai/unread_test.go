@@ -1,6 +1,7 @@
 package genai
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -39,9 +40,7 @@ func TestUsageThatEnteredNothingIsNamed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			attributes := map[string]any{}
 			for _, m := range []map[string]any{read, tt.more} {
-				for key, value := range m {
-					attributes[key] = value
-				}
+				maps.Copy(attributes, m)
 			}
 			v := viewOf(t, "x", attributes)
 			assert.Equal(t, tt.want, v.Unread())

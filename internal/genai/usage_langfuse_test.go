@@ -1,6 +1,7 @@
 package genai
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -125,9 +126,7 @@ func TestWritesThatLiveAnHour(t *testing.T) {
 			"gen_ai.operation.name": "chat", "gen_ai.provider.name": "anthropic", "gen_ai.request.model": "claude-haiku-4-5",
 			"gen_ai.usage.input_tokens": 1000, "gen_ai.usage.output_tokens": 10,
 		}
-		for key, value := range more {
-			all[key] = value
-		}
+		maps.Copy(all, more)
 		return all
 	}
 	for name, test := range map[string]struct {

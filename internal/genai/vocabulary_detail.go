@@ -78,8 +78,11 @@ func modalityDetails(in Field, prefix string, lists map[string]modalityFields) [
 	for _, list := range slices.Sorted(maps.Keys(lists)) {
 		fields := lists[list]
 		for _, d := range [...]Detail{
-			{Path: "text", Field: fields.text}, {Path: "audio", Field: fields.audio}, {Path: "image", Field: fields.image},
-			{Path: "video", Field: fields.video}, {Path: "document", Field: pricelessPart},
+			{Path: "text", Field: fields.text},
+			{Path: "audio", Field: fields.audio},
+			{Path: "image", Field: fields.image},
+			{Path: "video", Field: fields.video},
+			{Path: "document", Field: pricelessPart},
 		} {
 			all = append(all, Detail{In: in, Path: prefix + list + "." + d.Path, Field: d.Field, Source: googleAPI})
 		}

@@ -38,16 +38,30 @@ var spelledCounts = []struct {
 // the output, as others write them, too.
 var (
 	inputDetails = []Detail{
-		{Path: "cached_tokens", Field: CacheReadTokens}, {Path: "cache_read", Field: CacheReadTokens}, {Path: "cache_read_tokens", Field: CacheReadTokens},
-		{Path: "cached_read_tokens", Field: CacheReadTokens}, {Path: "cache_read_input_tokens", Field: CacheReadTokens}, {Path: "cachedTokens", Field: CacheReadTokens},
-		{Path: "cache_write", Field: CacheWriteTokens}, {Path: "cache_write_tokens", Field: CacheWriteTokens}, {Path: "cached_write_tokens", Field: CacheWriteTokens},
-		{Path: "cache_creation", Field: CacheWriteTokens}, {Path: "cache_creation_tokens", Field: CacheWriteTokens},
-		{Path: "cache_creation_input_tokens", Field: CacheWriteTokens}, {Path: "cacheWriteTokens", Field: CacheWriteTokens},
-		{Path: "audio_tokens", Field: InputAudioTokens}, {Path: "audioTokens", Field: InputAudioTokens}, {Path: "image_tokens", Field: InputImageTokens},
+		{Path: "cached_tokens", Field: CacheReadTokens},
+		{Path: "cache_read", Field: CacheReadTokens},
+		{Path: "cache_read_tokens", Field: CacheReadTokens},
+		{Path: "cached_read_tokens", Field: CacheReadTokens},
+		{Path: "cache_read_input_tokens", Field: CacheReadTokens},
+		{Path: "cachedTokens", Field: CacheReadTokens},
+		{Path: "cache_write", Field: CacheWriteTokens},
+		{Path: "cache_write_tokens", Field: CacheWriteTokens},
+		{Path: "cached_write_tokens", Field: CacheWriteTokens},
+		{Path: "cache_creation", Field: CacheWriteTokens},
+		{Path: "cache_creation_tokens", Field: CacheWriteTokens},
+		{Path: "cache_creation_input_tokens", Field: CacheWriteTokens},
+		{Path: "cacheWriteTokens", Field: CacheWriteTokens},
+		{Path: "audio_tokens", Field: InputAudioTokens},
+		{Path: "audioTokens", Field: InputAudioTokens},
+		{Path: "image_tokens", Field: InputImageTokens},
 	}
 	outputDetails = []Detail{
-		{Path: "reasoning_tokens", Field: ReasoningTokens}, {Path: "reasoning", Field: ReasoningTokens}, {Path: "thinking_tokens", Field: ReasoningTokens},
-		{Path: "reasoningTokens", Field: ReasoningTokens}, {Path: "audio_tokens", Field: OutputAudioTokens}, {Path: "audioTokens", Field: OutputAudioTokens},
+		{Path: "reasoning_tokens", Field: ReasoningTokens},
+		{Path: "reasoning", Field: ReasoningTokens},
+		{Path: "thinking_tokens", Field: ReasoningTokens},
+		{Path: "reasoningTokens", Field: ReasoningTokens},
+		{Path: "audio_tokens", Field: OutputAudioTokens},
+		{Path: "audioTokens", Field: OutputAudioTokens},
 		{Path: "image_tokens", Field: OutputImageTokens},
 	}
 	inputDetailNames  = []string{"input_token_details", "input_tokens_details", "prompt_token_details", "prompt_tokens_details"}

@@ -26,16 +26,22 @@ func (c *Catalog) Hint(q Query) (Hint, bool) {
 	named := c.namedProvider(&q)
 	switch {
 	case runsLocally(model) && r.reason == UnknownProvider && named != "":
-		return Hint{"the name has the form of a model on a machine of one's own; if it runs there, it costs nothing",
-			fmt.Sprintf("local_providers: [%s]", yamlWord(named))}, true
+		return Hint{
+			"the name has the form of a model on a machine of one's own; if it runs there, it costs nothing",
+			fmt.Sprintf("local_providers: [%s]", yamlWord(named)),
+		}, true
 	case runsLocally(model):
-		return Hint{"the name has the form of a model on a machine of one's own; if it runs there, it costs nothing",
-			aliasLine(named, model, model, "ollama")}, true
+		return Hint{
+			"the name has the form of a model on a machine of one's own; if it runs there, it costs nothing",
+			aliasLine(named, model, model, "ollama"),
+		}, true
 	}
 	if owner, e, ok := c.inferProvider(model); ok && owner.id != r.provider {
 		if r.reason == UnknownProvider && named != "" {
-			return Hint{fmt.Sprintf("if %s bills what %s does", named, owner.id),
-				fmt.Sprintf("provider_aliases: {%s: %s}", yamlWord(named), yamlWord(owner.id))}, true
+			return Hint{
+				fmt.Sprintf("if %s bills what %s does", named, owner.id),
+				fmt.Sprintf("provider_aliases: {%s: %s}", yamlWord(named), yamlWord(owner.id)),
+			}, true
 		}
 		return Hint{"if it is billed by " + owner.id, aliasLine(named, model, c.aliasTargetName(owner, e, model), owner.id)}, true
 	}
@@ -58,8 +64,10 @@ func (c *Catalog) Hint(q Query) (Hint, bool) {
 	if named != "" {
 		line += "provider: " + yamlWord(named) + ", "
 	}
-	return Hint{"with its prices in US dollars per million tokens",
-		line + "model: " + yamlWord(exactPattern(model)) + ", input: INPUT_PRICE, output: OUTPUT_PRICE}]"}, true
+	return Hint{
+		"with its prices in US dollars per million tokens",
+		line + "model: " + yamlWord(exactPattern(model)) + ", input: INPUT_PRICE, output: OUTPUT_PRICE}]",
+	}, true
 }
 
 // hintBehindBedrock offers the vendor's price for a model that Amazon Bedrock's list does not have yet.
@@ -78,8 +86,10 @@ func (c *Catalog) hintBehindBedrock(r *resolution, named, model string) (Hint, b
 	if !found {
 		return Hint{}, false
 	}
-	return Hint{"at the list price of " + p.provider.id + "; what serves one region costs a tenth more for Claude",
-		aliasLine(named, model, c.aliasTargetName(p.provider, e, name), p.provider.id)}, true
+	return Hint{
+		"at the list price of " + p.provider.id + "; what serves one region costs a tenth more for Claude",
+		aliasLine(named, model, c.aliasTargetName(p.provider, e, name), p.provider.id),
+	}, true
 }
 
 // namedProvider is the provider as the span writes it, where it is none of the names that say nothing.

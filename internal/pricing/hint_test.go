@@ -68,8 +68,10 @@ func TestNamesOfGatewaysArePricedOrTheLineIsNamedThatDoes(t *testing.T) {
 		{"aws.bedrock", "us.anthropic.claude-haiku-5-5", "", `aliases: [{provider: aws.bedrock, match: us.anthropic.claude-haiku-5-5, model: claude-haiku-5-5, target_provider: anthropic}]`},
 		{"aws.bedrock", "global.anthropic.claude-haiku-5-5-v1:0", "", `aliases: [{provider: aws.bedrock, match: "global.anthropic.claude-haiku-5-5-v1:0", model: claude-haiku-5-5, target_provider: anthropic}]`},
 		{"aws.bedrock", "us.openai.gpt-6-sol", "", `aliases: [{provider: aws.bedrock, match: us.openai.gpt-6-sol, model: gpt-6-sol, target_provider: openai}]`},
-		{"aws.bedrock", "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2", "",
-			`aliases: [{provider: aws.bedrock, match: "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2", model: THE_MODEL}]`},
+		{
+			"aws.bedrock", "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2", "",
+			`aliases: [{provider: aws.bedrock, match: "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2", model: THE_MODEL}]`,
+		},
 		{"openai", "azure/my-deploy", "", `aliases: [{provider: openai, match: azure/my-deploy, model: THE_MODEL, target_provider: azure}]`},
 		{"openai", "azure/eu/gpt-4o", "", `aliases: [{provider: openai, match: azure/eu/gpt-4o, model: gpt-4o, target_provider: azure}]`},
 		// Nothing is near: a newer version is no older one.

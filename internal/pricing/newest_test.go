@@ -18,8 +18,11 @@ func TestModelsNewerThanTheGeneratedListHaveTheirProvidersPrice(t *testing.T) {
 		usage                 Usage
 		want                  float64
 	}{
-		"Opus 5.5 with a cache": {"anthropic", "claude-opus-5-5", "2026-10-02T12:00:00Z", "",
-			Usage{Input: 2, CacheRead: 47105, CacheWrite: 1076, Output: 714}, 0.029089},
+		"Opus 5.5 with a cache": {
+			"anthropic", "claude-opus-5-5", "2026-10-02T12:00:00Z", "",
+			Usage{Input: 2, CacheRead: 47105, CacheWrite: 1076, Output: 714},
+			0.029089,
+		},
 		"Sonnet 5.5 before reading a cache became cheaper": {"anthropic", "claude-sonnet-5-5", "2026-10-06T23:59:59Z", "", Usage{CacheRead: million}, 0.2},
 		"and from that day on":                             {"anthropic", "claude-sonnet-5-5", "2026-10-07T00:00:00Z", "", Usage{CacheRead: million}, 0.1},
 		"Sonnet 5.5 as gateways spell it":                  {"litellm", "anthropic/claude-sonnet-5.5", "2026-11-20T12:00:00Z", "", Usage{Input: million, Output: million}, 12},

@@ -2,6 +2,7 @@ package pricing
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -109,9 +110,9 @@ type geoFactor struct {
 
 // geo returns the factor of a place, 0 where it costs nothing more.
 func (m *model) geo(place string) float64 {
-	for i := len(m.geos) - 1; i >= 0; i-- {
-		if strings.EqualFold(m.geos[i].geo, place) {
-			return m.geos[i].factor
+	for _, v := range slices.Backward(m.geos) {
+		if strings.EqualFold(v.geo, place) {
+			return v.factor
 		}
 	}
 	return 0

@@ -152,7 +152,7 @@ func letterCodeEnd(s string, i int) int {
 func documentEnd(s string, i, lo, hi, least int) int {
 	j, n, digits, lowerCase, upperCase := i, 0, 0, false, false
 	best := 0
-	for groups := 0; groups < 5; groups++ {
+	for groups := range 5 {
 		from, d := j, 0
 		for j < len(s) && isAlnum(s[j]) {
 			if isDigit(s[j]) {

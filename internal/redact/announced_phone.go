@@ -14,7 +14,7 @@ func (sc *scanner) announcedByClose(g *group) bool {
 	if g.hasYear() || g.groups > 1 && g.mixed() || g.n > 13 {
 		return false
 	}
-	return (g.n >= 9 || g.groups > 1) && sc.closeBefore(g.start) && !(g.thousands() && nounAfter(sc.text, g.end)) || phoneWordAfter(sc.text, g.end)
+	return (g.n >= 9 || g.groups > 1) && sc.closeBefore(g.start) && (!g.thousands() || !nounAfter(sc.text, g.end)) || phoneWordAfter(sc.text, g.end)
 }
 
 // thousands reports groups of three digits, but for the first one: 1 234 567.

@@ -184,9 +184,6 @@ func (s *Session) goesOn(text string, found []finding, f finding) bool {
 
 // uncolour returns a value without its escape sequences, and these.
 func uncolour(value string) (plain, sequences string) {
-	if !strings.ContainsAny(value, "\x1b\\^%&#[\xe2\xef\xc2") {
-		return value, ""
-	}
 	t := stripped(value, false)
 	if len(t.text) == len(value) {
 		return value, ""

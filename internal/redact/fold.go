@@ -127,7 +127,8 @@ func (f *foldStage) run(s string, begins *charset, undo func(out []byte, s strin
 	if cap(f.buf) > maxFoldBuffer {
 		f.buf = nil
 	}
-	out := append(f.buf[:0], s[:from]...)
+	out := f.buf[:0]
+	out = append(out, s[:from]...)
 	for i := from; i < len(s); {
 		if plain := i; !begins.has(s[i]) {
 			for i < len(s) && !begins.has(s[i]) {
@@ -136,8 +137,9 @@ func (f *foldStage) run(s string, begins *charset, undo func(out []byte, s strin
 			out = append(out, s[plain:i]...)
 			continue
 		}
-		before, n := len(out), 0
-		out, n = undo(out, s[i:])
+		before := len(out)
+		folded, n := undo(out, s[i:])
+		out = folded
 		if len(out)-before != n {
 			for at := before; at < max(len(out), before+1); at++ {
 				f.marks = append(f.marks, foldMark{at, i})

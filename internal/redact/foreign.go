@@ -26,8 +26,10 @@ var foreignKeys = []struct {
 }
 
 // foreignTrigger is, by word, the offset after the byte at which the scanner stops.
-var foreignTrigger = map[string]int{"密码": 3, "密碼": 3, "密钥": 3, "密鑰": 3, "パスワード": 15, "비밀번호": 12, "пароль": 12, "Пароль": 12, "令牌": 6,
-	"סיסמה": 10, "كلمة المرور": 21, "كلمة السر": 17, "รหัสผ่าน": 24, "mật khẩu": 11, "Mật khẩu": 11}
+var foreignTrigger = map[string]int{
+	"密码": 3, "密碼": 3, "密钥": 3, "密鑰": 3, "パスワード": 15, "비밀번호": 12, "пароль": 12, "Пароль": 12, "令牌": 6,
+	"סיסמה": 10, "كلمة المرور": 21, "كلمة السر": 17, "รหัสผ่าน": 24, "mật khẩu": 11, "Mật khẩu": 11,
+}
 
 // foreignKeyBit returns 1 when the byte at i may belong to one of foreignKeys.
 func foreignKeyBit(b []byte, i int) uint64 {

@@ -227,11 +227,11 @@ func (set *knownSet) with(values []knownValue, limit int, keep bool) *knownSet {
 		if len(plain) < windowSize {
 			continue
 		}
-		if sum := key.sumOf(plain, &buf); sums[sum] {
+		sum := key.sumOf(plain, &buf)
+		if sums[sum] {
 			continue
-		} else {
-			sums[sum] = true
 		}
+		sums[sum] = true
 		if out == set {
 			out = set.copy(key)
 		}

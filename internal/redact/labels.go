@@ -1,6 +1,9 @@
 package redact
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // maxLabel bounds the id of a rule in a label, or the value in its hash.
 const maxLabel = 100
@@ -81,10 +84,8 @@ func (l *labels) addFixed(text string) {
 	if len(text) < minFixed {
 		return
 	}
-	for _, f := range l.fixed {
-		if f == text {
-			return
-		}
+	if slices.Contains(l.fixed, text) {
+		return
 	}
 	l.fixed = append(l.fixed, text)
 	l.first.add(text[0])
@@ -356,18 +357,18 @@ func plainWords(v string) bool {
 // directly belongs to the value. It reports false for a list.
 func (sc *scanner) bracketed(i int, info keyInfo, how setting) bool {
 	s := sc.text
-	close := sc.labelEnd(i, true)
-	if close == 0 {
+	closed := sc.labelEnd(i, true)
+	if closed == 0 {
 		return false
 	}
-	end := bareEndFrom(s, i, close)
-	for end > close && strings.IndexByte(".,;:", s[end-1]) >= 0 {
+	end := bareEndFrom(s, i, closed)
+	for end > closed && strings.IndexByte(".,;:", s[end-1]) >= 0 {
 		end--
 	}
 	known := sc.labels.len(s[i:]) > 0
 	switch {
-	case end == close && known:
-	case end == close:
+	case end == closed && known:
+	case end == closed:
 		if !unknownLabel(s[i:end]) {
 			return false
 		}
@@ -375,7 +376,7 @@ func (sc *scanner) bracketed(i int, info keyInfo, how setting) bool {
 			sc.add(i, end, info.rule)
 			sc.advance(end)
 		}
-	case sensitive(info.class, s[close:end], how):
+	case sensitive(info.class, s[closed:end], how):
 		sc.add(i, end, info.rule)
 		sc.advance(end)
 	}

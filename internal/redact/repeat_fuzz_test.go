@@ -110,9 +110,9 @@ func TestTheTimeToFindKnownValuesIsLinear(t *testing.T) {
 	}
 }
 
-func many(n int, make func(i int) string) (out []string) {
+func many(n int, text func(i int) string) (out []string) {
 	for i := range n {
-		out = append(out, make(i))
+		out = append(out, text(i))
 	}
 	return out
 }

@@ -4,8 +4,29 @@ import "strings"
 
 // credentialQuotes are the marks in which a credential stands after its scheme. Those that begin with u follow backslashes.
 var credentialQuotes = []struct{ open, end string }{
-	{`"`, `"`}, {"'", "'"}, {"`", "`"}, {"<", ">"}, {"“", "”"}, {"„", "“"}, {"‘", "’"}, {"«", "»"}, {"&quot;", "&quot;"}, {"&#34;", "&#34;"}, {"&#39;", "&#39;"}, {"&apos;", "&apos;"}, {"&lt;", "&gt;"},
-	{"%22", "%22"}, {"%27", "%27"}, {"u003c", `\u003e`}, {"u003C", `\u003E`}, {"u0026quot;", `\u0026quot;`}, {"u0026#34;", `\u0026#34;`}, {"u0026#39;", `\u0026#39;`}, {"u0026lt;", `\u0026gt;`}, {"u0022", `\u0022`}, {"u0027", `\u0027`},
+	{`"`, `"`},
+	{"'", "'"},
+	{"`", "`"},
+	{"<", ">"},
+	{"“", "”"},
+	{"„", "“"},
+	{"‘", "’"},
+	{"«", "»"},
+	{"&quot;", "&quot;"},
+	{"&#34;", "&#34;"},
+	{"&#39;", "&#39;"},
+	{"&apos;", "&apos;"},
+	{"&lt;", "&gt;"},
+	{"%22", "%22"},
+	{"%27", "%27"},
+	{"u003c", `\u003e`},
+	{"u003C", `\u003E`},
+	{"u0026quot;", `\u0026quot;`},
+	{"u0026#34;", `\u0026#34;`},
+	{"u0026#39;", `\u0026#39;`},
+	{"u0026lt;", `\u0026gt;`},
+	{"u0022", `\u0022`},
+	{"u0027", `\u0027`},
 }
 
 // quotedCredential returns the bounds of the credential in quotes that begin at i, or 0: one word, which nothing else stands beside. Code that
@@ -141,7 +162,7 @@ func (sc *scanner) quotedAfter(scheme string, i int, header bool) bool {
 	}
 	v := sc.text[from:end]
 	if foldEqual(scheme, "basic") {
-		if !basicCredential(v) && !(header && credentialLike(v)) {
+		if !basicCredential(v) && (!header || !credentialLike(v)) {
 			return false
 		}
 	} else if !header && !passwordLike(v) && !credentialLike(v) {

@@ -22,9 +22,27 @@ var escapes = []struct {
 	// csi is set where the left bracket is part of it.
 	csi bool
 }{
-	{"\x1b", false, false}, {"^[", true, false}, {"%1b", false, false}, {"&#27;", false, false}, {"&#x1b;", false, false}, {"#033", true, false}, {"\u241b", true, false}, {"\ufffd", true, false}, {"\u009b", false, true},
-	{`\u001b`, false, false}, {`\x1b`, false, false}, {`\033`, false, false}, {`\e`, true, false}, {`\u{1b}`, false, false}, {`\x{1b}`, false, false}, {`\u0000001b`, false, false}, {`\u0026#27;`, false, false}, {`\u0026#x1b;`, false, false},
-	{`\ufffd`, true, false}, {`\u009b`, false, true}, {`\x9b`, false, true},
+	{"\x1b", false, false},
+	{"^[", true, false},
+	{"%1b", false, false},
+	{"&#27;", false, false},
+	{"&#x1b;", false, false},
+	{"#033", true, false},
+	{"\u241b", true, false},
+	{"\ufffd", true, false},
+	{"\u009b", false, true},
+	{`\u001b`, false, false},
+	{`\x1b`, false, false},
+	{`\033`, false, false},
+	{`\e`, true, false},
+	{`\u{1b}`, false, false},
+	{`\x{1b}`, false, false},
+	{`\u0000001b`, false, false},
+	{`\u0026#27;`, false, false},
+	{`\u0026#x1b;`, false, false},
+	{`\ufffd`, true, false},
+	{`\u009b`, false, true},
+	{`\x9b`, false, true},
 }
 
 // sequenceStart has the first bytes of escapes, and the bracket of a sequence that has lost its escape character.

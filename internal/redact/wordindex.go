@@ -119,7 +119,7 @@ func buildWordIndex() *wordIndex {
 		}
 	}
 	for _, w := range slices.Sorted(maps.Keys(announceTriggers)) {
-		words = append(words, wordEntry{w, wordAnnounce + wordKind(announceTriggers[w])}) //nolint:gosec // some hundreds
+		words = append(words, wordEntry{w, wordAnnounce + wordKind(announceTriggers[w])})
 	}
 	list := func(w string) uint32 { return headHash(wordHead(w+" ", 0), len(w)) >> listShift }
 	slices.SortStableFunc(words, func(a, b wordEntry) int { return cmp.Compare(list(a.text), list(b.text)) })
@@ -130,7 +130,7 @@ func buildWordIndex() *wordIndex {
 		}
 		h := headHash(wordHead(w.text+" ", 0), len(w.text)) >> headShift
 		ix.bits[h>>6] |= 1 << (h & 63)
-		ix.lists[list(w.text)+1] = uint16(i + 1) //nolint:gosec // some hundreds
+		ix.lists[list(w.text)+1] = uint16(i + 1)
 	}
 	for k := 1; k < len(ix.lists); k++ {
 		ix.lists[k] = max(ix.lists[k], ix.lists[k-1])
@@ -140,7 +140,7 @@ func buildWordIndex() *wordIndex {
 
 // headHash mixes the head of a word with its length.
 func headHash(head uint32, n int) uint32 {
-	return head*hashFactor + uint32(n)*lengthFactor //nolint:gosec // few letters
+	return head*hashFactor + uint32(n)*lengthFactor
 }
 
 // wordHead packs the first four characters of a word at i, of which three are letters; a fourth that is none counts as a blank.

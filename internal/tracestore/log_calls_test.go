@@ -72,18 +72,21 @@ var recorded = map[string]struct {
 	}, 2, 1},
 	"the record of a span, by the request": {
 		[]Span{newSpan(1, 1, 0, 0, call(10, 1, 0.5), func(s *Span) { s.Facts.RequestID = "req_1" })},
-		[]Log{callRecord(1, 10, 1, 0.5, func(l *Log) { l.Call.RequestID = "req_1" })}, 1, 0.5,
+		[]Log{callRecord(1, 10, 1, 0.5, func(l *Log) { l.Call.RequestID = "req_1" })},
+		1, 0.5,
 	},
 	"a record of another request": {
 		[]Span{newSpan(1, 1, 0, 0, call(10, 1, 0.5), func(s *Span) { s.Facts.RequestID = "req_1" })},
-		[]Log{callRecord(1, 10, 1, 0.5, func(l *Log) { l.Call.RequestID = "req_2" })}, 2, 1,
+		[]Log{callRecord(1, 10, 1, 0.5, func(l *Log) { l.Call.RequestID = "req_2" })},
+		2, 1,
 	},
 	"the record of a span, by its id": {
 		[]Span{newSpan(1, 1, 0, 0, call(10, 1, 0.5))}, []Log{callRecord(1, 11, 2, 0.75, inTrace(1, 1))}, 1, 0.5,
 	},
 	"the record of a span, by its answer": {
 		[]Span{newSpan(1, 1, 0, 0), newSpan(1, 2, 1, 0, call(10, 1, 0.5), answer("msg_1"))},
-		[]Log{callRecord(1, 11, 1, 0.75, inTrace(1, 1), func(l *Log) { l.Call.ResponseID = "msg_1" })}, 1, 0.5,
+		[]Log{callRecord(1, 11, 1, 0.75, inTrace(1, 1), func(l *Log) { l.Call.ResponseID = "msg_1" })},
+		1, 0.5,
 	},
 	"the record stands in the span above the call": {
 		[]Span{newSpan(1, 1, 0, 0), newSpan(1, 2, 1, 0, call(10, 1, 0.5))}, []Log{callRecord(1, 10, 1, 0.5, inTrace(1, 1))}, 1, 0.5,
@@ -96,7 +99,8 @@ var recorded = map[string]struct {
 	},
 	"the same tokens, but another request": {
 		[]Span{newSpan(1, 1, 0, 0), newSpan(1, 2, 1, 0, call(10, 1, 0.5), func(s *Span) { s.Facts.RequestID = "req_1" })},
-		[]Log{callRecord(1, 10, 1, 0.5, inTrace(1, 1), func(l *Log) { l.Call.RequestID = "req_2" })}, 2, 1,
+		[]Log{callRecord(1, 10, 1, 0.5, inTrace(1, 1), func(l *Log) { l.Call.RequestID = "req_2" })},
+		2, 1,
 	},
 	"the same tokens an hour later": {
 		[]Span{newSpan(1, 1, 0, 0), newSpan(1, 2, 1, 0, call(10, 1, 0.5))}, []Log{callRecord(3_600_000, 10, 1, 0.5, inTrace(1, 1))}, 2, 1,

@@ -41,22 +41,22 @@ func ownerColumns() string {
 // ownersOfNew are the values of ownerColumns for the new spans of a trace. Of texts that
 // begin with the rank, the smallest is the first.
 func ownersOfNew() string {
-	varies := fmt.Sprintf("max(agent_name IS NOT NULL) * %d", agentBit)
+	varies := []string{fmt.Sprintf("max(agent_name IS NOT NULL) * %d", agentBit)}
 	var all []string
 	for _, o := range owners {
 		first := fmt.Sprintf("min(printf('%%017d', start_us + (parent_span_id IS NOT NULL) * %d) || %s) FILTER (WHERE %[2]s IS NOT NULL)", rootRank, o.column)
 		all = append(all, "substr("+first+", 18)", fmt.Sprintf("CAST(substr(%s, 1, 17) AS INTEGER) - %d", first, rootRank))
 		if o.bit != 0 {
-			varies += fmt.Sprintf(" | coalesce(min(%[1]s) <> max(%[1]s), 0) * %[2]d", o.column, o.bit)
+			varies = append(varies, fmt.Sprintf("coalesce(min(%[1]s) <> max(%[1]s), 0) * %[2]d", o.column, o.bit))
 		}
 	}
-	return strings.Join(append(all, varies), ",\n  ")
+	return strings.Join(append(all, strings.Join(varies, " | ")), ",\n  ")
 }
 
 // mergeOwners puts those of the new spans beside those of the trace. A name without a
 // rank is of a time before there were ranks: a root's is put in its place.
 func mergeOwners() string {
-	varies := "varies = varies | excluded.varies"
+	varies := []string{"varies = varies | excluded.varies"}
 	var all []string
 	for _, o := range owners {
 		keep := fmt.Sprintf("excluded.%[1]s IS NULL OR %[1]s IS NOT NULL AND (coalesce(%[2]s, 0), %[1]s) < (excluded.%[2]s, excluded.%[1]s)", o.column, o.rank)
@@ -64,8 +64,8 @@ func mergeOwners() string {
 			all = append(all, fmt.Sprintf("%[1]s = CASE WHEN %[2]s THEN %[1]s ELSE excluded.%[1]s END", column, keep))
 		}
 		if o.bit != 0 {
-			varies += fmt.Sprintf(" | coalesce(%[1]s <> excluded.%[1]s, 0) * %[2]d", o.column, o.bit)
+			varies = append(varies, fmt.Sprintf("coalesce(%[1]s <> excluded.%[1]s, 0) * %[2]d", o.column, o.bit))
 		}
 	}
-	return strings.Join(append(all, varies), ",\n  ")
+	return strings.Join(append(all, strings.Join(varies, " | ")), ",\n  ")
 }

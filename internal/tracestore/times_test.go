@@ -1,8 +1,8 @@
 package tracestore
 
 import (
-	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -56,7 +56,7 @@ func (s *testStore) assertTimes(t *testing.T, trace int, from, to uint64) {
 	for _, view := range []string{"traces", "llm_calls"} {
 		assert.Equal(t, [][]any{{ms}}, s.rows(`SELECT duration_ms FROM `+view+` WHERE trace_id = ?`, id), view)
 	}
-	session := s.rows(`SELECT first_started_at <= last_ended_at, julianday(last_ended_at) - julianday(first_started_at) < 366.5 FROM sessions WHERE session_id = ?`, fmt.Sprint(trace))
+	session := s.rows(`SELECT first_started_at <= last_ended_at, julianday(last_ended_at) - julianday(first_started_at) < 366.5 FROM sessions WHERE session_id = ?`, strconv.Itoa(trace))
 	assert.Equal(t, [][]any{{int64(1), int64(1)}}, session)
 	got := s.trace(trace)
 	assert.Equal(t, time.Duration(us(to)-us(from))*time.Microsecond, got.Duration)
@@ -68,7 +68,7 @@ func TestNoTimeOfASpanMakesALengthThatCannotBe(t *testing.T) {
 		s := open(t)
 		for i, test := range spanTimes {
 			t.Run(name+"/"+test.name, func(t *testing.T) {
-				span := newSpan(i, i+1, 0, 0, call(1, 1, 1), withTimes(test.start, test.end), func(s *Span) { s.Facts.SessionID = fmt.Sprint(i) })
+				span := newSpan(i, i+1, 0, 0, call(1, 1, 1), withTimes(test.start, test.end), func(s *Span) { s.Facts.SessionID = strconv.Itoa(i) })
 				assert.Equal(t, Result{Inserted: 1}, s.write(span))
 				s.assertTimes(t, i, test.from, test.to)
 				assert.Equal(t, Result{Duplicates: 1}, s.write(span), "it is known again")
@@ -118,14 +118,14 @@ func TestTimesOfAnOlderFileAreMended(t *testing.T) {
 		end, endRem, _ := micros(test.end)
 		exec(`INSERT INTO otel_spans (trace_id, span_id, name, kind, start_us, end_us, start_ns_rem, end_ns_rem, duration_us, status_code, flags,
 		  resource_id, scope_id, span_type, counted, accounting, roll_up, generated_id, inserted_us, session_id) VALUES (?, ?, 'old', 1, ?, ?, ?, ?, ?, 0, 0, 0, 0, 'model_inference', 1, 1, 0, 0, 1, ?)`,
-			traceID(i), spanID(i+1), start, end, startRem, endRem, max(0, end-start), fmt.Sprint(i))
+			traceID(i), spanID(i+1), start, end, startRem, endRem, max(0, end-start), strconv.Itoa(i))
 		exec(`INSERT INTO otel_span_data (id, dropped_attributes, dropped_events, dropped_links, start_ns, end_ns) VALUES (?, 0, 0, 0, ?, ?)`,
 			i+1, exactNanos(test.start), exactNanos(test.end))
 		exec(`INSERT INTO mastra_ai_spans (traceId, spanId, name, spanType, isEvent, startedAt, endedAt, createdAt) VALUES (?, ?, 'old', 'generic', 0, ?, ?, '')`,
 			traceID(i), spanID(i+1), isoMillis(test.start), isoMillis(test.end))
 		exec(`INSERT INTO otel_traces (trace_id, start_us, end_us, last_seen_us, root_span_id, root_name, root_start_us, span_count, error_count, model_calls, unpriced_calls, tool_calls,
 		  input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, roll_ups, session_id) VALUES (?, ?, ?, 1, ?, 'old', 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ?)`,
-			traceID(i), start, end, spanID(i+1), fmt.Sprint(i))
+			traceID(i), start, end, spanID(i+1), strconv.Itoa(i))
 	}
 	s := openTestStoreAt(t, path)
 	for i, test := range spanTimes {

@@ -78,10 +78,10 @@ func (s *explainedSum) add(out *verdict) {
 }
 
 func (s *explainedSum) String() string {
-	switch {
-	case s.calls == 0:
+	switch s.calls {
+	case 0:
 		return "No span and no log record calls a model or states usage."
-	case s.calls == 1:
+	case 1:
 		return fmt.Sprintf("1 call, %d with a cost: %.10g USD", s.priced, s.usd)
 	}
 	return fmt.Sprintf("%d calls, %d with a cost: %.10g USD", s.calls, s.priced, s.usd)

@@ -1,6 +1,7 @@
 package llmcost
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -100,9 +101,7 @@ func TestExplainNamesWhatEnteredNothing(t *testing.T) {
 				"gen_ai.operation.name": "chat", "gen_ai.provider.name": tt.provider, "gen_ai.request.model": model,
 				"gen_ai.usage.input_tokens": 100, "gen_ai.usage.output_tokens": 20,
 			}
-			for key, value := range tt.more {
-				attributes[key] = value
-			}
+			maps.Copy(attributes, tt.more)
 			out := explained1(t, oneSpan(t, "x", attributes), plog.NewLogs())
 			if tt.want == nil {
 				assert.NotContains(t, out, "not used")
@@ -135,9 +134,7 @@ func TestExplainShowsTheTermsAndTheirFactors(t *testing.T) {
 				"gen_ai.operation.name": "chat", "gen_ai.provider.name": "anthropic", "gen_ai.request.model": "claude-opus-5",
 				"gen_ai.usage.input_tokens": 1000, "gen_ai.usage.output_tokens": 100,
 			}
-			for key, value := range tt.more {
-				attributes[key] = value
-			}
+			maps.Copy(attributes, tt.more)
 			out := explained1(t, oneSpan(t, "x", attributes), plog.NewLogs())
 			for _, want := range tt.want {
 				assert.Contains(t, out, want)

@@ -34,8 +34,10 @@ func TestCacheWritesWhoseLifetimeNobodyStates(t *testing.T) {
 		"a client that always asks for more": {"chat", api, "1h", "priced", hour, int64(1000)},
 		"what is stated needs no assumption": {"chat", stated, "5m", "priced", hour, int64(1000)},
 		"five minutes that are stated":       {"chat", with(api, "gen_ai.usage.cache_creation.5m_input_tokens", 1000), "1h", "priced", fiveMinutes, nil},
-		"another provider's writes": {"chat", with(api, "gen_ai.provider.name", "openai", "gen_ai.request.model", "gpt-6-sol", "gen_ai.usage.input_tokens", 1000), "1h", "priced",
-			0.0027, nil}, // 1,000 × 2.5 + 20 × 10
+		"another provider's writes": {
+			"chat", with(api, "gen_ai.provider.name", "openai", "gen_ai.request.model", "gpt-6-sol", "gen_ai.usage.input_tokens", 1000), "1h", "priced",
+			0.0027, nil,
+		}, // 1,000 × 2.5 + 20 × 10
 		"a charge is a charge": {"claude_code.llm_request", with(code, "cost_usd", 0.5), "", "reported", 0.5, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package llmcost
 
 import (
+	"maps"
 	"testing"
 	"time"
 
@@ -120,9 +121,7 @@ func TestACallThatComesAsASpanAndAsARecordIsPricedOnce(t *testing.T) {
 
 func with(attributes map[string]any, more ...any) map[string]any {
 	all := map[string]any{}
-	for key, value := range attributes {
-		all[key] = value
-	}
+	maps.Copy(all, attributes)
 	for i := 0; i < len(more); i += 2 {
 		all[more[i].(string)] = more[i+1]
 	}

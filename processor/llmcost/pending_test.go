@@ -1,6 +1,7 @@
 package llmcost
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -12,9 +13,7 @@ func TestASpanThatHasOnlyBegunIsNoCall(t *testing.T) {
 		"gen_ai.usage.input_tokens": 1000, "gen_ai.usage.output_tokens": 10, "gen_ai.response.id": "r1",
 	}
 	pending := map[string]any{"logfire.span_type": "pending_span", "logfire.pending_parent_id": "0000000000000000"}
-	for key, value := range call {
-		pending[key] = value
-	}
+	maps.Copy(pending, call)
 	traces := oneSpan(t, "pydantic-ai", call)
 	addSpan(t, traces.ResourceSpans().At(0).ScopeSpans().At(0).Spans(), 2, 1, pending)
 	spans := run(t, traces).ResourceSpans().At(0).ScopeSpans().At(0).Spans()
