@@ -12,18 +12,19 @@ type plainRun struct{ plain, orig, n int }
 type plainText struct {
 	text string
 	runs []plainRun
+	// asides are the bounds of what is not shown in the original: the texts of commands, such as the address of a link.
+	asides []span
 	// parted is set when blanks stand in place of sequences that words would be joined at.
 	parted bool
 }
 
-// stripped returns s without its escape sequences. A blank takes the place of those that move the cursor or surround other text, and with part
-// also of others between two words, so that what follows a value is not taken for its end.
+// stripped returns s without its escape sequences and the texts of commands among them. A blank takes the place of those that move the cursor,
+// and with part also of others between two words, so that what follows a value is not taken for its end.
 func stripped(s string, part bool) plainText {
 	var b strings.Builder
 	b.Grow(len(s))
 	t := plainText{}
-	from, stop := 0, -1 // stop is where the terminator of a command begins
-	gap := false
+	from, gap := 0, false
 	flush := func(to int) {
 		if to == from {
 			return
@@ -37,12 +38,6 @@ func stripped(s string, part bool) plainText {
 		b.WriteString(s[from:to])
 	}
 	for i := 0; i < len(s); {
-		if i == stop {
-			_, end := terminator(s, i)
-			flush(i)
-			i, from, stop, gap = end, end, -1, true
-			continue
-		}
 		if !sequenceStart[s[i]] {
 			i++
 			continue
@@ -50,20 +45,23 @@ func stripped(s string, part bool) plainText {
 		q := sequenceAt(s, i)
 		if q.n == 0 {
 			i++
-			for s[i-1] == '\\' && i < len(s) && s[i] == '\\' && i != stop {
+			for s[i-1] == '\\' && i < len(s) && s[i] == '\\' {
 				i++
 			}
 			continue
 		}
 		flush(i)
 		i += q.n
-		from = i
-		gap = gap || q.parts
 		if q.command {
 			if start, end := terminator(s, i); end > 0 {
-				stop = start
+				if start > i {
+					t.asides = append(t.asides, span{i, start})
+				}
+				i, q.parts = end, false
 			}
 		}
+		from = i
+		gap = gap || q.parts
 	}
 	flush(len(s))
 	t.text = b.String()
@@ -152,6 +150,10 @@ func (s *Session) uncoloured(k Key, value string, leaf bool) {
 			}
 		}
 	}
+	for _, a := range t.asides {
+		aside := plainText{text: value[a.start:a.end], runs: []plainRun{{0, a.start, a.end - a.start}}}
+		found = append(found, s.searchPlain(k, &aside, leaf)...)
+	}
 	sc.found = append(sc.found[:0], found...)
 }
 
@@ -182,18 +184,25 @@ func (s *Session) goesOn(text string, found []finding, f finding) bool {
 	return n == 0 || !sequenceAt(text, f.start+n).reset
 }
 
-// uncolour returns a value without its escape sequences, and these.
+// uncolour returns a value without its escape sequences, and these. The address of a link within the value is in neither: it goes with the value.
 func uncolour(value string) (plain, sequences string) {
 	t := stripped(value, false)
 	if len(t.text) == len(value) {
 		return value, ""
 	}
 	var b strings.Builder
-	pos := 0
+	pos, asides := 0, t.asides
+	upTo := func(to int) {
+		for len(asides) > 0 && asides[0].start < to {
+			b.WriteString(value[pos:asides[0].start])
+			pos, asides = asides[0].end, asides[1:]
+		}
+		b.WriteString(value[pos:to])
+	}
 	for _, r := range t.runs {
-		b.WriteString(value[pos:r.orig])
+		upTo(r.orig)
 		pos = r.orig + r.n
 	}
-	b.WriteString(value[pos:])
+	upTo(len(value))
 	return t.text, b.String()
 }

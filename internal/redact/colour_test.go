@@ -100,6 +100,61 @@ func TestOtherSequencesOfTerminals(t *testing.T) {
 	})
 }
 
+// linkTexts are texts with ‹address› in place of the beginning of a link, and ‹› in place of its end.
+var linkTexts = []string{
+	"Bearer ‹https://a.example›«q7Zt2LxPw9sVn4KcR1yT»‹›",
+	"Authorization: Bearer ‹https://a.example/x›«q7Zt2LxPw9sVn4KcR1yT»‹› ok",
+	"‹https://a.example›Bearer‹› ‹https://b.example/x›«q7Zt2LxPw9sVn4KcR1yT»‹›",
+	"password: ‹https://a.example›«hunter2xy!»‹›",
+	"password=‹https://a.example›«hunter2xy!»‹›",
+	"‹https://a.example/docs›password‹›: «hunter2xy!»",
+	"‹https://a.example/docs›password‹›=‹https://b.example›«hunter2xy!»‹›, then more",
+	"the password is ‹https://a.example›«hunter2xy!»‹›, ok",
+	"API_KEY=‹file:///etc/app.env›«q7Zt2LxPw9sVn4KcR1yT»‹› MODE=fast",
+	"my PIN: ‹tel:«5550132»›«493021»‹›",
+	"password: ‹https://a.example/?token=«q7Zt2LxPw9sVn4KcR1yT»›«hunter2xy!»‹›",
+	"see ‹https://a.example/?access_token=«q7Zt2LxPw9sVn4KcR1yT»›the page‹› now",
+	"‹mailto:«rosa@example.net»›write to us‹›",
+	"‹https://app:«Tr0ub4dor»@db.example/x›database‹›",
+	"passw‹https://a.example›ord: «hunter2xy!»‹›",
+	// No secrets.
+	"password: ‹https://a.example/reset›required‹›",
+	"Bearer ‹https://a.example›authentication‹› is supported",
+	"token ‹https://a.example/t/493021›expired‹› yesterday",
+	"‹https://a.example/password›docs‹›: see there",
+	"‹https://a.example/docs›reset password‹› ‹https://b.example›sign-in‹›",
+	"key ‹https://a.example›src/login.test.ts‹›",
+}
+
+func TestTheAddressOfALinkStandsApart(t *testing.T) {
+	for name, c := range map[string]struct{ esc, end string }{
+		"raw":              {"\x1b", "\x1b\\"},
+		"bell":             {"\x1b", "\x07"},
+		"JSON":             {`\u001b`, `\u001b\\`},
+		"JSON bell":        {`\u001b`, `\u0007`},
+		"JSON in JSON":     {`\\u001b`, `\\u001b\\\\`},
+		"hexadecimal":      {`\x1b`, `\x1b\\`},
+		"hexadecimal bell": {`\x1b`, `\x07`},
+		"octal":            {`\033`, `\033\\`},
+		"octal bell":       {`\033`, `\007`},
+		"letters":          {`\e`, `\a`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var texts []string
+			for _, text := range linkTexts {
+				texts = append(texts, strings.NewReplacer("‹", c.esc+"]8;;", "›", c.end).Replace(text))
+			}
+			redactsOnly(t, texts)
+		})
+	}
+}
+
+func TestTheAddressOfALinkWithinAValueGoesWithIt(t *testing.T) {
+	in := "password=\"hun \x1b]8;;https://a.example/Tr0ub4dor\x07ter2xyz!\x1b]8;;\x07 abc\""
+	out, _ := newRedactor(t).String("", in)
+	assert.Equal(t, "password=\"[REDACTED:secret.password]\x1b]8;;\x07\x1b]8;;\x07\"", out)
+}
+
 func TestASequenceStaysInEveryStyle(t *testing.T) {
 	in := "password=\x1b[32mhun\x1b[1mter2xyzabcd\x1b[0m"
 	for name, c := range map[string]struct {
