@@ -48,18 +48,35 @@ func gap(s string, i int) int {
 // wordEnd returns where the word at i ends: at a blank, a quote or a line break.
 func wordEnd(s string, i int) int {
 	j := i
-	for j < len(s) && j-i < maxBare && s[j] > ' ' && s[j] != '"' && s[j] != '`' && (s[j] != '\\' || lineBreak(s, j) == 0 && at(s, j+1) != 't' && at(s, j+1) != '"') {
-		j++
+	for j < len(s) && j-i < maxBare && s[j] > ' ' && s[j] != '"' && s[j] != '`' {
+		k := j
+		for k < len(s) && k-i < maxBare && s[k] == '\\' {
+			k++
+		}
+		if k > j && k < len(s) && strings.IndexByte("nrt\"", s[k]) >= 0 {
+			break
+		}
+		j = max(k, j+1)
 	}
 	return j
+}
+
+// blanksBefore returns where the blanks and line breaks before i begin, which may be escaped, more than once too.
+func blanksBefore(s string, i, lo int) int {
+	for i > lo && (isSpace(s[i-1]) || escapedBlank(s, i)) {
+		escaped := !isSpace(s[i-1])
+		i--
+		for escaped && i > lo && s[i-1] == '\\' {
+			i--
+		}
+	}
+	return i
 }
 
 // previousWord returns the bounds of the word before i, with blanks and line breaks between, which may be escaped.
 func previousWord(s string, i int) (from, end int) {
 	lo := max(0, i-maxKey-maxGap)
-	for i > lo && isSpace(s[i-1]) || escapedBlank(s, i) {
-		i -= 1 + boolInt(!isSpace(s[i-1]))
-	}
+	i = blanksBefore(s, i, lo)
 	end = i
 	for i > lo && !isSpace(s[i-1]) && s[i-1] != '"' && !escapedBlank(s, i) {
 		i--

@@ -19,6 +19,8 @@ func init() {
 		"password files":    "h:5432:d:u:",
 		"escaped tags":      "&lt;input value=&quot;",
 		"password hashes":   "{SSHA}",
+		"nested parts":      `form-data; name=\\\"password\\\"\\r\\n`,
+		"nested RESP":       `$4\\r\\nAUTH\\r\\n$5\\r\\n`,
 		"links":             "password: \x1b]8;;https://a.example/?token=x\x07",
 		"links alone":       "\x1b]8;;a\x1b\\",
 		"command lines":     "kubectl create secret x --from-literal=a=b ",

@@ -227,8 +227,11 @@ func (sc *scanner) keyWord(i, end int) {
 	if q >= len(s) {
 		return
 	}
+	if quote := nestedQuote(s, q); quote > 0 && lineBreak(s, quote) > 0 {
+		p, q = quote, quote
+	}
 	if lineBreak(s, q) > 0 {
-		if start > 5 && endsWithWord(strings.TrimRight(s[max(sc.floor, start-8):start], "\"'\\"), partNames) && (sc.formPart(start, q, info) || p > end && sc.below(q, info)) {
+		if start > 5 && endsWithWord(strings.TrimRight(s[max(sc.floor, start-maxPartName):start], "\"'\\"), partNames) && (sc.formPart(start, q, info) || p > end && sc.below(q, info)) {
 			return
 		}
 		if !sc.labelLine(start, q, info) {
@@ -322,6 +325,21 @@ func (sc *scanner) labelLine(start, i int, info keyInfo) bool {
 
 // partNames end what stands before the name of a part of a form.
 var partNames = []string{"name="}
+
+// maxPartName bounds the end of what stands before the name of a part, with its quote.
+const maxPartName = 16
+
+// nestedQuote returns where the quote ends that begins with two backslashes or more at i, as in JSON within JSON, or 0.
+func nestedQuote(s string, i int) int {
+	j := i
+	for j < len(s) && j-i < maxPartName && s[j] == '\\' {
+		j++
+	}
+	if j-i < 2 || at(s, j) != '"' {
+		return 0
+	}
+	return j + 1
+}
 
 // serialised handles PHP's form of a pair, s:8:"password";s:5:"value";: a semicolon is at i.
 func (sc *scanner) serialised(i int, info keyInfo) {

@@ -50,10 +50,7 @@ func (sc *scanner) sasl(i, end int) {
 // respAuth handles AUTH in the protocol of Redis, *2 $4 AUTH $n password, each on its line. The word is s[i:end].
 func (sc *scanner) respAuth(i, end int) bool {
 	s := sc.text
-	p := i
-	for p > 0 && (isSpace(s[p-1]) || escapedBlank(s, p)) {
-		p -= 1 + boolInt(!isSpace(s[p-1]))
-	}
+	p := blanksBefore(s, i, max(0, i-maxKey))
 	if p == i || p < 2 || s[p-1] != '4' || s[p-2] != '$' {
 		return false
 	}
