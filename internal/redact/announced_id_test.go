@@ -57,6 +57,15 @@ func TestAnnouncedNumbersOfCountriesAreFound(t *testing.T) {
 	}
 }
 
+func TestInsuranceNumbersAreFoundBehindNI(t *testing.T) {
+	redactsOnly(t, []string{
+		"NI no. «AB123456C»", "NI no: «AB123456C»", "NI No «AB123456C»", "NI NO. «AB 12 34 56 C» on file", "NI number: «AB 12 34 56 C»", "my NI no. is «AB123456C»", "NI# «AB123456C»", "NI: «AB123456C».", "NI. no. «AB-12-34-56-C»",
+		"NI «CE 12 34 56 D»", "(NI no. «JG103759A»)", `{"ni_no":"«AB123456C»"}`, `{"niNo":"«AB 12 34 56 C»"}`, `note\nNI no. «AB123456C»\n`, "ni no: «ab123456c»", "Employee NI no.: «AB123456C», start date 1 May",
+		// Prefixes and suffixes that are not issued, and other numbers.
+		"NI no. QQ123456C", "NI no: QQ 12 34 56 C", "NI no. DA123456C", "NI no. AO123456C", "NI no. BG123456C", "NI no. AB123456E", "NI no. AB12345C", "NI no. AB1234567", "UNI no. AB123456C", "part no. AB123456C", "NI no. 123456", "NI 12 34 56", "NI-9234 module AB123456C", "AB 12 34 56 C",
+	})
+}
+
 func TestNumbersOfCountriesStayWithoutAnnouncementOrCheckDigit(t *testing.T) {
 	var texts []string
 	for id, c := range announcedIDs {

@@ -19,6 +19,7 @@ func init() {
 		"password files":    "h:5432:d:u:",
 		"escaped tags":      "&lt;input value=&quot;",
 		"password hashes":   "{SSHA}",
+		"insurance numbers": "NI no. AB 12 34 56 ",
 		"nested parts":      `form-data; name=\\\"password\\\"\\r\\n`,
 		"nested RESP":       `$4\\r\\nAUTH\\r\\n$5\\r\\n`,
 		"links":             "password: \x1b]8;;https://a.example/?token=x\x07",

@@ -20,7 +20,7 @@ var personalTable = []keyRow{
 	{keyNational, "pii.national-br-cnpj", "cnpj, cnpj number"},
 	{keyNational, "pii.national-in-aadhaar", "aadhaar, aadhar, aadhaar number, aadhar number, aadhaar no"},
 	{keyNational, "pii.national-in-pan", "pan card number, pan card no"},
-	{keyNational, "pii.national-gb-nino", "nino, national insurance number, national insurance no, ni number"},
+	{keyNational, "pii.national-gb-nino", "nino, national insurance number, national insurance no, ni number, ni no"},
 	{keyNational, "pii.national-gb-nhs", "nhs number, nhs no"},
 	{keyNational, "pii.national-es-dni", "dni, dni number, dni nie, dni nif, número de dni, numero de dni"},
 	{keyNational, "pii.national-it-codice-fiscale", "codice fiscale, codicefiscale, fiscal code"},
@@ -77,26 +77,60 @@ func phoneWithExtension(v string) bool {
 	return false
 }
 
-// licenseGap holds what may stand between the abbreviation and the number.
-var licenseGap = [256]bool{' ': true, '#': true, ':': true, '.': true}
+// abbreviationGap holds what may stand between an abbreviation and the number.
+var abbreviationGap = [256]bool{' ': true, '#': true, ':': true, '.': true}
 
-// licenseAfterDL records the number of a licence at i after the abbreviation DL, which is too short for a key word: DL# F162823540116.
-func (sc *scanner) licenseAfterDL(i int) bool {
+// abbreviatedBefore reports that two letters announce the number at i, with "no" and "is" between or not. They are too short for a key word:
+// DL# F162823540116, NI no. AB123456C.
+func (sc *scanner) abbreviatedBefore(i int, letters string) bool {
 	s := sc.text
-	if i < 2 || !licenseGap[s[i-1]] || !licenseGap[s[i-2]] && s[i-2] != 'L' && s[i-2]|0x20 != 'o' {
+	j := sc.abbreviationEnd(i)
+	if j < 2 || j == i {
 		return false
 	}
+	if s[j-2:j] == "is" {
+		j = sc.abbreviationEnd(j - 2)
+	}
+	numbered := j >= 2 && foldEqual(s[j-2:j], "no")
+	if numbered {
+		j = sc.abbreviationEnd(j - 2)
+	}
+	if j < sc.floor+2 || s[j-2:j] != letters && (!numbered || !strings.EqualFold(s[j-2:j], letters)) {
+		return false
+	}
+	return !isAlnum(at(s, j-3)) || escapeLen(s, j-3) == 1
+}
+
+// abbreviationEnd returns where what may stand before i, between an abbreviation and its number, begins.
+func (sc *scanner) abbreviationEnd(i int) int {
 	j := i
-	for j > sc.floor && i-j < 4 && licenseGap[s[j-1]] {
+	for j > sc.floor && i-j < 4 && abbreviationGap[sc.text[j-1]] {
 		j--
 	}
-	if j == i || j < 1 || s[j-1] != 'L' && s[j-1]|0x20 != 'o' {
+	return j
+}
+
+// insuranceAfterNI records the British national insurance number at i after the abbreviation NI.
+func (sc *scanner) insuranceAfterNI(i int) bool {
+	if !sc.abbreviatedBefore(i, "NI") {
 		return false
 	}
-	if j > sc.floor+2 && foldEqual(s[j-2:j], "no") {
-		j = len(strings.TrimRight(s[:j-2], " "))
+	end := nationalAfter(sc.text, i, insuranceIndex, false)
+	if end == 0 {
+		return false
 	}
-	if j < sc.floor+2 || s[j-2:j] != "DL" || isAlnum(at(s, j-3)) && escapeLen(s, j-3) != 1 {
+	sc.add(i, end, nationalRules[insuranceIndex])
+	sc.advance(end)
+	return true
+}
+
+// insuranceIndex is the index of the national insurance number in nationalIDs.
+var insuranceIndex = nationalIndexes("gb-nino")[0]
+
+// licenseAfterDL records the number of a licence at i after the abbreviation DL.
+func (sc *scanner) licenseAfterDL(i int) bool {
+	s := sc.text
+	if !sc.abbreviatedBefore(i, "DL") {
 		return false
 	}
 	end := documentEnd(s, i, 6, 18, 4)

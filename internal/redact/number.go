@@ -52,7 +52,7 @@ func (sc *scanner) number(i int) {
 	}
 	if esc := i > 0 && (isLetter(s[i-1]) && !sc.escapeEnds(i) || s[i-1] == '_' || s[i-1] >= 0x80 && !digitNeighbour(s, i)); esc {
 		// Part of a word: w64, sha256, _1; or the check digits after the country of an account number.
-		if isLetter(s[i-1]) && (sc.iban(i) || sc.licenseAfterDL(i-1)) {
+		if isLetter(s[i-1]) && (sc.iban(i) || sc.licenseAfterDL(i-1) || i > 4 && sc.insuranceAfterNI(i-2)) {
 			return
 		}
 		sc.noNumber = skipDigits(s, i)
@@ -80,6 +80,9 @@ func (sc *scanner) number(i int) {
 		}
 	} else if end-i < 7 && lanes[n]&laneDigit == 0 && n != ' ' && n != '-' && n != '/' && n != '.' && n != ')' && n < 0x80 {
 		sc.noNumber = end
+		return
+	}
+	if end-i == 2 && i > 5 && isLetter(s[i-2]) && isLetter(s[i-3]) && sc.insuranceAfterNI(i-3) {
 		return
 	}
 	var g group
