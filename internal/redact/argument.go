@@ -57,13 +57,10 @@ func (sc *scanner) argument(start, i int, info keyInfo) {
 		p--
 	}
 	// Only a flag shows that a list without blanks has pairs: ["mysql","--password","x"].
-	if p == name || p == 0 || s[p-1] != '(' && s[p-1] != '[' && s[p-1] != ' ' && (s[p-1] != ',' || s[name] != '-') {
+	if p == name || p == 0 || s[p-1] != '(' && s[p-1] != '[' && s[p-1] != ' ' && s[p-1] != '\n' && (s[p-1] != ',' || s[name] != '-') {
 		return
 	}
-	q := i + 1
-	for q < len(s) && s[q] == ' ' {
-		q++
-	}
+	q := gap(s, i+1)
 	slashes := 0
 	for at(s, q+slashes) == '\\' && q+slashes < len(s) {
 		slashes++

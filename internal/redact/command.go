@@ -231,7 +231,7 @@ func (sc *scanner) pairArgument(w argWord) {
 		return
 	}
 	sep := strings.IndexAny(s[i:end], ":%,")
-	if sep < 0 || s[i] == '<' || variable(s[i:end]) {
+	if sep < 0 || s[i] == '<' || variable(s[i:end]) || sc.labels.len(s[i:end]) > 0 {
 		return
 	}
 	from := i + sep + 1

@@ -76,7 +76,7 @@ func (sc *scanner) command(i, end int) {
 	for end < len(s) && (s[end] == '_' || isLetter(s[end])) {
 		end++
 	}
-	if end >= len(s) || s[end] != ' ' && s[end] != '-' {
+	if end >= len(s) || s[end] != ' ' && s[end] != '-' && s[end] != '.' && !listJoin.has(s[end]) {
 		return
 	}
 	var buf [maxInSet]byte
@@ -90,11 +90,14 @@ func (sc *scanner) command(i, end int) {
 // commandNamed is command for a name whose spelling is s[i:end].
 func (sc *scanner) commandNamed(name string, i, end int) {
 	s := sc.text
-	if i < sc.noCommand || end >= len(s) || s[end] != ' ' && s[end] != '-' || i > 0 && (isAlnum(s[i-1]) || s[i-1] == '.' || s[i-1] == '_') {
+	if i < sc.noCommand || end >= len(s) || i > 0 && (isAlnum(s[i-1]) || s[i-1] == '.' || s[i-1] == '_') {
 		return
 	}
 	rules := commandTable[name]
 	if len(rules) == 0 {
+		return
+	}
+	if sc.argumentList(i, end) || s[end] != ' ' && s[end] != '-' {
 		return
 	}
 	if s[end] == '-' { // redis-cli, net-user
@@ -170,6 +173,9 @@ func (sc *scanner) apply(r *commandRule, words []argWord) {
 				continue
 			}
 		}
+		if r.wraps {
+			return
+		}
 		if r.connects {
 			sc.connection(w.from, w.to, keyInfo{keyConnection, ruleURLPassword})
 			return
@@ -239,7 +245,7 @@ func flagArgument(s string, words []argWord, flags string) (v argWord, used int,
 		case rest[0] == '=' || rest[0] == ':' && name[0] == '/':
 			from, to := unquote(s, w.from+len(name)+1, w.to)
 			return argWord{from, to}, 0, f
-		case len(name) <= 3 && name[1] != '-' && name != "-k" && name != "-N" && name != "-n" && (name != "-p" || !strings.HasPrefix(rest, "ort") && !strings.HasPrefix(rest, "rotocol") && !strings.HasPrefix(rest, "ath") && !strings.HasPrefix(rest, "rofile")):
+		case len(name) <= 3 && name[1] != '-' && name != "-k" && name != "-N" && name != "-n" && (name != "-p" || !slices.ContainsFunc(otherOptions, func(other string) bool { return strings.HasPrefix(text, other) })):
 			from, to := unquote(s, w.from+len(name), w.to)
 			return argWord{from, to}, 0, f
 		}
@@ -247,9 +253,15 @@ func flagArgument(s string, words []argWord, flags string) (v argWord, used int,
 	return v, 0, ""
 }
 
+// otherOptions begin with -p, and are options of their own.
+var otherOptions = []string{"-port", "-protocol", "-path", "-profile", "-password"}
+
 // loginFlags handles the flags after the word "login", which ends at end, of commands such as az login and oc login.
 func (sc *scanner) loginFlags(i, end int) bool {
 	s := sc.text
+	if sc.loginList(i, end) {
+		return true
+	}
 	if !strings.HasPrefix(s[end:], " -") || end < sc.noCommand || i < 3 || s[i-1] != ' ' || !isLetter(s[i-2]) {
 		return false
 	}

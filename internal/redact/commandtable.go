@@ -26,6 +26,8 @@ type commandRule struct {
 	connects bool
 	// tokens says that the password at arg is a token, so that it has some length and looks like one.
 	tokens bool
+	// wraps says that the first word that is no flag begins another command.
+	wraps bool
 	// needs is a word without which the rule does not count.
 	needs string
 }
@@ -42,7 +44,7 @@ var commandTable = map[string][]commandRule{
 	"mysqldump":        {{flags: "~-p"}},
 	"mysqladmin":       {{flags: "~-p"}},
 	"mariadb":          {{flags: "~-p"}},
-	"sshpass":          {{flags: "-p"}},
+	"sshpass":          {{flags: "-p", wraps: true}},
 	"redis":            {{flags: "-a"}},
 	"mongo":            {{flags: "-p"}},
 	"mongosh":          {{flags: "-p"}},

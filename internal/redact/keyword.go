@@ -22,8 +22,10 @@ func (sc *scanner) word(i, n int) {
 			return
 		}
 	}
-	if (kind == wordKey || kind == wordAuth || kind == wordLogin || kind == wordCommand && s[i:end] == "alias") && i > 2 && s[i-1] == ' ' && (i == 3 || !isAlnum(s[i-4])) && inSet(twoLetterCommands, s[i-3:i-1]) {
-		sc.command(i-3, i-1)
+	if kind == wordKey || kind == wordAuth || kind == wordLogin || kind == wordCommand && s[i:end] == "alias" {
+		if name := shortCommand(s, i); name >= 0 {
+			sc.command(name, name+2)
+		}
 	}
 	switch kind {
 	case wordKey:
@@ -212,6 +214,9 @@ func (sc *scanner) keyWord(i, end int) {
 	p := end
 	for p < len(s) && (s[p] == '"' || s[p] == '\'' || s[p] == '`' || s[p] == '*' || s[p] == ']' || s[p] == '\\' && at(s, p+1) == '"') {
 		p++
+	}
+	if closed, slashes := quoteEnd(s, p); flag && slashes > 1 {
+		p = closed
 	}
 	if c := at(s, p); c == ')' && p > end {
 		sc.chained(p, info)

@@ -72,6 +72,8 @@ func (s *Session) count(r ruleID) {
 type Key struct {
 	info keyInfo
 	name string
+	// at is the part of an argument of a command that is sensitive by its place.
+	at span
 }
 
 // Key classifies the name of a value: a dotted path, of which the last words count. parent is the name of the map that holds it, or
@@ -83,11 +85,11 @@ func (s *Session) Key(parent, name string) Key {
 			return *slot
 		case "":
 			name = strings.Clone(name) // the batch that it came with may be gone by the next time
-			*slot = Key{s.r.settings.keys.classifyIn("", name), name}
+			*slot = Key{info: s.r.settings.keys.classifyIn("", name), name: name}
 			return *slot
 		}
 	}
-	return Key{s.r.settings.keys.classifyIn(parent, name), name}
+	return Key{info: s.r.settings.keys.classifyIn(parent, name), name: name}
 }
 
 // minName is the length of the shortest name in which something is looked for.
@@ -116,7 +118,7 @@ func (s *Session) Clean(name string) bool {
 func (s *Session) Path(path, parent, name string) Key {
 	for _, re := range s.r.patterns {
 		if re.MatchString(path) {
-			return Key{keyInfo{keyListed, ruleCustomKey}, name}
+			return Key{info: keyInfo{keyListed, ruleCustomKey}, name: name}
 		}
 	}
 	return s.Key(parent, name)
@@ -126,7 +128,7 @@ func (s *Session) Path(path, parent, name string) Key {
 func (r *Redactor) HasPatterns() bool { return len(r.patterns) > 0 }
 
 // Plain reports a key that says nothing about its value.
-func (k Key) Plain() bool { return k.info.class == keyPlain }
+func (k Key) Plain() bool { return k.info.class == keyPlain && k.at.end == 0 }
 
 // Covers reports whether everything below a map or list under the key is sensitive.
 func (k Key) Covers() bool { return hard(k.info.class) }
@@ -154,6 +156,9 @@ func (s *Session) search(k Key, value string, leaf bool) (string, bool) {
 	s.passes(k.info, leaf)
 	if s.scan.coloured || !s.r.builtin && strings.IndexByte(value, 0x1B) >= 0 {
 		s.uncoloured(k, value, leaf)
+	}
+	if k.at.end > 0 && k.at.end <= len(value) {
+		s.scan.add(k.at.start, k.at.end, rulePassword)
 	}
 	return s.finish(value)
 }
