@@ -55,3 +55,54 @@ func TestTheArgumentBehindAFlagGoes(t *testing.T) {
 		}
 	}
 }
+
+// TestCredentialsOfCommandsInLists looks at commands as lists, and at a command beside its arguments.
+func TestCredentialsOfCommandsInLists(t *testing.T) {
+	const pw = "tulipengineriver"
+	for _, c := range []struct {
+		command any
+		args    []any
+		want    string // the argument that changes, with a placeholder, or none
+	}{
+		{nil, []any{"curl", "-u", "bob:" + pw, "https://a.example"}, "bob:[REDACTED:secret.password]"},
+		{nil, []any{"/usr/bin/sshpass", "-p", pw, "ssh", "-p", "2222"}, "[REDACTED:secret.password]"},
+		{nil, []any{"sudo", "redis-cli", "-a", pw}, "[REDACTED:secret.password]"},
+		{nil, []any{"mysql", "-u", "root", "-p" + pw}, "-p[REDACTED:secret.password]"},
+		{nil, []any{"7z", "a", "-p" + pw, "a.7z"}, "-p[REDACTED:secret.password]"},
+		{nil, []any{"gh", "secret", "set", "K", "--body", pw}, "[REDACTED:secret.password]"},
+		{nil, []any{"docker", "login", "-u", "a", "-p", pw}, "[REDACTED:secret.password]"},
+		{"mysql", []any{"-u", "root", "-p" + pw, "db"}, "-p[REDACTED:secret.password]"},
+		{"docker", []any{"login", "-u", "a", "-p", pw}, "[REDACTED:secret.password]"},
+		{[]any{"redis-cli"}, []any{"-a", pw}, "[REDACTED:secret.password]"},
+		{nil, []any{"docker", "run", "-p", "8080:80"}, ""},
+		{nil, []any{"ssh", "-p", "2222", pw}, ""},
+		{nil, []any{"mkdir", "-p", pw}, ""},
+		{nil, []any{"curl", "-u", "alice", pw}, ""},
+		{nil, []any{"-a", pw}, ""},
+		{nil, []any{"the", "net", "user", "bob", pw}, ""},
+		{"mkdir", []any{"-p", pw}, ""},
+		{"redis-cli", []any{int64(6379), "-a", "-h"}, ""},
+	} {
+		b := newBatch()
+		m := b.span().Attributes()
+		call := map[string]any{"args": c.args}
+		if c.command != nil {
+			call["command"] = c.command
+		}
+		require.NoError(t, m.PutEmptyMap("call").FromRaw(call))
+		if c.command == nil {
+			require.NoError(t, m.PutEmptySlice("process.command_args").FromRaw(c.args))
+		}
+		want := append([]any(nil), c.args...)
+		for i, arg := range want {
+			if text, ok := arg.(string); ok && c.want != "" && strings.Contains(text, pw) {
+				want[i] = c.want
+			}
+		}
+		got := filterTraces(t, defaults(), b.td).ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0).Attributes().AsRaw()
+		assert.Equal(t, want, got["call"].(map[string]any)["args"])
+		if c.command == nil {
+			assert.Equal(t, want, got["process.command_args"])
+		}
+	}
+}

@@ -2,7 +2,6 @@ package sensitivefilter
 
 import (
 	"strconv"
-	"strings"
 	"unicode/utf8"
 	"unsafe"
 
@@ -46,6 +45,10 @@ type walker struct {
 	scratch []byte
 
 	values, bytes, changed, tooDeep, deleted, dropped int64
+	// args holds the arguments of a command while they are looked at.
+	args []string
+	// command is the command whose arguments are the next list.
+	command string
 	// failed is set when a value of the record at hand could not be scanned.
 	failed bool
 }
@@ -69,7 +72,7 @@ func (w *walker) begin() {
 	}
 	w.session.AlsoCountInto(w.record)
 	w.session.Remember()
-	w.again = false
+	w.again, w.command = false, ""
 	w.values, w.bytes, w.changed, w.tooDeep, w.deleted, w.dropped, w.failed = 0, 0, 0, 0, 0, 0, false
 }
 
@@ -176,6 +179,9 @@ func (w *walker) members(m pcommon.Map, parent, path string, depth int) {
 		if w.scope.Keys && w.dirty(name) {
 			dirty = append(dirty, name)
 		}
+		if v.Type() == pcommon.ValueTypeSlice && redact.NamesArguments(name) {
+			w.command = commandOf(m)
+		}
 		w.value(v, name, full, k, depth)
 	}
 	w.rename(m, dirty)
@@ -214,20 +220,7 @@ func (w *walker) value(v pcommon.Value, name, path string, k redact.Key, depth i
 			w.cover(v, k, depth)
 			return
 		}
-		var flag redact.Key
-		for i := range v.Slice().Len() {
-			item, of := v.Slice().At(i), k
-			isFlag := item.Type() == pcommon.ValueTypeStr && strings.HasPrefix(item.Str(), "-")
-			if k.Plain() && !flag.Plain() && !isFlag {
-				of = flag
-			}
-			flag = redact.Key{}
-			if isFlag && len(item.Str()) <= maxFlag {
-				// The flag of a command says what the argument behind it is: ["mysql", "--password", "x"].
-				flag = w.session.Key("", strings.TrimLeft(item.Str(), "-"))
-			}
-			w.value(item, name, path, of, depth+1)
-		}
+		w.items(v.Slice(), name, path, k, depth+1)
 	case pcommon.ValueTypeBool, pcommon.ValueTypeEmpty:
 	}
 }
@@ -362,9 +355,6 @@ func (w *walker) rename(m pcommon.Map, names []string) {
 		}
 	}
 }
-
-// maxFlag is the length of the longest flag that counts.
-const maxFlag = 64
 
 // isValueName reports the name of the value in a pair such as {"name":"password","value":"x"}.
 func isValueName(name string) bool { return name == "value" || name == "Value" }
