@@ -12,7 +12,10 @@ var codeLinks = wordSetOf("is was ist lautet war est es è é era är er to : je
 func (sc *scanner) ownCode(i int) bool {
 	s := sc.text
 	from := i - len("code")
-	if from <= sc.floor || s[from-1] != ' ' {
+	if from <= sc.floor || sc.yourCodeBefore(from) {
+		return from > sc.floor
+	}
+	if s[from-1] != ' ' {
 		return false
 	}
 	w := latinWordBefore(s, from-1, sc.floor)
@@ -55,7 +58,7 @@ func (sc *scanner) codeBefore(i int) bool {
 	s := sc.text
 	p := i
 	for range 4 {
-		for p > sc.floor && s[p-1] == ' ' {
+		for p > sc.floor && (s[p-1] == ' ' || s[p-1] == '-') {
 			p--
 		}
 		w := latinWordBefore(s, p, sc.floor)

@@ -57,6 +57,8 @@ func (sc *scanner) word(i, n int) {
 		sc.linkPath(end)
 	case wordAuth:
 		sc.authCommand(i, end)
+	case wordUse:
+		sc.requestedCode(i, end)
 	case wordSetUser:
 		sc.protocolLogin(i, end)
 	case wordHash:

@@ -41,6 +41,8 @@ const (
 	wordField
 	// wordHas begins hasło.
 	wordHas
+	// wordUse asks for a code to be typed.
+	wordUse
 	// wordAnnounce is the first of the kinds of announcements, in their order.
 	wordAnnounce
 )
@@ -75,6 +77,8 @@ var wordTable = []struct {
 	{wordManifest, "kind"},
 	{wordField, "textbox searchbox combobox spinbutton textfield passwordbox securetextfield"},
 	{wordSecure, "securestring"},
+	{wordUse, "use enter using submit usa usar utiliza utilice utilizar ingresa ingrese introduce introduzca utilisez utilise saisissez saisis entrez tapez composez verwenden verwende nutzen nutze benutzen benutze geben gib " +
+		"utilizza inserisci inserire digita utilize digite insira gebruik voer wpisz podaj ange skriv brug indtast"},
 	{wordInput, "stdin sudo chpasswd kinit vercel gcloud"},
 }
 
