@@ -49,3 +49,25 @@ func BenchmarkCorpus(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkShortTexts scans many texts of 200 bytes: what a single one takes depends on the few words in it.
+func BenchmarkShortTexts(b *testing.B) {
+	const size, apart = 200, 251
+	r := newRedactor(b)
+	corpus := redacttest.Corpus(400<<10, 7)
+	var texts []string
+	for i := 0; i+size <= len(corpus); i += apart {
+		texts = append(texts, corpus[i:i+size])
+	}
+	s := r.Session()
+	k := s.Key("", "gen_ai.input.messages")
+	b.SetBytes(int64(size * len(texts)))
+	b.ReportAllocs()
+	done := measureCPU(b, size*len(texts))
+	for b.Loop() {
+		for _, text := range texts {
+			s.String(k, text)
+		}
+	}
+	done()
+}
