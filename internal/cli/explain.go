@@ -66,11 +66,11 @@ func parseSignals(raw []byte) (ptrace.Traces, plog.Logs, error) {
 	for _, document := range documents {
 		traces, err := new(ptrace.JSONUnmarshaler).UnmarshalTraces(document)
 		if err != nil {
-			return spans, records, errors.New("the input is no OTLP JSON of spans or log records")
+			return spans, records, errors.New("the input is not OTLP JSON of spans or log records")
 		}
 		logs, err := new(plog.JSONUnmarshaler).UnmarshalLogs(document)
 		if err != nil {
-			return spans, records, errors.New("the input is no OTLP JSON of spans or log records")
+			return spans, records, errors.New("the input is not OTLP JSON of spans or log records")
 		}
 		traces.ResourceSpans().MoveAndAppendTo(spans.ResourceSpans())
 		logs.ResourceLogs().MoveAndAppendTo(records.ResourceLogs())
