@@ -88,9 +88,9 @@ func TestExplainRefusesWhatItCannotRead(t *testing.T) {
 		"":                      "no spans",
 		"hello":                 "no JSON",
 		`{"resourceSpans":[]}`:  "no spans",
-		`{"resourceSpans":"x"}`: "no OTLP JSON",
+		`{"resourceSpans":"x"}`: "not OTLP JSON",
 		`{"resourceLogs":[]}`:   "no log records",
-		`{"resourceLogs":"x"}`:  "no OTLP JSON",
+		`{"resourceLogs":"x"}`:  "not OTLP JSON",
 	} {
 		_, err := runExplain(t, input)
 		assert.ErrorContains(t, err, want, input)
