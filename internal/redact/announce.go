@@ -1,6 +1,9 @@
 package redact
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // announceKind says what a phrase announces.
 type announceKind uint8
@@ -142,11 +145,14 @@ func (a *announcement) end(s string, i, end int) int {
 	if end < len(s) && (isLetter(s[end]) || s[end] >= 0xC3 && s[end] < 0xD0) {
 		return 0
 	}
-	if a.capitals && s[j:end] != strings.ToUpper(s[j:end]) && (a.kind != announceID || strings.IndexByte("\":=", at(s, end)) < 0) {
+	if a.capitals && strings.ContainsFunc(s[j:end], hasCapital) && (a.kind != announceID || strings.IndexByte("\":=", at(s, end)) < 0) {
 		return 0
 	}
 	return end
 }
+
+// hasCapital reports a letter that would be another one as a capital.
+func hasCapital(r rune) bool { return unicode.ToUpper(r) != r }
 
 // isPhraseGap reports what may stand between the words of a phrase.
 func isPhraseGap(b byte) bool { return b == ' ' || b == '-' || b == '_' || b == '.' || b == '\'' }

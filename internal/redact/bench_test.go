@@ -22,7 +22,8 @@ func TestTextWithoutFindingsPassesUnchanged(t *testing.T) {
 
 func TestTextWithoutFindingsAllocatesNothing(t *testing.T) {
 	r := newRedactor(t)
-	text := redacttest.Corpus(64<<10, 1)
+	// Behind the corpus stand abbreviations that announce a number only in capitals.
+	text := redacttest.Corpus(64<<10, 1) + "\nsin 046454286, nino 123456, dl 1234567\n"
 	s := r.Session()
 	k := s.Key("", "gen_ai.input.messages")
 	require.Zero(t, testing.AllocsPerRun(20, func() {

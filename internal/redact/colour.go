@@ -21,9 +21,16 @@ type plainText struct {
 // stripped returns s without its escape sequences and the texts of commands among them. A blank takes the place of those that move the cursor,
 // and with part also of others between two words, so that what follows a value is not taken for its end.
 func stripped(s string, part bool) plainText {
+	var t plainText
+	t.strip(s, part)
+	return t
+}
+
+// strip makes t what stripped returns, in the memory that it has.
+func (t *plainText) strip(s string, part bool) {
 	var b strings.Builder
 	b.Grow(len(s))
-	t := plainText{}
+	t.runs, t.asides, t.parted = t.runs[:0], t.asides[:0], false
 	from, gap := 0, false
 	flush := func(to int) {
 		if to == from {
@@ -65,7 +72,6 @@ func stripped(s string, part bool) plainText {
 	}
 	flush(len(s))
 	t.text = b.String()
-	return t
 }
 
 // joins reports that a value could go on from byte a to byte b: a blank has to part them.
@@ -139,44 +145,67 @@ func (s *Session) uncoloured(k Key, value string, leaf bool) {
 			found = append(found, f)
 		}
 	}
-	t := stripped(value, true)
-	found = append(found, s.searchPlain(k, &t, leaf)...)
-	if t.parted {
-		parted := len(found)
-		joined := stripped(value, false)
-		for _, f := range s.searchPlain(k, &joined, leaf) {
-			if s.goesOn(value, found[:parted], f) {
+	s.shown.strip(value, true)
+	found = s.searchPlain(found, k, &s.shown, leaf)
+	if s.shown.parted {
+		c := newCoverage(found)
+		s.joined.strip(value, false)
+		all := s.searchPlain(found, k, &s.joined, leaf)
+		for _, f := range all[len(found):] {
+			if s.goesOn(value, c, f) {
 				found = append(found, f)
 			}
 		}
 	}
-	for _, a := range t.asides {
-		aside := plainText{text: value[a.start:a.end], runs: []plainRun{{0, a.start, a.end - a.start}}}
-		found = append(found, s.searchPlain(k, &aside, leaf)...)
+	for _, a := range s.shown.asides {
+		run := [1]plainRun{{0, a.start, a.end - a.start}}
+		aside := plainText{text: value[a.start:a.end], runs: run[:]}
+		found = s.searchPlain(found, k, &aside, leaf)
 	}
 	sc.found = append(sc.found[:0], found...)
 }
 
-// searchPlain searches a text without its sequences, and returns the findings with their places in the original.
-func (s *Session) searchPlain(k Key, t *plainText, leaf bool) []finding {
+// searchPlain searches a text without its sequences, and appends the findings with their places in the original.
+func (s *Session) searchPlain(found []finding, k Key, t *plainText, leaf bool) []finding {
 	if t.text == "" {
-		return nil
+		return found
 	}
 	sc := &s.scan
 	sc.reset(k.name, t.text)
 	s.passes(k.info, leaf)
-	out := slices.Clone(sc.found)
-	for i := range out {
-		out[i].start, out[i].end = t.start(out[i].start), t.end(out[i].end)
+	for _, f := range sc.found {
+		f.start, f.end = t.start(f.start), t.end(f.end)
+		found = append(found, f)
 	}
-	return out
+	return found
+}
+
+// coverage are findings in the order of where they start, and for each the furthest end up to it.
+type coverage struct {
+	found []finding
+	reach []int
+}
+
+func newCoverage(found []finding) coverage {
+	c := coverage{slices.Clone(found), make([]int, len(found))}
+	slices.SortFunc(c.found, func(f, g finding) int { return f.start - g.start })
+	reach := 0
+	for i, f := range c.found {
+		reach = max(reach, f.end)
+		c.reach[i] = reach
+	}
+	return c
 }
 
 // goesOn reports whether a finding across sequences is one: no other covers a part of it, or one that breaks off where the rendition changes, as
 // where a tool highlights what it has searched for. One that ends with its colour is whole, and so is a label.
-func (s *Session) goesOn(text string, found []finding, f finding) bool {
-	for _, g := range found {
-		if g.start < f.end && f.start < g.end && (g.end >= f.end || sequenceAt(text, g.end).reset) {
+func (s *Session) goesOn(text string, c coverage, f finding) bool {
+	last, _ := slices.BinarySearchFunc(c.found, f.end, func(g finding, end int) int { return g.start - end })
+	for i := last - 1; i >= 0 && c.reach[i] > f.start; i-- {
+		if c.reach[i] >= f.end {
+			return false
+		}
+		if g := c.found[i]; g.end > f.start && sequenceAt(text, g.end).reset {
 			return false
 		}
 	}

@@ -21,6 +21,8 @@ type Session struct {
 	clean [knownKeys]string
 	// repeats is what is known of the batch at hand.
 	repeats repeats
+	// shown and joined are the text at hand without its escape sequences.
+	shown, joined plainText
 }
 
 const (
@@ -40,6 +42,7 @@ func (r *Redactor) Session() *Session {
 // Close gives the session back. It must not be used afterwards.
 func (s *Session) Close() {
 	s.Forget()
+	s.shown.text, s.joined.text = "", ""
 	s.scan.text, s.scan.name, s.counts, s.record, s.scope, s.audit, s.failed = "", "", nil, nil, nil, false, false
 	s.r.pool.Put(s)
 }
