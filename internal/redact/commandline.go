@@ -105,19 +105,8 @@ func (sc *scanner) commandNamed(name string, i, end int) {
 			end++
 		}
 	}
-	limit := min(len(s), end+maxCommand)
 	var list [maxWords]argWord
-	words := list[:0]
-	p := end
-	for len(words) < maxWords {
-		w, next, ok := commandWord(s, p, limit)
-		if !ok || next <= p {
-			break
-		}
-		words = append(words, w)
-		p = next
-	}
-	sc.noCommand = max(sc.noCommand, p)
+	words := sc.commandWords(list[:0], end)
 	for r := range rules {
 		if rest, ok := subcommand(s, words, rules[r].sub); ok {
 			sc.apply(&rules[r], rest)
@@ -253,6 +242,21 @@ func flagArgument(s string, words []argWord, flags string) (v argWord, used int,
 	return v, 0, ""
 }
 
+// commandWords appends to words those of the command line from p on, as many as fit, and notes how far it has been read.
+func (sc *scanner) commandWords(words []argWord, p int) []argWord {
+	limit := min(len(sc.text), p+maxCommand)
+	for len(words) < cap(words) {
+		w, next, ok := commandWord(sc.text, p, limit)
+		if !ok || next <= p {
+			break
+		}
+		words = append(words, w)
+		p = next
+	}
+	sc.noCommand = max(sc.noCommand, p)
+	return words
+}
+
 // otherOptions begin with -p, and are options of their own.
 var otherOptions = []string{"-port", "-protocol", "-path", "-profile", "-password"}
 
@@ -265,19 +269,8 @@ func (sc *scanner) loginFlags(i, end int) bool {
 	if !strings.HasPrefix(s[end:], " -") || end < sc.noCommand || i < 3 || s[i-1] != ' ' || !isLetter(s[i-2]) {
 		return false
 	}
-	limit := min(len(s), end+maxCommand)
 	var list [maxWords]argWord
-	words := list[:0]
-	p := end
-	for len(words) < maxWords {
-		w, next, ok := commandWord(s, p, limit)
-		if !ok || next <= p {
-			break
-		}
-		words = append(words, w)
-		p = next
-	}
-	sc.noCommand = max(sc.noCommand, p)
+	words := sc.commandWords(list[:0], end)
 	sc.apply(&loginRule, words)
 	return true
 }
