@@ -98,6 +98,15 @@ func StartCollectorIn(t testing.TB, dir string, args ...string) *Collector {
 // that other processes of the test do not have.
 func StartCollectorWith(t testing.TB, dir string, env []string, args ...string) *Collector {
 	t.Helper()
+	c := Launch(t, dir, env, args...)
+	require.NoError(t, c.WaitHealthy(), "the collector's log:\n%s", c.Log())
+	return c
+}
+
+// Launch is StartCollectorWith without waiting for anything: the process has just
+// begun, and may be one that ends by itself.
+func Launch(t testing.TB, dir string, env []string, args ...string) *Collector {
+	t.Helper()
 	ports := FreePorts(t, len(portVariables))
 	c := &Collector{
 		Dir:     dir,
@@ -122,11 +131,18 @@ func StartCollectorWith(t testing.TB, dir string, env []string, args ...string) 
 			t.Logf("the collector's log:\n%s", c.Log())
 		}
 	})
-	require.NoError(t, c.waitHealthy(), "the collector's log:\n%s", c.Log())
 	return c
 }
 
-func (c *Collector) waitHealthy() error {
+// Pid is the process's number.
+func (c *Collector) Pid() int { return c.process.Process.Pid }
+
+// Signal sends the process a signal, such as SIGSTOP.
+func (c *Collector) Signal(signal syscall.Signal) error { return c.process.Process.Signal(signal) }
+
+// WaitHealthy waits until the collector is healthy. It is an error where it ends
+// before.
+func (c *Collector) WaitHealthy() error {
 	deadline := time.Now().Add(readyTimeout)
 	for time.Now().Before(deadline) {
 		select {
