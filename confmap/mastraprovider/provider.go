@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"go.opentelemetry.io/collector/confmap"
@@ -37,9 +39,17 @@ func (*provider) Scheme() string { return scheme }
 
 func (*provider) Shutdown(context.Context) error { return nil }
 
-// Retrieve returns what the address names: mastra:env or
-// mastra:OTEL_EXPORTER_OTLP_HEADERS. The environment of a process does not
-// change, so nothing is watched.
+// endpoints are the variables that hold the base URL of an OTLP destination, and
+// where a password goes that stands in one.
+var endpoints = map[string]string{
+	"OTEL_EXPORTER_OTLP_ENDPOINT": headersVariable,
+	"MASTRA_OTLP_ENDPOINT":        "MASTRA_PLATFORM_ACCESS_TOKEN",
+}
+
+// Retrieve returns what the address names: mastra:env, or one of the variables
+// whose value has a form, such as mastra:OTEL_EXPORTER_OTLP_ENDPOINT. A file that
+// names a destination and the environment alone so read an address the same way.
+// The environment of a process does not change, so nothing is watched.
 func (p *provider) Retrieve(_ context.Context, uri string, _ confmap.WatcherFunc) (*confmap.Retrieved, error) {
 	switch name := strings.TrimPrefix(uri, scheme+":"); name {
 	case "env":
@@ -58,8 +68,25 @@ func (p *provider) Retrieve(_ context.Context, uri string, _ confmap.WatcherFunc
 		}
 		return confmap.NewRetrieved(headers)
 	default:
-		return nil, fmt.Errorf("%q: there are mastra:env and mastra:%s", uri, headersVariable)
+		if userTo, ok := endpoints[name]; ok {
+			return p.endpoint(name, userTo)
+		}
+		return nil, fmt.Errorf("%q: there are mastra:env and mastra:%s", uri,
+			strings.Join(append(slices.Sorted(maps.Keys(endpoints)), headersVariable), ", mastra:"))
 	}
+}
+
+// endpoint returns the base URL in a variable.
+func (p *provider) endpoint(name, userTo string) (*confmap.Retrieved, error) {
+	e := &environment{lookup: p.lookup}
+	if !e.set(name) {
+		return nil, fmt.Errorf("%s: is not set; this destination needs a base URL such as https://otlp.example.com", name)
+	}
+	if e.baseURL(name, userTo) == nil {
+		return nil, errors.Join(e.errs...)
+	}
+	// $ would begin another address of a provider.
+	return confmap.NewRetrieved(strings.ReplaceAll(e.lookup(name), "$", "$$"))
 }
 
 // These do not repeat what they complain of: it may be a secret.

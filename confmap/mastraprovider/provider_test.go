@@ -2,6 +2,7 @@ package mastraprovider
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -112,7 +113,38 @@ func TestErrorsNameTheVariableAndTheRemedyAndNoSecret(t *testing.T) {
 		assert.NotContains(t, err.Error(), "secret")
 	}
 	_, _, err := retrieve(t, "mastra:other", nil)
-	assert.ErrorContains(t, err, `"mastra:other": there are mastra:env and mastra:OTEL_EXPORTER_OTLP_HEADERS`)
+	assert.ErrorContains(t, err, `"mastra:other": there are mastra:env and mastra:MASTRA_OTLP_ENDPOINT, mastra:OTEL_EXPORTER_OTLP_ENDPOINT, mastra:OTEL_EXPORTER_OTLP_HEADERS`)
+}
+
+// TestAFileReadsAnAddressAsTheEnvironmentAloneDoes: what one of the two refuses the
+// other refuses with the same words, and what one takes the other takes.
+func TestAFileReadsAnAddressAsTheEnvironmentAloneDoes(t *testing.T) {
+	const name = "OTEL_EXPORTER_OTLP_ENDPOINT"
+	for address, refused := range map[string]bool{
+		"https://otlp.example.com": false, "https://otlp.example.com/": false, "https://otlp.example.com/otlp": false, "HTTPS://otlp.example.com:4318": false,
+		"https://otlp.example.com/$tenant": false, "http://10.0.0.1:4318": false,
+		"https://otlp.example.com/v1/traces": true, "https://otlp.example.com/v1/metrics//": true, "otlp.example.com:4318": true, "otlp.example.com": true,
+		"grpc://otlp.example.com": true, "https://": true, "https://me:secret@otlp.example.com": true, "https://otlp.example.com?key=secret": true, " https://x": true,
+	} {
+		env := map[string]string{name: address}
+		_, _, alone := retrieve(t, "mastra:env", env)
+		p := &provider{lookup: func(name string) string { return env[name] }}
+		retrieved, file := p.Retrieve(t.Context(), "mastra:"+name, nil)
+		require.Equal(t, refused, file != nil, address)
+		if refused {
+			require.ErrorContains(t, alone, file.Error())
+			assert.NotContains(t, file.Error(), "secret")
+			continue
+		}
+		require.NoError(t, alone, address)
+		value, err := retrieved.AsRaw()
+		require.NoError(t, err)
+		assert.Equal(t, strings.ReplaceAll(address, "$", "$$"), value)
+	}
+	for _, name := range []string{name, "MASTRA_OTLP_ENDPOINT"} {
+		_, _, err := retrieve(t, "mastra:"+name, nil)
+		assert.ErrorContains(t, err, name+": is not set; this destination needs a base URL")
+	}
 }
 
 func TestHeaders(t *testing.T) {
