@@ -147,7 +147,7 @@ func showTrace(ctx context.Context, at place, out io.Writer) error {
 	spans := traces.ResourceSpans().At(0).ScopeSpans().At(0).Spans()
 	id := spans.At(0).TraceID().String()
 
-	sender, err := traffic.NewSender("http", at.endpoint, nil)
+	sender, err := traffic.NewSender("http", at.endpoint, traffic.Connection{})
 	if err != nil {
 		return err
 	}

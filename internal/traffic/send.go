@@ -3,10 +3,13 @@ package traffic
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 
 	"go.opentelemetry.io/collector/pdata/ptrace"
@@ -25,19 +28,33 @@ type Sender interface {
 	Close() error
 }
 
+// Connection is how a receiver is reached.
+type Connection struct {
+	// Headers are sent with every request.
+	Headers map[string]string
+	// CAFile is a PEM file of the authorities that are trusted; none are the system's.
+	CAFile string
+}
+
 // NewSender returns a sender for protocol "http" (protobuf over OTLP/HTTP) or
-// "grpc". The endpoint is a URL; its scheme decides about TLS. Headers are sent
-// with every request.
-func NewSender(protocol, endpoint string, headers map[string]string) (Sender, error) {
+// "grpc". The endpoint is a URL; its scheme decides about TLS.
+func NewSender(protocol, endpoint string, connection Connection) (Sender, error) {
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, fmt.Errorf("endpoint must be a URL such as http://127.0.0.1:4318")
 	}
+	secure, err := connection.tls(u.Scheme)
+	if err != nil {
+		return nil, err
+	}
+	headers := connection.Headers
 	switch protocol {
 	case "http":
-		return &httpSender{url: strings.TrimRight(endpoint, "/") + "/v1/traces", headers: headers}, nil
+		transport := http.DefaultTransport.(*http.Transport).Clone()
+		transport.TLSClientConfig = secure
+		return &httpSender{url: strings.TrimRight(endpoint, "/") + "/v1/traces", headers: headers, client: http.Client{Transport: transport}}, nil
 	case "grpc":
-		transport := credentials.NewTLS(nil)
+		transport := credentials.NewTLS(secure)
 		if u.Scheme == "http" {
 			transport = insecure.NewCredentials()
 		}
@@ -48,6 +65,25 @@ func NewSender(protocol, endpoint string, headers map[string]string) (Sender, er
 		return &grpcSender{conn: conn, client: ptraceotlp.NewGRPCClient(conn), headers: metadata.New(headers)}, nil
 	}
 	return nil, fmt.Errorf("protocol must be http or grpc, not %q", protocol)
+}
+
+// tls is nil where the system's authorities are trusted.
+func (c Connection) tls(scheme string) (*tls.Config, error) {
+	if c.CAFile == "" {
+		return nil, nil //nolint:nilnil // the default of both clients
+	}
+	if scheme != "https" {
+		return nil, fmt.Errorf("a CA file is for an endpoint that begins with https://, this one begins with %s://", scheme)
+	}
+	pem, err := os.ReadFile(c.CAFile)
+	if err != nil {
+		return nil, fmt.Errorf("read the CA file: %w", err)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("%s: has no certificate in PEM form", c.CAFile)
+	}
+	return &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}, nil
 }
 
 type httpSender struct {

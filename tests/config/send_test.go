@@ -30,7 +30,7 @@ func send(t *testing.T, c *e2e.Collector, traces ptrace.Traces) {
 }
 
 func trySend(ctx context.Context, c *e2e.Collector, traces ptrace.Traces) error {
-	sender, err := traffic.NewSender("http", c.HTTP, nil)
+	sender, err := traffic.NewSender("http", c.HTTP, traffic.Connection{})
 	if err != nil {
 		return err
 	}

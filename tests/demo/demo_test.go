@@ -113,7 +113,7 @@ func TestGenerateCountsWhatIsStored(t *testing.T) {
 		output, err := e2e.RunBinary(t, t.TempDir(), nil, "generate",
 			"--protocol", protocol, "--endpoint", endpoint, "--traces", "20", "--workers", "4", "--seed", map[string]string{"http": "1", "grpc": "2"}[protocol])
 		require.NoError(t, err, output)
-		assert.Regexp(t, `^sent 540 spans in 20 traces in .*, acknowledged 540, failed 0\n$`, output)
+		assert.Regexp(t, `^sent 540 spans in 20 traces in .*, acknowledged 540, failed 0 \(seed [12]\)\n$`, output)
 	}
 	reader, err := tracestore.OpenReader(t.Context(), c.TracesDB())
 	require.NoError(t, err)
@@ -125,6 +125,28 @@ func TestGenerateCountsWhatIsStored(t *testing.T) {
 		assert.EqualValues(t, 27, trace.Spans)
 	}
 	require.NoError(t, c.Stop())
+}
+
+// TestGenerateTwiceIsTwoLoads: each run sends traces of its own and prints the seed
+// that sends them again, which the store knows.
+func TestGenerateTwiceIsTwoLoads(t *testing.T) {
+	c := e2e.StartCollector(t)
+	generate := func(args ...string) (seed string) {
+		output, err := e2e.RunBinary(t, t.TempDir(), nil, append([]string{"generate", "--endpoint", c.HTTP, "--traces", "2"}, args...)...)
+		require.NoError(t, err, output)
+		printed := regexp.MustCompile(`^sent 54 spans in 2 traces in .*, acknowledged 54, failed 0 \(seed (\d+)\)\n$`).FindStringSubmatch(output)
+		require.NotNil(t, printed, output)
+		return printed[1]
+	}
+	first, second := generate(), generate()
+	assert.NotEqual(t, first, second)
+	assert.Equal(t, first, generate("--seed", first))
+	reader, err := tracestore.OpenReader(t.Context(), c.TracesDB())
+	require.NoError(t, err)
+	defer reader.Close()
+	list, err := reader.RecentTraces(t.Context(), tracestore.TraceFilter{Limit: 1000})
+	require.NoError(t, err)
+	assert.Len(t, list, 4)
 }
 
 func TestGenerateSaysWhatWasNotAcknowledged(t *testing.T) {

@@ -136,7 +136,7 @@ func read(t *testing.T) string {
 func filled(t *testing.T) *e2e.Collector {
 	t.Helper()
 	c := e2e.StartCollector(t)
-	sender, err := traffic.NewSender("http", c.HTTP, nil)
+	sender, err := traffic.NewSender("http", c.HTTP, traffic.Connection{})
 	require.NoError(t, err)
 	defer sender.Close()
 	secrets := testutil.NewSecrets(48)

@@ -49,7 +49,7 @@ func setenv(t *testing.T, variables map[string]string) {
 
 func send(t *testing.T, c *e2e.Collector, traces ptrace.Traces) {
 	t.Helper()
-	sender, err := traffic.NewSender("http", c.HTTP, nil)
+	sender, err := traffic.NewSender("http", c.HTTP, traffic.Connection{})
 	require.NoError(t, err)
 	defer sender.Close()
 	require.NoError(t, sender.Send(t.Context(), traces))

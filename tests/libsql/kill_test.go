@@ -40,7 +40,7 @@ func TestNothingAcknowledgedIsLostWhenTheCollectorIsKilled(t *testing.T) {
 		var clients sync.WaitGroup
 		for range 4 {
 			clients.Go(func() {
-				sender, err := traffic.NewSender("http", c.HTTP, nil)
+				sender, err := traffic.NewSender("http", c.HTTP, traffic.Connection{})
 				if !assert.NoError(t, err) {
 					return
 				}

@@ -47,7 +47,7 @@ func TestACollectorEndsWithItsQueueFullAndItsServerAway(t *testing.T) {
 			t.Setenv("OTELCOL_TRACES_DB", "http://"+address)
 			t.Setenv("OTELCOL_STOP_TIMEOUT", "1m") // the exporter ends by itself, on a busy machine too
 			c := e2e.StartCollectorIn(t, dir, "--config", filepath.Join(config, "otelcol.yaml"), "--config", filepath.Join(config, "destinations", "libsql.yaml"), "--config", queue)
-			sender, err := traffic.NewSender("http", c.HTTP, nil)
+			sender, err := traffic.NewSender("http", c.HTTP, traffic.Connection{})
 			require.NoError(t, err)
 			defer sender.Close()
 			n := uint64(0)

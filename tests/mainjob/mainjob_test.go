@@ -40,7 +40,7 @@ func send(t *testing.T, c *e2e.Collector, protocol string, traces ptrace.Traces)
 	if protocol == "grpc" {
 		endpoint = c.GRPC
 	}
-	sender, err := traffic.NewSender(strings.TrimSuffix(protocol, "/protobuf"), endpoint, nil)
+	sender, err := traffic.NewSender(strings.TrimSuffix(protocol, "/protobuf"), endpoint, traffic.Connection{})
 	require.NoError(t, err)
 	defer sender.Close()
 	require.NoError(t, sender.Send(ctx, traces))

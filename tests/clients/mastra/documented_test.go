@@ -23,7 +23,7 @@ func TestDocumentedStorage(t *testing.T) {
 	shown := regexp.MustCompile("(?s)```js\n(.*?)```").FindStringSubmatch(string(raw))
 	require.NotNil(t, shown)
 	c := e2e.StartCollector(t)
-	sender, err := traffic.NewSender("http", c.HTTP, nil)
+	sender, err := traffic.NewSender("http", c.HTTP, traffic.Connection{})
 	require.NoError(t, err)
 	defer sender.Close()
 	require.NoError(t, sender.Send(t.Context(), testutil.TicketRun(testutil.NewSecrets(50))))

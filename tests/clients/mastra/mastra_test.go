@@ -122,7 +122,7 @@ func storeCapturedRuns(t *testing.T, secrets testutil.Secrets) (*e2e.Collector, 
 	local, err := filepath.Abs("../../../config/local.yaml")
 	require.NoError(t, err)
 	c := e2e.StartCollector(t, "--config", local, "--config", "yaml:exporters::libsql::full_text_search: {enabled: true}")
-	sender, err := traffic.NewSender("http", c.HTTP, nil)
+	sender, err := traffic.NewSender("http", c.HTTP, traffic.Connection{})
 	require.NoError(t, err)
 	defer sender.Close()
 	require.NoError(t, sender.Send(t.Context(), testutil.CoverageRun(secrets)))

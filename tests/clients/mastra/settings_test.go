@@ -23,7 +23,7 @@ func TestMastrasStorageSetting(t *testing.T) {
 		t.Run(value, func(t *testing.T) {
 			t.Setenv("MASTRA_OBSERVABILITY_STORAGE", value)
 			c := e2e.StartCollector(t, "--config", local, "--config", "yaml:exporters::libsql::url: ${env:MASTRA_OBSERVABILITY_STORAGE}")
-			sender, err := traffic.NewSender("http", c.HTTP, nil)
+			sender, err := traffic.NewSender("http", c.HTTP, traffic.Connection{})
 			require.NoError(t, err)
 			defer sender.Close()
 			require.NoError(t, sender.Send(t.Context(), testutil.TicketRun(testutil.NewSecrets(47))))
