@@ -12,6 +12,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/genai"
 	"github.com/otelcol-llm/otelcol-llm/internal/pricing"
@@ -66,7 +67,7 @@ func newEngine(set processor.Settings, config *Config) (*engine, error) {
 	}
 	e := &engine{
 		config:    config,
-		logger:    set.Logger,
+		logger:    ofNoPipeline(set.Logger),
 		telemetry: telemetry,
 		prices:    prices,
 		unknown:   newUnknownModels(config.Unknown, telemetry),
@@ -78,9 +79,23 @@ func newEngine(set processor.Settings, config *Config) (*engine, error) {
 		e.spent = seen.NewMemory(seen.DefaultMaxSpans, seen.DefaultWindow)
 	}
 	for _, b := range config.Budgets {
-		e.budgets = append(e.budgets, newBudget(b, set.Logger, telemetry))
+		e.budgets = append(e.budgets, newBudget(b, e.logger, telemetry))
 	}
 	return e, e.observe()
+}
+
+// ofNoPipeline returns the logger without the pipeline and the signal that the
+// Collector adds to it. An engine is shared by all pipelines of a configuration, and
+// what it logs for all of them would name the one that was built first.
+func ofNoPipeline(logger *zap.Logger) *zap.Logger {
+	return logger.WithOptions(zap.WrapCore(func(core zapcore.Core) zapcore.Core {
+		// As the Collector's own shared components do, by a method of its core:
+		// https://github.com/open-telemetry/opentelemetry-collector/blob/v0.155.0/internal/telemetry/telemetry.go
+		if injected, ok := core.(interface{ DropInjectedAttributes(...string) zapcore.Core }); ok {
+			return injected.DropInjectedAttributes("otelcol.pipeline.id", "otelcol.signal")
+		}
+		return core
+	}))
 }
 
 func (e *engine) observe() error {
