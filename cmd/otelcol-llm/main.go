@@ -23,6 +23,7 @@ import (
 
 	"github.com/otelcol-llm/otelcol-llm/confmap/mastraprovider"
 	"github.com/otelcol-llm/otelcol-llm/internal/cli"
+	"github.com/otelcol-llm/otelcol-llm/internal/upstreamfix"
 )
 
 // version is dist.version of builder-config.yaml; a test holds the two equal.
@@ -66,6 +67,7 @@ func newCommand() *cobra.Command {
 		reloads.bound(limit, cmd.ErrOrStderr())
 		return nil
 	}
+	describePrintConfig(cmd)
 	cmd.Short = "Run the collector; without --config as environment variables say (--config mastra:env)"
 	cmd.AddCommand(
 		cli.NewCheckCommand(settings),
@@ -76,6 +78,21 @@ func newCommand() *cobra.Command {
 		cli.NewRedactCommand(),
 	)
 	return cmd
+}
+
+// describePrintConfig replaces upstream's description of print-config, which names a
+// feature gate that no longer exists.
+func describePrintConfig(root *cobra.Command) {
+	for _, cmd := range root.Commands() {
+		if cmd.Name() == "print-config" {
+			cmd.Short = "Print the configuration as the collector sees it, secrets masked"
+			cmd.Long = `Prints the configuration that the collector runs with: all files merged, variables
+replaced, defaults filled in. Secrets are masked, as [REDACTED]; --mode unredacted prints
+them too.
+
+A configuration that is not valid is an error, unless --validate=false is given.`
+		}
+	}
 }
 
 // setFeatureGates changes the defaults of upstream's gates where this
@@ -114,7 +131,7 @@ func settings() otelcol.CollectorSettings {
 		},
 		ProviderModules: providerModules(),
 		// An error at the start is a sentence, not a stack of function names.
-		LoggingOptions: []zap.Option{zap.AddStacktrace(zapcore.DPanicLevel)},
+		LoggingOptions: []zap.Option{zap.AddStacktrace(zapcore.DPanicLevel), upstreamfix.QuietLogs()},
 	}
 }
 
