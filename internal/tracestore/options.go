@@ -74,6 +74,10 @@ type Options struct {
 	Notice func(string)
 	// Now is the clock; time.Now where it is nil.
 	Now func() time.Time
+	// Uptime is how long the machine has run, by a clock that nobody sets, and a
+	// number below 2^53 for this run of it, 0 where that is not known; the machine's
+	// where it is nil.
+	Uptime func() (up time.Duration, boot int64)
 }
 
 // Transaction is what one transaction of the writer did.

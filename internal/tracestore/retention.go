@@ -99,6 +99,7 @@ type retainer struct {
 	db         tended
 	notice     func(string)
 	foreign    foreign
+	clock      ageClock
 	sweep      sweep
 	shrink     bool  // the size is being brought down to 90 %
 	excess     int64 // bytes above those 90 %
@@ -111,7 +112,7 @@ type retainer struct {
 }
 
 func newRetainer(o Options, db tended) *retainer {
-	return &retainer{Retention: o.Retention.withDefaults(), db: db, notice: o.Notice}
+	return &retainer{Retention: o.Retention.withDefaults(), db: db, notice: o.Notice, clock: ageClock{now: o.Now, uptime: o.Uptime}}
 }
 
 // step does at most one transaction of work. It reports whether there is more to
@@ -133,6 +134,9 @@ func (r *retainer) work(ctx context.Context, at time.Time, done *Tended) (more, 
 		return false, false, err
 	}
 	done.Oldest = oldest.trace()
+	if err := r.watchClock(ctx, oldest); err != nil {
+		return false, false, err
+	}
 	shrinking, urgent := r.shrinking(at, done.Size.Used-done.Size.Others, oldest)
 	if more, err := r.sweep.step(ctx, r.db, at, r.DeleteBatch); more || err != nil {
 		return true, urgent, err
@@ -180,12 +184,29 @@ type bounds struct {
 func (r *retainer) aged(at time.Time, oldest oldest) bounds {
 	b := bounds{rows: r.DeleteBatch}
 	if r.MaxAge > 0 {
-		b.before = at.Add(-r.MaxAge).UnixMicro()
+		b.before = r.clock.before(at, r.MaxAge)
 	}
 	if oldest.traceUS == partingUS {
 		b.before = max(b.before, 1)
 	}
 	return b
+}
+
+// watchClock compares the clocks, where something goes for its age.
+func (r *retainer) watchClock(ctx context.Context, oldest oldest) error {
+	if r.MaxAge <= 0 {
+		return nil
+	}
+	notice, err := r.clock.look(ctx, r.db, r.MaxAge)
+	if err != nil {
+		return err
+	}
+	for _, sentence := range []string{notice, r.clock.withheld(r.MaxAge, oldest.first())} {
+		if sentence != "" {
+			r.notice(sentence)
+		}
+	}
+	return nil
 }
 
 // shrinking reports whether something has to go for the size, and whether that is
@@ -211,7 +232,7 @@ func (r *retainer) shrinking(at time.Time, used int64, oldest oldest) (yes, urge
 	if !r.shrink || r.foreign.waiting() {
 		return false, false
 	}
-	if r.foreign.beside && oldest.first() > at.Add(-keptBesideOthers).UnixMicro() {
+	if r.foreign.beside && oldest.first() > r.clock.before(at, keptBesideOthers) {
 		if !r.toldOthers {
 			r.toldOthers = true
 			r.notice("retention::max_size is exceeded although nothing is older than 10 minutes, and others store in the same database; give the traces one of their own, or raise it")
@@ -241,7 +262,7 @@ func (p *pace) next(excess int64, most int) int {
 func (r *retainer) shrinkStep(ctx context.Context, at time.Time, oldest oldest, done *Tended) error {
 	p, b := &r.traces, bounds{before: MaxInteger}
 	if r.foreign.beside {
-		b.before = at.Add(-keptBesideOthers).UnixMicro()
+		b.before = r.clock.before(at, keptBesideOthers)
 	}
 	if oldest.isLog() {
 		p = &r.logs

@@ -109,6 +109,9 @@ func (o Options) withDefaults() Options {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Uptime == nil {
+		o.Uptime = machineUptime
+	}
 	if o.Notice == nil {
 		o.Notice = func(string) {}
 	}

@@ -78,11 +78,21 @@ type testStore struct {
 	clock  *testClock
 }
 
-// testClock is the clock of the machine, or ahead of it.
-type testClock struct{ ahead atomic.Int64 }
+// testClock is the clock of the machine, or ahead of it: so much time has passed, or
+// the wall clock has jumped.
+type testClock struct{ passed, jumped, boot atomic.Int64 }
 
-func (c *testClock) now() time.Time          { return time.Now().Add(time.Duration(c.ahead.Load())) }
-func (c *testClock) advance(d time.Duration) { c.ahead.Add(int64(d)) }
+func (c *testClock) now() time.Time {
+	return time.Now().Add(time.Duration(c.passed.Load() + c.jumped.Load()))
+}
+
+func (c *testClock) uptime() (time.Duration, int64) {
+	up, _ := machineUptime()
+	return up + time.Duration(c.passed.Load()), 1 + c.boot.Load()
+}
+
+func (c *testClock) advance(d time.Duration) { c.passed.Add(int64(d)) }
+func (c *testClock) jump(d time.Duration)    { c.jumped.Add(int64(d)) }
 
 func openTestStore(t *testing.T, change ...func(*FileOptions, *Options)) *testStore {
 	t.Helper()
@@ -121,7 +131,7 @@ func newTestFile(t *testing.T) string {
 func openTestStoreAt(t *testing.T, path string, change ...func(*FileOptions, *Options)) *testStore {
 	t.Helper()
 	clock := new(testClock)
-	file, options := DefaultFileOptions(path), Options{RootGrace: time.Hour, Now: clock.now}
+	file, options := DefaultFileOptions(path), Options{RootGrace: time.Hour, Now: clock.now, Uptime: clock.uptime}
 	file.Synchronous = "normal" // no test here survives a power cut, and CI's disks are slow
 	for _, f := range change {
 		f(&file, &options)
@@ -154,7 +164,7 @@ func openTestServer(t *testing.T, change ...func(*ServerOptions, *Options)) (*te
 	path := newTestFile(t)
 	h := hranatest.New(t, path)
 	clock := new(testClock)
-	server, options := ServerOptions{Client: testClient(t, h)}, Options{RootGrace: time.Hour, Now: clock.now}
+	server, options := ServerOptions{Client: testClient(t, h)}, Options{RootGrace: time.Hour, Now: clock.now, Uptime: clock.uptime}
 	for _, f := range change {
 		f(&server, &options)
 	}
