@@ -204,10 +204,7 @@ func (e *libsqlExporter) classify(err error) error {
 		}
 		return consumererror.NewPermanent(err)
 	case tracestore.IsPermanent(err):
-		if e.target.server == nil {
-			err = fmt.Errorf("the database is damaged; stop the collector, and restore a backup or set file::on_corruption: quarantine: %w", err)
-		}
-		e.report(componentstatus.NewPermanentErrorEvent(err))
+		e.report(componentstatus.NewRecoverableErrorEvent(err)) // the next batch may be another
 		return consumererror.NewPermanent(err)
 	}
 	e.report(componentstatus.NewRecoverableErrorEvent(err))

@@ -1,8 +1,10 @@
 package libsqlexporter
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -71,7 +73,8 @@ func (r *running) spans() int64 {
 // lock holds the file's write lock until it is called.
 func lock(t *testing.T, path string) (unlock func()) {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+path)
+	// The store looks after what an earlier one has left as it starts.
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)")
 	require.NoError(t, err)
 	db.SetMaxOpenConns(1)
 	_, err = db.ExecContext(t.Context(), "BEGIN IMMEDIATE")
@@ -254,17 +257,20 @@ func TestAStartThatFailsSaysWhy(t *testing.T) {
 	require.NoError(t, e.Shutdown(t.Context()))
 }
 
-func TestDamageIsPermanent(t *testing.T) {
-	e := &libsqlExporter{host: componenttest.NewNopHost(), config: createDefaultConfig().(*Config), logger: zap.NewNop()}
-	path := filepath.Join(t.TempDir(), "x.db")
-	require.NoError(t, writeGarbage(path))
-	db, err := sql.Open("sqlite", "file:"+path)
+func TestADamagedDatabaseIsTriedAgain(t *testing.T) {
+	e := startExporter(t, func(c *Config) {
+		c.File.JournalMode = "delete"
+		c.RetryConfig.Enabled = false
+		c.QueueConfig = noQueue()
+	})
+	require.NoError(t, e.ConsumeTraces(t.Context(), numbered(1)))
+	whole, err := os.ReadFile(e.path)
 	require.NoError(t, err)
-	defer db.Close()
-	_, broken := db.ExecContext(t.Context(), "CREATE TABLE t (a)")
-	require.Error(t, broken)
-	err = e.classify(broken)
-	assert.True(t, consumererror.IsPermanent(err))
-	assert.ErrorContains(t, err, "file::on_corruption: quarantine")
-	assert.False(t, consumererror.IsPermanent(e.classify(context.DeadlineExceeded)))
+	require.NoError(t, os.WriteFile(e.path, bytes.Repeat([]byte("garbage "), len(whole)/8), 0o600)) // of the same size
+	err = e.ConsumeTraces(t.Context(), numbered(2))
+	require.ErrorContains(t, err, "file::on_corruption: quarantine")
+	assert.False(t, consumererror.IsPermanent(err), "what a queue holds is stored once the file is restored")
+	require.NoError(t, os.WriteFile(e.path, whole, 0o600))
+	require.NoError(t, e.ConsumeTraces(t.Context(), numbered(2)))
+	assert.EqualValues(t, 2, e.spans())
 }

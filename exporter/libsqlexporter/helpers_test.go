@@ -1,11 +1,9 @@
 package libsqlexporter
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"database/sql"
-	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -157,10 +155,6 @@ func addSpan(ss ptrace.ScopeSpans, trace, id, parent byte) ptrace.Span {
 	span.SetName("span")
 	span.SetKind(ptrace.SpanKindInternal)
 	return span
-}
-
-func writeGarbage(path string) error {
-	return os.WriteFile(path, bytes.Repeat([]byte("garbage "), 1000), 0o600)
 }
 
 func noQueue() configoptional.Optional[exporterhelper.QueueBatchConfig] {

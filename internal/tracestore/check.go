@@ -5,30 +5,18 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"os"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // errDamaged says that quick_check has found something.
-var errDamaged = errors.New("quick_check of its tables finds damage")
+var errDamaged = errors.New("a check of its pages finds damage")
 
-// uncleanly reports whether the last user of a file has not closed it, and it is
-// small enough to be looked at: a WAL that holds something is left over. It must be
-// asked before the file is opened.
-func uncleanly(o FileOptions) bool {
-	wal, err := os.Stat(o.Path + "-wal")
-	if err != nil || wal.Size() == 0 {
-		return false
-	}
-	file, err := os.Stat(o.Path)
-	return err == nil && file.Size() <= o.CheckMaxSize
-}
-
-const ourTables = `SELECT name FROM sqlite_master WHERE type = 'table' AND (name LIKE 'otel%' OR name = 'mastra_ai_spans')`
-
-// checkFile looks for damage through a connection of its own that only reads: the
-// last one that may write would empty the WAL as it closes, and the next start would
-// take the damaged file for one that was closed.
-func checkFile(ctx context.Context, path string) error {
+// checked runs f on a connection of its own that only reads: the last one that may
+// write would empty the WAL as it closes, and the next start would take the damaged
+// file for one that was closed.
+func checked(ctx context.Context, path string, f func(*connection) error) error {
 	pool, err := sql.Open("sqlite", dataSource(path, "mode=ro", "_pragma=busy_timeout(5000)"))
 	if err != nil {
 		return err
@@ -38,30 +26,68 @@ func checkFile(ctx context.Context, path string) error {
 		return errors.Join(err, pool.Close())
 	}
 	c := &connection{pinned: pinned}
-	return errors.Join(c.check(ctx), c.close(), pool.Close())
+	return errors.Join(f(c), c.close(), pool.Close())
 }
 
-// check looks for damage in our tables. Those of others may have what SQLite does
-// not know, such as the vector indexes of libSQL.
+// checkFile looks for damage.
+func checkFile(ctx context.Context, path string) error {
+	return checked(ctx, path, func(c *connection) error { return c.check(ctx) })
+}
+
+const ourTables = `SELECT name FROM sqlite_master WHERE type = 'table' AND (name LIKE 'otel%' OR name = 'mastra_ai_spans')`
+
+// check looks for damage in the schema, in what is free, and in our tables. Those of
+// others may have what SQLite does not know, such as the vector indexes of libSQL.
 func (c *connection) check(ctx context.Context) error {
 	var tables []string
 	err := c.query(ctx, statement{sql: ourTables}, func(row []any) error {
 		tables = append(tables, asText(row[0]))
 		return nil
 	})
-	if err != nil {
+	if err != nil || len(tables) == 0 {
 		return err
 	}
-	for _, table := range tables {
-		err := c.query(ctx, statement{sql: fmt.Sprintf(`PRAGMA quick_check(%q)`, table)}, func(row []any) error {
-			if asText(row[0]) != "ok" {
-				return fmt.Errorf("%w, first in %s", errDamaged, table)
-			}
-			return nil
-		})
-		if err != nil {
+	// The check of the schema's table is that of the free pages too.
+	for _, table := range append(tables, "sqlite_master") {
+		if err := c.quickCheck(ctx, table); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (c *connection) quickCheck(ctx context.Context, table string) error {
+	return c.query(ctx, statement{sql: fmt.Sprintf(`PRAGMA quick_check(%q)`, table)}, func(row []any) error {
+		if asText(row[0]) != "ok" {
+			return errDamaged
+		}
+		return nil
+	})
+}
+
+// schemaIsText reports whether the schema of a file, which SQLite cannot make sense
+// of, is whole: its pages hold together, and its rows are CREATE statements.
+func schemaIsText(ctx context.Context, path string) bool {
+	err := checked(ctx, path, func(c *connection) error {
+		// SQLite reads the table of the schema all the same.
+		if err := c.exec(ctx, statement{sql: "PRAGMA writable_schema = ON"}); err != nil {
+			return err
+		}
+		if err := c.quickCheck(ctx, "sqlite_master"); err != nil {
+			return err
+		}
+		return c.query(ctx, statement{sql: `SELECT type, name, coalesce(sql, 'CREATE ') FROM sqlite_master`}, func(row []any) error {
+			text := asText(row[2])
+			known := strings.Contains(" table index view trigger ", " "+asText(row[0])+" ")
+			if !known || !isPlain(asText(row[1])) || !isPlain(text) || !strings.HasPrefix(strings.ToUpper(text), "CREATE ") {
+				return errDamaged
+			}
+			return nil
+		})
+	})
+	return err == nil
+}
+
+func isPlain(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && !unicode.IsSpace(r) })
 }

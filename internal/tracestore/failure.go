@@ -23,6 +23,7 @@ const (
 	notWritable              // read-only file or directory
 	notAuthorized            // the server refuses our token, or this database
 	badRequest               // the server cannot make sense of what we send
+	noServer                 // what answers is no libSQL server, or has no such database
 	otherFailure
 )
 
@@ -52,6 +53,12 @@ func failureOf(err error) failure {
 	if err == nil {
 		return noFailure
 	}
+	if file, ok := errors.AsType[*fileError](err); ok {
+		return file.failure
+	}
+	if errors.Is(err, errForeignSchema) {
+		return otherFailure
+	}
 	if fromSQLite, ok := errors.AsType[*sqlite.Error](err); ok {
 		if f, ok := failures[fromSQLite.Code()&0xff]; ok {
 			return f
@@ -71,12 +78,9 @@ func failureOf(err error) failure {
 }
 
 // IsPermanent reports whether writing the same rows again is bound to fail: the
-// database is damaged, or the server is none. Everything else that Write returns
-// may pass.
-func IsPermanent(err error) bool {
-	f := failureOf(err)
-	return f == databaseBroken || f == badRequest
-}
+// server cannot make sense of them. Everything else that Write returns may pass, a
+// damaged database too: somebody restores it.
+func IsPermanent(err error) bool { return failureOf(err) == badRequest }
 
 // IsBusy reports whether another process held the lock for too long, or a server
 // had too much to do. Writing the same rows again may succeed.

@@ -35,23 +35,46 @@ func prepareFile(o FileOptions) (empty bool, err error) {
 	if err := checkFilesystem(dir, o.AllowNetworkFilesystem); err != nil {
 		return false, err
 	}
+	if wrong := checkPlace(o.Path); wrong != nil {
+		return false, wrong
+	}
 	info, err := os.Stat(o.Path)
-	switch {
-	case err == nil && info.IsDir():
-		return false, fmt.Errorf("url: %s is a directory; name a file in it", o.Path)
-	case err == nil:
-		return info.Size() == 0, nil
-	case !errors.Is(err, fs.ErrNotExist):
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return false, fmt.Errorf("url: cannot use %s: %w", o.Path, unwrapPath(err))
+	}
+	if err := checkHead(o.Path, info); err != nil || info != nil {
+		return err == nil && info.Size() == 0, err
 	}
 	f, err := os.OpenFile(o.Path, os.O_CREATE|os.O_EXCL|os.O_RDWR, fs.FileMode(o.Permissions))
 	if errors.Is(err, fs.ErrExist) {
 		return false, nil // another process was faster
 	}
 	if err != nil {
+		for _, r := range placeReasons {
+			if errors.Is(err, r.errno) && r.sentence != notAllowed {
+				return false, &fileError{failure: r.failure, text: fmt.Sprintf(r.sentence, o.Path)}
+			}
+		}
 		return false, fmt.Errorf("url: cannot create %s: %w; make the directory writable for this user or choose another path", o.Path, unwrapPath(err))
 	}
 	return true, f.Close()
+}
+
+// checkHead is an error where a database has no bytes, or is missing, and its commits
+// stand in a WAL, which SQLite would delete.
+func checkHead(path string, info fs.FileInfo) error {
+	what := "missing"
+	if info != nil {
+		what = "empty"
+	}
+	if info != nil && info.Size() > 0 {
+		return nil
+	}
+	log, err := readWAL(path + "-wal")
+	if err != nil || log.size == 0 || log.readable && log.committed == 0 {
+		return nil //nolint:nilerr // SQLite will say what is wrong
+	}
+	return &fileError{failure: databaseBroken, text: fmt.Sprintf(headless, path, what, path+"-wal", log.size)}
 }
 
 // unwrapPath drops operation and path from an error, which the message has.
@@ -91,11 +114,15 @@ func openConnection(ctx context.Context, o FileOptions, empty bool) (*sql.DB, *c
 	return pool, c, nil
 }
 
+func busyTimeout(o FileOptions) string {
+	return fmt.Sprintf("PRAGMA busy_timeout = %d", o.BusyTimeout.Milliseconds())
+}
+
 // configure sets what belongs to the connection, and to the file where it is
 // new.
 func (c *connection) configure(ctx context.Context, o FileOptions, empty bool) error {
 	mode := strings.ToLower(o.JournalMode)
-	pragmas := []string{fmt.Sprintf("PRAGMA busy_timeout = %d", o.BusyTimeout.Milliseconds())}
+	pragmas := []string{busyTimeout(o)}
 	if empty {
 		// These two only take effect before the first table.
 		pragmas = append(pragmas, fmt.Sprintf("PRAGMA page_size = %d", o.PageSize), "PRAGMA auto_vacuum = INCREMENTAL")
@@ -134,39 +161,4 @@ func (c *connection) configure(ctx context.Context, o FileOptions, empty bool) e
 		return fmt.Errorf("file::journal_mode: %s stays in mode %s, another process may have it open; close it, or set file::journal_mode: %s", o.Path, got, got)
 	}
 	return nil
-}
-
-// explainOpen turns what SQLite says about a file that cannot be opened into a
-// sentence that names the remedy.
-func explainOpen(path string, err error) error {
-	if err == nil || errors.Is(err, ErrSchemaMissing) {
-		return err
-	}
-	if errors.Is(err, ErrNewerSchema) || errors.Is(err, ErrOtherSchema) {
-		return fmt.Errorf("url: %s: %w", path, err)
-	}
-	if isForeignSchema(err) {
-		// A valid file: libSQL's own syntax stands in its schema.
-		return fmt.Errorf("url: %s uses libSQL's own SQL (such as RANDOM ROWID), which SQLite cannot read: %w; give the traces a file of their own", path, err)
-	}
-	switch failureOf(err) {
-	case databaseBroken:
-		if isNotADatabase(err) {
-			return fmt.Errorf("url: %s is no SQLite database, or an encrypted one: %w; choose another path, or set file::on_corruption: quarantine to move it aside", path, err)
-		}
-		return fmt.Errorf("url: %s is damaged: %w; restore a backup, or set file::on_corruption: quarantine to move it aside and start anew", path, err)
-	case databaseBusy:
-		return fmt.Errorf("url: %s is locked by another process: %w; end it, or raise file::busy_timeout", path, err)
-	case notWritable:
-		return fmt.Errorf("url: %s cannot be written: %w; make the file and its directory writable for this user, or choose another path", path, err)
-	case databaseFull:
-		return fmt.Errorf("url: no room for %s: %w; free space on its disk or choose another path", path, err)
-	}
-	return fmt.Errorf("url: cannot open %s: %w", path, err)
-}
-
-// isForeignSchema reports whether SQLite could not read the schema. The file is
-// whole: libSQL's own syntax stands in it.
-func isForeignSchema(err error) bool {
-	return err != nil && strings.Contains(err.Error(), "malformed database schema")
 }

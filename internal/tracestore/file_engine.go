@@ -20,6 +20,9 @@ type fileEngine struct {
 	db      *connection
 	inserts inserts
 	info    fs.FileInfo // the file as it was opened
+	beside  beside
+	marked  bool // the file says that it is in use
+	release func()
 }
 
 func openFileEngine(ctx context.Context, file FileOptions, options Options) (*fileEngine, error) {
@@ -43,7 +46,7 @@ func (e *fileEngine) open(ctx context.Context) error {
 		}
 		err = e.openPatiently(ctx)
 	}
-	return explainOpen(e.file.Path, err)
+	return explain(e.file.Path, err)
 }
 
 // openPatiently waits for the busy timeout where SQLite does not: a change of
@@ -64,24 +67,51 @@ func (e *fileEngine) openPatiently(ctx context.Context) error {
 }
 
 func (e *fileEngine) openOnce(ctx context.Context) error {
+	_, missing := os.Stat(e.file.Path)
 	empty, err := prepareFile(e.file)
 	if err != nil {
 		return err
 	}
-	if uncleanly(e.file) {
+	e.release = opened.add(e.file.Path)
+	noLog := isEmpty(e.file.Path + "-wal")
+	err = e.openChecked(ctx, empty)
+	if err != nil {
+		// What closing says about a file that cannot be opened adds nothing.
+		_ = e.shut()
+		return schemaTrouble(ctx, e.file.Path, err)
+	}
+	switch loss := opened.loss(e.file.Path); {
+	case loss != "":
+		e.options.Notice(fmt.Sprintf("%s-wal %s. The last spans that were acknowledged before the store was left may be lost; what the database holds is kept", e.file.Path, loss))
+	case noLog && e.file.JournalMode == "wal" && e.db.inUse(ctx):
+		e.options.Notice(fmt.Sprintf("%s was in use when its last user ended, and %[1]s-wal is gone or empty. Unless another program has closed the file since, the last spans that were acknowledged are lost", e.file.Path))
+	case empty && missing == nil:
+		e.options.Notice(e.file.Path + " was empty (0 bytes): a new store is in it. What it may have held before is lost")
+	}
+	opened.forget(e.file.Path)
+	e.marked = e.db.markInUse(ctx, e.file, 1)
+	return nil
+}
+
+func isEmpty(path string) bool {
+	info, err := os.Stat(path)
+	return err != nil || info.Size() == 0
+}
+
+// openChecked opens the file, after a look for damage where it is small enough for
+// that, or there is a sign of it.
+func (e *fileEngine) openChecked(ctx context.Context, empty bool) error {
+	if info, err := os.Stat(e.file.Path); err == nil && !empty && e.file.CheckMaxSize > 0 &&
+		(info.Size() <= e.file.CheckMaxSize || opened.loss(e.file.Path) != "") {
 		if err := checkFile(ctx, e.file.Path); err != nil {
 			return err
 		}
 	}
+	var err error
 	if e.pool, e.db, err = openConnection(ctx, e.file, empty); err != nil {
 		return err
 	}
-	if err := e.prepare(ctx); err != nil {
-		// What closing says about a file that cannot be opened adds nothing.
-		_ = e.shut()
-		return err
-	}
-	return nil
+	return e.prepare(ctx)
 }
 
 func (e *fileEngine) prepare(ctx context.Context) error {
@@ -104,7 +134,10 @@ func (e *fileEngine) shut() error {
 	if e.pool != nil {
 		errs = append(errs, e.pool.Close())
 	}
-	e.db, e.pool, e.inserts = nil, nil, inserts{}
+	e.db, e.pool, e.inserts, e.marked, e.beside = nil, nil, inserts{}, false, beside{}
+	if e.release != nil {
+		e.release()
+	}
 	return errors.Join(errs...)
 }
 
@@ -114,26 +147,45 @@ func (e *fileEngine) shut() error {
 func (e *fileEngine) reopenIfReplaced(ctx context.Context) error {
 	if e.db != nil {
 		if info, err := os.Stat(e.file.Path); err == nil && os.SameFile(info, e.info) {
-			return nil
+			return errors.Join(e.checkIfShrunk(ctx, info), e.reopenIfTouched(ctx))
 		}
-		if err := e.shut(); err != nil {
+		_ = e.shut() // of what is gone, nothing can be saved
+		e.options.Notice(e.file.Path + " was removed or replaced while it was in use: what it held went with it, and traces go to the file that is there now, or to a new one")
+		if err := e.removeRest(); err != nil {
 			return err
 		}
 	}
 	return e.open(ctx)
 }
 
-func (e *fileEngine) write(ctx context.Context, groups []group, at time.Time) ([]Result, error) {
-	if err := e.reopenIfReplaced(ctx); err != nil {
-		return nil, err
+// removeRest removes the WAL of a file that somebody has removed.
+func (e *fileEngine) removeRest() error {
+	if _, err := os.Stat(e.file.Path); !errors.Is(err, fs.ErrNotExist) {
+		return nil
 	}
-	results, err := e.writeOnce(ctx, groups, at)
+	for _, suffix := range []string{"-wal", "-shm"} {
+		if err := os.Remove(e.file.Path + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("url: cannot remove %s%s: %w", e.file.Path, suffix, unwrapPath(err))
+		}
+	}
+	return nil
+}
+
+func (e *fileEngine) write(ctx context.Context, groups []group, at time.Time) ([]Result, error) {
+	var results []Result
+	err := e.reopenIfReplaced(ctx)
+	switch {
+	case err == nil:
+		results, err = e.writeOnce(ctx, groups, at)
+	case e.db == nil || failureOf(err) != databaseBroken:
+		return nil, explain(e.file.Path, err)
+	}
 	switch {
 	case e.quarantinable(err):
-		if err := errors.Join(e.shut(), e.quarantine(), e.open(ctx)); err != nil {
+		if err := e.renew(ctx); err != nil {
 			return nil, err
 		}
-		return e.writeOnce(ctx, groups, at)
+		results, err = e.writeOnce(ctx, groups, at)
 	case failureOf(err) == databaseFull:
 		err = errors.Join(err, e.db.checkpoint(ctx))
 	case failureOf(err) == schemaMissing:
@@ -143,7 +195,13 @@ func (e *fileEngine) write(ctx context.Context, groups []group, at time.Time) ([
 		}
 		results, err = e.writeOnce(ctx, groups, at)
 	}
-	return results, err
+	if err == nil {
+		if !e.marked {
+			e.marked = e.db.markInUse(ctx, e.file, 1)
+		}
+		e.beside = e.lookBeside()
+	}
+	return results, explain(e.file.Path, err)
 }
 
 func (e *fileEngine) writeOnce(ctx context.Context, groups []group, at time.Time) ([]Result, error) {
@@ -171,6 +229,16 @@ func (e *fileEngine) settleRoots(ctx context.Context, at time.Time) (time.Time, 
 		return time.Time{}, nil
 	}
 	return settleRoots(ctx, e.db, at)
+}
+
+// trouble moves a file aside that is damaged, where that is asked for.
+func (e *fileEngine) trouble(ctx context.Context, err error) error {
+	if e.db != nil && e.quarantinable(err) {
+		if err := e.renew(ctx); err != nil {
+			return err
+		}
+	}
+	return explain(e.file.Path, err)
 }
 
 func (e *fileEngine) tended() tended {
@@ -233,6 +301,9 @@ func (f fileTending) vacuum(ctx context.Context) (can bool, err error) {
 func (e *fileEngine) close(ctx context.Context) error {
 	if e.db == nil {
 		return nil
+	}
+	if e.marked {
+		_ = e.db.markInUse(ctx, e.file, 0) // where it cannot, the next start says so
 	}
 	return errors.Join(e.db.checkpoint(ctx), e.shut())
 }

@@ -81,7 +81,7 @@ func TestWhatCannotBeOpenedIsNamedWithTheRemedy(t *testing.T) {
 		"no database":             {path: text, want: []string{"url:", "is no SQLite database", "file::on_corruption: quarantine"}},
 		"a truncated database":    {path: truncated, want: []string{"url:", "is damaged", "file::on_corruption: quarantine"}},
 		"locked by somebody else": {path: locked, want: []string{"url:", "is locked by another process", "file::busy_timeout"}},
-		"libSQL's own syntax":     {path: randomRowID, want: []string{"url:", "libSQL's own SQL", "file of their own"}},
+		"libSQL's own syntax":     {path: randomRowID, want: []string{"url:", "SQL that only libSQL reads", "file of their own"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := DefaultFileOptions(test.path)
@@ -237,7 +237,7 @@ func TestADamagedFileIsMovedAsideOnlyWhereThatIsAskedFor(t *testing.T) {
 	}
 }
 
-func TestDamageThatShowsWhileWritingIsPermanent(t *testing.T) {
+func TestDamageThatShowsWhileWriting(t *testing.T) {
 	for name, quarantine := range map[string]bool{"fail": false, "quarantine": true} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "traces.db")
@@ -258,8 +258,8 @@ func TestDamageThatShowsWhileWritingIsPermanent(t *testing.T) {
 				assert.Equal(t, [][]any{{spanID(2)}}, queryFile(t, path, `SELECT spanId FROM mastra_ai_spans`))
 				return
 			}
-			require.Error(t, err)
-			assert.True(t, IsPermanent(err))
+			require.ErrorContains(t, err, "is damaged; restore a backup")
+			assert.False(t, IsPermanent(err), "what waits can be stored once the file is restored")
 		})
 	}
 }
@@ -274,7 +274,7 @@ func bumpChangeCounter(t *testing.T, path string) {
 	require.NoError(t, err)
 }
 
-func TestAFileThatWasNotClosedIsChecked(t *testing.T) {
+func TestAFileIsCheckedAtTheStart(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "traces.db")
 	store, err := OpenFile(t.Context(), DefaultFileOptions(path), Options{})
 	require.NoError(t, err)
@@ -301,12 +301,13 @@ func TestAFileThatWasNotClosedIsChecked(t *testing.T) {
 		limit   int64
 		want    string // "" opens
 	}{
-		"whole":           {whole, "left over", 64 << 20, ""},
-		"damaged":         {damaged, "left over", 64 << 20, "is damaged"},
-		"with commits":    {damaged, string(commits), 64 << 20, "is damaged"},
-		"was closed":      {damaged, "", 64 << 20, ""},
-		"above the limit": {damaged, "left over", int64(len(damaged)) - 1, ""},
-		"not asked for":   {damaged, "left over", 0, ""},
+		"whole":                                 {whole, "left over", 64 << 20, ""},
+		"damaged":                               {damaged, "left over", 64 << 20, "is damaged"},
+		"with commits":                          {damaged, string(commits), 64 << 20, "is damaged"},
+		"was closed":                            {damaged, "", 64 << 20, "is damaged"},
+		"above the limit":                       {damaged, "", int64(len(damaged)) - 1, ""},
+		"above, with a log that cannot be read": {damaged, "left over", int64(len(damaged)) - 1, "is damaged"},
+		"not asked for":                         {damaged, "left over", 0, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "traces.db")

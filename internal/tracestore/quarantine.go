@@ -1,6 +1,7 @@
 package tracestore
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -8,10 +9,9 @@ import (
 )
 
 // quarantinable reports whether err is damage, and the file may be moved aside
-// because of it. A schema with libSQL's own syntax looks like damage and is
-// none.
+// because of it.
 func (e *fileEngine) quarantinable(err error) bool {
-	return e.file.Quarantine && failureOf(err) == databaseBroken && !isForeignSchema(err)
+	return e.file.Quarantine && failureOf(err) == databaseBroken
 }
 
 // quarantine gives the file and what SQLite keeps beside it other names. The
@@ -26,6 +26,17 @@ func (e *fileEngine) quarantine() error {
 			return fmt.Errorf("file::on_corruption: cannot move %s aside: %w", e.file.Path, unwrapPath(err))
 		}
 	}
-	e.options.Notice(fmt.Sprintf("%s was damaged; it is now %s, and traces go to a new file", e.file.Path, aside))
+	opened.forget(e.file.Path) // it went with the file
+	e.options.Notice(fmt.Sprintf("%s was damaged; it is now %s, with what lay beside it (-wal, -shm), and traces go to a new file. What it holds is not in the new file", e.file.Path, aside))
 	return nil
+}
+
+// renew puts a new file in the place of a damaged one.
+func (e *fileEngine) renew(ctx context.Context) error {
+	// What closing says about a damaged file adds nothing.
+	_ = e.shut()
+	if err := e.quarantine(); err != nil {
+		return err
+	}
+	return e.open(ctx)
 }

@@ -27,16 +27,21 @@ type Reader struct {
 
 // OpenReader opens the file of a trace store for reading. The file must exist.
 func OpenReader(ctx context.Context, path string) (*Reader, error) {
+	release := opened.add(path)
 	pool, err := sql.Open("sqlite", dataSource(path, "mode=ro", "_pragma=busy_timeout(5000)", "_pragma=query_only(1)"))
 	if err != nil {
+		release()
 		return nil, err
 	}
 	// Readers of a WAL do not wait for each other; a few connections do.
 	pool.SetMaxOpenConns(4)
-	r := &Reader{db: poolQuerier{pool}, close: pool.Close}
+	r := &Reader{db: poolQuerier{pool}, close: func() error {
+		defer release()
+		return pool.Close()
+	}}
 	if _, err := appliedMigrations(ctx, readOnly{r.db}); err != nil {
 		err = fmt.Errorf("cannot read %s as a trace store: %w", path, err)
-		return nil, errors.Join(err, pool.Close())
+		return nil, errors.Join(err, r.Close())
 	}
 	return r, nil
 }

@@ -169,6 +169,8 @@ func (e *serverEngine) settleRoots(ctx context.Context, at time.Time) (time.Time
 	return settleRoots(ctx, e, at)
 }
 
+func (e *serverEngine) trouble(_ context.Context, err error) error { return err }
+
 func (e *serverEngine) tended() tended { return serverTending{e} }
 
 // serverTending is a server's database as retention sees it: its file never

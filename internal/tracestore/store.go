@@ -22,6 +22,9 @@ type engine interface {
 	settleRoots(ctx context.Context, at time.Time) (next time.Time, err error)
 	// tended is the database as retention sees it; nil while there is none.
 	tended() tended
+	// trouble is what an error of settleRoots or of tended means, in a sentence where
+	// there is one. What can be mended, is.
+	trouble(ctx context.Context, err error) error
 	// close ends the engine in an orderly way.
 	close(ctx context.Context) error
 }
@@ -324,6 +327,7 @@ func (s *Store) settleRoots(again *alarm) {
 	next, err := s.engine.settleRoots(s.life, now)
 	switch {
 	case err != nil:
+		_ = s.engine.trouble(s.life, err)
 		again.by(now.Add(settlePause))
 	case !next.IsZero():
 		again.by(next)
@@ -339,6 +343,7 @@ func (s *Store) index(again *alarm) {
 	more, err := indexStep(s.life, db, s.options.Search.MaxChars)
 	switch {
 	case err != nil:
+		_ = s.engine.trouble(s.life, err)
 		again.by(s.options.Now().Add(settlePause))
 	case more:
 		again.by(s.options.Now().Add(indexPause))
@@ -385,6 +390,7 @@ func (s *Store) tend(again *alarm) {
 	}
 	done, more, urgent := s.keep.step(s.life, now)
 	s.urgent = urgent
+	done.Err = s.engine.trouble(s.life, done.Err)
 	s.options.Tended(done)
 	switch {
 	case done.Err != nil:

@@ -38,7 +38,7 @@ func TestAFileWithRandomRowIDsIsRefusedAndKept(t *testing.T) {
 	file := tracestore.DefaultFileOptions(path)
 	file.Quarantine = true
 	_, err := tracestore.OpenFile(t.Context(), file, tracestore.Options{})
-	require.ErrorContains(t, err, "libSQL's own SQL (such as RANDOM ROWID)")
+	require.ErrorContains(t, err, "SQL that only libSQL reads")
 	require.ErrorContains(t, err, "give the traces a file of their own")
 	assert.Len(t, readWithNode(t, "file:"+path, "").Rows["memories"], 1, "it is not moved aside: it is whole")
 }
