@@ -129,7 +129,7 @@ func mastra(e *environment) (bool, map[string]any) {
 		address += "/projects/" + reference(project)
 	}
 	return true, map[string]any{
-		"exporters::otlp_http/mastra::endpoint":               address,
+		"exporters::otlp_http/mastra::traces_endpoint":        address + "/v1/traces",
 		"exporters::otlp_http/mastra::headers::authorization": "Bearer " + reference(token),
 	}
 }

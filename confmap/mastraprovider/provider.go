@@ -76,7 +76,7 @@ func (p *provider) Retrieve(_ context.Context, uri string, _ confmap.WatcherFunc
 	}
 }
 
-// endpoint returns the base URL in a variable.
+// endpoint returns the base URL in a variable, without a slash at its end.
 func (p *provider) endpoint(name, userTo string) (*confmap.Retrieved, error) {
 	e := &environment{lookup: p.lookup}
 	if !e.set(name) {
@@ -86,7 +86,7 @@ func (p *provider) endpoint(name, userTo string) (*confmap.Retrieved, error) {
 		return nil, errors.Join(e.errs...)
 	}
 	// $ would begin another address of a provider.
-	return confmap.NewRetrieved(strings.ReplaceAll(e.lookup(name), "$", "$$"))
+	return confmap.NewRetrieved(strings.ReplaceAll(strings.TrimRight(e.lookup(name), "/"), "$", "$$"))
 }
 
 // These do not repeat what they complain of: it may be a secret.

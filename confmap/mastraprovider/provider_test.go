@@ -49,7 +49,7 @@ func TestTheProviderReturnsNoSecret(t *testing.T) {
 		assert.NotContains(t, text, "secret", key)
 	}
 	assert.Equal(t, "${env:DATADOG_API_KEY}", conf.Get("exporters::datadog::api::key"))
-	assert.Equal(t, "https://x", conf.Get("exporters::otlp_http/mastra::endpoint"))
+	assert.Equal(t, "https://x/v1/traces", conf.Get("exporters::otlp_http/mastra::traces_endpoint"))
 	assert.Equal(t, "Bearer ${env:MASTRA_CLOUD_ACCESS_TOKEN}", conf.Get("exporters::otlp_http/mastra::headers::authorization"))
 }
 
@@ -139,7 +139,7 @@ func TestAFileReadsAnAddressAsTheEnvironmentAloneDoes(t *testing.T) {
 		require.NoError(t, alone, address)
 		value, err := retrieved.AsRaw()
 		require.NoError(t, err)
-		assert.Equal(t, strings.ReplaceAll(address, "$", "$$"), value)
+		assert.Equal(t, strings.ReplaceAll(strings.TrimRight(address, "/"), "$", "$$"), value)
 	}
 	for _, name := range []string{name, "MASTRA_OTLP_ENDPOINT"} {
 		_, _, err := retrieve(t, "mastra:"+name, nil)

@@ -1,6 +1,7 @@
-package cli
+package check
 
 import (
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -11,10 +12,13 @@ import (
 // wiring is the part of a configuration that says what is connected to what.
 type wiring struct {
 	Receivers  map[string]any `mapstructure:"receivers"`
+	Processors map[string]any `mapstructure:"processors"`
 	Exporters  map[string]any `mapstructure:"exporters"`
 	Connectors map[string]any `mapstructure:"connectors"`
+	Extensions map[string]any `mapstructure:"extensions"`
 	Service    struct {
-		Pipelines map[string]pipeline `mapstructure:"pipelines"`
+		Pipelines  map[string]pipeline `mapstructure:"pipelines"`
+		Extensions []string            `mapstructure:"extensions"`
 	} `mapstructure:"service"`
 }
 
@@ -31,6 +35,7 @@ type route struct {
 	pipeline   string // the last one
 	receiver   string
 	processors []string
+	connectors []string // passed on the way that make something else: spend metrics of spans
 	end        string
 }
 
@@ -39,6 +44,9 @@ func kindOf(id string) string {
 	kind, _, _ := strings.Cut(id, "/")
 	return kind
 }
+
+// signal is what the route ends with: traces, logs, metrics.
+func (r route) signal() string { return kindOf(r.pipeline) }
 
 // has says whether a processor of one of the types is on the way.
 func (r route) has(kinds ...string) bool {
@@ -87,6 +95,9 @@ func (w *wiring) into(id string, seen []string) []route {
 			for _, in := range w.into(before, seen) {
 				in.pipeline = id
 				in.processors = append(slices.Clone(in.processors), p.Processors...)
+				if kindOf(receiver) != "forward" {
+					in.connectors = append(slices.Clone(in.connectors), receiver)
+				}
 				found = append(found, in)
 			}
 		}
@@ -98,4 +109,58 @@ func (w *wiring) into(id string, seen []string) []route {
 // keeps the signal, others change it.
 func follows(connector, from, to string) bool {
 	return kindOf(connector) != "forward" || kindOf(from) == kindOf(to)
+}
+
+// deliveries are the routes that end at an exporter which does something with what
+// it gets.
+func (s *subject) deliveries() iter.Seq[route] {
+	return func(yield func(route) bool) {
+		for _, r := range s.routes {
+			if _, ok := s.Exporters[r.end]; ok && kindOf(r.end) != "nop" && !yield(r) {
+				return
+			}
+		}
+	}
+}
+
+// used are the components of some pipeline, and the extensions that are started, by
+// section and id.
+func (s *subject) used(section string) []string {
+	ids := map[string]bool{}
+	if section == "extensions" {
+		for _, id := range s.Service.Extensions {
+			ids[id] = true
+		}
+	}
+	for _, p := range s.Service.Pipelines {
+		for _, list := range map[string][][]string{
+			"receivers": {p.Receivers}, "processors": {p.Processors}, "exporters": {p.Exporters}, "connectors": {p.Receivers, p.Exporters},
+		}[section] {
+			for _, id := range list {
+				ids[id] = true
+			}
+		}
+	}
+	defined := map[string]map[string]any{
+		"receivers": s.Receivers, "processors": s.Processors, "exporters": s.Exporters, "connectors": s.Connectors, "extensions": s.Extensions,
+	}[section]
+	var found []string
+	for id := range ids {
+		if _, ok := defined[id]; ok {
+			found = append(found, id)
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+// ofKind are the components in use that are of one of the types.
+func (s *subject) ofKind(section string, kinds ...string) []string {
+	return slices.DeleteFunc(s.used(section), func(id string) bool { return !slices.Contains(kinds, kindOf(id)) })
+}
+
+// text is an option that is a text, "" where it is none.
+func (s *subject) text(key string) string {
+	text, _ := s.conf.Get(key).(string)
+	return text
 }
