@@ -383,3 +383,28 @@ func TestAnEmptyFileIsNamed(t *testing.T) {
 	require.Len(t, notices, 1)
 	assert.Contains(t, notices[0], path+" was empty (0 bytes)")
 }
+
+// TestAFileThatIsPutInThePlaceOfAnOpenOneKeepsItsOwnCommits restores a backup while
+// the store is open, where SQLite would take the WAL of the old file for that of the new
+// one.
+func TestAFileThatIsPutInThePlaceOfAnOpenOneKeepsItsOwnCommits(t *testing.T) {
+	backup := damagedStore(t)
+	path := filepath.Join(t.TempDir(), "traces.db")
+	var notices []string
+	store, err := OpenFile(t.Context(), DefaultFileOptions(path), Options{Notice: func(s string) { notices = append(notices, s) }})
+	require.NoError(t, err)
+	_, err = store.Write(t.Context(), []Span{newSpan(8000, 8000, 0, 0)})
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(path+".new", backup, 0o600))
+	require.NoError(t, os.Rename(path+".new", path))
+	_, err = store.Write(t.Context(), []Span{newSpan(9000, 9000, 0, 0)})
+	require.NoError(t, err)
+	require.NoError(t, store.Close(context.Background()))
+	assert.EqualValues(t, 401, queryFile(t, path, `SELECT count(*) FROM otel_spans`)[0][0])
+	require.Len(t, notices, 1)
+	assert.Contains(t, notices[0], path+" was removed or replaced while it was in use")
+	kept, err := filepath.Glob(path + ".removed-*Z-wal")
+	require.NoError(t, err)
+	require.Len(t, kept, 1)
+	assert.Contains(t, notices[0], kept[0])
+}

@@ -90,6 +90,7 @@ func (e *fileEngine) openOnce(ctx context.Context) error {
 	}
 	opened.forget(e.file.Path)
 	e.marked = e.db.markInUse(ctx, e.file, 1)
+	e.beside = e.lookBeside()
 	return nil
 }
 
@@ -149,26 +150,33 @@ func (e *fileEngine) reopenIfReplaced(ctx context.Context) error {
 		if info, err := os.Stat(e.file.Path); err == nil && os.SameFile(info, e.info) {
 			return errors.Join(e.checkIfShrunk(ctx, info), e.reopenIfTouched(ctx))
 		}
-		_ = e.shut() // of what is gone, nothing can be saved
-		e.options.Notice(e.file.Path + " was removed or replaced while it was in use: what it held went with it, and traces go to the file that is there now, or to a new one")
-		if err := e.removeRest(); err != nil {
+		was := e.beside
+		_ = e.shut() // it does not save the WAL of a file that is gone
+		rest, err := e.moveRest(was)
+		e.options.Notice(e.file.Path + " was removed or replaced while it was in use: what it held went with it" + rest + ", and traces go to the file that is there now, or to a new one")
+		if err != nil {
 			return err
 		}
 	}
 	return e.open(ctx)
 }
 
-// removeRest removes the WAL of a file that somebody has removed.
-func (e *fileEngine) removeRest() error {
-	if _, err := os.Stat(e.file.Path); !errors.Is(err, fs.ErrNotExist) {
-		return nil
+// moveRest gives the WAL of a file that somebody has removed or replaced another name:
+// SQLite would take it for that of the next file. It says where it is.
+func (e *fileEngine) moveRest(was beside) (rest string, err error) {
+	now := e.lookBeside()
+	aside := e.file.Path + ".removed-" + e.options.Now().UTC().Format(asideTime)
+	if now.index != nil && was.index != nil && os.SameFile(now.index, was.index) {
+		err = os.Remove(e.file.Path + "-shm")
 	}
-	for _, suffix := range []string{"-wal", "-shm"} {
-		if err := os.Remove(e.file.Path + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("url: cannot remove %s%s: %w", e.file.Path, suffix, unwrapPath(err))
-		}
+	if err == nil && now.log != nil && was.log != nil && os.SameFile(now.log, was.log) {
+		err = os.Rename(e.file.Path+"-wal", aside+"-wal")
+		rest = " (its latest commits are in " + aside + "-wal)"
 	}
-	return nil
+	if err != nil {
+		return "", fmt.Errorf("url: cannot move aside what is left of %s: %w", e.file.Path, unwrapPath(err))
+	}
+	return rest, nil
 }
 
 func (e *fileEngine) write(ctx context.Context, groups []group, at time.Time) ([]Result, error) {

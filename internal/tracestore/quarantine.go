@@ -14,10 +14,13 @@ func (e *fileEngine) quarantinable(err error) bool {
 	return e.file.Quarantine && failureOf(err) == databaseBroken
 }
 
+// asideTime is when a file was moved, in its new name.
+const asideTime = "20060102T150405.000Z"
+
 // quarantine gives the file and what SQLite keeps beside it other names. The
 // file must be closed.
 func (e *fileEngine) quarantine() error {
-	aside := fmt.Sprintf("%s.corrupt-%s", e.file.Path, e.options.Now().UTC().Format("20060102T150405.000Z"))
+	aside := fmt.Sprintf("%s.corrupt-%s", e.file.Path, e.options.Now().UTC().Format(asideTime))
 	// The log goes with its database: left alone, it would be taken for the new
 	// file's.
 	for _, suffix := range []string{"-wal", "-shm", "-journal", ""} {

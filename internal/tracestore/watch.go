@@ -28,7 +28,7 @@ func (e *fileEngine) reopenIfTouched(ctx context.Context) error {
 	e.beside = now
 	switch {
 	case before.log == nil:
-		return nil // nothing has been written since it was opened, or there is no WAL
+		return nil // there is no WAL
 	case replaced(before.log, now.log), replaced(before.index, now.index):
 		// What has no name any more can still be read and saved.
 		err := e.close(ctx)
