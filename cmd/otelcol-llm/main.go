@@ -71,6 +71,7 @@ func newCommand() *cobra.Command {
 	cmd.Short = "Run the collector; without --config as environment variables say (--config mastra:env)"
 	cmd.AddCommand(
 		cli.NewCheckCommand(settings),
+		cli.NewTrialCommand(settings),
 		cli.NewDemoCommand(settings),
 		cli.NewGenerateCommand(),
 		cli.NewPricesCommand(),

@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/collector/otelcol"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/check"
+	"github.com/otelcol-llm/otelcol-llm/internal/trial"
 )
 
 // NewCheckCommand returns `otelcol-llm check`: mistakes that are valid
@@ -21,17 +22,19 @@ import (
 // collector.
 func NewCheckCommand(settings func() otelcol.CollectorSettings) *cobra.Command {
 	var (
-		files, accept []string
-		format        string
-		flow          bool
+		from   source
+		accept []string
+		format string
+		flow   bool
 	)
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Say whether a configuration starts, what its mistakes are, and what leaves the process",
-		Long: `Reads a configuration as the collector does, finds out whether it starts, and looks for
-what operators regret later: data that reaches a destination unredacted, spend metrics
-behind a sampler, queues that a restart empties, receivers that anyone can reach,
-credentials that others read.
+		Long: `Reads a configuration as the collector does, starts it on ports and folders that are
+thrown away, without a request to a destination, and looks for what operators regret
+later: data that reaches a destination unredacted, spend metrics behind a sampler, queues
+that a restart empties, receivers that anyone can reach, credentials that others read.
+A collector that runs is not touched.
 
 Each finding has a severity and, at the end of its line, the name of its rule. An error
 means that secrets pass or telemetry is lost, a warning that few want this, a note that an
@@ -53,11 +56,10 @@ does not start, and 0 otherwise. --accept NAME leaves out the findings of a rule
 				}
 			}
 			cmd.SilenceUsage = true
-			set := settings()
-			if len(files) > 0 {
-				set.ConfigProviderSettings.ResolverSettings.URIs = files
+			set, err := from.in(settings())
+			if err != nil {
+				return err
 			}
-			// What cannot start has mistakes of another kind, and none of these.
 			if err := validate(cmd.Context(), set); err != nil {
 				return err
 			}
@@ -68,6 +70,14 @@ does not start, and 0 otherwise. --accept NAME leaves out the findings of a rule
 			if flow {
 				return printFlow(cmd.Context(), cmd.OutOrStdout(), set, conf, format)
 			}
+			// What does not start has mistakes of another kind, and none of these.
+			problems, err := tryStart(cmd.Context(), set, trial.Options{})
+			if err != nil {
+				return err
+			}
+			if len(problems) > 0 {
+				return writeFindings(cmd.OutOrStdout(), startFindings(problems), format)
+			}
 			findings, err := findingsOf(cmd.Context(), set.ConfigProviderSettings.ResolverSettings, conf)
 			if err != nil {
 				return err
@@ -76,7 +86,7 @@ does not start, and 0 otherwise. --accept NAME leaves out the findings of a rule
 			return writeFindings(cmd.OutOrStdout(), findings, format)
 		},
 	}
-	cmd.Flags().StringArrayVar(&files, "config", nil, "a configuration, as the collector takes it; may be given several times")
+	from.addFlags(cmd)
 	cmd.Flags().StringArrayVar(&accept, "accept", nil, "leave out the findings of a rule, by the name at the end of their lines; may be given several times")
 	cmd.Flags().StringVar(&format, "format", "text", "text or json")
 	cmd.Flags().BoolVar(&flow, "flow", false, "print every way that data takes out of the process, and nothing else")

@@ -17,9 +17,13 @@ import (
 
 // TestShippedFilesHaveNoMistakes runs the check command on every file.
 func TestShippedFilesHaveNoMistakes(t *testing.T) {
+	dir := startFiles(t)
+	env := append([]string{
+		"OTELCOL_TLS_CERT_FILE=" + filepath.Join(dir, "cert.pem"), "OTELCOL_TLS_KEY_FILE=" + filepath.Join(dir, "key.pem"), "OTELCOL_TOKEN_FILE=" + filepath.Join(dir, "token"),
+	}, required...)
 	for _, file := range files(t) {
 		t.Run(file, func(t *testing.T) {
-			output, err := e2e.RunBinary(t, t.TempDir(), required, append([]string{"check"}, arguments(t, file)...)...)
+			output, err := e2e.RunBinary(t, t.TempDir(), env, append([]string{"check"}, arguments(t, file)...)...)
 			require.NoError(t, err, output)
 			switch file {
 			case "sidecar.yaml": // which has no disk, and says so

@@ -184,6 +184,13 @@ func (c *Collector) TracesDB() string { return filepath.Join(c.Dir, "data", "tra
 // Reload makes the collector read its configuration again, with SIGHUP.
 func (c *Collector) Reload() error { return c.process.Process.Signal(syscall.SIGHUP) }
 
+// Run runs another command of the collector's binary beside it, with its folder and
+// environment, and returns what it wrote and how it exited.
+func (c *Collector) Run(t testing.TB, args ...string) (output string, err error) {
+	t.Helper()
+	return RunBinary(t, c.Dir, c.process.Env, args...)
+}
+
 // Stop ends the collector with SIGTERM and returns how it exited.
 func (c *Collector) Stop() error { return c.end(syscall.SIGTERM) }
 
