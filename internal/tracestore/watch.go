@@ -13,12 +13,15 @@ import (
 // overwritten. Before each transaction the files are looked at.
 
 // beside are the files that SQLite keeps beside an open database.
-type beside struct{ log, index fs.FileInfo }
+type beside struct {
+	log, index fs.FileInfo
+	head       bool // the WAL has a header
+}
 
 func (e *fileEngine) lookBeside() beside {
 	log, _ := os.Stat(e.file.Path + "-wal")
 	index, _ := os.Stat(e.file.Path + "-shm")
-	return beside{log, index}
+	return beside{log, index, log != nil && log.Mode().IsRegular() && log.Size() > 0 && headIsWhole(e.file.Path+"-wal")}
 }
 
 // reopenIfTouched opens the database anew where somebody has removed, cut or
@@ -36,7 +39,7 @@ func (e *fileEngine) reopenIfTouched(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-	case before.index != nil && now.index.Size() < before.index.Size(), e.logIsDamaged(ctx, before.log, now.log):
+	case before.index != nil && now.index.Size() < before.index.Size(), e.logIsDamaged(ctx, before, now):
 		opened.tell(e.file.Path, "was cut or overwritten while it was in use, or its index was")
 		if err := e.shutUnsaved(ctx); err != nil {
 			return err
@@ -53,12 +56,12 @@ func replaced(before, now fs.FileInfo) bool {
 
 // logIsDamaged looks at the head of the WAL, and where the file is shorter than it
 // was, whether what SQLite has in it is all there. Others may empty it rightly.
-func (e *fileEngine) logIsDamaged(ctx context.Context, before, now fs.FileInfo) bool {
-	path := e.file.Path + "-wal"
-	if now.Size() > 0 && !headIsWhole(path) && !headIsWhole(path) {
+func (e *fileEngine) logIsDamaged(ctx context.Context, before, now beside) bool {
+	// Another process may be writing it just now: it is looked at twice.
+	if now.log.Size() > 0 && before.head && !now.head && !headIsWhole(e.file.Path+"-wal") {
 		return true
 	}
-	if now.Size() >= before.Size() {
+	if now.log.Size() >= before.log.Size() {
 		return false
 	}
 	var frames, page int64
@@ -75,7 +78,7 @@ func (e *fileEngine) logIsDamaged(ctx context.Context, before, now fs.FileInfo) 
 	if f := failureOf(err); f == databaseBusy || f == databaseFull {
 		return false
 	}
-	return err != nil || frames > 0 && now.Size() < walHeaderSize+frames*(frameHeaderSize+page)
+	return err != nil || frames > 0 && now.log.Size() < walHeaderSize+frames*(frameHeaderSize+page)
 }
 
 // headIsWhole reports whether a WAL has a header that SQLite would accept.
