@@ -110,6 +110,28 @@ func TestWhatLlmCostCannotHaveWrittenIsTakenOff(t *testing.T) {
 	})
 }
 
+// TestARecordThatIsNoCallHasNoLabels: llm_cost writes none on it, whoever was before.
+func TestARecordThatIsNoCallHasNoLabels(t *testing.T) {
+	for name, attributes := range map[string]map[string]any{
+		"states no usage": {"event.name": "login", attrStatus: "priced", attrModel: "gpt-4o", attrCostOriginal: 5.0},
+		"is a tool's":     {"event.name": "tool", "gen_ai.operation.name": "execute_tool", attrStatus: "duplicate"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			logs := plog.NewLogs()
+			record := logs.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords().AppendEmpty()
+			require.NoError(t, record.Attributes().FromRaw(attributes))
+			p, err := NewFactory().CreateLogs(t.Context(), processortest.NewNopSettings(metadata.Type), createDefaultConfig(), new(consumertest.LogsSink))
+			require.NoError(t, err)
+			require.NoError(t, p.ConsumeLogs(t.Context(), logs))
+			require.NoError(t, p.Shutdown(t.Context()))
+			for key := range record.Attributes().All() {
+				assert.NotContains(t, key, ownPrefix)
+			}
+			assert.Positive(t, record.Attributes().Len())
+		})
+	}
+}
+
 // TestACountThatIsNoneIsNotPassedOnForOne: who adds gen_ai.usage.* up adds up numbers.
 func TestACountThatIsNoneIsNotPassedOnForOne(t *testing.T) {
 	for name, test := range map[string]struct {

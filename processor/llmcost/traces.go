@@ -88,13 +88,17 @@ func (e *engine) findRecords(s *scratch, logs plog.Logs) {
 	for _, rl := range logs.ResourceLogs().All() {
 		for _, sl := range rl.ScopeLogs().All() {
 			for _, record := range sl.LogRecords().All() {
-				if hasOwn(record.Attributes()) && !isLabelled(record.Attributes()) {
+				labelled := hasOwn(record.Attributes())
+				if labelled && !isLabelled(record.Attributes()) {
 					disown(record.Attributes())
+					labelled = false
 				}
 				s.view.ReadRecord(rl.Resource(), sl.Scope(), record)
 				// A record that belongs to a span repeats the span's usage.
 				if s.view.HasUsage() && !s.view.RepeatsSpan() {
 					s.calls = append(s.calls, subject{resource: rl.Resource(), scope: sl.Scope(), record: record, isRecord: true})
+				} else if labelled {
+					disown(record.Attributes()) // which llm_cost writes on no such record
 				}
 			}
 		}
