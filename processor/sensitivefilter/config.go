@@ -138,7 +138,7 @@ type HashConfig struct {
 
 // ScopeConfig switches places off and on.
 type ScopeConfig struct {
-	// Resource: attributes and schema URL of resources. Default: true.
+	// Resource: attributes, entities and schema URL of resources. Default: true.
 	Resource bool `mapstructure:"resource"`
 	// Scope: name, version, attributes and schema URL of instrumentation scopes. Default: true.
 	Scope bool `mapstructure:"scope"`
@@ -154,11 +154,11 @@ type ScopeConfig struct {
 	Links bool `mapstructure:"links"`
 	// LogBody: bodies, event names and severity texts of log records. Default: true.
 	LogBody bool `mapstructure:"log_body"`
-	// MetricAttributes: attributes of data points, metadata and description of metrics. Default: true.
+	// MetricAttributes: attributes of data points; names, units, metadata and descriptions of metrics. Default: true.
 	MetricAttributes bool `mapstructure:"metric_attributes"`
 	// Exemplars: attributes of exemplars. Default: true.
 	Exemplars bool `mapstructure:"exemplars"`
-	// TraceState: trace state of spans and links. Default: false.
+	// TraceState: trace state of spans and links. Default: true.
 	TraceState bool `mapstructure:"trace_state"`
 	// Keys: names of attributes and of members of structured values. Default: true.
 	Keys bool `mapstructure:"keys"`
@@ -224,7 +224,7 @@ func createDefaultConfig() component.Config {
 		Style:   StyleConfig{RuleStyleConfig: RuleStyleConfig{Type: redact.StyleLabel}},
 		Scope: ScopeConfig{
 			Resource: true, Scope: true, SpanName: true, StatusMessage: true, Attributes: true, Events: true, Links: true, LogBody: true,
-			MetricAttributes: true, Exemplars: true, Keys: true,
+			MetricAttributes: true, Exemplars: true, TraceState: true, Keys: true,
 		},
 		Media:  redact.MediaSkip,
 		Decode: DecodeConfig{URL: true, MaxDepth: 1},

@@ -5,6 +5,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/pdata/ptrace"
+	"go.opentelemetry.io/collector/pdata/xpdata/entity"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/redact"
 )
@@ -28,7 +29,32 @@ func resource[T schemaHolder](w *walker, r pcommon.Resource, h T) {
 	}
 	w.in(inResource)
 	w.attributes(r.Attributes())
+	w.entities(r)
 	schema(w, h)
+}
+
+// entities looks at what says which attributes of a resource tell an entity apart. The names of attributes are changed as the attributes' own
+// names are.
+func (w *walker) entities(r pcommon.Resource) {
+	for _, ref := range entity.ResourceEntityRefs(r).All() {
+		schema(w, ref)
+		if out, changed := w.text(ref.Type()); changed {
+			ref.SetType(out)
+		}
+		if w.scope.Keys {
+			replace(ref.IdKeys(), w.text)
+			replace(ref.DescriptionKeys(), w.text)
+		}
+	}
+}
+
+// replace gives the texts of a list to a function and keeps what it changes.
+func replace(list pcommon.StringSlice, to func(string) (string, bool)) {
+	for i := range list.Len() {
+		if s, changed := to(list.At(i)); changed {
+			list.SetAt(i, s)
+		}
+	}
 }
 
 // instrumentation looks at an instrumentation scope and the schema URL of what holds it.
@@ -213,6 +239,12 @@ func (w *walker) resourceMetrics(rm pmetric.ResourceMetrics) {
 func (w *walker) metric(m pmetric.Metric) {
 	if w.scope.MetricAttributes {
 		w.in(inMetadata)
+		if out, changed := w.text(m.Name()); changed {
+			m.SetName(out)
+		}
+		if out, changed := w.text(m.Unit()); changed {
+			m.SetUnit(out)
+		}
 		if out, changed := w.text(m.Description()); changed {
 			m.SetDescription(out)
 		}
