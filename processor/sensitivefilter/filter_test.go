@@ -61,7 +61,7 @@ func TestAPanicDropsTheBatchAndSaysNothingOfItsContent(t *testing.T) {
 	set := processorSettings()
 	f, err := (&sharedRedactors{}).filter(set, defaults(), "traces")
 	require.NoError(t, err)
-	err = f.run(t.Context(), func(*walker) { panic(secret) })
+	err = f.run(t.Context(), func(*walker) {}, func(*walker) { panic(secret) })
 	require.Error(t, err)
 	assert.True(t, consumererror.IsPermanent(err))
 	assert.NotContains(t, err.Error(), secret)

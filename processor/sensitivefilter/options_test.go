@@ -228,7 +228,7 @@ func TestInvalidTextIsNoObstacle(t *testing.T) {
 	b.span().Attributes().PutDouble("nan", nan())
 	out := filtered(t, defaults(), b)
 	v, _ := out.span().Attributes().Get("a")
-	assert.Equal(t, "\xff\xfe "+label+" \x00", v.Str())
+	assert.Equal(t, "\uFFFD "+label+" \x00", v.Str())
 }
 
 func nan() float64 {

@@ -53,8 +53,8 @@ func (f *filter) shutdown(context.Context) error {
 	return nil
 }
 
-// run gives a walker to walk and reports what it has found. A panic drops the batch: what was not looked at does not pass.
-func (f *filter) run(ctx context.Context, walk func(*walker)) (err error) {
+// run gives a walker to admit, then to walk, and reports what it has found. A panic drops the batch: what was not looked at does not pass.
+func (f *filter) run(ctx context.Context, admit, walk func(*walker)) (err error) {
 	start := time.Now()
 	w := f.walkers.Get().(*walker)
 	w.begin()
@@ -68,6 +68,7 @@ func (f *filter) run(ctx context.Context, walk func(*walker)) (err error) {
 		w.end()
 		f.walkers.Put(w)
 	}()
+	admit(w)
 	walk(w)
 	if !w.perResource && w.repeat() {
 		walk(w)
@@ -76,13 +77,13 @@ func (f *filter) run(ctx context.Context, walk func(*walker)) (err error) {
 }
 
 func (f *filter) processTraces(ctx context.Context, td ptrace.Traces) (ptrace.Traces, error) {
-	return td, f.run(ctx, func(w *walker) { w.traces(td) })
+	return td, f.run(ctx, func(w *walker) { w.admitTraces(td) }, func(w *walker) { w.traces(td) })
 }
 
 func (f *filter) processLogs(ctx context.Context, ld plog.Logs) (plog.Logs, error) {
-	return ld, f.run(ctx, func(w *walker) { w.logs(ld) })
+	return ld, f.run(ctx, func(w *walker) { w.admitLogs(ld) }, func(w *walker) { w.logs(ld) })
 }
 
 func (f *filter) processMetrics(ctx context.Context, md pmetric.Metrics) (pmetric.Metrics, error) {
-	return md, f.run(ctx, func(w *walker) { w.metrics(md) })
+	return md, f.run(ctx, func(w *walker) { w.admitMetrics(md) }, func(w *walker) { w.metrics(md) })
 }

@@ -2,11 +2,13 @@ package sensitivefilter
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/collector/processor"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
+	"go.uber.org/zap"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/redact"
 	"github.com/otelcol-llm/otelcol-llm/processor/sensitivefilter/internal/metadata"
@@ -28,7 +30,16 @@ type reporter struct {
 	signal   string
 	action   string
 	bySignal metric.MeasurementOption
+
+	logger *zap.Logger
+	start  time.Time
+	// unlogged are the texts that were made valid since the last line in the log, and nextLog is when the next may come, in nanoseconds since
+	// start.
+	unlogged, nextLog atomic.Int64
 }
+
+// logInterval is the least time between two lines about texts that were made valid.
+const logInterval = time.Minute
 
 func newReporter(set processor.Settings, r *redact.Redactor, signal string, audit bool) (*reporter, error) {
 	b, err := metadata.NewTelemetryBuilder(set.TelemetrySettings)
@@ -39,7 +50,10 @@ func newReporter(set processor.Settings, r *redact.Redactor, signal string, audi
 	if audit {
 		action = actionFound
 	}
-	return &reporter{b, r, signal, action, metric.WithAttributeSet(attribute.NewSet(attribute.String("signal", signal)))}, nil
+	return &reporter{
+		builder: b, redactor: r, signal: signal, action: action, bySignal: metric.WithAttributeSet(attribute.NewSet(attribute.String("signal", signal))),
+		logger: set.Logger, start: time.Now(),
+	}, nil
 }
 
 // report adds the counts of one batch.
@@ -49,6 +63,9 @@ func (t *reporter) report(ctx context.Context, w *walker, took time.Duration) {
 	t.builder.ProcessorSensitiveFilterScannedBytes.Add(ctx, w.bytes, t.bySignal)
 	if w.deleted > 0 {
 		t.builder.ProcessorSensitiveFilterDeletedAttributes.Add(ctx, w.deleted, t.bySignal)
+	}
+	if w.mended > 0 {
+		t.mended(ctx, w.mended)
 	}
 	if w.changed == 0 {
 		return
@@ -64,6 +81,18 @@ func (t *reporter) report(ctx context.Context, w *walker, took time.Duration) {
 	}
 	t.errors(ctx, "depth", w.tooDeep)
 	t.errors(ctx, "value", w.failures())
+}
+
+// mended counts texts that were made valid, and says so at most once a minute.
+func (t *reporter) mended(ctx context.Context, n int64) {
+	t.builder.ProcessorSensitiveFilterMendedTexts.Add(ctx, n, t.bySignal)
+	t.unlogged.Add(n)
+	now, next := int64(time.Since(t.start)), t.nextLog.Load()
+	if now < next || !t.nextLog.CompareAndSwap(next, now+int64(logInterval)) {
+		return
+	}
+	t.logger.Warn("texts that are not valid UTF-8 have come; their broken bytes became U+FFFD, so that destinations take the request",
+		zap.String("signal", t.signal), zap.Int64("texts", t.unlogged.Swap(0)))
 }
 
 // findings adds counts by place and rule.

@@ -1,10 +1,6 @@
 package sensitivefilter
 
 import (
-	"strconv"
-	"unicode/utf8"
-	"unsafe"
-
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/redact"
@@ -30,6 +26,9 @@ const (
 
 var locationNames = [numLocations]string{"resource", "scope", "name", "status", "attributes", "events", "links", "body", "exemplars", "metadata", "trace_state"}
 
+// maxNested is the room for maps and lists that a walker keeps between batches.
+const maxNested = 1024
+
 // walker goes through the values of a batch. It serves one goroutine at a time.
 type walker struct {
 	*plan
@@ -44,7 +43,9 @@ type walker struct {
 	// scratch holds a byte value while it is looked at as text.
 	scratch []byte
 
-	values, bytes, changed, tooDeep, deleted, dropped int64
+	values, bytes, changed, tooDeep, deleted, dropped, mended int64
+	// nested are the maps and lists that are still to be mended.
+	nested []pcommon.Value
 	// args holds the arguments of a command while they are looked at.
 	args []string
 	// command is the command whose arguments are the next list.
@@ -73,12 +74,15 @@ func (w *walker) begin() {
 	w.session.AlsoCountInto(w.record)
 	w.session.Remember()
 	w.again, w.command = false, ""
-	w.values, w.bytes, w.changed, w.tooDeep, w.deleted, w.dropped, w.failed = 0, 0, 0, 0, 0, 0, false
+	w.values, w.bytes, w.changed, w.tooDeep, w.deleted, w.dropped, w.mended, w.failed = 0, 0, 0, 0, 0, 0, 0, false
 }
 
 func (w *walker) end() {
 	w.session.Close()
 	w.session = nil
+	if clear(w.nested[:cap(w.nested)]); cap(w.nested) > maxNested {
+		w.nested = nil
+	}
 	for i := range w.counts {
 		clear(w.counts[i])
 		clear(w.repeats[i])
@@ -184,7 +188,7 @@ func (w *walker) members(m pcommon.Map, parent, path string, depth int) {
 		}
 		w.value(v, name, full, k, depth)
 	}
-	w.rename(m, dirty)
+	w.clean(m, dirty)
 }
 
 // value looks at one value under the key k.
@@ -288,7 +292,7 @@ func (w *walker) cover(v pcommon.Value, k redact.Key, depth int) {
 			}
 			w.cover(child, k, depth+1)
 		}
-		w.rename(v.Map(), dirty)
+		w.clean(v.Map(), dirty)
 	case pcommon.ValueTypeSlice:
 		if w.deep(v, depth) {
 			return
@@ -304,56 +308,21 @@ func (w *walker) cover(v pcommon.Value, k redact.Key, depth int) {
 	}
 }
 
-// blob looks at a byte value as text, when it is text.
-func (w *walker) blob(v pcommon.Value, k redact.Key) {
-	b := v.Bytes()
-	w.scratch = w.scratch[:0]
-	for i := range b.Len() {
-		w.scratch = append(w.scratch, b.At(i))
-	}
-	if len(w.scratch) == 0 {
+// clean replaces what it finds in the names of a map, of those that are listed.
+func (w *walker) clean(m pcommon.Map, dirty []string) {
+	if len(dirty) == 0 {
 		return
 	}
-	if !utf8.Valid(w.scratch) {
-		if !k.Covers() {
-			if !w.again {
-				w.values++
-			}
-			return
-		}
-		if out, found := w.leaf(k, v.AsString()); w.note(found) {
-			v.SetStr(out)
-		}
-		return
+	listed := make(map[string]bool, len(dirty))
+	for _, name := range dirty {
+		listed[name] = true
 	}
-	// A view of scratch: nothing keeps it beyond this call, and a changed text is a new string.
-	text := unsafe.String(unsafe.SliceData(w.scratch), len(w.scratch)) //nolint:gosec // see above
-	if out, changed := w.keyed(k, text); changed {
-		b.FromRaw([]byte(out))
-	}
-}
-
-// rename replaces what it finds in names of a map. No value is lost where two names become one: the second gets a number.
-func (w *walker) rename(m pcommon.Map, names []string) {
-	for _, name := range names {
-		out, changed := w.text(name)
-		if !changed {
-			continue
+	rename(m, func(name string) (string, bool) {
+		if !listed[name] {
+			return name, false
 		}
-		to := out
-		for n := 2; ; n++ {
-			if _, taken := m.Get(to); !taken {
-				break
-			}
-			to = out + "_" + strconv.Itoa(n)
-		}
-		v := pcommon.NewValueEmpty()
-		if old, ok := m.Get(name); ok {
-			old.MoveTo(v)
-			m.Remove(name)
-			v.MoveTo(m.PutEmpty(to))
-		}
-	}
+		return w.text(name)
+	})
 }
 
 // isValueName reports the name of the value in a pair such as {"name":"password","value":"x"}.

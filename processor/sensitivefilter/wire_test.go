@@ -1,6 +1,7 @@
 package sensitivefilter
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
@@ -232,6 +233,38 @@ func TestNamesAndUnitsOfMetricsStay(t *testing.T) {
 			b.metric(0).SetUnit(unit)
 			out := filtered(t, defaults(), b).metric(0)
 			assert.Equal(t, [2]string{name, unit}, [2]string{out.Name(), out.Unit()})
+		}
+	}
+}
+
+// TestEveryFieldBecomesValidUTF8 has bytes that are no UTF-8 in every field, whatever is switched off, and reads what comes out as strictly as
+// protobuf's rules say.
+func TestEveryFieldBecomesValidUTF8(t *testing.T) {
+	const stand, broken, mended = "place-holder", "good\xff\xfe \xc3 end", "good\uFFFD \uFFFD end"
+	for name, cfg := range map[string]*Config{
+		"as it comes": defaults(), "audit": changed(func(c *Config) { c.Mode = modeAudit }),
+		"nothing is looked at": changed(func(c *Config) { c.Scope = ScopeConfig{} }),
+		"all is ignored":       changed(func(c *Config) { c.Keys.Ignore = []string{"*"} }),
+	} {
+		for _, signal := range signals {
+			walkFields(signal.empty.ProtoReflect().Descriptor(), nil, func(p fieldPath) {
+				if !holdsText(p.last()) || handled[p.field()] != scanned {
+					return
+				}
+				t.Run(name+"/"+signal.name+"/"+p.String(), func(t *testing.T) {
+					in, err := proto.Marshal(p.message(signal.empty, stand, nothing))
+					require.NoError(t, err)
+					require.Len(t, broken, len(stand))
+					out, err := signal.filter(t, cfg, bytes.ReplaceAll(in, []byte(stand), []byte(broken)))
+					require.NoError(t, err)
+					require.NoError(t, proto.Unmarshal(out, proto.Clone(signal.empty)))
+					want := mended
+					if p.last().Kind() == protoreflect.BytesKind {
+						want = broken // protobuf has no rules for them
+					}
+					assert.Contains(t, string(out), want)
+				})
+			})
 		}
 	}
 }

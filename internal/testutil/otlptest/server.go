@@ -18,10 +18,14 @@ import (
 	"go.opentelemetry.io/collector/pdata/pmetric/pmetricotlp"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/collector/pdata/ptrace/ptraceotlp"
+	logsv1 "go.opentelemetry.io/proto/otlp/logs/v1"
+	metricsv1 "go.opentelemetry.io/proto/otlp/metrics/v1"
+	tracev1 "go.opentelemetry.io/proto/otlp/trace/v1"
+	"google.golang.org/protobuf/proto"
 )
 
-// Server keeps what it is sent, whatever stands in a path before /v1/traces. Bodies that are no OTLP are answered 400, as a
-// real backend does.
+// Server keeps what it is sent, whatever stands in a path before /v1/traces. Bodies that are no OTLP, or have text that is not valid UTF-8, are
+// answered 400, as a real backend does.
 type Server struct {
 	URL string // base URL, without /v1/traces
 
@@ -85,8 +89,21 @@ func read(r *http.Request) ([]byte, error) {
 	return io.ReadAll(unzipped)
 }
 
+// strict are the requests as protobuf's own decoder reads them. It refuses text that is not valid UTF-8, which the collector's own does not.
+var strict = map[string]func() proto.Message{
+	"/v1/traces":  func() proto.Message { return &tracev1.TracesData{} },
+	"/v1/logs":    func() proto.Message { return &logsv1.LogsData{} },
+	"/v1/metrics": func() proto.Message { return &metricsv1.MetricsData{} },
+}
+
 func (s *Server) take(path string, body []byte) (answer []byte, err error) {
-	switch path = path[max(0, strings.LastIndex(path, "/v1/")):]; path {
+	path = path[max(0, strings.LastIndex(path, "/v1/")):]
+	if request := strict[path]; request != nil {
+		if err := proto.Unmarshal(body, request()); err != nil {
+			return nil, err
+		}
+	}
+	switch path {
 	case "/v1/traces":
 		request := ptraceotlp.NewExportRequest()
 		if err := request.UnmarshalProto(body); err != nil {

@@ -32,6 +32,7 @@ type TelemetryBuilder struct {
 	ProcessorSensitiveFilterDuration          metric.Float64Histogram
 	ProcessorSensitiveFilterErrors            metric.Int64Counter
 	ProcessorSensitiveFilterFindings          metric.Int64Counter
+	ProcessorSensitiveFilterMendedTexts       metric.Int64Counter
 	ProcessorSensitiveFilterOversizeValues    metric.Int64Counter
 	ProcessorSensitiveFilterScannedBytes      metric.Int64Counter
 	ProcessorSensitiveFilterScannedValues     metric.Int64Counter
@@ -74,7 +75,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.ProcessorSensitiveFilterDeletedAttributes, err = builder.meter.Int64Counter(
 		"otelcol_processor_sensitive_filter_deleted_attributes",
-		metric.WithDescription("Attributes that keys.allowed_only does not list. [Alpha]"),
+		metric.WithDescription("Attributes that keys.allowed_only does not list or keys.remove lists. [Alpha]"),
 		metric.WithUnit("{attribute}"),
 	)
 	errs = errors.Join(errs, err)
@@ -101,6 +102,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_processor_sensitive_filter_findings",
 		metric.WithDescription("Sensitive texts found, by rule and place. [Alpha]"),
 		metric.WithUnit("{finding}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorSensitiveFilterMendedTexts, err = builder.meter.Int64Counter(
+		"otelcol_processor_sensitive_filter_mended_texts",
+		metric.WithDescription("Texts that were not valid UTF-8, names of attributes among them. Their broken bytes became U+FFFD. [Alpha]"),
+		metric.WithUnit("{text}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ProcessorSensitiveFilterOversizeValues, err = builder.meter.Int64Counter(

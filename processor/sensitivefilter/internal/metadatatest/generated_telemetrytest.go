@@ -40,7 +40,7 @@ func AssertEqualProcessorSensitiveFilterChangedValues(t *testing.T, tt *componen
 func AssertEqualProcessorSensitiveFilterDeletedAttributes(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_processor_sensitive_filter_deleted_attributes",
-		Description: "Attributes that keys.allowed_only does not list. [Alpha]",
+		Description: "Attributes that keys.allowed_only does not list or keys.remove lists. [Alpha]",
 		Unit:        "{attribute}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -112,6 +112,22 @@ func AssertEqualProcessorSensitiveFilterFindings(t *testing.T, tt *componenttest
 		},
 	}
 	got, err := tt.GetMetric("otelcol_processor_sensitive_filter_findings")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
+func AssertEqualProcessorSensitiveFilterMendedTexts(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_processor_sensitive_filter_mended_texts",
+		Description: "Texts that were not valid UTF-8, names of attributes among them. Their broken bytes became U+FFFD. [Alpha]",
+		Unit:        "{text}",
+		Data: metricdata.Sum[int64]{
+			Temporality: metricdata.CumulativeTemporality,
+			IsMonotonic: true,
+			DataPoints:  dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_processor_sensitive_filter_mended_texts")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }

@@ -25,6 +25,7 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.ProcessorSensitiveFilterDuration.Record(context.Background(), 1)
 	tb.ProcessorSensitiveFilterErrors.Add(context.Background(), 1)
 	tb.ProcessorSensitiveFilterFindings.Add(context.Background(), 1)
+	tb.ProcessorSensitiveFilterMendedTexts.Add(context.Background(), 1)
 	tb.ProcessorSensitiveFilterOversizeValues.Add(context.Background(), 1)
 	tb.ProcessorSensitiveFilterScannedBytes.Add(context.Background(), 1)
 	tb.ProcessorSensitiveFilterScannedValues.Add(context.Background(), 1)
@@ -44,6 +45,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualProcessorSensitiveFilterFindings(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualProcessorSensitiveFilterMendedTexts(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualProcessorSensitiveFilterOversizeValues(t, testTel,
