@@ -84,6 +84,7 @@ func (w *walker) admitSpan(s ptrace.Span) {
 		s.Status().SetMessage(m)
 	}
 	w.admitTraceState(s.TraceState())
+	w.removeReserved(s.Attributes())
 	w.admitAttributes(s.Attributes())
 	for i := range s.Events().Len() {
 		admitName(w, s.Events().At(i))
@@ -126,6 +127,7 @@ func (w *walker) admitRecord(r plog.LogRecord) {
 	}
 	w.admitValue(r.Body())
 	w.admitNested()
+	w.removeReserved(r.Attributes())
 	w.admitAttributes(r.Attributes())
 }
 

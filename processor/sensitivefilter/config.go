@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strings"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
@@ -95,6 +96,9 @@ type KeysConfig struct {
 	Ignore []string `mapstructure:"ignore"`
 	// AllowedOnly, when set, lists the only attributes that stay, exact or with *. All others are deleted.
 	AllowedOnly []string `mapstructure:"allowed_only"`
+	// Remove lists attributes of spans and log records that nobody may send, exact or with * at the end. They are deleted on arrival, before
+	// anything reads them.
+	Remove []string `mapstructure:"remove"`
 	// OnlyListed has no names count but those in Sensitive. Default: false.
 	OnlyListed bool `mapstructure:"only_listed"`
 }
@@ -260,6 +264,11 @@ func (c *Config) Validate() error {
 			if _, err := path.Match(pattern, ""); err != nil || pattern == "" {
 				errs = append(errs, fmt.Errorf("%s[%d]: %q is no pattern; give a name, or a part of one with *", name, i, pattern))
 			}
+		}
+	}
+	for i, name := range c.Keys.Remove {
+		if prefix := strings.TrimSuffix(name, "*"); prefix == "" || strings.Contains(prefix, "*") {
+			errs = append(errs, fmt.Errorf("keys.remove[%d]: %q is no name of an attribute; give a name, or the beginning of one and *", i, name))
 		}
 	}
 	return errors.Join(errs...)

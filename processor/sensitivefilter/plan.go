@@ -17,6 +17,9 @@ type plan struct {
 	maxDepth    int
 	ignore      patterns
 	allowedOnly patterns
+	reserved    reserved
+	// ruleIDs are the ids of the rules that are on.
+	ruleIDs map[string]bool
 	// perResource has values that are found in one resource looked for in it alone.
 	perResource bool
 	// paths is set when the path of a value matters, and not only its name.
@@ -27,6 +30,10 @@ func newPlan(cfg *Config, r *redact.Redactor) *plan {
 	p := &plan{
 		redactor: r, scope: cfg.Scope, audit: cfg.Mode == modeAudit, dropRecord: cfg.OnError == onErrorDrop && cfg.Mode != modeAudit, summary: cfg.Summary, maxDepth: cfg.Limits.MaxDepth, perResource: cfg.Repeats.PerResource,
 		ignore: newPatterns(cfg.Keys.Ignore), allowedOnly: newPatterns(cfg.Keys.AllowedOnly),
+	}
+	p.reserved, p.ruleIDs = reserved(cfg.Keys.Remove), make(map[string]bool, r.NumRules())
+	for i := range r.NumRules() {
+		p.ruleIDs[r.RuleID(i)] = true
 	}
 	p.paths = !p.ignore.empty() || r.HasPatterns()
 	return p

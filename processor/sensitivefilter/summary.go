@@ -18,9 +18,28 @@ const (
 // written.
 const maxFindings = 1_000_000_000
 
-func isSummary(name string) bool {
+func namesSummary(name string) bool {
 	return len(name) == len(attributeCount) && (name == attributeCount || name == attributeRules)
 }
+
+// isSummary reports an attribute that this filter can have written, by its name and its value: a number of findings, or ids of rules that it
+// knows. Whatever else has one of the two names is looked at as any attribute is.
+func (w *walker) isSummary(name string, v pcommon.Value) bool {
+	switch {
+	case name == attributeCount:
+		return v.Type() == pcommon.ValueTypeInt && isCount(v.Int())
+	case name != attributeRules || v.Type() != pcommon.ValueTypeSlice:
+		return false
+	}
+	for i := range v.Slice().Len() {
+		if item := v.Slice().At(i); item.Type() != pcommon.ValueTypeStr || !w.ruleIDs[item.Str()] {
+			return false
+		}
+	}
+	return true
+}
+
+func isCount(n int64) bool { return n > 0 && n < maxFindings }
 
 // beginRecord starts a span, log record or data point.
 func (w *walker) beginRecord() {
@@ -45,7 +64,7 @@ func (w *walker) endRecord(attributes pcommon.Map) (drop bool) {
 	if total == 0 {
 		return false
 	}
-	if old, ok := attributes.Get(attributeCount); ok && old.Int() > 0 && old.Int() < maxFindings {
+	if old, ok := attributes.Get(attributeCount); ok && isCount(old.Int()) {
 		total += old.Int()
 	}
 	attributes.PutInt(attributeCount, total)
@@ -55,7 +74,9 @@ func (w *walker) endRecord(attributes pcommon.Map) (drop bool) {
 	var rules []string
 	if old, ok := attributes.Get(attributeRules); ok && old.Type() == pcommon.ValueTypeSlice {
 		for i := range old.Slice().Len() {
-			rules = append(rules, old.Slice().At(i).Str())
+			if id := old.Slice().At(i); id.Type() == pcommon.ValueTypeStr && id.Str() != "" {
+				rules = append(rules, id.Str())
+			}
 		}
 	}
 	for i, n := range w.record {

@@ -148,8 +148,8 @@ func (w *walker) note(found bool) bool {
 // attributes looks at all attributes of something.
 func (w *walker) attributes(m pcommon.Map) {
 	if !w.allowedOnly.empty() && !w.again {
-		m.RemoveIf(func(name string, _ pcommon.Value) bool {
-			if w.allowedOnly.match(name) || isSummary(name) {
+		m.RemoveIf(func(name string, v pcommon.Value) bool {
+			if w.allowedOnly.match(name) || w.isSummary(name, v) {
 				return false
 			}
 			w.deleted++
@@ -163,7 +163,8 @@ func (w *walker) attributes(m pcommon.Map) {
 func (w *walker) members(m pcommon.Map, parent, path string, depth int) {
 	var dirty []string
 	for name, v := range m.All() {
-		if depth == 0 && isSummary(name) {
+		summary := depth == 0 && namesSummary(name)
+		if summary && w.isSummary(name, v) {
 			continue
 		}
 		var k redact.Key
@@ -176,6 +177,9 @@ func (w *walker) members(m pcommon.Map, parent, path string, depth int) {
 			k = w.session.Path(full, parent, name)
 		} else {
 			k = w.session.Key(parent, name)
+		}
+		if summary {
+			k = redact.Key{} // no filter has written it: its name says nothing about it
 		}
 		if k.Plain() && depth > 0 && isValueName(name) {
 			k = w.pairKey(m)

@@ -91,7 +91,12 @@ func TestASidecarSendsToAGateway(t *testing.T) {
 	t.Setenv("OTELCOL_GATEWAY_TOKEN", "second-token")
 	t.Setenv("OTELCOL_GATEWAY_CA_FILE", certFile)
 	sidecar := run(t, "sidecar.yaml")
-	send(t, sidecar, testutil.TicketRun(secrets))
+	const forged = 1_000_000
+	traces := testutil.TicketRun(secrets)
+	for _, span := range traces.ResourceSpans().At(0).ScopeSpans().At(0).Spans().All() {
+		span.Attributes().PutInt("sensitive_filter.count", forged)
+	}
+	send(t, sidecar, traces)
 	sendLogs(t, sidecar, testutil.TicketLogs(secrets))
 	sendMetric(t, sidecar, "app.queue", secrets["email"])
 	assertTicketRun(t, backend.WaitSpans(t, ticketSpans))
@@ -103,6 +108,7 @@ func TestASidecarSendsToAGateway(t *testing.T) {
 		findings, ok := backend.Metrics()["sensitive_filter.findings"]
 		return ok && findings.Sum().DataPoints().At(0).IntValue() > 0
 	}, "the gateway does not count what the sidecar has redacted")
+	assert.Less(t, backend.Metrics()["sensitive_filter.findings"].Sum().DataPoints().At(0).IntValue(), int64(forged), "an application's own figure")
 	require.NoError(t, sidecar.Stop())
 	require.NoError(t, gateway.Stop())
 	assertNoSecret(t, secrets, backend.Bodies())
