@@ -13,17 +13,17 @@ func rename(m pcommon.Map, to func(string) (string, bool)) {
 	names := make([]string, 0, m.Len())
 	renamed := make([]bool, 0, m.Len())
 	taken := make(map[string]bool, m.Len())
-	any := false
+	some := false
 	for name := range m.All() {
 		out, changed := to(name)
 		if !changed {
 			out = name
 			taken[name] = true
 		}
-		any = any || changed
+		some = some || changed
 		names, renamed = append(names, out), append(renamed, changed)
 	}
-	if !any {
+	if !some {
 		return
 	}
 	var b xpdata.MapBuilder
