@@ -64,6 +64,16 @@ fuzz: ## Run every fuzz target for FUZZTIME each (50000x)
 outage: build node-packages ## Take all destinations away for OUTAGE (5m) under load, with the shipped settings
 	OTELCOL_LLM_BINARY=$(CURDIR)/$(BINARY) go test -count=1 -timeout 60m -tags outage -run TestFiveMinutes -v ./tests/config
 
+.PHONY: chaos
+chaos: build ## Kill, freeze and starve the collector for CHAOS_ROUNDS (200), CHAOS_BODIES (100000) mutated bodies; about an hour
+	OTELCOL_LLM_BINARY=$(CURDIR)/$(BINARY) CHAOS_ROUNDS=$(or $(CHAOS_ROUNDS),200) CHAOS_BODIES=$(or $(CHAOS_BODIES),100000) CHAOS_REPORT=$(CURDIR)/bin/chaos.txt \
+		go test -count=1 -timeout 6h -skip TestSoak -v ./tests/chaos
+
+.PHONY: soak
+soak: build ## A steady load for SOAK (1h) with restarts, destinations that come and go, and a reader of the store
+	OTELCOL_LLM_BINARY=$(CURDIR)/$(BINARY) SOAK=$(or $(SOAK),1h) CHAOS_REPORT=$(CURDIR)/bin/soak.txt \
+		go test -count=1 -timeout 26h -run TestSoak -v ./tests/chaos
+
 .PHONY: bench
 bench: ## Run the benchmarks
 	go test -run xxx -bench . -benchmem $(UNIT)

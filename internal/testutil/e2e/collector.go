@@ -103,6 +103,10 @@ func StartCollectorWith(t testing.TB, dir string, env []string, args ...string) 
 	return c
 }
 
+// maxLogShown is how many bytes of a collector's log, the last ones, a test that fails
+// shows.
+const maxLogShown = 64 << 10
+
 // Launch is StartCollectorWith without waiting for anything: the process has just
 // begun, and may be one that ends by itself.
 func Launch(t testing.TB, dir string, env []string, args ...string) *Collector {
@@ -128,7 +132,8 @@ func Launch(t testing.TB, dir string, env []string, args ...string) *Collector {
 	t.Cleanup(func() {
 		c.Kill()
 		if t.Failed() {
-			t.Logf("the collector's log:\n%s", c.Log())
+			log := c.Log()
+			t.Logf("the collector's log:\n%s", log[max(0, len(log)-maxLogShown):])
 		}
 	})
 	return c

@@ -1,6 +1,7 @@
 package langfusetest
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"maps"
 	"strconv"
@@ -105,8 +106,8 @@ func (s *Server) observe(project string, resource, scope, raw map[string]any) (*
 	return o, ""
 }
 
-// fingerprint is all that a span says, in whatever order it has its attributes: maps
-// are marshalled in order of keys.
+// fingerprint is a hash of all that a span says, in whatever order it has its
+// attributes: maps are marshalled in order of keys.
 func (in *span) fingerprint(raw map[string]any) string {
 	all := maps.Clone(raw)
 	all["attributes"] = in.attributes
@@ -119,7 +120,8 @@ func (in *span) fingerprint(raw map[string]any) string {
 	if err != nil {
 		panic(err) // it was JSON
 	}
-	return string(text)
+	sum := sha256.Sum256(text)
+	return string(sum[:])
 }
 
 func instant(raw any) time.Time {
@@ -178,8 +180,13 @@ func (s *Server) keep(o *Observation) {
 	if before, ok := s.byID[at]; ok && before.fingerprint != o.fingerprint {
 		wrong = append(wrong, "came before with different content")
 	}
-	s.byID[at] = o
-	s.stored = append(s.stored, o)
+	if s.options.Sink != nil {
+		s.byID[at] = &Observation{fingerprint: o.fingerprint}
+		s.options.Sink(o)
+	} else {
+		s.byID[at] = o
+		s.stored = append(s.stored, o)
+	}
 	for _, sentence := range wrong {
 		s.violations = append(s.violations, "span "+o.ID+" "+strconv.Quote(o.Name)+" "+sentence)
 	}
