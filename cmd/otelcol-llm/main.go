@@ -24,6 +24,7 @@ import (
 	"github.com/otelcol-llm/otelcol-llm/confmap/mastraprovider"
 	"github.com/otelcol-llm/otelcol-llm/internal/cli"
 	"github.com/otelcol-llm/otelcol-llm/internal/upstreamfix"
+	"github.com/otelcol-llm/otelcol-llm/internal/upstreamfix/atomicqueue"
 )
 
 // version is dist.version of builder-config.yaml; a test holds the two equal.
@@ -115,7 +116,7 @@ func settings() otelcol.CollectorSettings {
 			Description: "OpenTelemetry Collector for LLM applications",
 			Version:     version,
 		},
-		Factories: wholeStorages(lateReceivers(components)),
+		Factories: atomicqueue.Wrap(lateReceivers(components)),
 		ConfigProviderSettings: otelcol.ConfigProviderSettings{
 			ResolverSettings: confmap.ResolverSettings{
 				URIs: []string{"mastra:env"},

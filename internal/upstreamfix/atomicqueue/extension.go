@@ -1,0 +1,75 @@
+package atomicqueue
+
+import (
+	"context"
+	"time"
+
+	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/storage/filestorage"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/extension"
+	"go.opentelemetry.io/collector/extension/xextension/storage"
+	"go.opentelemetry.io/collector/otelcol"
+	"go.uber.org/zap"
+)
+
+// Wrap mends the queues of all exporters that factories make, and the files of
+// file_storage.
+func Wrap(factories func() (otelcol.Factories, error)) func() (otelcol.Factories, error) {
+	return func() (otelcol.Factories, error) {
+		all, err := factories()
+		for id, factory := range all.Extensions {
+			all.Extensions[id] = &storageFactory{factory}
+		}
+		return all, err
+	}
+}
+
+type storageFactory struct{ extension.Factory }
+
+// Create makes the extension. One that is a storage is mended.
+func (f *storageFactory) Create(ctx context.Context, set extension.Settings, config component.Config) (extension.Extension, error) {
+	files, ok := config.(*filestorage.Config)
+	if !ok {
+		made, err := f.Factory.Create(ctx, set, config)
+		if s, ok := made.(storage.Extension); ok && err == nil {
+			return &queues{Extension: s, logger: set.Logger, patience: readPatience}, nil
+		}
+		return made, err
+	}
+	mended := *files
+	if mended.Compaction != nil {
+		compaction := *mended.Compaction
+		mended.Compaction = &compaction
+	}
+	made, err := f.Factory.Create(ctx, set, &mended)
+	s, ok := made.(storage.Extension)
+	if err != nil || !ok {
+		return made, err
+	}
+	if mended.Compaction != nil {
+		mended.Compaction.OnRebound = false // the folder has been made; compactor does the work
+	}
+	return &queues{Extension: &fileStorage{Extension: s, config: files, logger: set.Logger}, logger: set.Logger, patience: readPatience}, nil
+}
+
+// queues is a storage whose queues are mended.
+type queues struct {
+	storage.Extension
+	logger   *zap.Logger
+	patience time.Duration // see readPatience
+}
+
+// GetClient returns the client of a component.
+func (q *queues) GetClient(ctx context.Context, kind component.Kind, id component.ID, name string) (storage.Client, error) {
+	inner, err := q.Extension.GetClient(ctx, kind, id, name)
+	if err != nil || kind != component.KindExporter {
+		return inner, err
+	}
+	c, err := newClient(ctx, inner, q.logger.With(zap.Stringer("exporter", id), zap.String("signal", name)))
+	if err != nil {
+		_ = inner.Close(ctx)
+		return nil, err
+	}
+	c.patience = q.patience
+	return c, nil
+}
