@@ -116,7 +116,7 @@ func settings() otelcol.CollectorSettings {
 			Description: "OpenTelemetry Collector for LLM applications",
 			Version:     version,
 		},
-		Factories: atomicqueue.Wrap(lateReceivers(components)),
+		Factories: atomicqueue.Wrap(upstreamfix.StartBarrier(components)),
 		ConfigProviderSettings: otelcol.ConfigProviderSettings{
 			ResolverSettings: confmap.ResolverSettings{
 				URIs: []string{"mastra:env"},

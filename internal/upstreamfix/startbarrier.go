@@ -1,4 +1,4 @@
-package main
+package upstreamfix
 
 import (
 	"context"
@@ -12,50 +12,52 @@ import (
 	"go.opentelemetry.io/collector/receiver/xreceiver"
 )
 
-// lateReceivers makes the receivers of factories start late. Upstream starts a
+// StartBarrier makes the receivers of factories start late. Upstream starts a
 // component after all that it sends to, for each signal by itself; but a receiver of
 // several signals is one server, which listens as soon as the first of them starts.
 // The exporters of the others may then still read their queues from disk, and what
 // comes meanwhile is written over what they read, though it has been acknowledged.
 // So no signal of a receiver starts before all are asked to.
-func lateReceivers(factories func() (otelcol.Factories, error)) func() (otelcol.Factories, error) {
+//
+// Delete when upstream starts a receiver of several signals after all of its pipelines.
+func StartBarrier(factories func() (otelcol.Factories, error)) func() (otelcol.Factories, error) {
 	return func() (otelcol.Factories, error) {
 		all, err := factories()
 		for id, factory := range all.Receivers {
-			late := &lateFactory{Factory: factory, signals: map[component.Config]*signals{}}
-			all.Receivers[id] = late
+			barrier := &barrierFactory{Factory: factory, signals: map[component.Config]*signals{}}
+			all.Receivers[id] = barrier
 			if x, ok := factory.(xreceiver.Factory); ok {
-				all.Receivers[id] = &lateProfiles{lateFactory: late, profiles: x}
+				all.Receivers[id] = &barrierProfiles{barrierFactory: barrier, profiles: x}
 			}
 		}
 		return all, err
 	}
 }
 
-// lateFactory makes receivers that start together.
-type lateFactory struct {
+// barrierFactory makes receivers that start together.
+type barrierFactory struct {
 	receiver.Factory
 	mu      sync.Mutex
 	signals map[component.Config]*signals // by the receiver's configuration, a pointer
 }
 
-// lateProfiles is lateFactory for a receiver that can do profiles too, which the
+// barrierProfiles is barrierFactory for a receiver that can do profiles too, which the
 // Collector has behind a feature gate.
-type lateProfiles struct {
-	*lateFactory
+type barrierProfiles struct {
+	*barrierFactory
 	profiles xreceiver.Factory
 }
 
 // CreateProfiles makes the receiver of profiles.
-func (f *lateProfiles) CreateProfiles(
+func (f *barrierProfiles) CreateProfiles(
 	ctx context.Context, set receiver.Settings, config component.Config, next xconsumer.Profiles,
 ) (xreceiver.Profiles, error) {
 	r, err := f.profiles.CreateProfiles(ctx, set, config, next)
-	return f.late(config, r, err)
+	return f.behind(config, r, err)
 }
 
 // ProfilesStability is the stability of the receiver of profiles.
-func (f *lateProfiles) ProfilesStability() component.StabilityLevel {
+func (f *barrierProfiles) ProfilesStability() component.StabilityLevel {
 	return f.profiles.ProfilesStability()
 }
 
@@ -66,30 +68,30 @@ type signals struct {
 }
 
 // CreateTraces makes the receiver of traces.
-func (f *lateFactory) CreateTraces(
+func (f *barrierFactory) CreateTraces(
 	ctx context.Context, set receiver.Settings, config component.Config, next consumer.Traces,
 ) (receiver.Traces, error) {
 	r, err := f.Factory.CreateTraces(ctx, set, config, next)
-	return f.late(config, r, err)
+	return f.behind(config, r, err)
 }
 
 // CreateMetrics makes the receiver of metrics.
-func (f *lateFactory) CreateMetrics(
+func (f *barrierFactory) CreateMetrics(
 	ctx context.Context, set receiver.Settings, config component.Config, next consumer.Metrics,
 ) (receiver.Metrics, error) {
 	r, err := f.Factory.CreateMetrics(ctx, set, config, next)
-	return f.late(config, r, err)
+	return f.behind(config, r, err)
 }
 
 // CreateLogs makes the receiver of log records.
-func (f *lateFactory) CreateLogs(
+func (f *barrierFactory) CreateLogs(
 	ctx context.Context, set receiver.Settings, config component.Config, next consumer.Logs,
 ) (receiver.Logs, error) {
 	r, err := f.Factory.CreateLogs(ctx, set, config, next)
-	return f.late(config, r, err)
+	return f.behind(config, r, err)
 }
 
-func (f *lateFactory) late(config component.Config, r component.Component, err error) (component.Component, error) {
+func (f *barrierFactory) behind(config component.Config, r component.Component, err error) (component.Component, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -99,18 +101,18 @@ func (f *lateFactory) late(config component.Config, r component.Component, err e
 		f.signals[config] = &signals{}
 	}
 	f.signals[config].created++
-	return &lateReceiver{Component: r, factory: f, config: config}, nil
+	return &barrierReceiver{Component: r, factory: f, config: config}, nil
 }
 
-// lateReceiver is the receiver of one signal.
-type lateReceiver struct {
+// barrierReceiver is the receiver of one signal.
+type barrierReceiver struct {
 	component.Component
-	factory *lateFactory
+	factory *barrierFactory
 	config  component.Config
 }
 
 // Start starts all signals of the receiver, once it is the last that is asked to.
-func (r *lateReceiver) Start(ctx context.Context, host component.Host) error {
+func (r *barrierReceiver) Start(ctx context.Context, host component.Host) error {
 	f := r.factory
 	f.mu.Lock()
 	s := f.signals[r.config]
