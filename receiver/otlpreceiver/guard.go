@@ -1,0 +1,201 @@
+package otlpreceiver
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componentstatus"
+	"go.opentelemetry.io/collector/config/configmiddleware"
+	"go.opentelemetry.io/collector/extension/extensionauth"
+	"go.opentelemetry.io/collector/extension/extensionmiddleware"
+	"go.opentelemetry.io/collector/receiver"
+	upstream "go.opentelemetry.io/collector/receiver/otlpreceiver"
+	"golang.org/x/sync/semaphore"
+	"google.golang.org/grpc"
+
+	"github.com/otelcol-llm/otelcol-llm/receiver/otlpreceiver/internal/metadata"
+	"github.com/otelcol-llm/otelcol-llm/receiver/otlpreceiver/internal/otlpwire"
+)
+
+// guard stands between the servers and upstream's receiver. It is a middleware and an
+// authenticator of extension interfaces, which upstream looks up in the host by an id
+// that no configuration can have.
+type guard struct {
+	component.StartFunc
+	component.ShutdownFunc
+
+	config   *upstream.Config // with the guard in it
+	limits   Limits
+	maxBody  int64
+	encoding []string // which compressions HTTP takes; nil for upstream's default
+	schemas  map[string]*otlpwire.Message
+	refusals *refusals
+	bodies   *semaphore.Weighted // bytes of bodies over HTTP
+	decoded  *semaphore.Weighted // bytes that requests take, decoded
+	auth     component.ID        // of HTTP
+	forget   func()
+}
+
+var (
+	_ extensionmiddleware.HTTPServer = (*guard)(nil)
+	_ extensionmiddleware.GRPCServer = (*guard)(nil)
+)
+
+var (
+	guardID = component.NewIDWithName(metadata.Type, "guard of the receiver")
+	authID  = component.NewIDWithName(metadata.Type, "authenticator of the receiver")
+)
+
+const mib = 1 << 20
+
+func newGuard(set receiver.Settings, config *Config) (*guard, error) {
+	telemetry, err := metadata.NewTelemetryBuilder(set.TelemetrySettings)
+	if err != nil {
+		return nil, err
+	}
+	inner := config.Config
+	g := &guard{
+		config:   &inner,
+		limits:   config.Limits,
+		refusals: newRefusals(set, telemetry),
+		bodies:   semaphore.NewWeighted(int64(config.Limits.InFlightMiB) * mib / 2),
+		decoded:  semaphore.NewWeighted(int64(config.Limits.InFlightMiB) * mib),
+		schemas:  map[string]*otlpwire.Message{},
+	}
+	if inner.Protocols.GRPC.HasValue() {
+		server := inner.Protocols.GRPC.Get()
+		server.Middlewares = append([]configmiddleware.Config{{ID: guardID}}, server.Middlewares...)
+	}
+	if inner.Protocols.HTTP.HasValue() {
+		g.wrapHTTP(inner.Protocols.HTTP.Get())
+	}
+	return g, nil
+}
+
+// wrapHTTP puts the guard into the configuration of HTTP. The guard decompresses, with
+// upstream's code, so that it sees what fails there.
+func (g *guard) wrapHTTP(c *upstream.HTTPConfig) {
+	server := &c.ServerConfig
+	server.Middlewares = append([]configmiddleware.Config{{ID: guardID}}, server.Middlewares...)
+	g.encoding, server.CompressionAlgorithms = server.CompressionAlgorithms, []string{}
+	if server.MaxRequestBodySize <= 0 {
+		server.MaxRequestBodySize = maxBodyMiB * mib
+	}
+	g.maxBody = server.MaxRequestBodySize
+	g.schemas[string(c.TracesURLPath)] = otlpwire.Traces
+	g.schemas[string(c.MetricsURLPath)] = otlpwire.Metrics
+	g.schemas[string(c.LogsURLPath)] = otlpwire.Logs
+	if server.Auth.HasValue() {
+		auth := *server.Auth.Get()
+		g.auth, auth.AuthenticatorID = auth.AuthenticatorID, authID
+		*server.Auth.Get() = auth
+	}
+}
+
+// host is the collector with the guard among its extensions.
+func (g *guard) host(host component.Host) component.Host {
+	return &guardedHost{Host: host, guard: g}
+}
+
+type guardedHost struct {
+	component.Host
+	guard *guard
+}
+
+// GetExtensions returns the collector's extensions and the guard.
+func (h *guardedHost) GetExtensions() map[component.ID]component.Component {
+	all := maps.Clone(h.Host.GetExtensions())
+	if all == nil {
+		all = map[component.ID]component.Component{}
+	}
+	all[guardID] = h.guard
+	if server, ok := all[h.guard.auth].(extensionauth.Server); ok {
+		all[authID] = &authenticator{Server: server, refusals: h.guard.refusals}
+	}
+	return all
+}
+
+// Report passes on the status of a server that fails.
+func (h *guardedHost) Report(event *componentstatus.Event) {
+	if reporter, ok := h.Host.(componentstatus.Reporter); ok {
+		reporter.Report(event)
+	}
+}
+
+// authenticator counts whom the authenticator of HTTP refuses. Over gRPC the
+// interceptor does.
+type authenticator struct {
+	component.StartFunc
+	component.ShutdownFunc
+	extensionauth.Server
+	refusals *refusals
+}
+
+// Authenticate asks the authenticator that the configuration names.
+func (a *authenticator) Authenticate(ctx context.Context, headers map[string][]string) (context.Context, error) {
+	inner, err := a.Server.Authenticate(ctx, headers)
+	if err == nil {
+		return inner, nil
+	}
+	a.refusals.add(overHTTP, unauthenticated)
+	// Upstream answers in the form that the request has, and 500 where that is not one
+	// of OTLP's, though it is the credentials that are wrong.
+	if header := http.Header(headers); formOf(header) == formNone {
+		header.Set("Content-Type", jsonType)
+	}
+	return inner, err
+}
+
+// releases are what a request gives back when it has been answered.
+type releases []func()
+
+func (r *releases) release() {
+	for _, release := range *r {
+		release()
+	}
+}
+
+// reserve takes bytes of what all requests may take, and waits for others to finish. It
+// reports false when they have not in time.
+func (g *guard) reserve(ctx context.Context, from *semaphore.Weighted, bytes, most int64, held *releases) bool {
+	bytes = min(max(bytes, 0), most)
+	if !from.TryAcquire(bytes) {
+		ctx, cancel := context.WithTimeout(ctx, g.limits.BusyTimeout)
+		defer cancel()
+		if from.Acquire(ctx, bytes) != nil {
+			return false
+		}
+	}
+	*held = append(*held, func() { from.Release(bytes) })
+	return true
+}
+
+func (g *guard) decodedLimit() int { return g.limits.DecodedMiB * mib }
+
+func (g *guard) inFlight() int64 { return int64(g.limits.InFlightMiB) * mib }
+
+// The sentences that a client is told.
+func (g *guard) tooLarge() string {
+	return fmt.Sprintf("the request takes more than %d MiB of memory when it is decoded (limits::decoded_mib of the receiver): send fewer spans, records or points in one request", g.limits.DecodedMiB)
+}
+
+func (g *guard) busy() string {
+	return fmt.Sprintf("requests in flight take %d MiB of memory (limits::in_flight_mib of the receiver): send the request again", g.limits.InFlightMiB)
+}
+
+// GetHTTPHandler wraps upstream's handler.
+func (g *guard) GetHTTPHandler(context.Context) (extensionmiddleware.WrapHTTPHandlerFunc, error) {
+	return g.wrapHandler, nil
+}
+
+// GetGRPCServerOptions returns what a gRPC server does before it decodes.
+func (g *guard) GetGRPCServerOptions(context.Context) ([]grpc.ServerOption, error) {
+	return g.grpcOptions(), nil
+}
+
+// retryAfter is what a client is told to wait when the collector is busy.
+const retryAfter = time.Second

@@ -1,0 +1,196 @@
+package otlpreceiver
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/config/confighttp"
+	noopmetric "go.opentelemetry.io/otel/metric/noop"
+	nooptrace "go.opentelemetry.io/otel/trace/noop"
+	"go.uber.org/zap"
+
+	"github.com/otelcol-llm/otelcol-llm/receiver/otlpreceiver/internal/otlpwire"
+)
+
+// arrival is a request as it was before upstream's code for decompression, which begins
+// another span of the collector's own and forgets the length.
+type arrival struct {
+	ctx    context.Context //nolint:containedctx // that of the request, for the same request
+	length int64
+}
+
+type arrivalKey struct{}
+
+// wrapHandler puts the guard before upstream's handler: the time of the body, then its
+// decompression, then what it holds.
+func (g *guard) wrapHandler(ctx context.Context, base http.Handler) (http.Handler, error) {
+	config := confighttp.NewDefaultServerConfig()
+	config.MaxRequestBodySize = g.maxBody
+	config.CompressionAlgorithms = g.encoding
+	options := []confighttp.ToServerOption{confighttp.WithErrorHandler(g.notDecompressed)}
+	if g.encoding == nil || slices.Contains(g.encoding, "zstd") {
+		options = append(options, confighttp.WithDecoder("zstd", newZstdBody))
+	}
+	examined := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		came := r.Context().Value(arrivalKey{}).(arrival) //nolint:errcheck // put there below
+		g.examine(w, r.WithContext(came.ctx), base, came.length)
+	})
+	server, err := config.ToServer(ctx, nil, component.TelemetrySettings{
+		Logger: zap.NewNop(), TracerProvider: nooptrace.NewTracerProvider(), MeterProvider: noopmetric.NewMeterProvider(),
+	}, examined, options...)
+	if err != nil {
+		return nil, err
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body := g.timedBody(w, r.Body)
+		r.Body = body
+		server.Handler.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), arrivalKey{}, arrival{r.Context(), r.ContentLength})))
+		body.drain(g.maxBody)
+	}), nil
+}
+
+// answered is an answer other than success.
+type answered struct {
+	status  int
+	reason  reason
+	message string
+}
+
+func (g *guard) refuse(w http.ResponseWriter, as form, a *answered) {
+	g.refusals.add(overHTTP, a.reason, a.message)
+	writeError(w, as, a.status, a.message)
+}
+
+// notDecompressed is called for a compression that is not known, or a body that does not
+// begin as it should.
+func (g *guard) notDecompressed(w http.ResponseWriter, r *http.Request, message string, _ int) {
+	a := g.unreadable(errors.New(message))
+	if strings.Contains(message, "exceeds max request body size") { // of snappy, which says its size first
+		a = g.unreadable(&http.MaxBytesError{Limit: g.maxBody})
+	}
+	g.refuse(w, formOf(r.Header), a)
+}
+
+// examine reads the body, refuses what may not be decoded, and gives the rest to
+// upstream. length is that of the body as it comes, compressed or not.
+func (g *guard) examine(w http.ResponseWriter, r *http.Request, base http.Handler, length int64) {
+	as, schema := formOf(r.Header), g.schemas[r.URL.Path]
+	if r.Method != http.MethodPost || as == formNone || schema == nil {
+		g.pass(w, r, base, nil)
+		return
+	}
+	var held releases
+	defer held.release()
+	body, refused := g.read(r, length, &held)
+	size := 0
+	if refused == nil {
+		body, size, refused = g.inspect(schema, as, body)
+	}
+	if refused == nil && !g.reserve(r.Context(), g.decoded, int64(size), g.inFlight(), &held) {
+		refused = g.tooBusy()
+	}
+	if refused != nil {
+		g.refuse(w, as, refused)
+		return
+	}
+	r.Body, r.ContentLength = &ownBody{rest: body}, int64(len(body))
+	if as == formProtobuf {
+		g.pass(w, r, base, nil)
+		return
+	}
+	r.Header.Set("Content-Type", protobufType)
+	g.pass(w, r, base, schema)
+}
+
+func (g *guard) tooBusy() *answered {
+	return &answered{http.StatusServiceUnavailable, busy, g.busy()}
+}
+
+// expansion is how many times its size a compressed body is expected to be.
+const expansion = 8
+
+// read reads the body whole. It reserves what the body is expected to be and, where it
+// is more, what it may be at most.
+func (g *guard) read(r *http.Request, length int64, held *releases) ([]byte, *answered) {
+	expected := min(max(length, 0), g.maxBody)
+	if r.ContentLength < 0 {
+		expected = min(max(expansion*expected, 64<<10), g.maxBody)
+	}
+	most := g.inFlight() / 2
+	if !g.reserve(r.Context(), g.bodies, expected, most, held) {
+		return nil, g.tooBusy()
+	}
+	buffer := bytes.NewBuffer(make([]byte, 0, expected+bytes.MinRead))
+	n, err := io.CopyN(buffer, r.Body, expected+1)
+	if err == nil && n > expected {
+		if !g.reserve(r.Context(), g.bodies, g.maxBody-expected, most, held) {
+			return nil, g.tooBusy()
+		}
+		_, err = buffer.ReadFrom(r.Body)
+	}
+	if err == nil || errors.Is(err, io.EOF) {
+		err = r.Body.Close()
+	}
+	if err != nil {
+		return nil, g.unreadable(err)
+	}
+	return buffer.Bytes(), nil
+}
+
+// unreadable says why a body could not be read.
+func (g *guard) unreadable(err error) *answered {
+	var long *http.MaxBytesError
+	switch {
+	case errors.As(err, &long):
+		return &answered{http.StatusRequestEntityTooLarge, tooLarge, fmt.Sprintf(
+			"the body is larger than %d bytes, decompressed (max_request_body_size of the receiver): send smaller batches", g.maxBody)}
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return &answered{http.StatusServiceUnavailable, tooSlow, fmt.Sprintf(
+			"the body did not come within %v and a second for every %d KiB (limits::body_timeout of the receiver)", g.limits.BodyTimeout, bodyRate>>10)}
+	case errors.Is(err, errZstdWindow):
+		return &answered{http.StatusBadRequest, malformed, err.Error()}
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return &answered{http.StatusBadRequest, malformed, "the body ends before its time"}
+	default:
+		return &answered{http.StatusBadRequest, malformed, "the body cannot be read: " + err.Error()}
+	}
+}
+
+// inspect returns the body in protobuf and what it takes, decoded.
+func (g *guard) inspect(schema *otlpwire.Message, as form, body []byte) ([]byte, int, *answered) {
+	var size int
+	var err error
+	if as == formJSON {
+		body, size, err = otlpwire.FromJSON(schema, body, g.decodedLimit())
+	} else {
+		size, err = otlpwire.Scan(schema, body, g.decodedLimit())
+	}
+	switch {
+	case errors.Is(err, otlpwire.ErrTooLarge):
+		return nil, 0, &answered{http.StatusRequestEntityTooLarge, tooLargeDecoded, g.tooLarge()}
+	case err != nil:
+		return nil, 0, &answered{http.StatusBadRequest, malformed, "the body is not OTLP: " + err.Error()}
+	}
+	return body, size, nil
+}
+
+// pass gives a request to upstream and counts its answer. schema is that of a request
+// that came in JSON.
+func (g *guard) pass(w http.ResponseWriter, r *http.Request, base http.Handler, schema *otlpwire.Message) {
+	a := &answer{ResponseWriter: w, keep: schema != nil}
+	base.ServeHTTP(a, r)
+	if a.keep {
+		a.asJSON(schema.Response())
+	}
+	if why := reasonOf(a.status); why != "" {
+		g.refusals.add(overHTTP, why)
+	}
+}
