@@ -112,6 +112,9 @@ type RetentionConfig struct {
 	// MaxSize bounds the live data, in bytes; 0 is no bound. Default 2147483648
 	// (2 GiB).
 	MaxSize int64 `mapstructure:"max_size"`
+	// DiskWait is how long a disk that others have filled is waited for, while what
+	// finds no room is refused, before traces are deleted for it. Default 10m.
+	DiskWait time.Duration `mapstructure:"disk_wait"`
 	// Interval is how often age is looked at. Default 1m.
 	Interval time.Duration `mapstructure:"interval"`
 	// DeleteBatch is about how many spans or log records one transaction deletes.
@@ -140,6 +143,9 @@ func (r *RetentionConfig) problems() []error {
 	if r.MaxSize < 0 || r.MaxSize > 0 && r.MaxSize < minSize {
 		errs = append(errs, fmt.Errorf("retention::max_size: %d is less than %d bytes; 0 is no bound", r.MaxSize, minSize))
 	}
+	if r.DiskWait < 0 {
+		errs = append(errs, fmt.Errorf("retention::disk_wait: %v is negative; 0 waits for nothing", r.DiskWait))
+	}
 	if r.Interval <= 0 {
 		errs = append(errs, fmt.Errorf("retention::interval: %v is not positive", r.Interval))
 	}
@@ -157,7 +163,7 @@ func (r *RetentionConfig) problems() []error {
 
 func (r *RetentionConfig) options() tracestore.Retention {
 	return tracestore.Retention{
-		MaxAge: r.MaxAge, MaxSize: r.MaxSize, Interval: r.Interval, DeleteBatch: r.DeleteBatch, Pause: r.Pause, Reclaim: r.Reclaim == "incremental",
+		MaxAge: r.MaxAge, MaxSize: r.MaxSize, DiskWait: r.DiskWait, Interval: r.Interval, DeleteBatch: r.DeleteBatch, Pause: r.Pause, Reclaim: r.Reclaim == "incremental",
 	}
 }
 

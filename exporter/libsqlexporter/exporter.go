@@ -84,6 +84,7 @@ func (e *libsqlExporter) open(ctx context.Context, host component.Host) error {
 		Search:          tracestore.SearchIndex{Enabled: e.config.FullTextSearch.Enabled, MaxChars: e.config.FullTextSearch.MaxChars},
 		Tended:          e.observeTended,
 		Notice:          func(sentence string) { e.logger.Warn(sentence) },
+		Info:            func(sentence string) { e.logger.Info(sentence) },
 	}
 	if e.target.server != nil {
 		return e.openServer(ctx, host, options)

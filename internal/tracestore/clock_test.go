@@ -2,6 +2,8 @@ package tracestore
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -34,6 +36,11 @@ func (n *notices) take() []string {
 	list := n.list
 	n.list = nil
 	return list
+}
+
+// takeOf returns those with a word, and forgets all.
+func (n *notices) takeOf(word string) []string {
+	return slices.DeleteFunc(n.take(), func(sentence string) bool { return !strings.Contains(sentence, word) })
 }
 
 // aging is a store that keeps what it has for a week, over several starts.

@@ -106,11 +106,27 @@ func (c *connection) transaction(ctx context.Context, f func(conn) error) error 
 	})
 }
 
-// checkpoint copies what is in the WAL into the file, so that the WAL is used
-// again. PASSIVE never waits for readers; what it leaves behind, where one is at
-// work or the disk is full, is recovered by whoever opens the file next.
+// walState is what a checkpoint has found and done.
+type walState struct {
+	blocked        bool  // a reader or a writer was in the way
+	frames, copied int64 // pages in the WAL, and those of them that are in the file
+}
+
+// walCheckpoint copies what is in the WAL into the file. PASSIVE never waits,
+// TRUNCATE waits for readers for as long as the busy timeout says, and leaves a WAL
+// without a byte.
+func (c *connection) walCheckpoint(ctx context.Context, mode string) (w walState, err error) {
+	err = c.query(ctx, statement{sql: "PRAGMA wal_checkpoint(" + mode + ")"}, func(row []any) error {
+		w = walState{asInt(row[0]) != 0, max(asInt(row[1]), 0), max(asInt(row[2]), 0)}
+		return nil
+	})
+	return w, err
+}
+
+// checkpoint is a passive one. What it leaves behind, where a reader is at work or
+// the disk is full, is recovered by whoever opens the file next.
 func (c *connection) checkpoint(ctx context.Context) error {
-	err := c.exec(ctx, statement{sql: "PRAGMA wal_checkpoint(PASSIVE)"})
+	_, err := c.walCheckpoint(ctx, "PASSIVE")
 	if f := failureOf(err); f == databaseBusy || f == databaseFull {
 		return nil
 	}

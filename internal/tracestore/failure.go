@@ -65,6 +65,9 @@ func failureOf(err error) failure {
 		}
 		return otherFailure
 	}
+	if errors.Is(err, errNoRoom) {
+		return databaseFull
+	}
 	if errors.Is(err, errDamaged) {
 		return databaseBroken
 	}

@@ -133,8 +133,6 @@ func (c *connection) configure(ctx context.Context, o FileOptions, empty bool) e
 		// Room for a transaction's pages, which would else be written twice, and
 		// for more than one transaction before a checkpoint copies what they share.
 		fmt.Sprintf("PRAGMA cache_size = -%d", 16<<10),
-		"PRAGMA wal_autocheckpoint = 4000",
-		fmt.Sprintf("PRAGMA journal_size_limit = %d", 64<<20),
 	)
 	for _, pragma := range pragmas {
 		if err := c.exec(ctx, statement{sql: pragma}); err != nil {

@@ -23,6 +23,10 @@ type fileEngine struct {
 	beside  beside
 	marked  bool // the file says that it is in use
 	release func()
+
+	pageSize, walBytes int64
+	short              bool  // the disk is nearly full
+	lack, lackRoom     int64 // what the latest write lacked, and what there was room for
 }
 
 func openFileEngine(ctx context.Context, file FileOptions, options Options) (*fileEngine, error) {
@@ -123,6 +127,9 @@ func (e *fileEngine) prepare(ctx context.Context) error {
 	if e.info, err = os.Stat(e.file.Path); err != nil {
 		return err
 	}
+	if err := e.tuneWAL(ctx); err != nil {
+		return err
+	}
 	return e.db.raw(func(dc conn) error { return e.inserts.prepare(ctx, dc) })
 }
 
@@ -136,6 +143,7 @@ func (e *fileEngine) shut() error {
 		errs = append(errs, e.pool.Close())
 	}
 	e.db, e.pool, e.inserts, e.marked, e.beside = nil, nil, inserts{}, false, beside{}
+	e.pageSize, e.walBytes = 0, 0
 	if e.release != nil {
 		e.release()
 	}
@@ -184,18 +192,23 @@ func (e *fileEngine) write(ctx context.Context, groups []group, at time.Time) ([
 	err := e.reopenIfReplaced(ctx)
 	switch {
 	case err == nil:
+		if err := e.roomFor(ctx, groups); err != nil {
+			return nil, explain(e.file.Path, err)
+		}
 		results, err = e.writeOnce(ctx, groups, at)
 	case e.db == nil || failureOf(err) != databaseBroken:
 		return nil, explain(e.file.Path, err)
 	}
 	switch {
+	case err == nil:
+		e.committed(ctx)
 	case e.quarantinable(err):
 		if err := e.renew(ctx); err != nil {
 			return nil, err
 		}
 		results, err = e.writeOnce(ctx, groups, at)
-	case failureOf(err) == databaseFull:
-		err = errors.Join(err, e.db.checkpoint(ctx))
+	case isNoRoom(err):
+		err = errors.Join(err, e.noRoomLeft(ctx))
 	case failureOf(err) == schemaMissing:
 		// Somebody has dropped our tables: make them again, once.
 		if migrateErr := bringUpToDate(ctx, e.db, e.options); migrateErr != nil {
@@ -253,19 +266,25 @@ func (e *fileEngine) tended() tended {
 	if e.db == nil {
 		return nil
 	}
-	return fileTending{e.db, e.file.Path}
+	return fileTending{e.db, e}
 }
 
 // fileTending is a file as retention sees it.
 type fileTending struct {
 	*connection
-	path string
+	engine *fileEngine
 }
 
 func (f fileTending) size(ctx context.Context) (Size, error) {
 	s, err := pageSize(ctx, f)
-	if wal, statErr := os.Stat(f.path + "-wal"); statErr == nil {
-		s.WAL = wal.Size()
+	if err == nil {
+		err = f.engine.tuneWAL(ctx)
+	}
+	r := f.engine.room()
+	s.WAL, s.room, s.short = r.wal, r, r.low(f.engine.pageSize)
+	s.walLimit = walLimit(f.engine.walBytes)
+	if e := f.engine; e.lack > 0 {
+		s.lack = max(e.lack-(s.Free+r.free-e.lackRoom), 0)
 	}
 	return s, err
 }
@@ -274,10 +293,10 @@ func (f fileTending) size(ctx context.Context) (Size, error) {
 // WAL holds is copied into the file first, where there is room for that.
 func (f fileTending) apply(ctx context.Context, statements []statement) error {
 	err := f.connection.apply(ctx, statements)
-	if failureOf(err) != databaseFull {
+	if !isNoRoom(err) {
 		return err
 	}
-	if err := f.checkpoint(ctx); err != nil {
+	if err := f.engine.noRoomLeft(ctx); err != nil {
 		return err
 	}
 	return f.connection.apply(ctx, statements)
@@ -285,7 +304,7 @@ func (f fileTending) apply(ctx context.Context, statements []statement) error {
 
 // readApart opens a connection of its own: readers of a WAL wait for nobody.
 func (f fileTending) readApart(ctx context.Context, s statement, each func(row []any) error) error {
-	r, err := OpenReader(ctx, f.path)
+	r, err := OpenReader(ctx, f.engine.file.Path)
 	if err != nil {
 		return err
 	}
@@ -293,6 +312,11 @@ func (f fileTending) readApart(ctx context.Context, s statement, each func(row [
 }
 
 func (f fileTending) vacuum(ctx context.Context) (can bool, err error) {
+	pages := int64(vacuumSlice)
+	if f.engine.short { // each page that moves goes through the WAL
+		pages = max(f.engine.walBytes/f.engine.pageSize/8, 8)
+		defer func() { err = errors.Join(err, f.checkpoint(ctx)) }()
+	}
 	err = f.query(ctx, statement{sql: "PRAGMA auto_vacuum"}, func(row []any) error {
 		can = asInt(row[0]) == 2
 		return nil
@@ -301,7 +325,7 @@ func (f fileTending) vacuum(ctx context.Context) (can bool, err error) {
 		// A file that others have made: only VACUUM shrinks it.
 		return false, err
 	}
-	err = f.query(ctx, statement{sql: fmt.Sprintf("PRAGMA incremental_vacuum(%d)", vacuumSlice)}, func([]any) error { return nil })
+	err = f.query(ctx, statement{sql: fmt.Sprintf("PRAGMA incremental_vacuum(%d)", pages)}, func([]any) error { return nil })
 	return err == nil, err
 }
 

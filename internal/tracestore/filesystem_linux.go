@@ -42,3 +42,13 @@ func diskRoom(dir string) (bytes int64, ok bool) {
 	}
 	return int64(stat.Bavail) * int64(stat.Bsize), true //nolint:unconvert // their types differ by architecture
 }
+
+// fileSizeLimit is how large this process may make a file, in bytes (RLIMIT_FSIZE,
+// getrlimit(2)); 0 is no limit.
+func fileSizeLimit() int64 {
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_FSIZE, &limit); err != nil || limit.Cur > MaxInteger {
+		return 0
+	}
+	return int64(limit.Cur)
+}

@@ -7,3 +7,6 @@ func checkFilesystem(string, bool) error { return nil }
 
 // diskRoom does not know.
 func diskRoom(string) (int64, bool) { return 0, false }
+
+// fileSizeLimit knows none.
+func fileSizeLimit() int64 { return 0 }

@@ -32,6 +32,8 @@ type FileOptions struct {
 	// starts a new one in its place. Without it the store does not open, and stops
 	// writing where damage shows later.
 	Quarantine bool
+
+	room func(path string) room // of its disk; measureRoom where it is nil
 }
 
 // DefaultFileOptions returns the defaults for a file: durable, private.
@@ -72,6 +74,8 @@ type Options struct {
 	Tended func(Tended)
 	// Notice is told what the operator should know, in a sentence.
 	Notice func(string)
+	// Info is told what an operator may want to know, in a sentence.
+	Info func(string)
 	// Now is the clock; time.Now where it is nil.
 	Now func() time.Time
 	// Uptime is how long the machine has run, by a clock that nobody sets, and a

@@ -2,6 +2,7 @@ package tracestore
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -12,8 +13,12 @@ type Retention struct {
 	MaxAge time.Duration
 	// MaxSize bounds what is stored, in bytes of pages in use; 0 is no bound. What
 	// another program had in the database before us is not counted. Above it the
-	// oldest traces and log records go until 90 % are left.
+	// oldest traces and log records go until 90 % are left. The disk of a file bounds
+	// it too: above what that has room for, the oldest go until 95 % of it are left.
 	MaxSize int64
+	// DiskWait is how long a disk that others have filled is waited for before anything
+	// is deleted for it.
+	DiskWait time.Duration
 	// Interval is how often it is looked at. Size is looked at after writes too.
 	Interval time.Duration
 	// DeleteBatch is about how many spans or log records one transaction deletes:
@@ -36,9 +41,6 @@ const (
 	vacuumSlice = 500
 	// reclaimAbove is how much may be free in a file of any size, in bytes.
 	reclaimAbove = 4 << 20
-	// walNotice is the size of a WAL, in bytes, that is worth a sentence: a reader
-	// with an open transaction keeps it from being used again.
-	walNotice = 512 << 20
 )
 
 func (r Retention) on() bool { return r.MaxAge > 0 || r.MaxSize > 0 }
@@ -77,6 +79,12 @@ type Size struct {
 	WAL  int64 // of a file
 	// Others is what of Used others have, as far as that is known.
 	Others int64
+
+	room  room // of a file, on its disk
+	short bool // the disk is nearly full
+	// walLimit is what a WAL may have without that something is done about it.
+	walLimit int64
+	lack     int64 // what the latest transaction lacked on it
 }
 
 // tended is what retention needs of an engine.
@@ -87,6 +95,13 @@ type tended interface {
 	// readApart runs a query that may take long, without making a writer wait. It may
 	// be called beside the other methods.
 	readApart(ctx context.Context, s statement, each func(row []any) error) error
+	// copyWAL copies what is in the WAL into the file while there is room for that.
+	copyWAL(ctx context.Context) error
+	// trimWAL makes a WAL that is larger than it should be small again. It reports
+	// whether a reader is in the way.
+	trimWAL(ctx context.Context, size Size) (blocked bool, err error)
+	// readers are the processes that keep it, in words.
+	readers() string
 	// vacuum gives up to vacuumSlice free pages back. It reports false where the
 	// database cannot.
 	vacuum(ctx context.Context) (can bool, err error)
@@ -98,21 +113,33 @@ type retainer struct {
 	Retention
 	db         tended
 	notice     func(string)
+	info       func(string)
 	foreign    foreign
 	clock      ageClock
+	bound      sizeBound
 	sweep      sweep
-	shrink     bool  // the size is being brought down to 90 %
-	excess     int64 // bytes above those 90 %
+	deleted    [reasons]deletions
+	batch      int   // rows that a transaction deletes; fewer after one that found no room
+	shrink     bool  // the size is being brought down to its target
+	excess     int64 // bytes above that
 	traces     pace
 	logs       pace
 	reclaiming bool // free pages are being given back
-	toldWAL    bool
+	walWatch
 	toldFull   bool
 	toldOthers bool
+	toldWait   bool
+	toldBound  int64
 }
 
 func newRetainer(o Options, db tended) *retainer {
-	return &retainer{Retention: o.Retention.withDefaults(), db: db, notice: o.Notice, clock: ageClock{now: o.Now, uptime: o.Uptime}}
+	r := &retainer{
+		Retention: o.Retention.withDefaults(), db: db, notice: o.Notice, info: o.Info,
+		clock: ageClock{now: o.Now, uptime: o.Uptime},
+	}
+	r.bound = sizeBound{most: r.MaxSize, wait: r.DiskWait}
+	r.batch = r.DeleteBatch
+	return r
 }
 
 // step does at most one transaction of work. It reports whether there is more to
@@ -121,6 +148,15 @@ func (r *retainer) step(ctx context.Context, at time.Time) (done Tended, more, u
 	began := time.Now()
 	more, urgent, done.Err = r.work(ctx, at, &done)
 	done.Duration = time.Since(began)
+	switch {
+	case isNoRoom(done.Err):
+		r.batch = max(r.batch/4, 1)
+		r.traces.take, r.logs.take = 0, 0
+	case done.Err == nil:
+		r.batch = min(2*r.batch, r.DeleteBatch)
+	}
+	up, _ := r.clock.uptime()
+	r.report(up, done.Size, !more)
 	return done, more, urgent
 }
 
@@ -128,46 +164,54 @@ func (r *retainer) work(ctx context.Context, at time.Time, done *Tended) (more, 
 	if done.Size, err = r.size(ctx, at); err != nil {
 		return false, false, err
 	}
-	r.watchWAL(done.Size.WAL)
+	up, _ := r.clock.uptime()
+	if err := r.watchWAL(ctx, up, done.Size); err != nil {
+		return false, false, err
+	}
 	oldest, err := r.oldest(ctx)
 	if err != nil {
 		return false, false, err
 	}
 	done.Oldest = oldest.trace()
-	if err := r.watchClock(ctx, oldest); err != nil {
+	if err := errors.Join(r.watchClock(ctx, oldest), r.watchDisk(ctx, up, done.Size)); err != nil {
 		return false, false, err
 	}
-	shrinking, urgent := r.shrinking(at, done.Size.Used-done.Size.Others, oldest)
-	if more, err := r.sweep.step(ctx, r.db, at, r.DeleteBatch); more || err != nil {
+	shrinking, urgent := r.shrinking(at, done.Size, oldest)
+	if more, err := r.sweep.step(ctx, r.db, at, r.batch); more || err != nil && !isNoRoom(err) {
 		return true, urgent, err
 	}
 	if b := r.aged(at, oldest); oldest.before(b.before) {
-		return true, urgent, r.delete(ctx, b, oldest, done)
+		err := r.delete(ctx, b, oldest, done)
+		r.count(tooOld, up, done)
+		return true, urgent, err
 	}
 	if shrinking {
-		return true, urgent, r.shrinkStep(ctx, at, oldest, done)
+		err := r.shrinkStep(ctx, at, oldest, done)
+		r.count(r.whyShrink(), up, done)
+		return true, urgent, err
 	}
-	if !r.Reclaim {
-		return false, false, nil
+	if more, err = r.reclaim(ctx, done.Size); more || err != nil {
+		return more, false, err
 	}
-	// Free pages are used again: only what a burst has left behind is given back.
-	switch free, used := done.Size.Free, done.Size.Used; {
-	case free > used/4+reclaimAbove:
-		r.reclaiming = true
-	case free <= used/8:
-		r.reclaiming = false
+	if !r.walBlocked {
+		err = r.db.copyWAL(ctx)
 	}
-	if r.reclaiming {
-		r.reclaiming, err = r.db.vacuum(ctx)
+	return r.shrink && r.foreign.waiting(), false, err
+}
+
+// whyShrink is why something goes for the size.
+func (r *retainer) whyShrink() reason {
+	if r.bound.byDisk() {
+		return diskFull
 	}
-	return r.reclaiming || r.shrink && r.foreign.waiting(), false, err
+	return tooLarge
 }
 
 // size reads the size of the database.
 func (r *retainer) size(ctx context.Context, at time.Time) (Size, error) {
 	size, err := r.db.size(ctx)
 	if err == nil && r.MaxSize > 0 {
-		err = r.foreign.look(ctx, r.db, at, size.Used > r.MaxSize)
+		err = r.foreign.look(ctx, r.db, at, size.Used > min(r.MaxSize, size.room.fits()))
 	}
 	size.Others = r.foreign.bytes()
 	return size, err
@@ -182,7 +226,7 @@ type bounds struct {
 
 // aged is what may go for its age, or because it is begun.
 func (r *retainer) aged(at time.Time, oldest oldest) bounds {
-	b := bounds{rows: r.DeleteBatch}
+	b := bounds{rows: r.batch}
 	if r.MaxAge > 0 {
 		b.before = r.clock.before(at, r.MaxAge)
 	}
@@ -207,94 +251,6 @@ func (r *retainer) watchClock(ctx context.Context, oldest oldest) error {
 		}
 	}
 	return nil
-}
-
-// shrinking reports whether something has to go for the size, and whether that is
-// urgent. Above the bound, the size is brought down to 90 %.
-func (r *retainer) shrinking(at time.Time, used int64, oldest oldest) (yes, urgent bool) {
-	if r.MaxSize <= 0 {
-		return false, false
-	}
-	r.excess = used - (r.MaxSize - r.MaxSize/10)
-	switch {
-	case used > r.MaxSize:
-		r.shrink = true
-	case r.excess <= 0:
-		r.shrink, r.traces, r.logs = false, pace{}, pace{}
-	}
-	if r.shrink && oldest.empty() {
-		r.shrink = false
-		if !r.toldFull {
-			r.toldFull = true
-			r.notice("retention::max_size is exceeded by what is no trace and no log record of this collector; give the traces a database of their own, or raise it")
-		}
-	}
-	if !r.shrink || r.foreign.waiting() {
-		return false, false
-	}
-	if r.foreign.beside && oldest.first() > r.clock.before(at, keptBesideOthers) {
-		if !r.toldOthers {
-			r.toldOthers = true
-			r.notice("retention::max_size is exceeded although nothing is older than 10 minutes, and others store in the same database; give the traces one of their own, or raise it")
-		}
-		return false, false
-	}
-	return true, used > r.MaxSize+r.MaxSize/20
-}
-
-// pace is how many traces, or log records, a step for the size deletes.
-type pace struct {
-	take    int   // of the last step, at most
-	rowSize int64 // bytes that one of them made free; 0: not known
-}
-
-// next is one, then twice as many in each further step, but no more than make up
-// the excess.
-func (p *pace) next(excess int64, most int) int {
-	p.take = min(max(2*p.take, 1), most)
-	if p.rowSize > 0 {
-		p.take = int(min(int64(p.take), excess/p.rowSize+1))
-	}
-	return p.take
-}
-
-// shrinkStep deletes the oldest there is, whenever it was stored.
-func (r *retainer) shrinkStep(ctx context.Context, at time.Time, oldest oldest, done *Tended) error {
-	p, b := &r.traces, bounds{before: MaxInteger}
-	if r.foreign.beside {
-		b.before = r.clock.before(at, keptBesideOthers)
-	}
-	if oldest.isLog() {
-		p = &r.logs
-		if oldest.traceUS != 0 {
-			b.before = min(b.before, oldest.traceUS)
-		}
-	}
-	b.rows = p.next(r.excess, r.DeleteBatch)
-	if err := r.delete(ctx, b, oldest, done); err != nil {
-		return err
-	}
-	size, err := r.db.size(ctx)
-	if err != nil {
-		return err
-	}
-	if n := int64(done.DeletedTraces) + done.DeletedLogs; n > 0 {
-		p.rowSize = (done.Size.Used - size.Used) / n
-	}
-	size.Others = done.Size.Others
-	done.Size = size
-	return nil
-}
-
-func (r *retainer) watchWAL(size int64) {
-	if size < walNotice {
-		r.toldWAL = r.toldWAL && size > walNotice/2
-		return
-	}
-	if !r.toldWAL {
-		r.toldWAL = true
-		r.notice("The file's -wal has grown beyond 512 MiB: another process keeps a read transaction open, end it")
-	}
 }
 
 // pageSize reads the size of a database, which costs nothing.

@@ -63,7 +63,7 @@ const (
 )
 
 func (r *retainer) deleteLogs(ctx context.Context, b bounds, done *Tended) error {
-	args := []any{int64(min(b.rows, r.DeleteBatch)), b.before}
+	args := []any{int64(min(b.rows, r.batch)), b.before}
 	var n int64
 	var from originIDs
 	err := r.db.query(ctx, statement{sql: logOrigins, args: args}, func(row []any) error {
@@ -127,9 +127,9 @@ func (r *retainer) deleteTraces(ctx context.Context, b bounds, done *Tended) err
 	var ids []string
 	var spans int64
 	full := false
-	err := r.db.query(ctx, statement{sql: expired, args: []any{b.before, int64(min(b.rows, r.DeleteBatch))}}, func(row []any) error {
+	err := r.db.query(ctx, statement{sql: expired, args: []any{b.before, int64(min(b.rows, r.batch))}}, func(row []any) error {
 		n := asInt(row[1])
-		if full = full || len(ids) > 0 && spans+n > int64(r.DeleteBatch); !full {
+		if full = full || len(ids) > 0 && spans+n > int64(r.batch); !full {
 			ids = append(ids, asText(row[0]))
 			spans += n
 		}
@@ -138,8 +138,8 @@ func (r *retainer) deleteTraces(ctx context.Context, b bounds, done *Tended) err
 	if err != nil || len(ids) == 0 {
 		return err
 	}
-	whole := spans <= int64(r.DeleteBatch)
-	texts, words, origins, args := deletePart, deletePartial, originsOfPart, []any{ids[0], b.before, int64(r.DeleteBatch)}
+	whole := spans <= int64(r.batch)
+	texts, words, origins, args := deletePart, deletePartial, originsOfPart, []any{ids[0], b.before, int64(r.batch)}
 	if whole {
 		list, err := json.Marshal(ids)
 		if err != nil {
@@ -168,7 +168,7 @@ func (r *retainer) deleteTraces(ctx context.Context, b bounds, done *Tended) err
 	if whole {
 		done.DeletedTraces = len(ids)
 	}
-	done.DeletedSpans = min(spans, int64(r.DeleteBatch))
+	done.DeletedSpans = min(spans, int64(r.batch))
 	return nil
 }
 

@@ -190,4 +190,13 @@ func (s serverTending) readApart(ctx context.Context, st statement, each func(ro
 
 func (serverTending) vacuum(context.Context) (bool, error) { return false, nil }
 
+func (serverTending) copyWAL(context.Context) error { return nil }
+
+func (serverTending) trimWAL(context.Context, Size) (bool, error) { return false, nil }
+
+func (serverTending) readers() string { return someReader }
+
+// pressed is for files: a server knows its own disk.
+func (e *serverEngine) pressed() bool { return false }
+
 func (e *serverEngine) close(context.Context) error { return nil }

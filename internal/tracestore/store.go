@@ -25,6 +25,8 @@ type engine interface {
 	// trouble is what an error of settleRoots or of tended means, in a sentence where
 	// there is one. What can be mended, is.
 	trouble(ctx context.Context, err error) error
+	// pressed reports whether retention has to look at the size after each write.
+	pressed() bool
 	// close ends the engine in an orderly way.
 	close(ctx context.Context) error
 }
@@ -95,7 +97,6 @@ func OpenFile(ctx context.Context, file FileOptions, options Options) (*Store, e
 	if err != nil {
 		return nil, err
 	}
-	options.Retention.MaxSize = boundByDisk(file.Path, options)
 	return start(e, options, false), nil
 }
 
@@ -117,6 +118,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Notice == nil {
 		o.Notice = func(string) {}
+	}
+	if o.Info == nil {
+		o.Info = func(string) {}
 	}
 	if o.Tended == nil {
 		o.Tended = func(Tended) {}
@@ -306,7 +310,7 @@ func (s *Store) commit(ctx context.Context, batch []*write) {
 			done.Logs.add(results[i])
 		}
 	}
-	if failureOf(err) == databaseFull {
+	if isNoRoom(err) || s.engine.pressed() {
 		s.noRoom.Store(true)
 	}
 	// Before the callers go on, so that what is observed is never behind what is
@@ -400,6 +404,6 @@ func (s *Store) tend(again *alarm) {
 	case more:
 		again.by(now.Add(s.keep.Pause))
 	default:
-		again.by(now.Add(s.keep.Interval))
+		again.by(now.Add(s.keep.wake()))
 	}
 }

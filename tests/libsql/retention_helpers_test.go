@@ -7,8 +7,8 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
-	"github.com/otelcol-llm/otelcol-llm/internal/traffic"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
+	"github.com/otelcol-llm/otelcol-llm/internal/traffic"
 )
 
 // send sends traces to a collector, which must take them.
