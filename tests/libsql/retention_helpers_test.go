@@ -14,7 +14,7 @@ import (
 // send sends traces to a collector, which must take them.
 func send(t *testing.T, c *e2e.Collector, td ptrace.Traces) {
 	t.Helper()
-	sender, err := traffic.NewSender("http", c.HTTP, nil)
+	sender, err := traffic.NewSender("http", c.HTTP, traffic.Connection{})
 	require.NoError(t, err)
 	defer sender.Close()
 	require.NoError(t, sender.Send(t.Context(), td))
