@@ -124,7 +124,7 @@ func TestAFileReadsAnAddressAsTheEnvironmentAloneDoes(t *testing.T) {
 		"https://otlp.example.com": false, "https://otlp.example.com/": false, "https://otlp.example.com/otlp": false, "HTTPS://otlp.example.com:4318": false,
 		"https://otlp.example.com/$tenant": false, "http://10.0.0.1:4318": false,
 		"https://otlp.example.com/v1/traces": true, "https://otlp.example.com/v1/metrics//": true, "otlp.example.com:4318": true, "otlp.example.com": true,
-		"grpc://otlp.example.com": true, "https://": true, "https://me:secret@otlp.example.com": true, "https://otlp.example.com?key=secret": true, " https://x": true,
+		"grpc://otlp.example.com": true, "https://": true, "https://me:secret@otlp.example.com": true, "https://otlp.example.com?key=secret": true, "\thttps://x": true,
 	} {
 		env := map[string]string{name: address}
 		_, _, alone := retrieve(t, "mastra:env", env)

@@ -196,9 +196,9 @@ func clearText(s *subject) []problem {
 		for _, option := range []string{"endpoint", "traces_endpoint", "logs_endpoint", "metrics_endpoint"} {
 			address := s.text(key + "::" + option)
 			host, _ := hostAndPort(address)
-			clear := strings.HasPrefix(strings.ToLower(address), "http://") ||
+			plain := strings.HasPrefix(strings.ToLower(address), "http://") ||
 				slices.Contains(overGRPC, kindOf(id)) && s.conf.Get(key+"::tls::insecure") == true
-			if credential != "" && host != "" && clear && !isLoopback(host) {
+			if credential != "" && host != "" && plain && !isLoopback(host) {
 				found = append(found, at(key+"::"+option, "is reached without TLS and gets %s, which anyone on the way can read; use https://%s", credential, grpcRemedy(id)))
 			}
 		}

@@ -3,7 +3,6 @@ package check
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"net/url"
 	"regexp"
@@ -157,7 +156,7 @@ func walkStrings(conf *confmap.Conf, visit func(path, name, value string)) {
 	}
 	walk("service", "", conf.Get("service::telemetry"), func(path, name string, value any) {
 		if text, ok := value.(string); ok {
-			visit(fmt.Sprintf("service::telemetry%s", strings.TrimPrefix(path, "service")), name, text)
+			visit("service::telemetry"+strings.TrimPrefix(path, "service"), name, text)
 		}
 	})
 }
