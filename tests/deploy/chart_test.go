@@ -37,7 +37,12 @@ type chartValues struct {
 	Statefulset        struct {
 		VolumeClaimTemplates []corev1.PersistentVolumeClaim
 	}
-	Ports map[string]struct{ Enabled bool }
+	Service struct{ Annotations map[string]string }
+	Ports   map[string]struct {
+		Enabled                    bool
+		ContainerPort, ServicePort int32
+		Protocol                   string
+	}
 }
 
 // TestChartValues checks that the chart gets what the manifest of the gateway has.
@@ -67,7 +72,16 @@ func TestChartValues(t *testing.T) {
 	assert.Equal(t, pod.Volumes, values.ExtraVolumes)
 	assert.Equal(t, container.VolumeMounts, values.ExtraVolumeMounts)
 	assert.Equal(t, set.Spec.VolumeClaimTemplates, values.Statefulset.VolumeClaimTemplates)
+	var service corev1.Service
+	decode(t, "gateway.yaml", "Service", &service)
+	assert.Equal(t, service.Annotations, values.Service.Annotations)
+	ports := map[string]int32{}
+	for _, port := range container.Ports {
+		ports[port.Name] = port.ContainerPort
+	}
 	for name, port := range values.Ports {
-		assert.False(t, port.Enabled, name)
+		assert.Equal(t, ports[name] != 0, port.Enabled, name)
+		assert.Equal(t, ports[name], port.ContainerPort, name)
+		assert.Equal(t, ports[name], port.ServicePort, name)
 	}
 }

@@ -111,9 +111,19 @@ const maxLogShown = 64 << 10
 // begun, and may be one that ends by itself.
 func Launch(t testing.TB, dir string, env []string, args ...string) *Collector {
 	t.Helper()
+	cmd := exec.Command(Binary(t), args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), env...)
+	c := LaunchCommand(t, cmd)
+	c.Dir = dir
+	return c
+}
+
+// LaunchCommand begins a command that runs the collector, which is given free ports.
+func LaunchCommand(t testing.TB, cmd *exec.Cmd) *Collector {
+	t.Helper()
 	ports := FreePorts(t, len(portVariables))
 	c := &Collector{
-		Dir:     dir,
 		HTTP:    "http://127.0.0.1:" + ports[0],
 		GRPC:    "http://127.0.0.1:" + ports[1],
 		Health:  "http://127.0.0.1:" + ports[2],
@@ -123,9 +133,8 @@ func Launch(t testing.TB, dir string, env []string, args ...string) *Collector {
 		log:     &Output{},
 		exited:  make(chan error, 1),
 	}
-	c.process = exec.Command(Binary(t), args...)
-	c.process.Dir = dir
-	c.process.Env = append(append(os.Environ(), env...), environment(ports)...)
+	c.process = cmd
+	c.process.Env = append(c.process.Env, environment(ports)...)
 	c.process.Stdout, c.process.Stderr = c.log, c.log
 	require.NoError(t, c.process.Start())
 	go func() { c.exited <- c.process.Wait() }()
