@@ -2,6 +2,7 @@ package llmcost
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -81,11 +82,9 @@ func (u *unknownModels) seen(ctx context.Context, logger *zap.Logger, resolved, 
 	logger.Warn("no price for this model: its calls get no cost", fields...)
 }
 
+// cut returns a name that a label of a metric can hold: valid UTF-8, or the whole page of metrics answers 500.
 func cut(name string) string {
-	if len(name) > maxNameLength {
-		return name[:maxNameLength]
-	}
-	return name
+	return strings.ToValidUTF8(name[:min(len(name), maxNameLength)], "")
 }
 
 // statusAttributes are made once: a measurement then allocates nothing.

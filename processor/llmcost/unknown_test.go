@@ -1,7 +1,9 @@
 package llmcost
 
 import (
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -78,4 +80,19 @@ func TestAWarningBelongsToThePipelineOfItsCall(t *testing.T) {
 		got[entry.ContextMap()["model"]] = entry.ContextMap()["pipeline"]
 	}
 	assert.Equal(t, map[any]any{"of-a-span": "traces", "of-a-record": "logs"}, got)
+}
+
+// TestALongNameIsCutBetweenCharacters: a label of a metric that is not valid UTF-8 has the whole page of metrics answer 500.
+func TestALongNameIsCutBetweenCharacters(t *testing.T) {
+	for _, name := range []string{
+		strings.Repeat("m", maxNameLength-1) + "üü", strings.Repeat("模", maxNameLength), strings.Repeat("𝛼", maxNameLength), "x" + strings.Repeat("𝛼", maxNameLength), "\xff", strings.Repeat("\xff", 2*maxNameLength),
+	} {
+		got := cut(name)
+		assert.True(t, utf8.ValidString(got), "%q", got)
+		assert.LessOrEqual(t, len(got), maxNameLength)
+		if utf8.ValidString(name) {
+			assert.Greater(t, len(got), maxNameLength-utf8.UTFMax)
+		}
+	}
+	assert.Equal(t, "gpt-4o", cut("gpt-4o"))
 }

@@ -70,6 +70,10 @@ func TestTextThatIsNoUTF8HarmsNoNeighbour(t *testing.T) {
 		func(s ptrace.Span) {
 			s.Attributes().PutEmptyMap("m").PutEmptySlice("l\xff").AppendEmpty().SetStr("\xff")
 		},
+		func(s ptrace.Span) { // valid, until it is cut to a label
+			s.Attributes().PutStr("gen_ai.request.model", "x"+strings.Repeat("模", 200))
+			s.Attributes().PutStr("gen_ai.agent.name", "x"+strings.Repeat("模", 2000))
+		},
 		func(s ptrace.Span) { s.Status().SetMessage("failed\xff"); s.TraceState().FromRaw("a=b\xff") },
 		func(s ptrace.Span) {
 			s.Events().AppendEmpty().SetName("e\xff")
