@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/redact/redacttest"
 )
@@ -34,6 +35,9 @@ func FuzzString(f *testing.F) {
 		out, found := r.String("", in)
 		if strings.Contains(out, "[REDACTED:redact.error]") && !strings.Contains(in, "redact.error") && len(found) == 1 && found[0].End == 0 {
 			t.Fatal("a panic")
+		}
+		if utf8.ValidString(in) && !utf8.ValidString(out) {
+			t.Fatalf("valid text became %q", out)
 		}
 		pos, rest := 0, out
 		for _, v := range found {

@@ -3,6 +3,7 @@ package redact
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // merge sorts the findings and unites those that overlap, under the rule of the highest priority; among equals the longer
@@ -34,6 +35,36 @@ func (r *Redactor) merge(found []finding) []finding {
 		last.wrap = max(last.wrap, f.wrap)
 	}
 	return out
+}
+
+// characters widens a part of a text to the characters that begin or end in it: matchers compare bytes, and half a character that stays would
+// make the text no valid UTF-8.
+func characters(text string, start, end int) (int, int) {
+	return startOfCharacter(text, start), endOfCharacter(text, end)
+}
+
+// startOfCharacter returns the start of the character that the byte at i is part of, or i where it is part of none.
+func startOfCharacter(text string, i int) int {
+	for at := i; at >= 0 && at < len(text) && i-at < utf8.UTFMax; at-- {
+		if !utf8.RuneStart(text[at]) {
+			continue
+		}
+		if _, size := utf8.DecodeRuneInString(text[at:]); at+size > i {
+			return at
+		}
+		break
+	}
+	return i
+}
+
+// endOfCharacter returns the end of the character that begins before end and goes beyond it, or end where none does.
+func endOfCharacter(text string, end int) int {
+	at := startOfCharacter(text, end)
+	if at == end {
+		return end
+	}
+	_, size := utf8.DecodeRuneInString(text[at:])
+	return at + size
 }
 
 // build returns the text with every finding replaced.

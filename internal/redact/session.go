@@ -191,6 +191,7 @@ func (s *Session) finish(value string) (string, bool) {
 	sc := &s.scan
 	kept := sc.found[:0]
 	for _, f := range sc.found {
+		f.start, f.end = characters(value, f.start, f.end)
 		if s.r.rules[f.rule].on && !s.r.allowed(value[f.start:f.end]) && !sc.labels.covers(value, f.start, f.end) {
 			kept = append(kept, f)
 		}
