@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/redact"
 	"github.com/otelcol-llm/otelcol-llm/internal/redact/redacttest"
@@ -53,4 +54,51 @@ func TestValidTextStaysValid(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzValidText checks that what comes out is valid UTF-8, whatever comes in: values, names of attributes, and values that repeat.
+func FuzzValidText(f *testing.F) {
+	for _, text := range []string{"a", "password=hunter2xy!漢", "ü\xff", "Bearer abcdefgh12345678漢", "https://u:p@h/漢", "mail a@b.co发", "\x1b[1mpassword\x1b[0m=hunter2漢", "%E6%BC%A2password%3Dx1y2z3w4"} {
+		f.Add(text, text)
+	}
+	p := newPlan(defaults(), newEngine(f))
+	f.Fuzz(func(t *testing.T, name, text string) {
+		b := newBatch()
+		b.span().Attributes().PutStr(name, text)
+		b.span().Attributes().PutEmptyMap("call").PutStr(text, name)
+		b.span().Attributes().PutStr("password", text)
+		b.span().SetName(text + name)
+		w := newWalker(p)
+		w.begin()
+		defer w.end()
+		w.admitTraces(b.td)
+		w.traces(b.td)
+		if w.repeat() {
+			w.traces(b.td)
+		}
+		if !utf8.ValidString(b.span().Name()) {
+			t.Fatalf("%q", b.span().Name())
+		}
+		for key, v := range b.span().Attributes().All() {
+			if !utf8.ValidString(key) || !utf8.ValidString(v.AsString()) {
+				t.Fatalf("%q: %q", key, v.AsString())
+			}
+		}
+		inner, ok := b.span().Attributes().Get("call")
+		if !ok || inner.Type() != pcommon.ValueTypeMap {
+			return // it has got the name or the value of another
+		}
+		for key := range inner.Map().All() {
+			if !utf8.ValidString(key) {
+				t.Fatalf("%q", key)
+			}
+		}
+	})
+}
+
+func newEngine(t testing.TB) *redact.Redactor {
+	t.Helper()
+	r, err := redact.New(defaults().Options())
+	require.NoError(t, err)
+	return r
 }
