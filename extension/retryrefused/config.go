@@ -3,40 +3,42 @@ package retryrefused
 import (
 	"errors"
 	"fmt"
-	"net/http"
 
 	"go.opentelemetry.io/collector/component"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/refusal"
 )
 
-// Config says after which answers of HTTP a request is sent again. Over gRPC these
-// are always UNAUTHENTICATED and PERMISSION_DENIED.
+// Config says after which answers a request is sent again, and for how long.
 type Config struct {
-	// StatusCodes are those of any request. Default 401 and 403: somebody has to
-	// change a token, here or there.
+	// StatusCodes are those of HTTP after which any request is sent again, as long as
+	// it takes. Default refusal.AwayStatus: somebody has to change a token, here or
+	// there, or a server has no room.
 	StatusCodes []int `mapstructure:"status_codes"`
 
 	// TracesStatusCodes are further ones, of requests for traces, whose path ends in
-	// /v1/traces. Default 404: an address is wrong, or a proxy has nothing behind it
-	// for a while. A backend without logs or metrics answers the same to those, always.
+	// /traces. Default refusal.AddressStatus: an address is wrong, or a proxy has
+	// nothing behind it for a while. A backend without logs or metrics answers the same
+	// to those, always.
 	TracesStatusCodes []int `mapstructure:"traces_status_codes"`
+
+	// Limits bound how long a request is sent again.
+	Limits refusal.Config `mapstructure:",squash"`
 }
 
 var _ component.Config = (*Config)(nil)
 
 func createDefaultConfig() component.Config {
-	return &Config{
-		StatusCodes:       []int{http.StatusUnauthorized, http.StatusForbidden},
-		TracesStatusCodes: []int{http.StatusNotFound},
-	}
+	return &Config{StatusCodes: refusal.AwayStatus(), TracesStatusCodes: refusal.AddressStatus(), Limits: refusal.DefaultConfig()}
 }
 
-// Validate accepts statuses of refusals.
+// Validate accepts statuses of refusals, and bounds that are not negative.
 func (c *Config) Validate() error {
-	var errs []error
+	errs := []error{c.Limits.Validate()}
 	for key, codes := range map[string][]int{"status_codes": c.StatusCodes, "traces_status_codes": c.TracesStatusCodes} {
 		for _, code := range codes {
 			if code < 400 || code > 599 {
-				errs = append(errs, fmt.Errorf("%s: %d is no status of an error (400 to 599)", key, code))
+				errs = append(errs, fmt.Errorf("%s: %d is not the status of an error (400 to 599)", key, code))
 			}
 		}
 	}

@@ -15,10 +15,10 @@ func NewFactory() extension.Factory {
 	return extension.NewFactory(metadata.Type, createDefaultConfig, create, metadata.ExtensionStability)
 }
 
-func create(_ context.Context, _ extension.Settings, config component.Config) (extension.Extension, error) {
+func create(_ context.Context, set extension.Settings, config component.Config) (extension.Extension, error) {
 	cfg, ok := config.(*Config)
 	if !ok {
 		return nil, errors.New("retry_refused: not its configuration")
 	}
-	return &retryRefused{config: cfg}, nil
+	return &retryRefused{config: cfg, logger: set.Logger}, nil
 }

@@ -1,20 +1,16 @@
 package retryrefused
 
 import (
-	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"net/http"
-	"slices"
-	"strings"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/extension/extensionmiddleware"
+	"go.uber.org/zap"
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
-	"google.golang.org/protobuf/proto"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/refusal"
 )
 
 // retryRefused changes answers of a destination on their way to an exporter, which
@@ -23,6 +19,7 @@ type retryRefused struct {
 	component.StartFunc
 	component.ShutdownFunc
 	config *Config
+	logger *zap.Logger
 }
 
 var (
@@ -30,81 +27,80 @@ var (
 	_ extensionmiddleware.GRPCClient = (*retryRefused)(nil)
 )
 
-// GetHTTPRoundTripper is called by an exporter that names the extension among its
-// middlewares.
+// GetHTTPRoundTripper is called once for each signal of an exporter that names the
+// extension among its middlewares: what one of them is refused says nothing about
+// others.
 func (r *retryRefused) GetHTTPRoundTripper(context.Context) (extensionmiddleware.WrapHTTPRoundTripperFunc, error) {
 	return func(_ context.Context, next http.RoundTripper) (http.RoundTripper, error) {
-		return roundTripper{next, r.config}, nil
+		return &roundTripper{next: next, config: r.config, logger: r.logger, ledger: refusal.NewLedger(r.config.Limits)}, nil
 	}, nil
 }
 
+// GetGRPCClientOptions is called once for each signal of an exporter over gRPC.
+func (r *retryRefused) GetGRPCClientOptions(context.Context) ([]grpc.DialOption, error) {
+	i := &interceptor{ledger: refusal.NewLedger(r.config.Limits)}
+	return []grpc.DialOption{grpc.WithChainUnaryInterceptor(i.intercept)}, nil
+}
+
+// roundTripper is the extension before one client.
 type roundTripper struct {
 	next   http.RoundTripper
 	config *Config
+	logger *zap.Logger
+	ledger *refusal.Ledger
+	warned warnings
 }
 
-// RoundTrip returns 503 in the place of a refusal, with a message of what it was.
-func (r roundTripper) RoundTrip(request *http.Request) (*http.Response, error) {
+// RoundTrip returns 503 in the place of a refusal after which the request is to be
+// sent again, with a message of what it was.
+func (r *roundTripper) RoundTrip(request *http.Request) (*http.Response, error) {
+	key := func() refusal.Key { return keyOf(request) }
 	response, err := r.next.RoundTrip(request)
-	if err != nil || !r.config.again(request.URL.Path, response.StatusCode) {
-		return response, err
-	}
-	// Read, so that the connection can be used again. The server's words are not
-	// repeated: some have the token in them.
-	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, maxDrain))
-	if err := response.Body.Close(); err != nil {
+	if err != nil {
 		return nil, err
 	}
-	return unavailable(response), nil
-}
-
-// maxDrain is how many bytes of an answer are read.
-const maxDrain = 64 << 10
-
-func (c *Config) again(path string, code int) bool {
-	return slices.Contains(c.StatusCodes, code) || strings.HasSuffix(path, "/v1/traces") && slices.Contains(c.TracesStatusCodes, code)
-}
-
-// unavailable is the answer that the exporter sees. Its body is of the form that
-// OTLP has for errors: https://opentelemetry.io/docs/specs/otlp/#failures-1
-func unavailable(refusal *http.Response) *http.Response {
-	message := fmt.Sprintf("the destination answers %d %s, %s", refusal.StatusCode, http.StatusText(refusal.StatusCode), remedy(refusal.StatusCode))
-	body, err := proto.Marshal(status.New(codes.Unavailable, message).Proto())
+	a, err := r.read(request, response)
 	if err != nil {
-		body = nil // the exporter says 503, and the log of the destination the rest
+		return nil, err
 	}
-	return &http.Response{
-		Status:        "503 Service Unavailable",
-		StatusCode:    http.StatusServiceUnavailable,
-		Proto:         refusal.Proto,
-		ProtoMajor:    refusal.ProtoMajor,
-		ProtoMinor:    refusal.ProtoMinor,
-		Header:        http.Header{"Content-Type": {"application/x-protobuf"}},
-		Body:          io.NopCloser(bytes.NewReader(body)),
-		ContentLength: int64(len(body)),
-		Request:       refusal.Request,
+	switch a.means {
+	case taken:
+		r.ledger.Taken(key)
+		return response, nil
+	case notOurs:
+		return response, nil
 	}
+	// The server's words are not repeated: some have the token in them.
+	if givenUp := r.ledger.Refused(key(), a.means == doubtful); givenUp != "" {
+		return answer(response, finalStatus(response.StatusCode), a.words+": "+givenUp+"; it is given up (retry_refused)"), nil
+	}
+	return answer(response, http.StatusServiceUnavailable, a.words+", "+a.remedy+"; it is sent again (retry_refused)"), nil
 }
 
-// remedy says what to look at, and that nothing is lost meanwhile.
-func remedy(code int) string {
-	if code == http.StatusNotFound {
-		return "check the endpoint; it is sent again (retry_refused)"
+// keyOf is the key of a request: of its body as it is sent. One whose body cannot be
+// read twice has the key of all such.
+func keyOf(request *http.Request) refusal.Key {
+	if request.GetBody == nil {
+		return refusal.Key{}
 	}
-	return "check the credentials; it is sent again (retry_refused)"
+	body, err := request.GetBody()
+	if err != nil {
+		return refusal.Key{}
+	}
+	defer body.Close()
+	raw, err := io.ReadAll(body)
+	if err != nil {
+		return refusal.Key{}
+	}
+	return refusal.KeyOf(raw)
 }
 
-// GetGRPCClientOptions is called by an exporter over gRPC.
-func (*retryRefused) GetGRPCClientOptions(context.Context) ([]grpc.DialOption, error) {
-	return []grpc.DialOption{grpc.WithChainUnaryInterceptor(intercept)}, nil
-}
-
-func intercept(ctx context.Context, method string, request, reply any, connection *grpc.ClientConn, invoke grpc.UnaryInvoker, options ...grpc.CallOption) error {
-	err := invoke(ctx, method, request, reply, connection, options...)
-	switch code := status.Code(err); code {
-	case codes.Unauthenticated, codes.PermissionDenied:
-		return status.Errorf(codes.Unavailable, "the destination answers %s, %s", code, remedy(http.StatusUnauthorized))
-	default:
-		return err
+// finalStatus is what the exporter sees of a request that is given up.
+func finalStatus(status int) int {
+	switch {
+	case status < 400, status == http.StatusTooManyRequests, status == http.StatusBadGateway,
+		status == http.StatusServiceUnavailable, status == http.StatusGatewayTimeout:
+		return http.StatusBadRequest
 	}
+	return status
 }

@@ -3,9 +3,7 @@ package retryrefused
 import (
 	"context"
 	"net"
-	"net/http"
-	"net/http/httptest"
-	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -16,16 +14,18 @@ import (
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/exporter/exportertest"
 	"go.opentelemetry.io/collector/exporter/otlpexporter"
-	"go.opentelemetry.io/collector/exporter/otlphttpexporter"
 	"go.opentelemetry.io/collector/extension/extensiontest"
 	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/collector/pdata/ptrace/ptraceotlp"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/otelcol-llm/otelcol-llm/extension/retryrefused/internal/metadata"
+	"github.com/otelcol-llm/otelcol-llm/internal/refusal"
 )
 
 type host struct {
@@ -40,17 +40,30 @@ func start[E component.Component](t *testing.T, factory exporter.Factory, endpoi
 	create func(context.Context, exporter.Settings, component.Config) (E, error),
 ) E {
 	t.Helper()
+	return startWith(t, factory, endpoint, extension, exportertest.NewNopSettings(factory.Type()), create)
+}
+
+func startWith[E component.Component](t *testing.T, factory exporter.Factory, endpoint string, extension *Config, set exporter.Settings,
+	create func(context.Context, exporter.Settings, component.Config) (E, error),
+) E {
+	t.Helper()
 	config := factory.CreateDefaultConfig()
-	require.NoError(t, confmap.NewFromStringMap(map[string]any{
+	settings := map[string]any{
 		"endpoint":         endpoint,
 		"tls":              map[string]any{"insecure": true},
 		"middlewares":      []any{map[string]any{"id": "retry_refused"}},
 		"sending_queue":    map[string]any{"enabled": false},
 		"retry_on_failure": map[string]any{"enabled": false},
-	}).Unmarshal(config))
-	retry, err := NewFactory().Create(t.Context(), extensiontest.NewNopSettings(metadata.Type), extension)
+	}
+	if strings.HasPrefix(endpoint, "http") {
+		settings["compression"] = "none" // tests read what is sent
+	}
+	require.NoError(t, confmap.NewFromStringMap(settings).Unmarshal(config))
+	extensionSet := extensiontest.NewNopSettings(metadata.Type)
+	extensionSet.Logger = set.Logger
+	retry, err := NewFactory().Create(t.Context(), extensionSet, extension)
 	require.NoError(t, err)
-	made, err := create(t.Context(), exportertest.NewNopSettings(factory.Type()), config)
+	made, err := create(t.Context(), set, config)
 	require.NoError(t, err)
 	require.NoError(t, made.Start(t.Context(), host{map[component.ID]component.Component{component.NewID(metadata.Type): retry}}))
 	t.Cleanup(func() { assert.NoError(t, made.Shutdown(context.Background())) })
@@ -69,87 +82,151 @@ func logRecord() plog.Logs {
 	return logs
 }
 
-// TestOverHTTP says what the exporter makes of each answer.
-func TestOverHTTP(t *testing.T) {
-	for _, test := range []struct {
-		answer          int
-		traces, logs    bool // lost
-		tracesSays, say string
-	}{
-		{401, false, false, "the destination answers 401 Unauthorized, check the credentials", "401"},
-		{403, false, false, "the destination answers 403 Forbidden, check the credentials", "403"},
-		{404, false, true, "the destination answers 404 Not Found, check the endpoint", "404"},
-		{400, true, true, "HTTP Status Code 400", "400"},
-		{413, true, true, "HTTP Status Code 413", "413"},
-		{503, false, false, "HTTP Status Code 503", "503"},
-	} {
-		t.Run(strconv.Itoa(test.answer), func(t *testing.T) {
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				http.Error(w, "your token "+r.Header.Get("Authorization")+" is none", test.answer)
-			}))
-			defer server.Close()
-			factory := otlphttpexporter.NewFactory()
-			config := createDefaultConfig().(*Config)
-			err := start(t, factory, server.URL, config, factory.CreateTraces).ConsumeTraces(t.Context(), span())
-			require.ErrorContains(t, err, test.tracesSays)
-			assert.Equal(t, test.traces, consumererror.IsPermanent(err))
-			err = start(t, factory, server.URL, config, factory.CreateLogs).ConsumeLogs(t.Context(), logRecord())
-			require.ErrorContains(t, err, test.say)
-			assert.Equal(t, test.logs, consumererror.IsPermanent(err))
-			assert.NotContains(t, err.Error(), "your token")
-		})
-	}
-}
-
-// TestWhatIsAcceptedPasses: and an error without an answer is the exporter's.
-func TestWhatIsAcceptedPasses(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
-	factory := otlphttpexporter.NewFactory()
-	traces := start(t, factory, server.URL, createDefaultConfig().(*Config), factory.CreateTraces)
-	require.NoError(t, traces.ConsumeTraces(t.Context(), span()))
-	server.Close()
-	err := traces.ConsumeTraces(t.Context(), span())
-	require.ErrorContains(t, err, "failed to make an HTTP request")
-	assert.False(t, consumererror.IsPermanent(err))
-}
-
-// TestOtherStatusCodes: none of the defaults is left where others are given.
-func TestOtherStatusCodes(t *testing.T) {
-	config := &Config{StatusCodes: []int{402}}
-	assert.True(t, config.again("/v1/logs", 402))
-	assert.False(t, config.again("/v1/traces", 401))
-	assert.False(t, config.again("/v1/traces", 404))
-}
-
 type refusing struct {
 	ptraceotlp.UnimplementedGRPCServer
-	code codes.Code
+	answer error
 }
 
 func (r *refusing) Export(context.Context, ptraceotlp.ExportRequest) (ptraceotlp.ExportResponse, error) {
-	return ptraceotlp.NewExportResponse(), status.Error(r.code, "your token is none")
+	return ptraceotlp.NewExportResponse(), r.answer
 }
 
+type refusingLogs struct {
+	plogotlp.UnimplementedGRPCServer
+	answer error
+}
+
+func (r *refusingLogs) Export(context.Context, plogotlp.ExportRequest) (plogotlp.ExportResponse, error) {
+	return plogotlp.NewExportResponse(), r.answer
+}
+
+// aDayIsOver ends the attempts after doubtful answers at the first.
+func aDayIsOver() *Config {
+	config := createDefaultConfig().(*Config)
+	config.Limits.MaxElapsedTime = 1
+	config.Limits.Alone.Attempts = 0
+	return config
+}
+
+// attempt is what the exporter makes of an answer of a server over gRPC, the second
+// time.
+func attempt(t *testing.T, config *Config, answer error, send func(*testing.T, string, *Config) error) error {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	server := grpc.NewServer()
+	ptraceotlp.RegisterGRPCServer(server, &refusing{answer: answer})
+	plogotlp.RegisterGRPCServer(server, &refusingLogs{answer: answer})
+	go func() { _ = server.Serve(listener) }()
+	defer server.Stop()
+	return send(t, listener.Addr().String(), config)
+}
+
+func sendSpan(t *testing.T, address string, config *Config) error {
+	t.Helper()
+	factory := otlpexporter.NewFactory()
+	traces := start(t, factory, address, config, factory.CreateTraces)
+	_ = traces.ConsumeTraces(t.Context(), span())
+	return traces.ConsumeTraces(t.Context(), span())
+}
+
+func sendLogRecord(t *testing.T, address string, config *Config) error {
+	t.Helper()
+	factory := otlpexporter.NewFactory()
+	logs := start(t, factory, address, config, factory.CreateLogs)
+	_ = logs.ConsumeLogs(t.Context(), logRecord())
+	return logs.ConsumeLogs(t.Context(), logRecord())
+}
+
+// TestOverGRPC says what the exporter makes of each code.
 func TestOverGRPC(t *testing.T) {
-	for code, lost := range map[codes.Code]bool{codes.Unauthenticated: false, codes.PermissionDenied: false, codes.InvalidArgument: true, codes.Unavailable: false} {
-		t.Run(code.String(), func(t *testing.T) {
-			listener, err := net.Listen("tcp", "127.0.0.1:0")
-			require.NoError(t, err)
-			server := grpc.NewServer()
-			ptraceotlp.RegisterGRPCServer(server, &refusing{code: code})
-			go func() { _ = server.Serve(listener) }()
-			defer server.Stop()
-			factory := otlpexporter.NewFactory()
-			err = start(t, factory, listener.Addr().String(), createDefaultConfig().(*Config), factory.CreateTraces).ConsumeTraces(t.Context(), span())
-			require.ErrorContains(t, err, code.String())
-			assert.Equal(t, lost, consumererror.IsPermanent(err))
+	limited := status.New(codes.ResourceExhausted, "slow down").Proto()
+	limited.Details = []*anypb.Any{{TypeUrl: "type.googleapis.com/google.rpc.RetryInfo"}}
+	for _, test := range []struct {
+		answer             error
+		traces, logs       bool // lost
+		tracesDay, logsDay bool // lost after a day
+	}{
+		{answer: status.Error(codes.Unauthenticated, "your token is none")},
+		{answer: status.Error(codes.PermissionDenied, "")},
+		{answer: status.Error(codes.Unimplemented, "unknown service"), logs: true, logsDay: true},
+		{answer: status.Error(codes.NotFound, "no tenant"), logs: true, logsDay: true},
+		{answer: status.Error(codes.Unknown, "a panic"), tracesDay: true, logsDay: true},
+		{answer: status.Error(codes.Internal, "a database"), tracesDay: true, logsDay: true},
+		{answer: status.Error(codes.Unknown, `unexpected HTTP status code received from server: 200 (OK); transport: received unexpected content-type "text/html"`)},
+		{answer: status.Error(codes.ResourceExhausted, "no quota"), tracesDay: true, logsDay: true},
+		{answer: status.FromProto(limited).Err()},
+		{answer: status.Error(codes.ResourceExhausted, "grpc: received message larger than max (9 vs. 4)"), traces: true, logs: true, tracesDay: true, logsDay: true},
+		{answer: status.Error(codes.InvalidArgument, ""), traces: true, logs: true, tracesDay: true, logsDay: true},
+		{answer: status.Error(codes.FailedPrecondition, ""), traces: true, logs: true, tracesDay: true, logsDay: true},
+		{answer: status.Error(codes.AlreadyExists, ""), traces: true, logs: true, tracesDay: true, logsDay: true},
+		// As the exporter has them.
+		{answer: status.Error(codes.Canceled, "")},
+		{answer: status.Error(codes.DeadlineExceeded, "")},
+		{answer: status.Error(codes.Aborted, "")},
+		{answer: status.Error(codes.OutOfRange, "")},
+		{answer: status.Error(codes.Unavailable, "")},
+		{answer: status.Error(codes.DataLoss, "")},
+	} {
+		t.Run(test.answer.Error(), func(t *testing.T) {
+			for _, config := range []*Config{createDefaultConfig().(*Config), aDayIsOver()} {
+				traces, logs := test.traces, test.logs
+				if config.Limits.MaxElapsedTime == aDayIsOver().Limits.MaxElapsedTime {
+					traces, logs = test.tracesDay, test.logsDay
+				}
+				err := attempt(t, config, test.answer, sendSpan)
+				require.Error(t, err)
+				assert.Equal(t, traces, consumererror.IsPermanent(err), err)
+				assert.NotContains(t, err.Error(), "your token")
+				err = attempt(t, config, test.answer, sendLogRecord)
+				require.Error(t, err)
+				assert.Equal(t, logs, consumererror.IsPermanent(err), err)
+			}
 		})
 	}
+}
+
+// TestOneThatIsRefusedAloneOverGRPC is given up; others pass it.
+func TestOneThatIsRefusedAloneOverGRPC(t *testing.T) {
+	config := createDefaultConfig().(*Config)
+	config.Limits.Alone = refusal.AloneConfig{Attempts: 3}
+	i := &interceptor{ledger: refusal.NewLedger(config.Limits)}
+	answers := func(err error) grpc.UnaryInvoker {
+		return func(context.Context, string, any, any, *grpc.ClientConn, ...grpc.CallOption) error { return err }
+	}
+	send := func(traceID byte, err error) codes.Code {
+		request := messageOf(t, traceID)
+		return status.Code(i.intercept(t.Context(), "/opentelemetry.proto.collector.trace.v1.TraceService/Export", request, nil, nil, answers(err)))
+	}
+	poison := status.Error(codes.PermissionDenied, "a firewall does not like the words")
+	require.Equal(t, codes.Unavailable, send(1, poison))
+	for range 2 {
+		require.Equal(t, codes.OK, send(2, nil))
+		require.Equal(t, codes.Unavailable, send(1, poison))
+	}
+	require.Equal(t, codes.OK, send(2, nil))
+	assert.Equal(t, codes.FailedPrecondition, send(1, poison))
+}
+
+// message is as much of pdata's requests as the extension uses.
+type message []byte
+
+func (m message) SizeProto() int              { return len(m) }
+func (m message) MarshalProto(buf []byte) int { return copy(buf, m) }
+
+func messageOf(t *testing.T, traceID byte) message {
+	t.Helper()
+	traces := span()
+	traces.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0).SetTraceID([16]byte{traceID})
+	body, err := ptraceotlp.NewExportRequestFromTraces(traces).MarshalProto()
+	require.NoError(t, err)
+	return body
 }
 
 func TestConfigErrorsNameTheKey(t *testing.T) {
 	require.NoError(t, createDefaultConfig().(*Config).Validate())
-	err := (&Config{StatusCodes: []int{200}, TracesStatusCodes: []int{600}}).Validate()
-	require.ErrorContains(t, err, "status_codes: 200 is no status of an error (400 to 599)")
-	assert.ErrorContains(t, err, "traces_status_codes: 600 is no status")
+	err := (&Config{StatusCodes: []int{200}, TracesStatusCodes: []int{600}, Limits: refusal.Config{MaxElapsedTime: -1}}).Validate()
+	require.ErrorContains(t, err, "status_codes: 200 is not the status of an error (400 to 599)")
+	require.ErrorContains(t, err, "traces_status_codes: 600 is not the status")
+	assert.ErrorContains(t, err, "max_elapsed_time: -1ns is negative")
 }

@@ -31,6 +31,7 @@ const (
 	Open    int32 = iota // requests pass
 	Down                 // requests are answered 503, or their connection is cut, in turn
 	Hanging              // requests are read and never answered
+	Page                 // requests are answered 200 with a page, as by a login or a proxy
 	// A status of HTTP, such as http.StatusUnauthorized: requests are answered with it
 )
 
@@ -42,6 +43,10 @@ func StartGate(t testing.TB, server string) *Gate {
 	g := &Gate{ended: make(chan struct{}), refused: map[string]int{}, held: map[string]int{}}
 	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }}
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == loginPath {
+			writePage(w) // to a client that follows a redirect
+			return
+		}
 		switch state := g.state.Load(); state {
 		case Open:
 			proxy.ServeHTTP(w, r)
@@ -57,9 +62,14 @@ func StartGate(t testing.TB, server string) *Gate {
 				panic(http.ErrAbortHandler)
 			}
 			w.WriteHeader(http.StatusServiceUnavailable)
+		case Page:
+			_, _ = io.Copy(io.Discard, r.Body)
+			g.count(g.refused, r)
+			writePage(w)
 		default:
 			_, _ = io.Copy(io.Discard, r.Body)
 			g.count(g.refused, r)
+			w.Header().Set("Location", loginPath) // of a redirect
 			w.WriteHeader(int(state))
 		}
 	}))
@@ -70,6 +80,14 @@ func StartGate(t testing.TB, server string) *Gate {
 		front.Close()
 	})
 	return g
+}
+
+// loginPath is where redirects lead to.
+const loginPath = "/login"
+
+func writePage(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = io.WriteString(w, "<!DOCTYPE html><title>Sign in</title>")
 }
 
 // Set changes what becomes of requests from now on. Those that hang go on hanging.
