@@ -186,7 +186,6 @@ func TestWhatCannotPassIsRefusedInTheServersWords(t *testing.T) {
 		"plan used up":           {options: langfusetest.Options{Suspended: true}, want: []string{"403", "Usage threshold exceeded", "usage of the plan"}},
 		"an old server":          {options: langfusetest.Options{Version: "3.21.0"}, want: []string{"404", "at least 3.22.0"}},
 		"a server without gzip":  {options: langfusetest.Options{Version: "3.29.0"}, want: []string{"400", "Failed to parse", "compression: none"}},
-		"a redirect":             {step: langfusetest.Step{Status: 301, Location: "https://other.example.com/api"}, want: []string{"301", "https://other.example.com", "final address"}},
 		"unprocessable":          {step: langfusetest.Step{Status: 422}, want: []string{"422", "Request timed out"}},
 	} {
 		t.Run(name, func(t *testing.T) {

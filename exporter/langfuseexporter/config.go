@@ -10,6 +10,8 @@ import (
 	"go.opentelemetry.io/collector/config/configretry"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/refusal"
 )
 
 // Config is the configuration of the exporter langfuse.
@@ -64,8 +66,12 @@ type Config struct {
 	// where that fails) or fail (the collector does not start). Default warn.
 	CheckOnStart string `mapstructure:"check_on_start"`
 
-	// RetryStatusCodes are those after which a request is sent again.
+	// RetryStatusCodes are those after which a request is sent again. After a redirect,
+	// or a page in the place of an answer, it always is.
 	RetryStatusCodes []int `mapstructure:"retry_status_codes"`
+	// Refused bounds how often a request is sent again that is refused alone, or by
+	// an answer that may be due to it.
+	Refused refusal.Config `mapstructure:"refused"`
 
 	// Projects are further projects, by names that routing uses.
 	Projects map[string]ProjectConfig `mapstructure:"projects"`

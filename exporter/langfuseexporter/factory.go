@@ -15,6 +15,7 @@ import (
 
 	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/mapping"
 	"github.com/otelcol-llm/otelcol-llm/exporter/langfuseexporter/internal/metadata"
+	"github.com/otelcol-llm/otelcol-llm/internal/refusal"
 )
 
 // NewFactory returns the factory of the exporter langfuse.
@@ -46,7 +47,8 @@ func createDefaultConfig() component.Config {
 		CheckOnStart:    checkWarn,
 		// 500 too: Langfuse answers it where its object store or its queue fails for
 		// a moment (langfuse reference 0). 52x and 530 are Cloudflare's.
-		RetryStatusCodes: []int{408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 527, 530},
+		RetryStatusCodes: []int{408, 421, 425, 429, 500, 502, 503, 504, 507, 508, 509, 511, 520, 521, 522, 523, 524, 525, 526, 527, 529, 530},
+		Refused:          refusal.DefaultConfig(),
 		Routing:          RoutingConfig{RemoveAttribute: true},
 		QueueConfig:      configoptional.Some(defaultQueue()),
 		RetryConfig:      configretry.NewDefaultBackOffConfig(),

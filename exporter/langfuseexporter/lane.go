@@ -3,6 +3,7 @@ package langfuseexporter
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
 	"go.opentelemetry.io/collector/pdata/ptrace"
+	"go.opentelemetry.io/collector/pipeline"
 	"go.uber.org/zap"
 )
 
@@ -37,6 +39,25 @@ func (c *Config) hasLanes() bool {
 	return len(c.Projects) > 0 && c.QueueConfig.HasValue() && !c.QueueConfig.Get().WaitForResult && c.RetryConfig.Enabled
 }
 
+// laneID is what the queue of a project is found again by, and counted under.
+func laneID(exporter component.ID, p *project) component.ID {
+	return component.NewIDWithName(exporter.Type(), strings.TrimPrefix(exporter.Name()+"_project_"+p.label(), "_"))
+}
+
+// hasExporter reports whether the configuration has an exporter of traces with an
+// ID, where the host can say: the Collector's can, by a method that no interface of
+// it has.
+func hasExporter(host component.Host, id component.ID) bool {
+	all, ok := host.(interface {
+		GetExporters() map[pipeline.Signal]map[component.ID]component.Component
+	})
+	if !ok {
+		return false
+	}
+	_, found := all.GetExporters()[pipeline.SignalTraces][id]
+	return found
+}
+
 // addLanes makes a lane for each project, as large as the exporter's queue and in the
 // same storage.
 func (e *langfuseExporter) addLanes(ctx context.Context, set exporter.Settings) error {
@@ -49,8 +70,7 @@ func (e *langfuseExporter) addLanes(ctx context.Context, set exporter.Settings) 
 	queue.BlockOnOverflow = false
 	for _, p := range e.router.projects {
 		of := set
-		// The queue is found again by the name, and counted under it.
-		of.ID = component.NewIDWithName(set.ID.Type(), strings.TrimPrefix(set.ID.Name()+"_project_"+p.label(), "_"))
+		of.ID = laneID(set.ID, p)
 		of.Logger = set.Logger.With(zap.String("project", p.label()))
 		l := &lane{pause: e.config.RetryConfig.InitialInterval}
 		var err error
@@ -72,6 +92,9 @@ func (e *langfuseExporter) startLanes(ctx context.Context, host component.Host) 
 	for _, p := range e.router.projects {
 		if p.lane == nil {
 			continue
+		}
+		if id := laneID(e.settings.ID, p); hasExporter(host, id) {
+			return fmt.Errorf("projects::%s: its queue would be that of the exporter %s; rename one of the two", p.label(), id)
 		}
 		if err := p.lane.queue.Start(ctx, host); err != nil {
 			return err

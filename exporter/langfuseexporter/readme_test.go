@@ -168,7 +168,7 @@ func TestTheReadmeHasTheDefaults(t *testing.T) {
 	assert.Contains(t, readme(t), fmt.Sprintf("`sizer: %s`, `queue_size: %d`, `batch: {flush_timeout: %v, min_size: %d}`", &queue.Sizer, queue.QueueSize, batch.FlushTimeout, batch.MinSize))
 	minutes := fmt.Sprintf("%.0fm", retry.MaxElapsedTime.Minutes())
 	assert.Contains(t, readme(t), fmt.Sprintf("`initial_interval: %v`, `max_interval: %v`, `max_elapsed_time: %s`", retry.InitialInterval, retry.MaxInterval, minutes))
-	codes := strings.NewReplacer("520, 521, 522, 523, 524", "520 to 524").Replace(strings.Trim(strings.ReplaceAll(fmt.Sprint(config.RetryStatusCodes), " ", ", "), "[]"))
+	codes := strings.NewReplacer("520, 521, 522, 523, 524, 525, 526, 527", "520 to 527").Replace(strings.Trim(strings.ReplaceAll(fmt.Sprint(config.RetryStatusCodes), " ", ", "), "[]"))
 	assert.Contains(t, readme(t), "| `retry_status_codes` | "+codes+" |")
 }
 

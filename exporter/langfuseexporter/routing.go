@@ -11,6 +11,8 @@ import (
 
 	"go.opentelemetry.io/collector/client"
 	"go.opentelemetry.io/collector/pdata/pcommon"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/refusal"
 )
 
 // project is where spans go: a server and the keys of a project on it.
@@ -22,6 +24,7 @@ type project struct {
 	secrets       []string
 	store         storeHealth // of the media store, as this project reaches it
 	lane          *lane       // nil where nothing is put aside
+	refused       *refusal.Ledger
 }
 
 // set puts the keys into a project.
@@ -51,6 +54,11 @@ type router struct {
 
 func newRouter(c *Config) (*router, error) {
 	r := &router{config: c.Routing, byName: map[string]*project{}}
+	defer func() {
+		for _, p := range r.projects {
+			p.refused = refusal.NewLedger(c.Refused)
+		}
+	}()
 	base, err := baseURL(c.ClientConfig.Endpoint, c.Region, "")
 	if err != nil {
 		return nil, err

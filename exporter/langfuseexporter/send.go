@@ -15,6 +15,8 @@ import (
 
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/collector/pdata/ptrace/ptraceotlp"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/refusal"
 )
 
 // delivery is the outcome of sending a shipment.
@@ -78,19 +80,41 @@ func (e *langfuseExporter) sendPart(ctx context.Context, to *project, td ptrace.
 	}
 	d.requests++
 	err = e.post(ctx, to, body)
+	key := func() refusal.Key { return refusal.KeyOf(body) }
 	var answer *answerError
 	switch {
 	case err == nil:
+		to.refused.Taken(key)
 		d.delivered += spans
 	case !errors.As(err, &answer):
 		d.again(td, err)
 	case answer.status == http.StatusRequestEntityTooLarge:
 		e.sendSmaller(ctx, to, td, d, answer)
-	case answer.status/100 == 2, slices.Contains(e.config.RetryStatusCodes, answer.status):
+	case slices.Contains(passing, answer.status) && slices.Contains(e.config.RetryStatusCodes, answer.status):
 		d.again(td, answer)
+	case answer.status/100 == 2, refusal.IsRedirect(answer.status), slices.Contains(e.config.RetryStatusCodes, answer.status):
+		e.sendAgain(ctx, to, td, d, answer, key())
 	case spans > 1 && concernsSome(answer):
 		e.sendHalves(ctx, to, td, d)
 	default:
+		d.reject(td, answer)
+	}
+}
+
+// passing are answers that say themselves that they will pass.
+var passing = []int{http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout}
+
+// sendAgain keeps spans that are refused, within the bounds of the configuration. Of
+// several that alone are refused one may be bad: then each half goes by itself.
+func (e *langfuseExporter) sendAgain(ctx context.Context, to *project, td ptrace.Traces, d *delivery, answer *answerError, key refusal.Key) {
+	givenUp, alone := to.refused.Refused(key, refusal.IsDoubtful(answer.status))
+	switch {
+	case givenUp == "":
+		d.again(td, answer)
+	case alone && td.SpanCount() > 1:
+		e.sendHalves(ctx, to, td, d)
+	default:
+		answer.hint = givenUp + "; given up"
 		d.reject(td, answer)
 	}
 }

@@ -97,6 +97,9 @@ func (c *Config) numberProblems() []error {
 			errs = append(errs, fmt.Errorf("retry_status_codes: %d is no status of an error (400 to 599)", code))
 		}
 	}
+	if err := c.Refused.Validate(); err != nil {
+		errs = append(errs, fmt.Errorf("refused: %w", err))
+	}
 	return errs
 }
 

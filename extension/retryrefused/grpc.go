@@ -32,7 +32,7 @@ func (i *interceptor) intercept(ctx context.Context, method string, request, rep
 		return err
 	}
 	words := "the destination answers " + s.Code().String()
-	if givenUp := i.ledger.Refused(key(), means == doubtful); givenUp != "" {
+	if givenUp, _ := i.ledger.Refused(key(), means == doubtful); givenUp != "" {
 		// A code after which nothing is sent again.
 		return status.Errorf(codes.FailedPrecondition, "%s: %s; it is given up (retry_refused)", words, givenUp)
 	}

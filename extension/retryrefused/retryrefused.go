@@ -71,7 +71,7 @@ func (r *roundTripper) RoundTrip(request *http.Request) (*http.Response, error) 
 		return response, nil
 	}
 	// The server's words are not repeated: some have the token in them.
-	if givenUp := r.ledger.Refused(key(), a.means == doubtful); givenUp != "" {
+	if givenUp, _ := r.ledger.Refused(key(), a.means == doubtful); givenUp != "" {
 		return answer(response, finalStatus(response.StatusCode), a.words+": "+givenUp+"; it is given up (retry_refused)"), nil
 	}
 	return answer(response, http.StatusServiceUnavailable, a.words+", "+a.remedy+"; it is sent again (retry_refused)"), nil

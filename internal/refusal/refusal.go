@@ -112,8 +112,8 @@ func (l *Ledger) Taken(key func() Key) {
 
 // Refused notes that a request was refused; bounded says that the answer may be due
 // to the request. It returns why the request is to be given up, and "" where it is
-// to be sent again.
-func (l *Ledger) Refused(key Key, bounded bool) (givenUp string) {
+// to be sent again; alone says that others are taken.
+func (l *Ledger) Refused(key Key, bounded bool) (givenUp string, alone bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
@@ -134,17 +134,18 @@ func (l *Ledger) Refused(key Key, bounded bool) (givenUp string) {
 			r.since = now
 		}
 	}
-	alone, elapsed := l.config.Alone, now.Sub(r.first)
+	bound, elapsed := l.config.Alone, now.Sub(r.first)
+	alone = bound.Attempts > 0 && r.alone >= bound.Attempts && now.Sub(r.since) >= bound.ElapsedTime
 	switch {
-	case alone.Attempts > 0 && r.alone >= alone.Attempts && now.Sub(r.since) >= alone.ElapsedTime:
+	case alone:
 		givenUp = fmt.Sprintf("%d attempts in %s while others were taken", r.attempts, elapsed.Round(time.Second))
 	case bounded && l.config.MaxElapsedTime > 0 && elapsed >= l.config.MaxElapsedTime:
 		givenUp = fmt.Sprintf("%d attempts in %s", r.attempts, elapsed.Round(time.Second))
 	default:
-		return ""
+		return "", false
 	}
 	l.forget(at)
-	return givenUp
+	return givenUp, alone
 }
 
 func (l *Ledger) forget(at *list.Element) {
