@@ -51,6 +51,8 @@ type Config struct {
 	Filter FilterConfig `mapstructure:"filter"`
 	// Propagate says which fields of a trace are written on all of its spans.
 	Propagate PropagateConfig `mapstructure:"propagate"`
+	// WholeTraces has spans wait for the roots of their traces.
+	WholeTraces WholeTracesConfig `mapstructure:"whole_traces"`
 	// Mapping says how spans are turned into Langfuse's attributes.
 	Mapping MappingConfig `mapstructure:"mapping"`
 	// Media says what becomes of files inside content.
@@ -141,6 +143,16 @@ type CacheConfig struct {
 	MaxTraces int `mapstructure:"max_traces"`
 	// TTL is how long a trace is remembered after its last span. Default 10m.
 	TTL time.Duration `mapstructure:"ttl"`
+}
+
+// WholeTracesConfig is the section whole_traces.
+type WholeTracesConfig struct {
+	// Wait is how long spans wait for the root of their trace at most. Default 0s: not
+	// at all.
+	Wait time.Duration `mapstructure:"wait"`
+	// MaxSpans is how many may wait; the trace that has waited longest goes first.
+	// Default 50000.
+	MaxSpans int `mapstructure:"max_spans"`
 }
 
 // MappingConfig is the section mapping.

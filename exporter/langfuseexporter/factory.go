@@ -34,6 +34,7 @@ func createDefaultConfig() component.Config {
 		ReleaseFrom:      []string{"vcs.ref.head.revision", "service.version"},
 		Filter:           FilterConfig{Mode: filterLLM, Orphans: orphansReparent},
 		Propagate:        PropagateConfig{Enabled: true, Cache: CacheConfig{MaxTraces: 10_000, TTL: 10 * time.Minute}},
+		WholeTraces:      WholeTracesConfig{MaxSpans: 50_000},
 		Mapping: MappingConfig{
 			Enabled: true, Messages: mapping.MessagesChatML, DropSource: true, Usage: true, Cost: mapping.CostAuto,
 			AgentUsage: mapping.AgentUsageDrop, SpanEvents: mapping.EventsMetadata, ModelName: mapping.ModelResponse,
@@ -79,7 +80,7 @@ func createTraces(ctx context.Context, set exporter.Settings, cfg component.Conf
 	if err := e.addLanes(ctx, set); err != nil {
 		return nil, err
 	}
-	return exporterhelper.NewTraces(ctx, set, cfg, e.push,
+	queue, err := exporterhelper.NewTraces(ctx, set, cfg, e.push,
 		exporterhelper.WithStart(e.start),
 		exporterhelper.WithShutdown(e.shutdown),
 		exporterhelper.WithCapabilities(consumer.Capabilities{MutatesData: false}),
@@ -88,4 +89,8 @@ func createTraces(ctx context.Context, set exporter.Settings, cfg component.Conf
 		exporterhelper.WithRetry(config.RetryConfig),
 		exporterhelper.WithQueue(config.QueueConfig),
 	)
+	if err != nil {
+		return nil, err
+	}
+	return newTraceBuffer(config, set, queue), nil
 }

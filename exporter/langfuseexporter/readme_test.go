@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/groupbytraceprocessor"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component/componenttest"
@@ -90,11 +89,8 @@ func TestConfigurationsOfTheReadmeAreValid(t *testing.T) {
 		var raw map[string]any
 		require.NoError(t, yaml.Unmarshal([]byte(text), &raw))
 		conf := confmap.NewFromStringMap(raw)
-		config, key := createDefaultConfig(), "exporters::langfuse"
-		if conf.IsSet("processors::groupbytrace") {
-			config, key = groupbytraceprocessor.NewFactory().CreateDefaultConfig(), "processors::groupbytrace"
-		}
-		sub, err := conf.Sub(key)
+		config := createDefaultConfig()
+		sub, err := conf.Sub("exporters::langfuse")
 		require.NoError(t, err)
 		require.NoError(t, sub.Unmarshal(config), found[1])
 		require.NoError(t, confmap.Validate(config), found[1])
@@ -110,7 +106,7 @@ func TestTheReadmeHasEveryOption(t *testing.T) {
 	for _, key := range conf.AllKeys() {
 		section, name, nested := strings.Cut(key, "::")
 		switch section {
-		case "filter", "propagate", "mapping", "media", "routing":
+		case "filter", "propagate", "mapping", "media", "routing", "refused", "whole_traces":
 		case "environment", "release", "version", "encoding", "ingestion_version", "max_request_bytes", "max_span_bytes", "check_on_start", "retry_status_codes", "projects", "region", "public_key", "secret_key", "api_key", "sdk_name", "release_from":
 		default:
 			continue // of every exporter

@@ -89,6 +89,13 @@ func (c *Config) numberProblems() []error {
 	if c.Propagate.Cache.TTL < 0 {
 		errs = append(errs, fmt.Errorf("propagate::cache::ttl: %v is negative", c.Propagate.Cache.TTL))
 	}
+	atLeast("whole_traces::max_spans", c.WholeTraces.MaxSpans, 1)
+	if c.WholeTraces.Wait < 0 {
+		errs = append(errs, fmt.Errorf("whole_traces::wait: %v is negative", c.WholeTraces.Wait))
+	}
+	if c.WholeTraces.Wait > 0 && c.QueueConfig.HasValue() && c.QueueConfig.Get().WaitForResult {
+		errs = append(errs, errors.New("whole_traces::wait: does not go with sending_queue::wait_for_result, which waits for the server; remove one of them"))
+	}
 	atLeast("media::min_size", c.Media.MinSize, 64)
 	atLeast("media::max_size", c.Media.MaxSize, 1)
 	atLeast("media::concurrency", c.Media.Concurrency, 1)
