@@ -207,10 +207,7 @@ func acceptable(kind string, response *http.Response) error {
 		}
 		return fmt.Errorf("%s is answered %s", kind, response.Status)
 	}
-	code := response.Trailer.Get("Grpc-Status")
-	if code == "" {
-		code = response.Header.Get("Grpc-Status") // an answer without a message
-	}
+	code := of(response, "Grpc-Status")
 	switch code {
 	// OK, INVALID_ARGUMENT, RESOURCE_EXHAUSTED (longer than allowed), UNIMPLEMENTED (a
 	// compression that is unknown), INTERNAL: what gRPC itself answers where a
@@ -219,11 +216,16 @@ func acceptable(kind string, response *http.Response) error {
 	case "0", "3", "8", "12", "13":
 		return nil
 	case "2": // what Go's gRPC answers to a message that ends before its length
-		if response.Trailer.Get("Grpc-Message") == "unexpected EOF" {
+		if of(response, "Grpc-Message") == "unexpected EOF" {
 			return nil
 		}
 	}
 	return fmt.Errorf("gRPC is answered HTTP %s, code %q", response.Status, code)
+}
+
+// of is a trailer of gRPC, which stands in the header of an answer without a message.
+func of(response *http.Response, name string) string {
+	return response.Trailer.Get(name) + response.Header.Get(name)
 }
 
 // memory is the most that a collector may need that is sent mutated bodies: what the
@@ -305,12 +307,12 @@ func answered(client *http.Client, r *http.Request, kind string, answers *sync.M
 	}
 	answer := kind + " " + response.Status
 	if kind == "gRPC" {
-		answer = kind + " code " + response.Trailer.Get("Grpc-Status") + response.Header.Get("Grpc-Status")
+		answer = kind + " code " + of(response, "Grpc-Status")
 	}
 	n, _ := answers.LoadOrStore(answer, new(atomic.Int64))
 	n.(*atomic.Int64).Add(1)
 	if err := acceptable(kind, response); err != nil {
-		return fmt.Errorf("%w: %.200q %.200q", err, text, response.Trailer.Get("Grpc-Message")+response.Header.Get("Grpc-Message"))
+		return fmt.Errorf("%w: %.200q %.200q", err, text, of(response, "Grpc-Message"))
 	}
 	return nil
 }
