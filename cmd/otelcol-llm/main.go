@@ -25,6 +25,7 @@ import (
 	"github.com/otelcol-llm/otelcol-llm/internal/cli"
 	"github.com/otelcol-llm/otelcol-llm/internal/upstreamfix"
 	"github.com/otelcol-llm/otelcol-llm/internal/upstreamfix/atomicqueue"
+	"github.com/otelcol-llm/otelcol-llm/internal/upstreamfix/reword"
 )
 
 // version is dist.version of builder-config.yaml; a test holds the two equal.
@@ -133,7 +134,7 @@ func settings() otelcol.CollectorSettings {
 		},
 		ProviderModules: providerModules(),
 		// An error at the start is a sentence, not a stack of function names.
-		LoggingOptions: []zap.Option{zap.AddStacktrace(zapcore.DPanicLevel), upstreamfix.QuietLogs()},
+		LoggingOptions: []zap.Option{zap.AddStacktrace(zapcore.DPanicLevel), upstreamfix.QuietLogs(), reword.Rejections()},
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/otelcol-llm/otelcol-llm/exporter/libsqlexporter/internal/metadata"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
+	"github.com/otelcol-llm/otelcol-llm/internal/upstreamfix/reword"
 )
 
 // NewFactory returns the factory of the exporter libsql.
@@ -105,7 +106,7 @@ func (s *sharedExporters) createTraces(ctx context.Context, set exporter.Setting
 	if err != nil {
 		return nil, err
 	}
-	helper, err := exporterhelper.NewTraces(ctx, set, cfg, e.pushTraces, e.helperOptions()...)
+	helper, err := exporterhelper.NewTraces(ctx, e.logged(set), cfg, e.pushTraces, e.helperOptions()...)
 	if err != nil {
 		return nil, err
 	}
@@ -117,11 +118,20 @@ func (s *sharedExporters) createLogs(ctx context.Context, set exporter.Settings,
 	if err != nil {
 		return nil, err
 	}
-	helper, err := exporterhelper.NewLogs(ctx, set, cfg, e.pushLogs, e.helperOptions()...)
+	helper, err := exporterhelper.NewLogs(ctx, e.logged(set), cfg, e.pushLogs, e.helperOptions()...)
 	if err != nil {
 		return nil, err
 	}
 	return &boundedLogs{Logs: helper, e: e}, nil
+}
+
+// logged makes the helper say of what a client is told to send again that it is, which
+// is everything where the queue waits for the result.
+func (e *libsqlExporter) logged(set exporter.Settings) exporter.Settings {
+	if !e.config.QueueConfig.HasValue() || e.config.QueueConfig.Get().WaitForResult {
+		set.Logger = set.Logger.WithOptions(reword.Drops())
+	}
+	return set
 }
 
 func (e *libsqlExporter) helperOptions() []exporterhelper.Option {

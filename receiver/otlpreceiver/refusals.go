@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
 
 	"github.com/otelcol-llm/otelcol-llm/receiver/otlpreceiver/internal/metadata"
 )
@@ -77,9 +78,22 @@ type pending struct {
 
 func newRefusals(set receiver.Settings, telemetry *metadata.TelemetryBuilder) *refusals {
 	return &refusals{
-		receiver: set.ID.String(), logger: set.Logger, counter: telemetry.ReceiverOtlpRefusedRequests,
+		receiver: set.ID.String(), logger: ofAllSignals(set.Logger), counter: telemetry.ReceiverOtlpRefusedRequests,
 		every: logEvery, pending: map[refusal]*pending{},
 	}
+}
+
+// ofAllSignals is the logger of a component without the signal that the Collector adds
+// to each line: a server is that of all signals, whichever is made first.
+func ofAllSignals(logger *zap.Logger) *zap.Logger {
+	return logger.WithOptions(zap.WrapCore(func(core zapcore.Core) zapcore.Core {
+		if injected, ok := core.(interface {
+			DropInjectedAttributes(names ...string) zapcore.Core
+		}); ok {
+			return injected.DropInjectedAttributes("otelcol.signal")
+		}
+		return core
+	}))
 }
 
 // add counts a request. told is what its client was told, if that is a sentence of ours.

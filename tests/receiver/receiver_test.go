@@ -125,17 +125,27 @@ func (raw) Marshal(v any) ([]byte, error)      { return v.([]byte), nil }
 func (raw) Unmarshal(data []byte, v any) error { *v.(*[]byte) = data; return nil }
 func (raw) Name() string                       { return "proto" }
 
+// forced makes a call send bytes as they are.
+var forced = grpc.ForceCodec(raw{})
+
 const traceService = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
 
 // export sends a body over gRPC.
 func export(t testing.TB, client *grpc.ClientConn, body []byte, options ...grpc.CallOption) error {
 	t.Helper()
 	var answer []byte
-	return client.Invoke(t.Context(), traceService, body, &answer, append(options, grpc.ForceCodec(raw{}))...)
+	return client.Invoke(t.Context(), traceService, body, &answer, append(options, forced)...)
 }
 
 // eventually polls until a condition holds.
 func eventually(t testing.TB, holds func() bool, message string) {
 	t.Helper()
 	require.Eventually(t, holds, 30*time.Second, 20*time.Millisecond, message)
+}
+
+func marshalJSON(t testing.TB, traces ptrace.Traces) []byte {
+	t.Helper()
+	raw, err := ptraceotlp.NewExportRequestFromTraces(traces).MarshalJSON()
+	require.NoError(t, err)
+	return raw
 }

@@ -109,8 +109,12 @@ func TestASlowMessageOverGRPCEnds(t *testing.T) {
 func grpcHeaders() []byte {
 	var block []byte
 	for _, h := range [][2]string{
-		{":method", "POST"}, {":scheme", "http"}, {":path", traceService}, {":authority", "x"},
-		{"content-type", "application/grpc"}, {"te", "trailers"},
+		{":method", "POST"},
+		{":scheme", "http"},
+		{":path", traceService},
+		{":authority", "x"},
+		{"content-type", "application/grpc"},
+		{"te", "trailers"},
 	} {
 		block = append(block, 0x10, byte(len(h[0])))
 		block = append(block, h[0]...)
