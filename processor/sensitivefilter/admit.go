@@ -140,6 +140,7 @@ func (w *walker) admitMetrics(md pmetric.Metrics) {
 			sm := rm.ScopeMetrics().At(j)
 			w.admitScope(sm.Scope())
 			admitSchema(w, sm)
+			w.removeReservedMetrics(sm.Metrics())
 			for k := range sm.Metrics().Len() {
 				w.admitMetric(sm.Metrics().At(k))
 			}

@@ -96,8 +96,8 @@ type KeysConfig struct {
 	Ignore []string `mapstructure:"ignore"`
 	// AllowedOnly, when set, lists the only attributes that stay, exact or with *. All others are deleted.
 	AllowedOnly []string `mapstructure:"allowed_only"`
-	// Remove lists attributes of spans and log records that nobody may send, exact or with * at the end. They are deleted on arrival, before
-	// anything reads them.
+	// Remove lists attributes of spans and log records, and metrics, that nobody may send, exact or with * at the end. They are deleted on
+	// arrival, before anything reads them.
 	Remove []string `mapstructure:"remove"`
 	// OnlyListed has no names count but those in Sensitive. Default: false.
 	OnlyListed bool `mapstructure:"only_listed"`

@@ -157,6 +157,38 @@ func TestReservedNamesGoOnArrival(t *testing.T) {
 	require.NoError(t, p.Shutdown(t.Context()))
 }
 
+// TestMetricsWithReservedNamesGo: a metric of an application that is named as a spend metric would be taken for one.
+func TestMetricsWithReservedNamesGo(t *testing.T) {
+	telemetry := componenttest.NewTelemetry()
+	t.Cleanup(func() { require.NoError(t, telemetry.Shutdown(context.Background())) })
+	for _, mode := range []string{modeRedact, modeAudit} {
+		sink := new(consumertest.MetricsSink)
+		cfg := changed(func(c *Config) { c.Mode, c.Keys.Remove = mode, []string{"sensitive_filter.*", "llmcost.*"} })
+		p, err := NewFactory().CreateMetrics(t.Context(), metadatatest.NewSettings(telemetry), cfg, sink)
+		require.NoError(t, err)
+		b := newBatch()
+		b.metric(0).SetName("llmcost.cost.usd")
+		b.metric(1).SetName("gen_ai.client.token.usage")
+		b.metric(2).SetName("sensitive_filter.findings")
+		b.metric(3).SetName("llmcosts")
+		b.metric(4).SetName("llmcost.x\xff")
+		require.NoError(t, p.ConsumeMetrics(t.Context(), b.md))
+		require.NoError(t, p.Shutdown(t.Context()))
+		var names []string
+		for _, m := range sink.AllMetrics()[0].ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().All() {
+			names = append(names, m.Name())
+		}
+		if mode == modeAudit {
+			assert.Len(t, names, 5)
+			continue
+		}
+		assert.Equal(t, []string{"gen_ai.client.token.usage", "llmcosts"}, names)
+		metadatatest.AssertEqualProcessorSensitiveFilterDeletedMetrics(t, telemetry, []metricdata.DataPoint[int64]{
+			{Value: 3, Attributes: attribute.NewSet(attribute.String("signal", "metrics"))},
+		}, metricdatatestIgnore...)
+	}
+}
+
 func TestReservedNamesGoWhateverIsSwitchedOffButInAnAudit(t *testing.T) {
 	for _, audit := range []bool{false, true} {
 		cfg := changed(func(c *Config) {

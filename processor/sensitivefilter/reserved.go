@@ -4,9 +4,10 @@ import (
 	"strings"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/pmetric"
 )
 
-// reserved are names that nobody may send, exact or with * at the end.
+// reserved are names of attributes and metrics that nobody may send, exact or with * at the end.
 type reserved []string
 
 func (r reserved) match(name string) bool {
@@ -35,6 +36,20 @@ func (w *walker) removeReserved(m pcommon.Map) {
 			return false
 		}
 		w.deleted++
+		return !w.audit
+	})
+}
+
+// removeReservedMetrics takes metrics away whose names their sender may not give.
+func (w *walker) removeReservedMetrics(metrics pmetric.MetricSlice) {
+	if len(w.reserved) == 0 {
+		return
+	}
+	metrics.RemoveIf(func(m pmetric.Metric) bool {
+		if !w.reserved.match(m.Name()) {
+			return false
+		}
+		w.deletedMetrics++
 		return !w.audit
 	})
 }

@@ -64,6 +64,9 @@ func (t *reporter) report(ctx context.Context, w *walker, took time.Duration) {
 	if w.deleted > 0 {
 		t.builder.ProcessorSensitiveFilterDeletedAttributes.Add(ctx, w.deleted, t.bySignal)
 	}
+	if w.deletedMetrics > 0 {
+		t.builder.ProcessorSensitiveFilterDeletedMetrics.Add(ctx, w.deletedMetrics, t.bySignal)
+	}
 	if w.mended > 0 {
 		t.mended(ctx, w.mended)
 	}

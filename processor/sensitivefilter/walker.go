@@ -43,7 +43,7 @@ type walker struct {
 	// scratch holds a byte value while it is looked at as text.
 	scratch []byte
 
-	values, bytes, changed, tooDeep, deleted, dropped, mended int64
+	values, bytes, changed, tooDeep, deleted, deletedMetrics, dropped, mended int64
 	// nested are the maps and lists that are still to be mended.
 	nested []pcommon.Value
 	// args holds the arguments of a command while they are looked at.
@@ -74,7 +74,7 @@ func (w *walker) begin() {
 	w.session.AlsoCountInto(w.record)
 	w.session.Remember()
 	w.again, w.command = false, ""
-	w.values, w.bytes, w.changed, w.tooDeep, w.deleted, w.dropped, w.mended, w.failed = 0, 0, 0, 0, 0, 0, 0, false
+	w.values, w.bytes, w.changed, w.tooDeep, w.deleted, w.deletedMetrics, w.dropped, w.mended, w.failed = 0, 0, 0, 0, 0, 0, 0, 0, false
 }
 
 func (w *walker) end() {

@@ -156,6 +156,10 @@ func TestNoClientSpeaksForOurComponents(t *testing.T) {
 	spans.At(0).Links().AppendEmpty().Attributes().PutStr("sensitive_filter.rules", secrets["email"])
 	last := modelCall(spans) // the only one with a finding that is not in an own name
 	last.Attributes().PutStr("note", secrets["email"])
+	for _, name := range []string{"llmcost.cost.usd", "llmcost.calls", "sensitive_filter.findings"} {
+		sendMetric(t, c, name, "nothing")
+	}
+	sendMetric(t, c, "llmcosts", "nothing")
 	send(t, c, traces)
 	calls := spans.Len()
 
@@ -172,6 +176,8 @@ func TestNoClientSpeaksForOurComponents(t *testing.T) {
 	assert.EqualValues(t, calls, value("llmcost_calls_total", `llmcost_status="priced"`))
 	assert.InDelta(t, (100*2.5e-6+10*10e-6)*float64(calls), value("llmcost_cost_usd_total"), 1e-12)
 	assert.EqualValues(t, 3, value("sensitive_filter_findings_total"), "one on the last span, and one each in an event and a link of the first")
+	assert.EqualValues(t, 3, e2e.Scrape(t, c.Metrics)("otelcol_processor_sensitive_filter_deleted_metrics"))
+	assert.EqualValues(t, 7, value("llmcosts"))
 	require.NoError(t, c.Stop())
 	assertNoSecret(t, secrets, backend.Bodies())
 }

@@ -28,6 +28,7 @@ type TelemetryBuilder struct {
 	registrations                             []metric.Registration
 	ProcessorSensitiveFilterChangedValues     metric.Int64Counter
 	ProcessorSensitiveFilterDeletedAttributes metric.Int64Counter
+	ProcessorSensitiveFilterDeletedMetrics    metric.Int64Counter
 	ProcessorSensitiveFilterDroppedRecords    metric.Int64Counter
 	ProcessorSensitiveFilterDuration          metric.Float64Histogram
 	ProcessorSensitiveFilterErrors            metric.Int64Counter
@@ -77,6 +78,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_processor_sensitive_filter_deleted_attributes",
 		metric.WithDescription("Attributes that keys.allowed_only does not list or keys.remove lists. [Alpha]"),
 		metric.WithUnit("{attribute}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorSensitiveFilterDeletedMetrics, err = builder.meter.Int64Counter(
+		"otelcol_processor_sensitive_filter_deleted_metrics",
+		metric.WithDescription("Metrics whose names keys.remove lists. [Alpha]"),
+		metric.WithUnit("{metric}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ProcessorSensitiveFilterDroppedRecords, err = builder.meter.Int64Counter(

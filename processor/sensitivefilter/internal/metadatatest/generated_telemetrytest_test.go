@@ -21,6 +21,7 @@ func TestSetupTelemetry(t *testing.T) {
 	defer tb.Shutdown()
 	tb.ProcessorSensitiveFilterChangedValues.Add(context.Background(), 1)
 	tb.ProcessorSensitiveFilterDeletedAttributes.Add(context.Background(), 1)
+	tb.ProcessorSensitiveFilterDeletedMetrics.Add(context.Background(), 1)
 	tb.ProcessorSensitiveFilterDroppedRecords.Add(context.Background(), 1)
 	tb.ProcessorSensitiveFilterDuration.Record(context.Background(), 1)
 	tb.ProcessorSensitiveFilterErrors.Add(context.Background(), 1)
@@ -33,6 +34,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualProcessorSensitiveFilterDeletedAttributes(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualProcessorSensitiveFilterDeletedMetrics(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualProcessorSensitiveFilterDroppedRecords(t, testTel,
