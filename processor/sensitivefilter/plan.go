@@ -31,7 +31,7 @@ func newPlan(cfg *Config, r *redact.Redactor) *plan {
 		redactor: r, scope: cfg.Scope, audit: cfg.Mode == modeAudit, dropRecord: cfg.OnError == onErrorDrop && cfg.Mode != modeAudit, summary: cfg.Summary, maxDepth: cfg.Limits.MaxDepth, perResource: cfg.Repeats.PerResource,
 		ignore: newPatterns(cfg.Keys.Ignore), allowedOnly: newPatterns(cfg.Keys.AllowedOnly),
 	}
-	p.reserved, p.ruleIDs = reserved(cfg.Keys.Remove), make(map[string]bool, r.NumRules())
+	p.reserved, p.ruleIDs = newReserved(cfg.Keys.Remove), make(map[string]bool, r.NumRules())
 	for i := range r.NumRules() {
 		p.ruleIDs[r.RuleID(i)] = true
 	}

@@ -7,12 +7,27 @@ import (
 	"go.opentelemetry.io/collector/pdata/pmetric"
 )
 
-// reserved are names of attributes and metrics that nobody may send, exact or with * at the end.
-type reserved []string
+// reserved are names of attributes and metrics that nobody may send.
+type reserved []reservedName
+
+// reservedName is a name, or with open the beginning of names.
+type reservedName struct {
+	text string
+	open bool
+}
+
+// newReserved reads names, exact or with * at the end.
+func newReserved(names []string) (r reserved) {
+	for _, name := range names {
+		text, open := strings.CutSuffix(name, "*")
+		r = append(r, reservedName{text, open})
+	}
+	return r
+}
 
 func (r reserved) match(name string) bool {
-	for _, s := range r {
-		if prefix, open := strings.CutSuffix(s, "*"); name == prefix || open && strings.HasPrefix(name, prefix) {
+	for i := range r {
+		if strings.HasPrefix(name, r[i].text) && (r[i].open || len(name) == len(r[i].text)) {
 			return true
 		}
 	}
