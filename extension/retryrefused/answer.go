@@ -95,7 +95,7 @@ func (r *roundTripper) means(request *http.Request, response *http.Response) rea
 func remedyOf(code int) string {
 	switch code {
 	case http.StatusUnauthorized, http.StatusForbidden:
-		return "check the credentials"
+		return credentials
 	case http.StatusPaymentRequired, 509:
 		return "check the plan of the account"
 	case http.StatusProxyAuthRequired, http.StatusNetworkAuthenticationRequired:
@@ -214,9 +214,21 @@ func answer(refused *http.Response, code int, message string) *http.Response {
 // warnings logs the same at most once a minute.
 type warnings struct{ last atomic.Int64 }
 
-func (w *warnings) once(logger *zap.Logger, message string) {
+func (w *warnings) once(logger *zap.Logger, message string, fields ...zap.Field) {
 	now, last := time.Now().Unix(), w.last.Load()
 	if now-last >= 60 && w.last.CompareAndSwap(last, now) {
-		logger.Warn(message)
+		logger.Warn(message, fields...)
+	}
+}
+
+// credentials are the remedy that an operator has to find at once: nothing gets better
+// by itself.
+const credentials = "check the credentials"
+
+// refused warns of credentials that are refused, with what to do first. The exporter's
+// own line is at level info, and says it last.
+func (w *warnings) refused(logger *zap.Logger, destination, words, remedy string) {
+	if remedy == credentials {
+		w.once(logger, "Check the credentials: "+words+"; what it is sent waits in the queue (retry_refused)", zap.String("destination", destination))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"go.uber.org/zap"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -14,7 +15,11 @@ import (
 )
 
 // interceptor is the extension before one client over gRPC.
-type interceptor struct{ ledger *refusal.Ledger }
+type interceptor struct {
+	logger *zap.Logger
+	ledger *refusal.Ledger
+	away   warnings
+}
 
 func (i *interceptor) intercept(ctx context.Context, method string, request, reply any, connection *grpc.ClientConn, invoke grpc.UnaryInvoker, options ...grpc.CallOption) error {
 	key := func() refusal.Key { return keyOfMessage(request) }
@@ -36,6 +41,7 @@ func (i *interceptor) intercept(ctx context.Context, method string, request, rep
 		// A code after which nothing is sent again.
 		return status.Errorf(codes.FailedPrecondition, "%s: %s; it is given up (retry_refused)", words, givenUp)
 	}
+	i.away.refused(i.logger, connection.Target(), words, remedy)
 	return status.Errorf(codes.Unavailable, "%s, %s; it is sent again (retry_refused)", words, remedy)
 }
 
@@ -44,7 +50,7 @@ func (i *interceptor) intercept(ctx context.Context, method string, request, rep
 func meansOf(s *status.Status, traces bool) (means meaning, remedy string) {
 	switch s.Code() {
 	case codes.Unauthenticated, codes.PermissionDenied:
-		return away, "check the credentials"
+		return away, credentials
 	case codes.Unimplemented, codes.NotFound:
 		// As 404 over HTTP: a backend without logs or metrics answers the same to those.
 		if traces {

@@ -38,7 +38,7 @@ func (r *retryRefused) GetHTTPRoundTripper(context.Context) (extensionmiddleware
 
 // GetGRPCClientOptions is called once for each signal of an exporter over gRPC.
 func (r *retryRefused) GetGRPCClientOptions(context.Context) ([]grpc.DialOption, error) {
-	i := &interceptor{ledger: refusal.NewLedger(r.config.Limits)}
+	i := &interceptor{logger: r.logger, ledger: refusal.NewLedger(r.config.Limits)}
 	return []grpc.DialOption{grpc.WithChainUnaryInterceptor(i.intercept)}, nil
 }
 
@@ -48,7 +48,8 @@ type roundTripper struct {
 	config *Config
 	logger *zap.Logger
 	ledger *refusal.Ledger
-	warned warnings
+	warned warnings // of what cannot be read
+	away   warnings // of credentials
 }
 
 // RoundTrip returns 503 in the place of a refusal after which the request is to be
@@ -74,6 +75,7 @@ func (r *roundTripper) RoundTrip(request *http.Request) (*http.Response, error) 
 	if givenUp, _ := r.ledger.Refused(key(), a.means == doubtful); givenUp != "" {
 		return answer(response, finalStatus(response.StatusCode), a.words+": "+givenUp+"; it is given up (retry_refused)"), nil
 	}
+	r.away.refused(r.logger, request.URL.Host, a.words, a.remedy)
 	return answer(response, http.StatusServiceUnavailable, a.words+", "+a.remedy+"; it is sent again (retry_refused)"), nil
 }
 

@@ -19,8 +19,11 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/collector/pdata/ptrace/ptraceotlp"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/anypb"
 
@@ -190,13 +193,17 @@ func TestOverGRPC(t *testing.T) {
 func TestOneThatIsRefusedAloneOverGRPC(t *testing.T) {
 	config := createDefaultConfig().(*Config)
 	config.Limits.Alone = refusal.AloneConfig{Attempts: 3}
-	i := &interceptor{ledger: refusal.NewLedger(config.Limits)}
+	core, logs := observer.New(zap.WarnLevel)
+	i := &interceptor{logger: zap.New(core), ledger: refusal.NewLedger(config.Limits)}
+	connection, err := grpc.NewClient("gateway.example.com:4317", grpc.WithTransportCredentials(insecure.NewCredentials()))
+	require.NoError(t, err)
+	defer connection.Close()
 	answers := func(err error) grpc.UnaryInvoker {
 		return func(context.Context, string, any, any, *grpc.ClientConn, ...grpc.CallOption) error { return err }
 	}
 	send := func(traceID byte, err error) codes.Code {
 		request := messageOf(t, traceID)
-		return status.Code(i.intercept(t.Context(), "/opentelemetry.proto.collector.trace.v1.TraceService/Export", request, nil, nil, answers(err)))
+		return status.Code(i.intercept(t.Context(), "/opentelemetry.proto.collector.trace.v1.TraceService/Export", request, nil, connection, answers(err)))
 	}
 	poison := status.Error(codes.PermissionDenied, "a firewall does not like the words")
 	require.Equal(t, codes.Unavailable, send(1, poison))
@@ -206,6 +213,9 @@ func TestOneThatIsRefusedAloneOverGRPC(t *testing.T) {
 	}
 	require.Equal(t, codes.OK, send(2, nil))
 	assert.Equal(t, codes.FailedPrecondition, send(1, poison))
+	require.Equal(t, 1, logs.Len(), "once a minute")
+	assert.Equal(t, "Check the credentials: the destination answers PermissionDenied; what it is sent waits in the queue (retry_refused)", logs.All()[0].Message)
+	assert.Equal(t, "gateway.example.com:4317", logs.All()[0].ContextMap()["destination"])
 }
 
 // message is as much of pdata's requests as the extension uses.
