@@ -47,6 +47,7 @@ func startCollector(t *testing.T) (c *e2e.Collector, spend string) {
 	t.Setenv("TEST_REFUSES", refuses.URL)
 	t.Setenv("TEST_DOWN", down.URL)
 	t.Setenv("TEST_LANGFUSE", langfuse.URL)
+	t.Setenv("TEST_TOKENS", "127.0.0.1:"+e2e.FreePorts(t, 1)[0])
 	var args []string
 	for _, file := range []string{"otelcol.yaml", "destinations/prometheus.yaml", "destinations/libsql.yaml", "destinations/otlp.yaml", "destinations/langfuse.yaml"} {
 		path, err := filepath.Abs(filepath.Join("../../config", file))
@@ -73,6 +74,9 @@ func feed(t *testing.T, c *e2e.Collector, n uint64) {
 	body, err := plogotlp.NewExportRequestFromLogs(testutil.TicketLogs(secrets)).MarshalProto()
 	require.NoError(t, err)
 	post(t, c.HTTP+"/v1/logs", body)
+	// Requests that are refused: without a token, and not OTLP.
+	post(t, "http://"+os.Getenv("TEST_TOKENS")+"/v1/traces", body)
+	post(t, c.HTTP+"/v1/traces", []byte("hello"))
 	metrics := pmetric.NewMetrics()
 	gauge := metrics.ResourceMetrics().AppendEmpty().ScopeMetrics().AppendEmpty().Metrics().AppendEmpty()
 	gauge.SetName("app.queue")

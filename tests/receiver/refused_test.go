@@ -128,3 +128,28 @@ func TestWhatIsSentAgainIsNotCalledLost(t *testing.T) {
 	assert.NotContains(t, c.Log(), "Rejecting data")
 	assert.Contains(t, c.Log(), "Exporting failed. The client is told to send it again.")
 }
+
+// TestASidecarWithAWrongToken: its log begins with what to do, that of the gateway and
+// its metric say that credentials were refused, and with the right token what waited
+// would go on.
+func TestASidecarWithAWrongToken(t *testing.T) {
+	gateway := withTokens(t)
+	path, err := filepath.Abs("../../config/sidecar.yaml")
+	require.NoError(t, err)
+	sidecar := e2e.StartCollectorWith(t, t.TempDir(), []string{
+		"OTELCOL_GATEWAY_ENDPOINT=" + strings.TrimPrefix(gateway.GRPC, "http://"), "OTELCOL_GATEWAY_TOKEN=wrong-token", "OTELCOL_GATEWAY_INSECURE=true",
+	}, "--config", path)
+	code, _ := post(t, sidecar.HTTP+"/v1/traces", protobuf, "", marshal(t, aSpan("x")))
+	require.Equal(t, http.StatusOK, code)
+	warning := regexp.MustCompile(`\twarn\t.*Check the credentials: the destination answers Unauthenticated; what it is sent waits in the queue`)
+	eventually(t, func() bool { return warning.MatchString(sidecar.Log()) }, "the sidecar does not warn")
+	eventually(t, func() bool {
+		return e2e.Scrape(t, gateway.Metrics)(refused, `reason="unauthenticated"`, `transport="grpc"`) > 0
+	}, "the gateway does not count")
+	assert.NotEmpty(t, lines(gateway, "unauthenticated"))
+	assert.Zero(t, e2e.Scrape(t, sidecar.Metrics)("otelcol_exporter_send_failed_spans"), "it waits")
+	for _, c := range []*e2e.Collector{sidecar, gateway} {
+		assert.NotContains(t, c.Log(), "wrong-token")
+	}
+	require.NoError(t, gateway.Stop())
+}
