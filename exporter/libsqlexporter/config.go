@@ -215,6 +215,10 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 		// An unset variable says nothing: auth_token: "${env:TOKEN:-}".
 		c.given[key] = conf.IsSet(key) && conf.Get(key) != nil && conf.Get(key) != ""
 	}
+	// The shipped file sets a mode, which stays when a server's url is merged into it.
+	if options, ok := conf.Get("file").(map[string]any); ok && len(options) == 1 && options["permissions"] != nil {
+		c.given["file"] = false
+	}
 	if at, err := parseURL(c.URL); err == nil && at.server != nil && c.QueueConfig.HasValue() {
 		queue := c.QueueConfig.Get()
 		if !conf.IsSet("sending_queue::num_consumers") {

@@ -144,6 +144,20 @@ func TestAServerHasItsOwnKeys(t *testing.T) {
 	assert.NotContains(t, shown, "secret-key")
 }
 
+// TestAServerMayStandInAFilesPlace: a server's url that is merged into the shipped file
+// finds a mode there.
+func TestAServerMayStandInAFilesPlace(t *testing.T) {
+	for options, fits := range map[string]bool{"permissions: '0640'": true, "permissions: '0640', page_size: 8192": false, "page_size: 8192": false} {
+		retrieved, err := confmap.NewRetrievedFromYAML([]byte("{url: 'libsql://db.example.com', file: {" + options + "}}"))
+		require.NoError(t, err)
+		conf, err := retrieved.AsConf()
+		require.NoError(t, err)
+		cfg := createDefaultConfig()
+		require.NoError(t, conf.Unmarshal(&cfg))
+		assert.Equal(t, fits, confmap.Validate(cfg) == nil, options)
+	}
+}
+
 func TestKeysThatDoNotFitTheURLAreErrors(t *testing.T) {
 	for name, wants := range map[string][]string{
 		"server_wrong": {
