@@ -19,9 +19,9 @@ const readPatience = 5 * time.Second
 // readPause is between two attempts at reading.
 const readPause = 50 * time.Millisecond
 
-// deletesAtOnce bounds a transaction that deletes what could not be deleted before: a
-// full disk has room for a small one first.
-const deletesAtOnce = 64
+// deletesAtOnce bounds a transaction that deletes what could not be deleted before: it
+// has to fit into a reserve.
+const deletesAtOnce = 16
 
 var (
 	errMissing = errors.New("the file has no such request")
@@ -177,6 +177,10 @@ func (c *client) do(ctx context.Context, s step) error {
 		c.behind = true
 		return c.readAlone(ctx, s, err)
 	}
+	if c.spare() && c.Client.Batch(ctx, ops...) == nil {
+		c.written(false)
+		return nil
+	}
 	if !c.behind {
 		c.logger.Warn("What a destination has taken cannot be deleted from the queue on disk yet; it is tried again.", zap.Error(err))
 	}
@@ -203,7 +207,22 @@ func (c *client) written(put bool) {
 	if put && c.full {
 		c.full = false
 		c.logger.Info("The queue on disk takes requests again.")
+		if r, ok := c.Client.(reserver); ok {
+			r.reserve()
+		}
 	}
+}
+
+// reserver has a reserve on its disk.
+type reserver interface {
+	reserve()
+	spare() bool
+}
+
+// spare gives up the reserve, and says whether there was one.
+func (c *client) spare() bool {
+	r, ok := c.Client.(reserver)
+	return ok && r.spare()
 }
 
 // readAlone reads without writing anything, again and again for a while.
@@ -255,7 +274,7 @@ func (c *client) settle(ctx context.Context) {
 		for _, index := range owed {
 			ops = append(ops, storage.DeleteOperation(keyOf(index)))
 		}
-		if c.Client.Batch(ctx, ops...) != nil {
+		if c.Client.Batch(ctx, ops...) != nil && (!c.spare() || c.Client.Batch(ctx, ops...) != nil) {
 			return
 		}
 		c.ledger.paid(n)

@@ -231,3 +231,19 @@ func TestWhatIsNotMoved(t *testing.T) {
 		})
 	}
 }
+
+// TestAFileOfAnotherUser is not moved: an error names it, the user and the remedy.
+func TestAFileOfAnotherUser(t *testing.T) {
+	dir := filled(t, 100)
+	path := filepath.Join(dir, queueFile)
+	require.NoError(t, os.Chmod(path, 0o400))
+	asOrdinaryUser(t)
+	_, err := start(t, dir, options{})
+	require.Error(t, err)
+	for _, want := range []string{path, "permission denied", "let the user of this process"} {
+		assert.Contains(t, err.Error(), want)
+	}
+	moved, err := filepath.Glob(path + ".damaged-*")
+	require.NoError(t, err)
+	assert.Empty(t, moved)
+}

@@ -39,6 +39,7 @@ func (s *fileStorage) GetClient(ctx context.Context, kind component.Kind, id com
 	if err := f.open(ctx); err != nil {
 		return nil, err
 	}
+	f.reserve()
 	if c := s.config.Compaction; c != nil && c.OnRebound {
 		f.compactor = startCompactor(f, *c, s.config.Timeout)
 	}
