@@ -104,6 +104,10 @@ func (c *diskClient) Walk(ctx context.Context, fn storage.WalkFunc) error {
 	return c.disk.do(false, func() error { return c.Client.(storage.Walker).Walk(ctx, fn) })
 }
 
+func (c *diskClient) reserve() { c.Client.(reserver).reserve() }
+
+func (c *diskClient) spare() bool { return c.Client.(reserver).spare() }
+
 // faults are the ways in which a disk fails, by the call from which on it does.
 var faults = map[string]func(from int) func(call int, writes bool) verdict{
 	"full": func(from int) func(int, bool) verdict {
@@ -263,4 +267,29 @@ func TestNothingAcknowledgedIsLost(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestADeletionOnAFullDisk takes the room that is kept for it, and keeps new room when
+// there is some.
+func TestADeletionOnAFullDisk(t *testing.T) {
+	l := &trial{t: t, dir: t.TempDir(), delivered: map[string]bool{}}
+	d := &disk{}
+	p, err := start(t, l.dir, options{consumers: 1, wrap: func(e storage.Extension) storage.Extension { d.Extension = e; return d }})
+	require.NoError(t, err)
+	reserve := filepath.Join(l.dir, queueFile+reserveSuffix)
+	require.FileExists(t, reserve)
+	l.send(p, "a")
+	p.eventually(func() bool { return p.under() == 1 }, "it is under way")
+	d.set(func(_ int, writes bool) verdict {
+		if _, err := os.Stat(reserve); err == nil && writes {
+			return fails
+		}
+		return works
+	})
+	require.Error(t, p.send("b", 100))
+	require.True(t, p.take("a"))
+	p.eventually(func() bool { return l.left() == 0 }, "it is deleted")
+	require.NoFileExists(t, reserve)
+	require.NoError(t, p.send("c", 100), "there is room")
+	require.FileExists(t, reserve)
 }
