@@ -1,6 +1,7 @@
 package otlpreceiver
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -63,4 +64,19 @@ func TestTheConfigurationThatIsGivenStaysAsItIs(t *testing.T) {
 	assert.Empty(t, config.Protocols.HTTP.Get().ServerConfig.Middlewares)
 	assert.Nil(t, config.Protocols.HTTP.Get().ServerConfig.CompressionAlgorithms)
 	assert.Equal(t, "basicauth", config.Protocols.HTTP.Get().ServerConfig.Auth.Get().AuthenticatorID.String())
+}
+
+// TestContentTypeIsAllowed to pages, whichever other headers are.
+func TestContentTypeIsAllowed(t *testing.T) {
+	for want, given := range map[string][]any{
+		"": {}, "Authorization,Content-Type": {"Authorization"}, "content-type,X": {"content-type", "X"}, "*": {"*"},
+	} {
+		config := configOf(t, map[string]any{"protocols": map[string]any{"http": map[string]any{
+			"cors": map[string]any{"allowed_origins": []any{"https://app.example.com"}, "allowed_headers": given},
+		}}})
+		g, err := newGuard(settings(t), config)
+		require.NoError(t, err)
+		assert.Equal(t, want, strings.Join(g.config.Protocols.HTTP.Get().ServerConfig.CORS.Get().AllowedHeaders, ","))
+		assert.Len(t, config.Protocols.HTTP.Get().ServerConfig.CORS.Get().AllowedHeaders, len(given))
+	}
 }

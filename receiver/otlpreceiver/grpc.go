@@ -134,7 +134,7 @@ func (c *examiningCodec) examine(schema *otlpwire.Message, buffer mem.Buffer, v 
 	}
 	if err := c.CodecV2.Unmarshal(mem.BufferSlice{buffer}, v); err != nil {
 		e.held.release()
-		return &examined{refused: status.Error(codes.InvalidArgument, "the message is not OTLP: "+err.Error()), reason: malformed}
+		return &examined{refused: status.Error(codes.InvalidArgument, "the body is not OTLP: "+err.Error()), reason: malformed}
 	}
 	return e
 }

@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componentstatus"
+	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/config/configmiddleware"
 	"go.opentelemetry.io/collector/extension/extensionauth"
 	"go.opentelemetry.io/collector/extension/extensionmiddleware"
@@ -89,10 +92,25 @@ func (g *guard) wrapHTTP(c *upstream.HTTPConfig) {
 	g.schemas[string(c.TracesURLPath)] = otlpwire.Traces
 	g.schemas[string(c.MetricsURLPath)] = otlpwire.Metrics
 	g.schemas[string(c.LogsURLPath)] = otlpwire.Logs
+	if server.CORS.HasValue() {
+		allowContentType(server.CORS.Get())
+	}
 	if server.Auth.HasValue() {
 		auth := *server.Auth.Get()
 		g.auth, auth.AuthenticatorID = auth.AuthenticatorID, authID
 		*server.Auth.Get() = auth
+	}
+}
+
+// allowContentType adds to the headers that pages may send the one without which none can
+// send JSON. Upstream's documentation says that it is allowed in any case; it is where no
+// header is named.
+func allowContentType(c *confighttp.CORSConfig) {
+	named := func(name string) bool {
+		return slices.ContainsFunc(c.AllowedHeaders, func(h string) bool { return strings.EqualFold(h, name) })
+	}
+	if len(c.AllowedHeaders) > 0 && !named("*") && !named("Content-Type") {
+		c.AllowedHeaders = append(slices.Clip(c.AllowedHeaders), "Content-Type")
 	}
 }
 

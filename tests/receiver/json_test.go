@@ -55,7 +55,7 @@ func TestWhatExportersWriteInJSONIsTaken(t *testing.T) {
 	n := 0
 	for name, more := range fields {
 		n++
-		code, answer := post(t, c.HTTP+"/v1/traces", json, "", []byte(inSpan(n, name, more)))
+		code, answer := post(t, c.HTTP+"/v1/traces", jsonType, "", []byte(inSpan(n, name, more)))
 		assert.Equal(t, http.StatusOK, code, "%s: %s", name, answer)
 		assert.Equal(t, `{"partialSuccess":{}}`, answer)
 	}
@@ -88,7 +88,7 @@ func TestJSONThatIsNotOTLPIsAnswered400(t *testing.T) {
 		inSpan(1, "x", `,"name":"\ud8 \""`):          "spans[0].name: an escape without four hexadecimal digits",
 		inSpan(1, "x", "")[:100]:                     "found the end of the body",
 	} {
-		code, answer := post(t, c.HTTP+"/v1/traces", json, "", []byte(body))
+		code, answer := post(t, c.HTTP+"/v1/traces", jsonType, "", []byte(body))
 		assert.Equal(t, http.StatusBadRequest, code, body)
 		assert.Contains(t, answer, want)
 		assert.Contains(t, answer, `"code":`)
@@ -131,9 +131,9 @@ func TestNoMutatedBodyIsAnErrorOfTheServer(t *testing.T) {
 			body                  []byte
 		}{
 			{protobuf, "", mutate(inProtobuf)},
-			{json, "", mutate(inJSON)},
+			{jsonType, "", mutate(inJSON)},
 			{protobuf, "gzip", mutate(compress(t, "gzip", inProtobuf))},
-			{json, "zstd", mutate(compress(t, "zstd", inJSON))},
+			{jsonType, "zstd", mutate(compress(t, "zstd", inJSON))},
 			{protobuf, "snappy", mutate(inProtobuf)},
 			{protobuf, "lz4", mutate(inProtobuf)},
 			{protobuf, "deflate", mutate(compress(t, "deflate", inProtobuf))},

@@ -50,7 +50,7 @@ func TestASmallBodyThatDecodesToMuchIsRefused(t *testing.T) {
 		})
 	}
 	inJSON := []byte(`{"resourceSpans":[` + strings.Repeat(`{},`, 6_900_000) + `{}]}`)
-	code, answer := post(t, c.HTTP+"/v1/traces", json, "gzip", compress(t, "gzip", inJSON))
+	code, answer := post(t, c.HTTP+"/v1/traces", jsonType, "gzip", compress(t, "gzip", inJSON))
 	assert.Equal(t, http.StatusRequestEntityTooLarge, code)
 	assert.Contains(t, answer, `"message":`)
 	assert.Contains(t, answer, tooLarge)
@@ -146,14 +146,16 @@ func TestBodiesLargerThanTheLimit(t *testing.T) {
 	require.NoError(t, c.Stop())
 }
 
+// hungryFrame is a frame of zstd: the magic number, no content size, a window of 512 MiB,
+// an empty last block.
+var hungryFrame = []byte{0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x98, 0x01, 0x00, 0x00}
+
 // TestAZstdFrameMayNotAskForMemory: its header says how much the decoder should have.
 func TestAZstdFrameMayNotAskForMemory(t *testing.T) {
 	c := e2e.StartCollector(t)
-	// The magic number, no content size, a window of 512 MiB, an empty last block.
-	frame := []byte{0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x98, 0x01, 0x00, 0x00}
 	before := c.PeakMemory()
 	atOnce(20, func(int) {
-		code, answer := post(t, c.HTTP+"/v1/traces", protobuf, "zstd", frame)
+		code, answer := post(t, c.HTTP+"/v1/traces", protobuf, "zstd", hungryFrame)
 		assert.Equal(t, http.StatusBadRequest, code)
 		assert.Contains(t, answer, "window of more than 8 MiB")
 	})
@@ -172,7 +174,7 @@ func TestDeeplyNestedValues(t *testing.T) {
 		assert.Equal(t, want, code, answer)
 		deep := `{"resourceSpans":[{"scopeSpans":[{"spans":[{"attributes":[{"key":"k","value":` +
 			strings.Repeat(`{"kvlistValue":{"values":[{"value":`, min(levels, 400_000)) + `{}` + strings.Repeat(`}]}}`, min(levels, 400_000)) + `}]}]}]}]}`
-		code, answer = post(t, c.HTTP+"/v1/traces", json, "gzip", compress(t, "gzip", []byte(deep)))
+		code, answer = post(t, c.HTTP+"/v1/traces", jsonType, "gzip", compress(t, "gzip", []byte(deep)))
 		assert.Equal(t, want, code, answer)
 		if err := export(t, client, body); want == 200 {
 			require.NoError(t, err)
@@ -186,7 +188,7 @@ func TestDeeplyNestedValues(t *testing.T) {
 		"unknown objects": `{"later":` + strings.Repeat(`{"a":`, 1_000_000) + "1" + strings.Repeat("}", 1_000_000) + "}",
 		"arrays":          strings.Repeat("[", 1_000_000),
 	} {
-		code, _ := post(t, c.HTTP+"/v1/traces", json, "", []byte(body))
+		code, _ := post(t, c.HTTP+"/v1/traces", jsonType, "", []byte(body))
 		assert.Equal(t, http.StatusBadRequest, code, name)
 	}
 	groups := bytes.Repeat([]byte{0x7b}, 1_000_000) // groups that begin, of a field that is not known

@@ -27,7 +27,7 @@ import (
 
 const (
 	protobuf = "application/x-protobuf"
-	json     = "application/json"
+	jsonType = "application/json"
 )
 
 const mib = 1 << 20

@@ -30,7 +30,7 @@ func lines(c *e2e.Collector, reason string) []string {
 func TestRefusedRequestsAreCountedAndLogged(t *testing.T) {
 	c := e2e.StartCollector(t)
 	for range 5 {
-		code, _ := post(t, c.HTTP+"/v1/traces", json, "", []byte(inSpan(1, "x", `,"kind":"SECRET"`)))
+		code, _ := post(t, c.HTTP+"/v1/traces", jsonType, "", []byte(inSpan(1, "x", `,"kind":"SECRET"`)))
 		require.Equal(t, http.StatusBadRequest, code)
 		code, _ = post(t, c.HTTP+"/v1/traces", protobuf, "gzip", []byte("SECRET"))
 		require.Equal(t, http.StatusBadRequest, code)
@@ -73,7 +73,7 @@ func withTokens(t *testing.T) *e2e.Collector {
 func TestAWrongTokenIsCountedAndLogged(t *testing.T) {
 	c := withTokens(t)
 	body := marshal(t, aSpan("x"))
-	for _, contentType := range []string{protobuf, json, "text/plain", ""} {
+	for _, contentType := range []string{protobuf, jsonType, "text/plain", ""} {
 		for _, token := range []string{"", "Bearer wrong-token"} {
 			request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, c.HTTP+"/v1/traces", strings.NewReader(string(body)))
 			require.NoError(t, err)
