@@ -1,3 +1,5 @@
+//go:build linux
+
 package chaos
 
 import (
@@ -164,7 +166,7 @@ func fullDisk(t *testing.T, x *trial, d *disk) {
 	x.start()
 	x.begin(clients, 100)
 	x.await(20)
-	for range rounds(t, 1) {
+	for range longRounds(t, 1) {
 		for n, step := range fullDiskSteps {
 			t.Logf("the disk is full %s", step.name)
 			if n%2 == 1 || x.random.IntN(2) == 0 {

@@ -6,10 +6,12 @@
 // arrives in every destination, and looks for planted secrets in everything that
 // leaves the collector. The tests are short by default; variables make them long:
 //
-//	CHAOS_ROUNDS   rounds of each test           a handful
+//	CHAOS_ROUNDS   rounds of each test, a tenth of those with several steps each
 //	CHAOS_BODIES   mutated bodies                2000
 //	CHAOS_SEED     what is random comes from it  the time
 //	SOAK           how long TestSoak lasts       20s
+//
+// They need Linux, and root for disks of a given size.
 //
 // docs/reliability.md says what is promised, and the counts of the last long run.
 package chaos

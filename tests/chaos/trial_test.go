@@ -1,3 +1,5 @@
+//go:build linux
+
 package chaos
 
 import (
@@ -107,6 +109,11 @@ func number(t testing.TB, name string, otherwise int) int {
 
 // rounds of a test: so many, or as CHAOS_ROUNDS says.
 func rounds(t testing.TB, short int) int { return number(t, "CHAOS_ROUNDS", short) }
+
+// longRounds are those of a test whose round has several steps: a tenth.
+func longRounds(t testing.TB, short int) int {
+	return max(1, number(t, "CHAOS_ROUNDS", 10*short)/10)
+}
 
 // launch begins a collector and has the load go to it.
 func (x *trial) launch() {

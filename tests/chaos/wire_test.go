@@ -1,3 +1,5 @@
+//go:build linux
+
 package chaos
 
 import (
@@ -10,11 +12,14 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"strconv"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
 )
 
 // trouble is what a destination does with a request.
@@ -57,12 +62,25 @@ type wire struct {
 func startWire(t testing.TB, name string, handler http.Handler, scanner *scanner) *wire {
 	t.Helper()
 	w := &wire{name: name, handler: handler, scanner: scanner, changed: make(chan struct{}), requests: map[trouble]int{}}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	w.address = listener.Addr().String()
-	w.serve(listener)
+	w.address = reserve(t)
+	w.serve(t)
 	t.Cleanup(func() { w.set(t, refuses) })
 	return w
+}
+
+// reserve takes a port of 127.0.0.1 until the test ends, so that nobody else gets it
+// while a destination refuses: a socket that is bound and does not listen, beside
+// which others with the same option may.
+func reserve(t testing.TB) (address string) {
+	t.Helper()
+	socket, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = unix.Close(socket) })
+	require.NoError(t, unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1))
+	require.NoError(t, unix.Bind(socket, &unix.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}))
+	name, err := unix.Getsockname(socket)
+	require.NoError(t, err)
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(name.(*unix.SockaddrInet4).Port))
 }
 
 // proxyTo hands requests on to a server.
@@ -78,7 +96,18 @@ func proxyTo(t testing.TB, address string) http.Handler {
 
 func (w *wire) url() string { return "http://" + w.address }
 
-func (w *wire) serve(listener net.Listener) {
+func (w *wire) serve(t testing.TB) {
+	t.Helper()
+	beside := net.ListenConfig{Control: func(_, _ string, c syscall.RawConn) (err error) {
+		if outer := c.Control(func(fd uintptr) {
+			err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_REUSEPORT, 1)
+		}); outer != nil {
+			return outer
+		}
+		return err
+	}}
+	listener, err := beside.Listen(context.Background(), "tcp", w.address)
+	require.NoError(t, err)
 	server := &http.Server{Handler: w, ReadHeaderTimeout: time.Minute}
 	w.server = server
 	go func() { _ = server.Serve(listener) }()
@@ -100,9 +129,7 @@ func (w *wire) set(t testing.TB, state trouble) {
 		_ = w.server.Close()
 		w.server = nil
 	case w.server == nil:
-		listener, err := net.Listen("tcp", w.address)
-		require.NoError(t, err, "the port of a destination was taken while nobody listened there")
-		w.serve(listener)
+		w.serve(t)
 	}
 }
 
