@@ -96,6 +96,7 @@ func damaged(t *testing.T, name string, line *regexp.Regexp, kind int, quarantin
 	t.Helper()
 	onCorruption := map[bool]string{true: "quarantine", false: "fail"}[quarantine]
 	x := newTrial(t, 500, "exporters::libsql::file: {on_corruption: "+onCorruption+"}")
+	x.quiet = 4 * time.Second // something is lost in most rounds
 	x.start()
 	x.begin(3, 100)
 	if strings.HasPrefix(name, "queue/") {

@@ -41,6 +41,7 @@ type trial struct {
 	fuse    *tally
 	server  *langfusetest.Server
 	wires   []*wire
+	quiet   time.Duration // nothing comes for so long: what lacks is lost
 
 	c      *e2e.Collector
 	read   int // bytes of its log that were looked at
@@ -64,7 +65,7 @@ func newTrial(t testing.TB, fillerBytes int, settings ...string) *trial {
 	seed := uint64(number(t, "CHAOS_SEED", int(time.Now().UnixNano()%1e9)))
 	t.Logf("CHAOS_SEED=%d", seed)
 	secrets := testutil.NewSecrets(seed)
-	x := &trial{t: t, dir: t.TempDir(), random: rand.New(rand.NewPCG(seed, 1)), ledger: newLedger(seed), scanner: newScanner(secrets)}
+	x := &trial{t: t, dir: t.TempDir(), random: rand.New(rand.NewPCG(seed, 1)), ledger: newLedger(seed), scanner: newScanner(secrets), quiet: 20 * time.Second}
 	x.load = &load{ledger: x.ledger, author: newAuthor(x.ledger, secrets, fillerBytes), timeout: 10 * time.Second, pause: time.Second}
 	x.store, x.fuse = x.ledger.tally("store"), x.ledger.tally("langfuse")
 	x.otlp = &otlpSink{x.ledger.tally("otlp")}
@@ -251,19 +252,16 @@ func (x *trial) finish(allowed bounds) []counts {
 // while.
 func (x *trial) settle() {
 	before := -1
-	for deadline := time.Now().Add(quiet); time.Now().Before(deadline); <-time.After(50 * time.Millisecond) {
+	for deadline := time.Now().Add(x.quiet); time.Now().Before(deadline); <-time.After(50 * time.Millisecond) {
 		missing := x.ledger.settle(x.otlp.tally, true).lost + x.ledger.settle(x.fuse, false).lost
 		if missing == 0 {
 			return
 		}
 		if missing != before {
-			before, deadline = missing, time.Now().Add(quiet)
+			before, deadline = missing, time.Now().Add(x.quiet)
 		}
 	}
 }
-
-// quiet is how long nothing comes before a test takes what lacks for lost.
-const quiet = 20 * time.Second
 
 // judge holds the counts to what is allowed, and reports them.
 func (x *trial) judge(allowed bounds) []counts {
