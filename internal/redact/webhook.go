@@ -19,13 +19,19 @@ func (sc *scanner) hook(i int) {
 			for to > from && (s[to-1] == '.' || s[to-1] == '/' || s[to-1] == '-') {
 				to--
 			}
-			if to-from >= h.min && featuresOf(s[from:to]).digit > 2 && !dummy(s[from:to]) {
+			if to-from >= h.min && randomPath(s[from:to]) && !dummy(s[from:to]) {
 				sc.add(from, to, ruleWebhook)
 				sc.advance(to)
 			}
 			return
 		}
 	}
+}
+
+// randomPath reports a path that a vendor has made up: with digits, as nearly all are, or with a last part that no language has.
+// Three ids of Slack have fewer than three digits together once in forty times.
+func randomPath(path string) bool {
+	return featuresOf(path).digit > 2 || credentialLike(path[strings.LastIndexByte(path, '/')+1:])
 }
 
 // webhooks lists what follows the word "hooks" or "webhook" in the addresses of incoming web hooks, and the length of the path from
