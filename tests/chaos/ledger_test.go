@@ -157,12 +157,13 @@ func (y *tally) wrong(format string, args ...any) {
 type counts struct {
 	name                                            string
 	sent, acked, delivered, extra, duplicates, lost int
+	resent                                          int    // log records that their clients have sent again
 	missing                                         []item // some of those that are lost
 }
 
 func (c counts) String() string {
-	return fmt.Sprintf("%-8s sent %d, acknowledged %d, delivered %d (%d of them never acknowledged), duplicate %d, lost %d",
-		c.name, c.sent, c.acked, c.delivered, c.extra, c.duplicates, c.lost)
+	return fmt.Sprintf("%-8s sent %d, acknowledged %d, delivered %d (%d of them never acknowledged), duplicate %d and %d log records sent again, lost %d",
+		c.name, c.sent, c.acked, c.delivered, c.extra, c.duplicates, c.resent, c.lost)
 }
 
 // settle compares what was acknowledged with what a destination has. logs says
@@ -184,7 +185,13 @@ func (l *ledger) settle(y *tally, logs bool) counts {
 			if times > 0 {
 				known++
 				c.delivered++
-				c.duplicates += times - 1
+				// A log record has no id: it comes as often as its client has to send it.
+				expected := 1
+				if r.log {
+					expected = min(times, max(1, r.attempts))
+					c.resent += expected - 1
+				}
+				c.duplicates += times - expected
 			}
 			switch acked := r.outcome == acknowledged; {
 			case acked && times == 0:
@@ -253,6 +260,11 @@ func TestTheLedgerFindsWhatIsWrong(t *testing.T) {
 	assert.Equal(t, 1, broken.lost)
 	assert.Equal(t, []item{itemOf(1, 2)}, broken.missing)
 	assert.Equal(t, 1, broken.duplicates)
+	y.came(itemOf(8, logRecord)) // its second attempt
+	assert.Equal(t, 1, l.settle(y, true).resent)
+	assert.Equal(t, 1, l.settle(y, true).duplicates)
+	y.came(itemOf(8, logRecord)) // which it has not
+	assert.Equal(t, 2, l.settle(y, true).duplicates)
 	assert.Equal(t, 6, broken.extra, "what was refused and came all the same")
 	assert.Contains(t, strings.Join(y.violationsOf(), "\n"), "items that nobody sent")
 	assert.Equal(t, []string{"1 times: 400 Bad Request"}, l.refusalsOf())

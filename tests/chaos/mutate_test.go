@@ -218,7 +218,7 @@ func acceptable(kind string, response *http.Response) error {
 	case "0", "3", "8", "12", "13":
 		return nil
 	case "2": // what Go's gRPC answers to a message that ends before its length
-		if of(response, "Grpc-Message") == "unexpected EOF" {
+		if message := of(response, "Grpc-Message"); message == "unexpected EOF" || message == "EOF" {
 			return nil
 		}
 	}
