@@ -11,33 +11,49 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// timedBody is a body as it comes from the network, which has to come in time: limits::
-// body_timeout, and a second more for every 16 KiB that have come. So a slow network is
-// no fault, and a client that sends nothing holds nothing.
+// timedBody is a body as it comes from the network. In each limits::body_timeout it has
+// to end, or as much of it to come as bodyRate makes of that time. So a slow network is
+// no fault, and a client that sends nothing, or next to nothing, holds nothing for long.
 type timedBody struct {
 	io.ReadCloser
 	control *http.ResponseController
-	begin   time.Time
-	allowed time.Duration
-	read    int64
-	paid    int64 // seconds that have been added
+	period  time.Duration
+	due     int64 // bytes that have to come in a period
+	came    int64 // that have, in this one
+	began   bool
 	ended   bool
+	done    func() // it has come, or need not come any more
+
+	mu  sync.Mutex
+	cut bool
 }
 
 func (g *guard) timedBody(w http.ResponseWriter, body io.ReadCloser) *timedBody {
-	return &timedBody{ReadCloser: body, control: http.NewResponseController(w), begin: time.Now(), allowed: g.limits.BodyTimeout, paid: -1}
+	period := g.limits.BodyTimeout
+	b := &timedBody{ReadCloser: body, control: http.NewResponseController(w), period: period, due: int64(period.Seconds() * bodyRate)}
+	b.done = g.arrivals.add(b.stop)
+	return b
 }
 
-// Read sets the deadline first, when it has changed.
+// stop ends the arrival.
+func (b *timedBody) stop() {
+	b.deadline(time.Now())
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.cut = true
+}
+
+// Read sets the deadline when a period begins.
 func (b *timedBody) Read(p []byte) (int, error) {
-	if seconds := b.read / bodyRate; seconds > b.paid {
-		b.paid = seconds
-		b.deadline(b.begin.Add(b.allowed + time.Duration(seconds)*time.Second))
+	if !b.began || b.came >= b.due {
+		b.began, b.came = true, 0
+		b.deadline(time.Now().Add(b.period))
 	}
 	n, err := b.ReadCloser.Read(p)
-	b.read += int64(n)
+	b.came += int64(n)
 	if err != nil && !b.ended {
 		b.ended = true
+		b.done()
 		if errors.Is(err, io.EOF) {
 			b.deadline(time.Time{}) // what upstream does with the body takes the time it takes
 		}
@@ -45,8 +61,14 @@ func (b *timedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// deadline does nothing on a connection that has none, as a test's.
-func (b *timedBody) deadline(t time.Time) { _ = b.control.SetReadDeadline(t) }
+// deadline does nothing on a connection that has none, as a test's, nor after a stop.
+func (b *timedBody) deadline(t time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.cut {
+		_ = b.control.SetReadDeadline(t)
+	}
+}
 
 // drain reads what is left of a body that was refused, up to as much again as a body may
 // have, so that the client reads the answer and not that the connection is gone.

@@ -29,20 +29,20 @@ type Limits struct {
 	InFlightMiB int `mapstructure:"in_flight_mib"`
 	// BusyTimeout is how long a request waits for the memory of others.
 	BusyTimeout time.Duration `mapstructure:"busy_timeout"`
-	// BodyTimeout is how long a body may take over HTTP, plus a second for every 16 KiB
-	// that have come. A message over gRPC, which is no stream to look at, may take four
-	// times as long.
+	// BodyTimeout is how long a body over HTTP may come slower than 16 KiB a second. A
+	// message over gRPC, which cannot be looked at while it comes, may take four times as
+	// long as a whole.
 	BodyTimeout time.Duration `mapstructure:"body_timeout"`
 }
 
 const (
-	// bodyRate is how many bytes a second buy a body another second.
+	// bodyRate is how many bytes a second are not too slow.
 	bodyRate = 16 << 10
 	// grpcBodyTimeouts is how many times as long as over HTTP a message may take.
 	grpcBodyTimeouts = 4
 	// headerTimeout bounds the headers of a request over HTTP, and the handshake of a
-	// connection over gRPC.
-	headerTimeout = 10 * time.Second
+	// connection over gRPC. A stop waits for both: it is less than OTELCOL_STOP_TIMEOUT.
+	headerTimeout = 5 * time.Second
 	// maxBodyMiB is upstream's default over HTTP. Over gRPC it has 4 MiB, which is less
 	// than prompts with pictures need.
 	maxBodyMiB = 20

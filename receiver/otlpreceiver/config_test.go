@@ -26,7 +26,7 @@ func TestTheDefaultsBoundWhatUpstreamDoesNot(t *testing.T) {
 	assert.Equal(t, 20, grpc.MaxRecvMsgSizeMiB)
 	assert.EqualValues(t, 128, grpc.MaxConcurrentStreams)
 	assert.Equal(t, 40*time.Second, grpc.Keepalive.Get().ServerParameters.Get().Time)
-	assert.Equal(t, 10*time.Second, http.ReadHeaderTimeout)
+	assert.Equal(t, 5*time.Second, http.ReadHeaderTimeout)
 	assert.Equal(t, 2*time.Minute, http.IdleTimeout)
 	assert.Equal(t, "localhost:4318", http.NetAddr.Endpoint)
 	assert.Equal(t, Limits{DecodedMiB: 128, InFlightMiB: 256, BusyTimeout: 5 * time.Second, BodyTimeout: 15 * time.Second}, config.Limits)

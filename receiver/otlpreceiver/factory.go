@@ -90,8 +90,10 @@ func (g *guarded) Start(ctx context.Context, host component.Host) error {
 	return g.Component.Start(ctx, g.guard.host(host))
 }
 
-// Shutdown stops it.
+// Shutdown stops it, and does not wait for those who send slowly.
 func (g *guarded) Shutdown(ctx context.Context) error {
+	g.guard.arrivals.stop()
+	g.guard.connections.stop()
 	err := g.Component.Shutdown(ctx)
 	g.guard.forget()
 	g.guard.refusals.flush()

@@ -37,7 +37,7 @@ func (g *guard) grpcOptions() []grpc.ServerOption {
 
 // call is what is known of a call over gRPC.
 type call struct {
-	timer   *time.Timer // ends a call whose message does not come
+	came    func() // its message has come, or need not come any more
 	late    atomic.Bool
 	counted atomic.Bool
 }
@@ -48,10 +48,15 @@ type callKey struct{}
 func (g *guard) tap(ctx context.Context, _ *tap.Info) (context.Context, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	c := &call{}
-	c.timer = time.AfterFunc(grpcBodyTimeouts*g.limits.BodyTimeout, func() {
+	cut := func() {
 		c.late.Store(true)
 		cancel()
-	})
+	}
+	timer, done := time.AfterFunc(grpcBodyTimeouts*g.limits.BodyTimeout, cut), g.arrivals.add(cut)
+	c.came = func() {
+		timer.Stop()
+		done()
+	}
 	return context.WithValue(ctx, callKey{}, c), nil //nolint:govet // the stream's own context ends this one
 }
 
@@ -74,7 +79,7 @@ func (s *callStats) HandleRPC(ctx context.Context, event stats.RPCStats) {
 	if !ok || !known {
 		return
 	}
-	c.timer.Stop()
+	c.came()
 	if end.Error == nil || c.counted.Load() {
 		return
 	}
@@ -143,7 +148,7 @@ func (c *examiningCodec) examine(schema *otlpwire.Message, buffer mem.Buffer, v 
 func (c *examiningCodec) intercept(ctx context.Context, request any, _ *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (any, error) {
 	this, ok := ctx.Value(callKey{}).(*call)
 	if ok {
-		this.timer.Stop()
+		this.came()
 		this.counted.Store(true)
 	}
 	found, ok := c.requests.LoadAndDelete(request)

@@ -13,6 +13,7 @@ import (
 	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/config/configmiddleware"
+	"go.opentelemetry.io/collector/config/configtls"
 	"go.opentelemetry.io/collector/extension/extensionauth"
 	"go.opentelemetry.io/collector/extension/extensionmiddleware"
 	"go.opentelemetry.io/collector/receiver"
@@ -31,16 +32,19 @@ type guard struct {
 	component.StartFunc
 	component.ShutdownFunc
 
-	config   *upstream.Config // with the guard in it
-	limits   Limits
-	maxBody  int64
-	encoding []string // which compressions HTTP takes; nil for upstream's default
-	schemas  map[string]*otlpwire.Message
-	refusals *refusals
-	bodies   *semaphore.Weighted // bytes of bodies over HTTP
-	decoded  *semaphore.Weighted // bytes that requests take, decoded
-	auth     component.ID        // of HTTP
-	forget   func()
+	config      *upstream.Config // with the guard in it
+	limits      Limits
+	maxBody     int64
+	encoding    []string // which compressions HTTP takes; nil for upstream's default
+	schemas     map[string]*otlpwire.Message
+	refusals    *refusals
+	bodies      *semaphore.Weighted // bytes of bodies over HTTP
+	decoded     *semaphore.Weighted // bytes that requests take, decoded
+	auth        component.ID        // of HTTP
+	arrivals    arrivals
+	tls         *configtls.ServerConfig // of gRPC; nil without
+	connections connections
+	forget      func()
 }
 
 var (
@@ -72,6 +76,7 @@ func newGuard(set receiver.Settings, config *Config) (*guard, error) {
 	if inner.Protocols.GRPC.HasValue() {
 		server := inner.Protocols.GRPC.Get()
 		server.Middlewares = append([]configmiddleware.Config{{ID: guardID}}, server.Middlewares...)
+		g.takeTLS(server)
 	}
 	if inner.Protocols.HTTP.HasValue() {
 		g.wrapHTTP(inner.Protocols.HTTP.Get())
@@ -211,8 +216,12 @@ func (g *guard) GetHTTPHandler(context.Context) (extensionmiddleware.WrapHTTPHan
 }
 
 // GetGRPCServerOptions returns what a gRPC server does before it decodes.
-func (g *guard) GetGRPCServerOptions(context.Context) ([]grpc.ServerOption, error) {
-	return g.grpcOptions(), nil
+func (g *guard) GetGRPCServerOptions(ctx context.Context) ([]grpc.ServerOption, error) {
+	credentials, err := g.credentials(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return append(g.grpcOptions(), grpc.Creds(credentials)), nil
 }
 
 // retryAfter is what a client is told to wait when the collector is busy.

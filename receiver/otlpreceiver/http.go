@@ -20,14 +20,9 @@ import (
 	"github.com/otelcol-llm/otelcol-llm/receiver/otlpreceiver/internal/otlpwire"
 )
 
-// arrival is a request as it was before upstream's code for decompression, which begins
-// another span of the collector's own and forgets the length.
-type arrival struct {
-	ctx    context.Context //nolint:containedctx // that of the request, for the same request
-	length int64
-}
-
-type arrivalKey struct{}
+// outer is the key of a request's context as it was before upstream's code for
+// decompression, which begins another span of the collector's own.
+type outer struct{}
 
 // wrapHandler puts the guard before upstream's handler: the time of the body, then its
 // decompression, then what it holds.
@@ -40,8 +35,7 @@ func (g *guard) wrapHandler(ctx context.Context, base http.Handler) (http.Handle
 		options = append(options, confighttp.WithDecoder("zstd", newZstdBody))
 	}
 	examined := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		came := r.Context().Value(arrivalKey{}).(arrival) //nolint:errcheck // put there below
-		g.examine(w, r.WithContext(came.ctx), base, came.length)
+		g.examine(w, r.WithContext(r.Context().Value(outer{}).(context.Context)), base) //nolint:errcheck // put there below
 	})
 	server, err := config.ToServer(ctx, nil, component.TelemetrySettings{
 		Logger: zap.NewNop(), TracerProvider: nooptrace.NewTracerProvider(), MeterProvider: noopmetric.NewMeterProvider(),
@@ -51,8 +45,9 @@ func (g *guard) wrapHandler(ctx context.Context, base http.Handler) (http.Handle
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body := g.timedBody(w, r.Body)
+		defer body.done()
 		r.Body = body
-		server.Handler.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), arrivalKey{}, arrival{r.Context(), r.ContentLength})))
+		server.Handler.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), outer{}, r.Context())))
 		body.drain(g.maxBody)
 	}), nil
 }
@@ -80,8 +75,8 @@ func (g *guard) notDecompressed(w http.ResponseWriter, r *http.Request, message 
 }
 
 // examine reads the body, refuses what may not be decoded, and gives the rest to
-// upstream. length is that of the body as it comes, compressed or not.
-func (g *guard) examine(w http.ResponseWriter, r *http.Request, base http.Handler, length int64) {
+// upstream.
+func (g *guard) examine(w http.ResponseWriter, r *http.Request, base http.Handler) {
 	as, schema := formOf(r.Header), g.schemas[r.URL.Path]
 	if r.Method != http.MethodPost || as == formNone || schema == nil {
 		g.pass(w, r, base, nil)
@@ -89,7 +84,7 @@ func (g *guard) examine(w http.ResponseWriter, r *http.Request, base http.Handle
 	}
 	var held releases
 	defer held.release()
-	body, refused := g.read(r, length, &held)
+	body, refused := g.read(r, &held)
 	size := 0
 	if refused == nil {
 		body, size, refused = g.inspect(schema, as, body)
@@ -114,35 +109,39 @@ func (g *guard) tooBusy() *answered {
 	return &answered{http.StatusServiceUnavailable, busy, g.busy()}
 }
 
-// expansion is how many times its size a compressed body is expected to be.
-const expansion = 8
+// firstRead is what a body is given to begin with.
+const firstRead = 64 << 10
 
-// read reads the body whole. It reserves what the body is expected to be and, where it
-// is more, what it may be at most.
-func (g *guard) read(r *http.Request, length int64, held *releases) ([]byte, *answered) {
-	expected := min(max(length, 0), g.maxBody)
-	if r.ContentLength < 0 {
-		expected = min(max(expansion*expected, 64<<10), g.maxBody)
-	}
-	most := g.inFlight() / 2
-	if !g.reserve(r.Context(), g.bodies, expected, most, held) {
-		return nil, g.tooBusy()
-	}
-	buffer := bytes.NewBuffer(make([]byte, 0, expected+bytes.MinRead))
-	n, err := io.CopyN(buffer, r.Body, expected+1)
-	if err == nil && n > expected {
-		if !g.reserve(r.Context(), g.bodies, g.maxBody-expected, most, held) {
+// read reads the body whole. It reserves the memory as the body comes, and not as its
+// headers say: whoever announces much and sends nothing keeps nobody waiting.
+func (g *guard) read(r *http.Request, held *releases) ([]byte, *answered) {
+	body, reserved := []byte(nil), 0
+	for {
+		more := max(firstRead, reserved)
+		if r.ContentLength > 0 {
+			more = min(more, max(int(r.ContentLength)-reserved, 0)+bytes.MinRead)
+		}
+		if !g.reserve(r.Context(), g.bodies, int64(more), g.inFlight()/2, held) {
 			return nil, g.tooBusy()
 		}
-		_, err = buffer.ReadFrom(r.Body)
+		reserved += more
+		body = slices.Grow(body, reserved-len(body))[:len(body)]
+		var err error
+		for len(body) < reserved && err == nil {
+			var n int
+			n, err = r.Body.Read(body[len(body):reserved])
+			body = body[:len(body)+n]
+		}
+		if errors.Is(err, io.EOF) {
+			err = r.Body.Close()
+			if err == nil {
+				return body, nil
+			}
+		}
+		if err != nil {
+			return nil, g.unreadable(err)
+		}
 	}
-	if err == nil || errors.Is(err, io.EOF) {
-		err = r.Body.Close()
-	}
-	if err != nil {
-		return nil, g.unreadable(err)
-	}
-	return buffer.Bytes(), nil
 }
 
 // unreadable says why a body could not be read.
@@ -154,7 +153,7 @@ func (g *guard) unreadable(err error) *answered {
 			"the body is larger than %d bytes, decompressed (max_request_body_size of the receiver): send smaller batches", g.maxBody)}
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return &answered{http.StatusServiceUnavailable, tooSlow, fmt.Sprintf(
-			"the body did not come within %v and a second for every %d KiB (limits::body_timeout of the receiver)", g.limits.BodyTimeout, bodyRate>>10)}
+			"the body came slower than %d KiB a second for %v (limits::body_timeout of the receiver)", bodyRate>>10, g.limits.BodyTimeout)}
 	case errors.Is(err, errZstdWindow):
 		return &answered{http.StatusBadRequest, malformed, err.Error()}
 	case errors.Is(err, io.ErrUnexpectedEOF):

@@ -17,7 +17,7 @@ import (
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
 )
 
-// shortLimits make the times short; the defaults are 10 s and 15 s.
+// shortLimits make the times short; the defaults are 5 s and 15 s.
 const shortLimits = "yaml:receivers::otlp: {limits: {body_timeout: 300ms}, protocols: {http: {read_header_timeout: 300ms, idle_timeout: 300ms}}}"
 
 // ended reads a connection to its end, which the collector has to make.
@@ -70,7 +70,7 @@ func TestSlowConnectionsEnd(t *testing.T) {
 	answer := ended(t, body)
 	assert.Contains(t, answer, "HTTP/1.1 503")
 	assert.Contains(t, answer, "Retry-After: 1")
-	assert.Contains(t, answer, "the body did not come within 300ms and a second for every 16 KiB (limits::body_timeout of the receiver)")
+	assert.Contains(t, answer, "the body came slower than 16 KiB a second for 300ms (limits::body_timeout of the receiver)")
 	code, _ := post(t, c.HTTP+"/v1/traces", protobuf, "", marshal(t, aSpan("after")))
 	assert.Equal(t, http.StatusOK, code)
 	value := e2e.Scrape(t, c.Metrics)
@@ -78,17 +78,60 @@ func TestSlowConnectionsEnd(t *testing.T) {
 	require.NoError(t, c.Stop())
 }
 
-// TestASlowMessageOverGRPCEnds, and so does a connection that says nothing.
-func TestASlowMessageOverGRPCEnds(t *testing.T) {
-	c := e2e.StartCollector(t, "--config", "mastra:env", "--config", shortLimits)
-	silent := dial(t, c.GRPC)
-	connection := dial(t, c.GRPC)
+// TestWhoAnnouncesMuchAndSendsNothingKeepsNobodyWaiting.
+func TestWhoAnnouncesMuchAndSendsNothingKeepsNobodyWaiting(t *testing.T) {
+	c := e2e.StartCollector(t, "--config", "mastra:env", "--config", "yaml:receivers::otlp::limits: {busy_timeout: 0s}")
+	for range 100 {
+		connection := dial(t, c.HTTP)
+		_, err := connection.Write([]byte("POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\nContent-Length: 20000000\r\n\r\nabc"))
+		require.NoError(t, err)
+	}
+	code, answer := post(t, c.HTTP+"/v1/traces", protobuf, "", marshal(t, aSpan(strings.Repeat("n", 10*mib))))
+	assert.Equal(t, http.StatusOK, code, answer)
+	require.NoError(t, c.Stop())
+}
+
+// TestSlowClientsDoNotHoldUpAStop: upstream waits for all that has begun, longer than the
+// process may take, and exporters come to an end after the receiver only.
+func TestSlowClientsDoNotHoldUpAStop(t *testing.T) {
+	c := e2e.StartCollector(t)
+	for _, sent := range []string{"", "POST /v1/traces HTTP/1.1\r\n", "POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\nContent-Length: 100\r\n\r\nabc"} {
+		_, err := dial(t, c.HTTP).Write([]byte(sent))
+		require.NoError(t, err)
+	}
+	dial(t, c.GRPC)
+	framer := slowCall(t, dial(t, c.GRPC))
+	ping := [8]byte{1}
+	require.NoError(t, framer.WritePing(false, ping))
+	for { // the collector knows of the call
+		frame, err := framer.ReadFrame()
+		require.NoError(t, err)
+		if p, ok := frame.(*http2.PingFrame); ok && p.IsAck() && p.Data == ping {
+			break
+		}
+	}
+	require.NoError(t, c.Stop())
+	assert.NotContains(t, c.Log(), "Not stopped within")
+}
+
+// slowCall begins a call over gRPC and sends a part of its message.
+func slowCall(t *testing.T, connection net.Conn) *http2.Framer {
+	t.Helper()
 	_, err := connection.Write([]byte(http2.ClientPreface))
 	require.NoError(t, err)
 	framer := http2.NewFramer(connection, bufio.NewReader(connection))
 	require.NoError(t, framer.WriteSettings())
 	require.NoError(t, framer.WriteHeaders(http2.HeadersFrameParam{StreamID: 1, BlockFragment: grpcHeaders(), EndHeaders: true}))
 	require.NoError(t, framer.WriteData(1, false, []byte{0, 0, 0, 0, 100, 1, 2, 3}))
+	return framer
+}
+
+// TestASlowMessageOverGRPCEnds, and so does a connection that says nothing.
+func TestASlowMessageOverGRPCEnds(t *testing.T) {
+	c := e2e.StartCollector(t, "--config", "mastra:env", "--config", shortLimits)
+	silent := dial(t, c.GRPC)
+	connection := dial(t, c.GRPC)
+	framer := slowCall(t, connection)
 	require.NoError(t, connection.SetReadDeadline(time.Now().Add(time.Minute)))
 	for {
 		frame, err := framer.ReadFrame()
