@@ -53,22 +53,9 @@ const portHint = "Another program listens there. The shipped configurations take
 	"OTELCOL_GRPC_PORT, OTELCOL_HEALTH_PORT, OTELCOL_METRICS_PORT, OTELCOL_ZPAGES_PORT and OTELCOL_PPROF_PORT."
 
 func newCommand() *cobra.Command {
-	reloads := &reload{}
-	collector := settings()
-	resolver := &collector.ConfigProviderSettings.ResolverSettings
-	resolver.ProviderFactories = reloads.noticed(resolver.ProviderFactories)
-	cmd := otelcol.NewCommand(collector)
+	cmd := otelcol.NewCommand(settings())
 	cmd.SilenceErrors = true // main prints them, as one sentence
-	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
-		limit, err := stopTimeout(os.Getenv)
-		if err != nil {
-			cmd.SilenceUsage = true
-			return err
-		}
-		boundStop(limit, cmd.ErrOrStderr(), os.Exit)
-		reloads.bound(limit, cmd.ErrOrStderr())
-		return nil
-	}
+	runAsSignalsSay(cmd, settings())
 	describePrintConfig(cmd)
 	cmd.Short = "Run the collector; without --config as environment variables say (--config mastra:env)"
 	cmd.AddCommand(

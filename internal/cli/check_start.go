@@ -62,6 +62,11 @@ func NewTrialCommand(settings func() otelcol.CollectorSettings) *cobra.Command {
 		Args:   wants(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cmd.SilenceUsage = true
+			// Where memory is short, it is the trial that the system ends.
+			_ = os.WriteFile("/proc/self/oom_score_adj", []byte("1000"), 0o600)
+			if options.Folder != "" {
+				defer os.RemoveAll(options.Folder)
+			}
 			set, err := from.in(settings())
 			if err != nil {
 				return err

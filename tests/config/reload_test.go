@@ -1,6 +1,11 @@
 package config
 
 import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -93,21 +98,153 @@ func TestAReloadWaitsForNoDestination(t *testing.T) {
 	require.NoError(t, c.Stop(), "the process is the same")
 }
 
-// TestAWrongConfigurationEndsAReload says what upstream does, and how to find the
-// mistake before: deploy/systemd does.
-func TestAWrongConfigurationEndsAReload(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "mine.yaml")
-	require.NoError(t, os.WriteFile(file, []byte("{}"), 0o600))
-	args := append(arguments(t, "destinations/libsql.yaml"), "--config", file)
-	c := e2e.StartCollector(t, args...)
-	send(t, c, call(0)) // it listens for signals by now
-	require.NoError(t, os.WriteFile(file, []byte("processors: {llm_cost: {exsting_cost: keep}}"), 0o600))
-	const want = "processors::llm_cost does not have the key exsting_cost"
-	output, err := e2e.RunBinary(t, t.TempDir(), nil, append([]string{"validate"}, args...)...)
-	require.Error(t, err)
-	assert.Contains(t, output, want)
+// refused are configurations that a collector is asked to take over and does not, and
+// what its log says.
+var refused = []struct{ name, change, want string }{
+	{"a key that does not exist", "processors: {llm_cost: {exsting_cost: keep}}", "processors::llm_cost does not have the key exsting_cost"},
+	{"no YAML", "processors: [", "yaml"},
+	{"a variable that is not YAML's", "exporters: {otlp_http: {endpoint: '${file:DIR/none}'}}", "no such file"},
+	{"no value of an option", "processors: {llm_cost: {existing_cost: maybe}}", "existing_cost"},
+	{"a sampling policy with ERR", "processors: {tail_sampling: {policies: [{name: e, type: status_code, status_code: {status_codes: [ERR]}}]}}\n" +
+		"service: {pipelines: {traces/otlp: {processors: [tail_sampling]}}}", "processors::tail_sampling::policies::0::status_code::status_codes::0"},
+	{"a list of extensions without a middleware", "service: {extensions: [health_check, file_storage]}", "retry_refused is not started"},
+	{"a certificate that is not there", "exporters: {otlp_http: {tls: {ca_file: DIR/none.pem}}}", "exporters::otlp_http::tls::ca_file"},
+	{"a port of another process", "receivers: {otlp: {protocols: {http: {endpoint: 'TAKEN'}}}}", "TAKEN is taken by another process"},
+	{"another database that is none", "exporters: {libsql: {url: 'file:DIR/junk'}}", "is not an SQLite database"},
+	{"a circle", "service: {pipelines: {traces/otlp: {exporters: [forward/llm]}}}", "cycle"},
+	{"no pipeline", "service: {pipelines: {traces/otlp: {receivers: [forward/none]}}}", "forward/none"},
+}
+
+// TestARefusedReloadKeepsTheService asks for each in turn while a client sends. None
+// of its requests fails, and the process is the same. A right one is taken over then.
+func TestARefusedReloadKeepsTheService(t *testing.T) {
+	backend := otlptest.Start(t)
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer taken.Close()
+	dir, temporary := startFiles(t), t.TempDir()
+	file := filepath.Join(dir, "mine.yaml")
+	filled := strings.NewReplacer("DIR", dir, "TAKEN", taken.Addr().String())
+	write := func(text string) { require.NoError(t, os.WriteFile(file, []byte(filled.Replace(text)), 0o600)) }
+	write("{}")
+	env := []string{"OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:9", "TMPDIR=" + temporary}
+	c := e2e.StartCollectorWith(t, t.TempDir(), env, append(arguments(t, "destinations/libsql.yaml", "destinations/otlp.yaml"), "--config", file)...)
+
+	ctx, end := context.WithCancel(t.Context())
+	var sent, failed atomic.Int64
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for ctx.Err() == nil {
+			if err := trySend(t.Context(), c, call(int(sent.Load()))); err != nil {
+				failed.Add(1)
+			} else {
+				sent.Add(1)
+			}
+			<-time.After(20 * time.Millisecond) // fewer than are counted at once
+		}
+	})
+	const line = "The new configuration is refused, the old one goes on"
+	for n, r := range refused {
+		write(r.change)
+		require.NoError(t, c.Reload())
+		eventually(t, func() bool { return strings.Count(c.Log(), line) == n+1 }, "%s: it is not refused", r.name)
+		lines := strings.Split(c.Log(), line)
+		reason, _, _ := strings.Cut(lines[len(lines)-1], "\n")
+		assert.Contains(t, reason, filled.Replace(r.want), r.name)
+	}
+	assert.InDelta(t, len(refused), e2e.Scrape(t, c.Metrics)("otelcol_llm_reloads", `outcome="refused"`), 0)
+	end()
+	wg.Wait()
+	assert.Zero(t, failed.Load(), "requests that were not answered")
+	assert.Equal(t, sent.Load()*spansOf, storedSpans(t, c.TracesDB()))
+	assert.NotContains(t, c.Log(), "Starting shutdown")
+	assertEmpty(t, temporary)
+
+	write("exporters: {otlp_http: {endpoint: '" + backend.URL + "'}}")
 	require.NoError(t, c.Reload())
-	require.Error(t, c.Wait())
-	assert.Contains(t, c.Log(), want)
-	assert.EqualValues(t, spansOf, storedSpans(t, c.TracesDB()))
+	eventually(t, func() bool { return len(backend.Spans()) > 0 }, "the right configuration is not in force")
+	assert.InDelta(t, 1, e2e.Scrape(t, c.Metrics)("otelcol_llm_reloads", `outcome="accepted"`), 0)
+	require.NoError(t, c.Stop(), "the process is the same")
+}
+
+// TestAReloadThatPassesItsTrialAndDoesNotStart takes a port between the two.
+func TestAReloadThatPassesItsTrialAndDoesNotStart(t *testing.T) {
+	address := "127.0.0.1:" + e2e.FreePorts(t, 1)[0]
+	source := serveConfiguration(t)
+	source.set("{}")
+	args := append(arguments(t, "destinations/libsql.yaml"), "--config", source.URL)
+	c := e2e.StartCollector(t, args...)
+	send(t, c, call(0))
+	source.set("receivers: {otlp: {protocols: {grpc: {endpoint: '" + address + "'}}}}")
+	var taken net.Listener
+	source.onAsked(func() {
+		if taken == nil && strings.Contains(c.Log(), hasPassed) {
+			taken, _ = net.Listen("tcp", address)
+		}
+	})
+	require.NoError(t, c.Reload())
+	eventually(t, func() bool { return strings.Contains(c.Log(), "the last one that ran is in force again") }, "it has ended")
+	require.NotNil(t, taken)
+	require.NoError(t, taken.Close())
+	assert.Contains(t, c.Log(), "does not start, though it passed its trial")
+	assert.Contains(t, c.Log(), "address already in use")
+	send(t, c, call(1))
+	assert.EqualValues(t, 2*spansOf, storedSpans(t, c.TracesDB()))
+	assert.InDelta(t, 1, e2e.Scrape(t, c.Metrics)("otelcol_llm_reloads", `outcome="reverted"`), 0)
+
+	source.onAsked(nil)
+	require.NoError(t, c.Reload())
+	eventually(t, func() bool {
+		connection, err := net.Dial("tcp", address)
+		if err == nil {
+			_ = connection.Close()
+		}
+		return err == nil
+	}, "the next reload is not done")
+	require.NoError(t, c.Stop())
+}
+
+// hasPassed is what the log says before a reload stops anything.
+const hasPassed = "The new configuration has passed its trial"
+
+// configuration is one that a collector reads over HTTP.
+type configuration struct {
+	URL string
+
+	mu    sync.Mutex
+	text  string
+	asked func()
+}
+
+func serveConfiguration(t *testing.T) *configuration {
+	t.Helper()
+	c := &configuration{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		c.mu.Lock()
+		text, asked := c.text, c.asked
+		c.mu.Unlock()
+		if asked != nil {
+			asked()
+		}
+		_, _ = io.WriteString(w, text)
+	}))
+	t.Cleanup(func() {
+		server.CloseClientConnections()
+		server.Close()
+	})
+	c.URL = server.URL
+	return c
+}
+
+func (c *configuration) set(text string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.text = text
+}
+
+// onAsked calls a function whenever the configuration is read, before it is answered.
+func (c *configuration) onAsked(f func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.asked = f
 }
