@@ -44,7 +44,7 @@ type core struct {
 // Check takes over the lines that may have to be said otherwise, if they are to be
 // logged at all.
 func (c core) Check(entry zapcore.Entry, checked *zapcore.CheckedEntry) *zapcore.CheckedEntry {
-	if !slices.ContainsFunc(c.messages, func(m string) bool { return strings.HasPrefix(entry.Message, m) }) {
+	if !c.concerns(entry) {
 		return c.Core.Check(entry, checked)
 	}
 	if c.Core.Check(entry, nil) == nil {
@@ -53,8 +53,18 @@ func (c core) Check(entry zapcore.Entry, checked *zapcore.CheckedEntry) *zapcore
 	return checked.AddCore(entry, c)
 }
 
-// Write says what becomes of the request. A permanent error is left as it is.
+func (c core) concerns(entry zapcore.Entry) bool {
+	return slices.ContainsFunc(c.messages, func(m string) bool { return strings.HasPrefix(entry.Message, m) })
+}
+
+// Write says what becomes of the request. A permanent error is left as it is. So are
+// other lines: the logger of configuration providers and converters writes without
+// asking Check.
+// https://github.com/open-telemetry/opentelemetry-collector/blob/v0.155.0/otelcol/collector_core.go
 func (c core) Write(entry zapcore.Entry, fields []zapcore.Field) error {
+	if !c.concerns(entry) {
+		return c.Core.Write(entry, fields)
+	}
 	for _, f := range fields {
 		if err, ok := f.Interface.(error); ok && f.Type == zapcore.ErrorType && consumererror.IsPermanent(err) {
 			return c.Core.Write(entry, fields)

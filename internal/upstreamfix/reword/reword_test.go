@@ -48,3 +48,13 @@ func TestWhatAClientSendsAgainIsNotCalledLost(t *testing.T) {
 	zap.New(core, Drops()).Error(dropping, zap.Error(passing))
 	assert.Zero(t, logs.Len(), "a level that is off stays off")
 }
+
+// TestALineThatIsWrittenWithoutAQuestionStays, as upstream's collectorCore does.
+func TestALineThatIsWrittenWithoutAQuestionStays(t *testing.T) {
+	core, logs := observer.New(zap.InfoLevel)
+	asked := zap.New(core, Rejections()).Core()
+	require.NoError(t, asked.Write(zapcore.Entry{Level: zap.InfoLevel, Message: "another line"}, nil))
+	require.Equal(t, 1, logs.Len())
+	assert.Equal(t, "another line", logs.All()[0].Message)
+	assert.Equal(t, zap.InfoLevel, logs.All()[0].Level)
+}
