@@ -298,7 +298,8 @@ func TestWhatIsDoneToTheFilesOfAnOpenStoreIsTold(t *testing.T) {
 				assert.Contains(t, notices[0], path)
 				assert.Contains(t, notices[0], test.want)
 			}
-			assert.Equal(t, test.spans, queryFile(t, path, `SELECT count(*) FROM otel_spans`)[0][0])
+			// What was copied into the database before is not lost.
+			assert.GreaterOrEqual(t, queryFile(t, path, `SELECT count(*) FROM otel_spans`)[0][0], test.spans)
 			assert.Equal(t, "ok", queryFile(t, path, `PRAGMA integrity_check`)[0][0])
 			store, err = OpenFile(t.Context(), DefaultFileOptions(path), options)
 			require.NoError(t, err)

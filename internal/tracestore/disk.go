@@ -81,6 +81,10 @@ const (
 // at once: a WAL that is still to be copied when others fill the disk is stuck.
 func (r room) low(pageSize int64) bool { return r.known && r.free < 4*r.walBytes(pageSize) }
 
+// fillable reports whether others may fill the disk from one moment to the next: less
+// is free than 32 times the size of the WAL, 512 MB at most.
+func (r room) fillable(walBytes int64) bool { return r.known && r.free < 32*walBytes }
+
 // sizeBound is how much may be stored: retention::max_size, or what the disk has
 // room for. A bound that sinks, because others fill the disk, sinks after a wait:
 // the highest that there was within it counts. One that rises counts at once.

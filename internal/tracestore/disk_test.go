@@ -79,10 +79,11 @@ type testDisk struct {
 	total, others int64
 }
 
-func (d *testDisk) set(others int64) {
+// set makes others have so much of it, or as much as there is.
+func (d *testDisk) set(others int64, path string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.others = others
+	d.others = min(others, d.total-fileSize(path)-fileSize(path+"-wal"))
 }
 
 func (d *testDisk) room(path string) room {
@@ -102,46 +103,50 @@ func TestTheBoundFollowsTheDisk(t *testing.T) {
 	})
 	d.fill(30*mib, 500_000)
 	all := d.assertStored()
+	require.EqualValues(t, d.traces, all)
 	require.Empty(t, d.take(), "there is room for retention::max_size")
 
 	// Others take half of it, and give it back.
-	disk.set(40 * mib)
-	d.tendNow(20)
-	assert.Equal(t, all, d.assertStored())
-	disk.set(0)
+	refused := func() {
+		t.Helper()
+		require.Eventually(t, func() bool { return d.try(500_000) != nil }, 20*time.Second, time.Millisecond)
+		d.tendNow(20)
+	}
+	disk.set(40*mib, d.path)
+	refused()
+	disk.set(0, d.path)
 	d.tendNow(20)
 	d.clock.advance(time.Hour)
 	d.tendNow(20)
-	assert.Equal(t, all, d.assertStored(), "it was full for a while")
+	assert.EqualValues(t, d.traces, d.assertStored(), "it was full for a while")
 	require.Len(t, d.take(), 1)
 
-	// Others take it, and a little more later.
-	disk.set(30 * mib)
-	d.tendNow(20)
-	for range 12 {
+	// Others take it for good.
+	disk.set(30*mib, d.path)
+	for range 9 {
+		refused()
 		d.clock.advance(time.Minute)
-		d.tendNow(20)
 	}
-	fits := disk.room(d.path).fits()
-	assert.Less(t, d.used(), fits)
-	assert.Greater(t, d.used(), fits*9/10, "no more than must")
+	assert.EqualValues(t, d.traces, d.assertStored())
+	all = d.assertStored()
+	d.clock.advance(2 * time.Minute)
+	d.tendNow(20)
+	d.fill(3*mib, 500_000)
+	left := d.assertStored()
+	assert.Less(t, left, int64(d.traces))
+	assert.Greater(t, left, all*3/4, "no more than must")
 	said := d.take()
 	require.Len(t, said, 3, said)
 	assert.Contains(t, said[0], "nothing is deleted for it within 10m0s")
 	assert.Contains(t, said[1], "the oldest is deleted above")
 	assert.Contains(t, said[2], "Deleted the oldest")
-	left := d.assertStored()
-	disk.set(34 * mib)
-	d.tendNow(20)
-	d.clock.advance(9 * time.Minute)
-	d.tendNow(20)
-	assert.Equal(t, left, d.assertStored(), "what is taken later is waited for anew")
+	left = d.assertStored()
 
 	// There is room again, and more than before.
-	disk.set(0)
+	disk.set(0, d.path)
 	d.tendNow(20)
 	d.fill(15*mib, 500_000)
-	assert.Greater(t, d.used(), fits+5*mib)
+	assert.Greater(t, d.assertStored(), left+5)
 	assert.Less(t, d.used(), int64(41*mib))
 }
 

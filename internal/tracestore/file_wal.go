@@ -77,7 +77,10 @@ func (e *fileEngine) roomFor(ctx context.Context, groups []group) error {
 		return nil
 	}
 	state, err := e.db.walCheckpoint(ctx, "PASSIVE")
-	if f := failureOf(err); f != noFailure && f != databaseBusy && f != databaseFull {
+	if isNoRoom(err) && e.cutWAL(ctx) == nil {
+		state, err = e.db.walCheckpoint(ctx, "PASSIVE")
+	}
+	if err != nil && !isNoRoom(err) && failureOf(err) != databaseBusy {
 		return err
 	}
 	size, err := pageSize(ctx, e.db)
@@ -85,7 +88,7 @@ func (e *fileEngine) roomFor(ctx context.Context, groups []group) error {
 		return err
 	}
 	r = e.room()
-	inWAL := need
+	inWAL := max(state.frames*(frameHeaderSize+e.pageSize)+need-r.wal, 0)
 	if state.frames == state.copied && !state.blocked { // it is written from its begin again
 		inWAL = max(need-r.wal, 0)
 	}
@@ -101,8 +104,40 @@ func (e *fileEngine) roomFor(ctx context.Context, groups []group) error {
 func (e *fileEngine) committed(ctx context.Context) {
 	e.lack = 0
 	if e.short = e.room().low(e.pageSize); e.short {
-		_ = e.db.checkpoint(ctx) // the next write meets what is wrong
+		_ = e.copyWAL(ctx) // the next write meets what is wrong
 	}
+}
+
+// copyWAL copies what is in the WAL into the file, and keeps the room for doing so the
+// next time. It is done once a second while others write, and after each commit where
+// the disk is nearly full.
+func (e *fileEngine) copyWAL(ctx context.Context) error {
+	return errors.Join(e.db.checkpoint(ctx), e.reserve(ctx))
+}
+
+// reserve makes a WAL twice as large as what SQLite uses of it, on a disk that others
+// may fill from one moment to the next: what is in the WAL may need as much room in the
+// file, and there cutWAL finds it. SQLite takes the zeros for no frames.
+func (e *fileEngine) reserve(ctx context.Context) error {
+	r, size := e.room(), walLimit(e.walBytes)
+	if !r.fillable(e.walBytes) || r.wal < walHeaderSize || r.wal >= size || r.free < 2*(size-r.wal) {
+		return nil
+	}
+	err := e.db.transaction(ctx, func(conn) error {
+		f, err := os.OpenFile(e.file.Path+"-wal", os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		zeros := make([]byte, 64<<10)
+		for at := fileSize(e.file.Path + "-wal"); at < size && err == nil; at += int64(len(zeros)) {
+			_, err = f.WriteAt(zeros[:min(int64(len(zeros)), size-at)], at)
+		}
+		return errors.Join(err, f.Close()) // SQLite has its locks on other files
+	})
+	if f := failureOf(err); f == databaseBusy || f == otherFailure { // there is none, then
+		return nil
+	}
+	return err
 }
 
 // noRoomLeft is called after a transaction that has met a full disk.
@@ -110,8 +145,8 @@ func (e *fileEngine) noRoomLeft(ctx context.Context) error {
 	return errors.Join(e.cutWAL(ctx), e.db.checkpoint(ctx))
 }
 
-// cutWAL cuts off what a transaction that did not come to its end has left behind the
-// last COMMIT in the WAL: SQLite writes over it, but meanwhile it takes the room that
+// cutWAL cuts off what is behind the last COMMIT in the WAL, which is the reserve, and
+// what a transaction that did not come to its end has left: it takes the room that
 // copying the rest into the file needs. Nobody writes while this transaction lasts,
 // and nobody reads behind a COMMIT.
 func (e *fileEngine) cutWAL(ctx context.Context) error {
@@ -171,8 +206,9 @@ const (
 	someReader = "a process that cannot be seen from here"
 )
 
-// trimWAL empties the WAL, if its readers let it. On a disk that is nearly full it
-// keeps its room, so that there is some for deleting.
+// trimWAL empties the WAL, if its readers let it. On a disk that others may fill it
+// keeps its room, so that there is some for deleting: the next COMMIT cuts it to its
+// limit.
 func (f fileTending) trimWAL(ctx context.Context, size Size) (blocked bool, err error) {
 	timeout := func(d time.Duration) error {
 		return f.exec(ctx, statement{sql: fmt.Sprintf("PRAGMA busy_timeout = %d", d.Milliseconds())})
@@ -182,7 +218,7 @@ func (f fileTending) trimWAL(ctx context.Context, size Size) (blocked bool, err 
 	}
 	defer func() { err = errors.Join(err, timeout(f.engine.file.BusyTimeout)) }()
 	mode := "TRUNCATE"
-	if size.short {
+	if size.room.fillable(f.engine.walBytes) {
 		mode = "RESTART"
 	}
 	state, err := f.walCheckpoint(ctx, mode)
@@ -192,9 +228,7 @@ func (f fileTending) trimWAL(ctx context.Context, size Size) (blocked bool, err 
 	return state.blocked, err
 }
 
-// copyWAL is done once a second while others write, so that little is stuck in the WAL
-// where the disk is filled from one moment to the next.
-func (f fileTending) copyWAL(ctx context.Context) error { return f.checkpoint(ctx) }
+func (f fileTending) copyWAL(ctx context.Context) error { return f.engine.copyWAL(ctx) }
 
 func (f fileTending) readers() string { return walReaders(f.engine.file.Path) }
 

@@ -34,19 +34,19 @@ func (r *retainer) watchDisk(ctx context.Context, up time.Duration, size Size) e
 			b.saved = b.limit
 		} // else the next look tries again
 	}
-	r.announceBound(fits, used)
+	r.announceBound(fits, used, size.lack)
 	return nil
 }
 
 // announceBound says when the disk bounds what is stored, and when others make it
 // wait.
-func (r *retainer) announceBound(fits, used int64) {
+func (r *retainer) announceBound(fits, used, lack int64) {
 	b := &r.bound
-	waits := b.waits(fits) && used > fits
+	waits := b.waits(fits) && (used > fits || lack > 0)
 	if waits && !r.toldWait {
-		r.notice(fmt.Sprintf("The disk has room for %d bytes of data no more, because of what others store on it, and %d are stored: nothing is deleted for it within %v (retention::disk_wait), and what finds no room is refused, so that its sender sends it again; make room", fits, used, b.wait))
+		r.notice(fmt.Sprintf("The disk has room for %d bytes of data only, because of what others store on it, and %d are stored: nothing is deleted for it within %v (retention::disk_wait), and what finds no room is refused, so that its sender sends it again; make room", fits, used, b.wait))
 	}
-	r.toldWait = waits || r.toldWait && used > fits
+	r.toldWait = waits || r.toldWait && b.waits(fits)
 	switch told := r.toldBound; {
 	case b.byDisk() && (told == 0 || b.limit < told-told/10 || b.limit > told+told/10):
 		r.toldBound = b.limit
@@ -138,20 +138,23 @@ func (r *retainer) shrinkStep(ctx context.Context, at time.Time, oldest oldest, 
 	return nil
 }
 
-// reclaim gives free pages back, where a burst has left them behind: others are used
-// again. A disk that is nearly full gets what the WAL needs.
+// reclaim gives free pages back, where a burst has left them behind, or the WAL has
+// no room: others are used again.
 func (r *retainer) reclaim(ctx context.Context, size Size) (more bool, err error) {
 	if !r.Reclaim || r.walBlocked {
 		return false, nil // through a WAL that cannot be copied, nothing gets smaller
 	}
 	switch {
-	case size.Free > size.Used/4+reclaimAbove, size.short && size.Free > 0:
+	case size.Free > size.Used/4+reclaimAbove:
 		r.reclaiming = true
 	case size.Free <= size.Used/8:
 		r.reclaiming = false
 	}
-	if r.reclaiming {
-		r.reclaiming, err = r.db.vacuum(ctx)
+	narrow := size.room.known && size.Free > 0 && size.room.free+size.WAL < size.walLimit/2
+	if !r.reclaiming && !narrow {
+		return false, nil
 	}
-	return r.reclaiming, err
+	can, err := r.db.vacuum(ctx)
+	r.reclaiming = r.reclaiming && can
+	return can, err
 }

@@ -33,7 +33,13 @@ func TestAClockThatIsSetDeletesNothing(t *testing.T) {
 						}
 						c = e2e.Launch(t, dir, nil)
 						var err error
-						if clock, err = clocktest.Attach(c.Pid()); err != nil {
+						for range 100 { // it may not have begun
+							if clock, err = clocktest.Attach(c.Pid()); err == nil {
+								break
+							}
+							<-time.After(time.Millisecond)
+						}
+						if err != nil {
 							t.Skipf("the clock of a process cannot be moved here, TestAClockThatIsSetMakesNothingOld has to do: %v", err)
 						}
 					}
