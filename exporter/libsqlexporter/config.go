@@ -34,8 +34,9 @@ type Config struct {
 	// AuthToken is the token of a server, sent as a bearer token.
 	AuthToken configopaque.String `mapstructure:"auth_token"`
 
-	// AuthRetry makes batches wait, and be tried again, while the server refuses
-	// the token; otherwise they are dropped. Default false.
+	// AuthRetry treats a server that refuses the token as one that is away: batches
+	// wait, and are tried again. Otherwise they are dropped, and where it refuses at
+	// the start, the collector does not start. Default true.
 	AuthRetry bool `mapstructure:"auth_retry"`
 
 	// CreateSchema makes and migrates the tables. Where it is false they must be

@@ -3,7 +3,6 @@ package libsqlexporter
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -36,6 +35,7 @@ type libsqlExporter struct {
 	idle  func() // closes idle connections
 
 	status atomic.Int32 // what was reported last
+	away   away
 
 	failure atomic.Pointer[error] // of the latest attempt
 
@@ -87,6 +87,7 @@ func (e *libsqlExporter) open(ctx context.Context, host component.Host) error {
 		Info:            func(sentence string) { e.logger.Info(sentence) },
 	}
 	if e.target.server != nil {
+		options.Reached = e.reached
 		return e.openServer(ctx, host, options)
 	}
 	file, err := e.config.options(e.target.file)
@@ -119,7 +120,9 @@ func (e *libsqlExporter) openServer(ctx context.Context, host component.Host, op
 	})
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
-	e.store, err = tracestore.OpenServer(ctx, tracestore.ServerOptions{Client: client, MaxRequestBytes: e.config.Limits.MaxRequestBytes}, options)
+	e.store, err = tracestore.OpenServer(ctx, tracestore.ServerOptions{
+		Client: client, MaxRequestBytes: e.config.Limits.MaxRequestBytes, TokenMustServe: !e.config.AuthRetry,
+	}, options)
 	if err != nil {
 		return err
 	}
@@ -185,7 +188,11 @@ func (e *libsqlExporter) conclude(what string, result tracestore.Result, err err
 		return e.classify(err)
 	}
 	e.failure.Store(nil)
-	e.report(componentstatus.NewEvent(componentstatus.StatusOK))
+	if e.target.server != nil {
+		e.reached(nil)
+	} else {
+		e.report(componentstatus.NewEvent(componentstatus.StatusOK))
+	}
 	if result.Rejected > 0 {
 		e.logger.Warn("The database refused "+what+"; the others of their batch are stored", zap.Int("refused", result.Rejected))
 	}
@@ -197,18 +204,18 @@ func (e *libsqlExporter) classify(err error) error {
 	switch {
 	case tracestore.IsThrottled(err):
 		return exporterhelper.NewThrottleRetry(err, tracestore.RetryAfter(err))
-	case tracestore.IsUnauthorized(err):
-		err = fmt.Errorf("auth_token: the server refuses it: %w", err)
-		e.report(componentstatus.NewRecoverableErrorEvent(err))
-		if e.config.AuthRetry {
-			return err
-		}
-		return consumererror.NewPermanent(err)
 	case tracestore.IsPermanent(err):
 		e.report(componentstatus.NewRecoverableErrorEvent(err)) // the next batch may be another
 		return consumererror.NewPermanent(err)
 	}
-	e.report(componentstatus.NewRecoverableErrorEvent(err))
+	if e.target.server != nil && !errors.Is(err, context.Canceled) {
+		e.reached(err)
+	} else {
+		e.report(componentstatus.NewRecoverableErrorEvent(err))
+	}
+	if tracestore.IsUnauthorized(err) && !e.config.AuthRetry {
+		return consumererror.NewPermanent(err)
+	}
 	return err
 }
 

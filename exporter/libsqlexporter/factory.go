@@ -35,6 +35,7 @@ func createDefaultConfig() component.Config {
 	return &Config{
 		URL:          "file:./otelcol-traces.db",
 		ClientConfig: client,
+		AuthRetry:    true,
 		CreateSchema: true,
 		File: FileConfig{
 			JournalMode:     file.JournalMode,

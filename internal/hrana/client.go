@@ -1,6 +1,7 @@
 package hrana
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -119,7 +120,13 @@ func (c *Client) post(ctx context.Context, path string, body []byte, results int
 		Results []streamResult `json:"results"`
 	}
 	if err := json.Unmarshal(raw, &answer); err != nil {
-		return nil, fmt.Errorf("answer of the server: %w", err)
+		if bytes.HasPrefix(raw, []byte(`{"`)) && !json.Valid(raw) {
+			return nil, errors.New("the answer of the server was cut short")
+		}
+		return nil, &NotServerError{response.StatusCode, kindOfBody(response, raw, json.Valid(raw))}
+	}
+	if answer.Results == nil {
+		return nil, &NotServerError{response.StatusCode, kindOfBody(response, raw, true)}
 	}
 	if len(answer.Results) < results {
 		return nil, fmt.Errorf("server answered %d of %d requests", len(answer.Results), results)
@@ -149,8 +156,8 @@ func statusError(response *http.Response, body []byte) error {
 		case json.Unmarshal(said.Error, &inner) == nil:
 			e.Code, e.Message = inner.Code, inner.Message
 		}
-	} else {
-		e.Message = strings.TrimSpace(string(body))
+	} else if e.Message = strings.TrimSpace(string(body)); isHTML(response, body) && e.Message != "" {
+		e.Message = "a page of HTML"
 	}
 	if len(e.Message) > maxMessage {
 		e.Message = strings.ToValidUTF8(e.Message[:maxMessage], "") + "…"

@@ -76,6 +76,9 @@ type Options struct {
 	Notice func(string)
 	// Info is told what an operator may want to know, in a sentence.
 	Info func(string)
+	// Reached is called after attempts to make the schema of a server and to look after
+	// it, with nil where it can be used, by one goroutine.
+	Reached func(error)
 	// Now is the clock; time.Now where it is nil.
 	Now func() time.Time
 	// Uptime is how long the machine has run, by a clock that nobody sets, and a

@@ -15,6 +15,9 @@ import (
 type ServerOptions struct {
 	// Client reaches the server.
 	Client *hrana.Client
+	// TokenMustServe makes the store not open where the server refuses the token;
+	// otherwise it is a server that is away.
+	TokenMustServe bool
 	// MaxRequestBytes bounds the body of a request: what is longer is sent as
 	// several, each a transaction. A server steals the lock of a transaction after
 	// five seconds.
@@ -24,8 +27,8 @@ type ServerOptions struct {
 const defaultMaxRequestBytes = 4 << 20
 
 // OpenServer opens the trace store on a libSQL server. The server need not be
-// there yet: where it cannot be reached, the schema is made before the first
-// write. Errors are those of a server that is there and refuses.
+// there yet: where it cannot be used, the schema is made before the first write.
+// Errors are those of a database that is another's.
 func OpenServer(ctx context.Context, server ServerOptions, options Options) (*Store, error) {
 	options = options.withDefaults()
 	if server.MaxRequestBytes <= 0 {
@@ -36,13 +39,10 @@ func OpenServer(ctx context.Context, server ServerOptions, options Options) (*St
 	switch {
 	case errors.Is(err, ErrNewerSchema), errors.Is(err, ErrOtherSchema), errors.Is(err, ErrSchemaMissing):
 		return nil, fmt.Errorf("url: %w", err)
-	case failureOf(err) == notAuthorized:
-		return nil, fmt.Errorf("auth_token: the server refuses it: %w", err)
-	case failureOf(err) == badRequest:
-		return nil, fmt.Errorf("url: what answers there is no libSQL server: %w", err)
-	case err != nil:
-		options.Notice("The server cannot be used yet, the schema will be made before the first write: " + err.Error())
+	case failureOf(err) == notAuthorized && server.TokenMustServe:
+		return nil, explainServer(err)
 	}
+	options.Reached(explainServer(err))
 	return start(e, options, true), nil
 }
 
@@ -132,7 +132,7 @@ func (e *serverEngine) write(ctx context.Context, groups []group, at time.Time) 
 	for i := range groups {
 		var err error
 		if results[i], err = e.writeGroup(ctx, groups[i], at); err != nil {
-			return nil, err
+			return nil, explainServer(err)
 		}
 	}
 	return results, nil
@@ -169,9 +169,16 @@ func (e *serverEngine) settleRoots(ctx context.Context, at time.Time) (time.Time
 	return settleRoots(ctx, e, at)
 }
 
-func (e *serverEngine) trouble(_ context.Context, err error) error { return err }
+func (e *serverEngine) trouble(_ context.Context, err error) error { return explainServer(err) }
 
-func (e *serverEngine) tended() tended { return serverTending{e} }
+// tended is nil until the server can be used: that it cannot is told by those who
+// settle roots.
+func (e *serverEngine) tended() tended {
+	if !e.ready.Load() {
+		return nil
+	}
+	return serverTending{e}
+}
 
 // serverTending is a server's database as retention sees it: its file never
 // shrinks, what is free is used again.

@@ -39,7 +39,9 @@ var statusFailures = map[int]failure{
 	http.StatusBadRequest:            rowRejected, // something in the body that the server cannot read
 	http.StatusUnauthorized:          notAuthorized,
 	http.StatusForbidden:             notAuthorized,
-	http.StatusNotFound:              badRequest,
+	http.StatusNotFound:              noServer,
+	http.StatusProxyAuthRequired:     noServer,
+	http.StatusMethodNotAllowed:      noServer,
 	http.StatusRequestEntityTooLarge: rowRejected,
 	http.StatusRequestTimeout:        databaseBusy,
 	http.StatusTooManyRequests:       databaseBusy,
@@ -51,6 +53,9 @@ var statusFailures = map[int]failure{
 
 // failureOfServer is failureOf for errors of package hrana.
 func failureOfServer(err error) (failure, bool) {
+	if _, ok := errors.AsType[*hrana.NotServerError](err); ok {
+		return noServer, true
+	}
 	if step, ok := errors.AsType[*hrana.Error](err); ok {
 		return failureOfCode(step.Code, step.Message), true
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -222,7 +223,7 @@ func TestEveryFaultOfAServerHasItsClass(t *testing.T) {
 		"401":                    {status(401, `{"error":"Unauthorized"}`), notAuthorized},
 		"403":                    {status(403, `{"error":"read only"}`), notAuthorized},
 		"403 blocked":            {status(403, `{"error":{"message":"x","code":"BLOCKED"}}`), notAuthorized},
-		"404":                    {status(404, ""), badRequest},
+		"404":                    {status(404, ""), noServer},
 		"blocked":                {code("BLOCKED"), notAuthorized},
 		"busy":                   {code("SQLITE_BUSY"), databaseBusy},
 		"busy, extended":         {code("SQLITE_BUSY_SNAPSHOT"), databaseBusy},
@@ -250,7 +251,8 @@ func TestEveryFaultOfAServerHasItsClass(t *testing.T) {
 	assert.Equal(t, 3*time.Second, RetryAfter(status(429, "")))
 	assert.False(t, IsThrottled(status(503, "")))
 	assert.True(t, IsUnauthorized(status(401, "")))
-	assert.True(t, IsPermanent(status(404, "")))
+	assert.False(t, IsPermanent(status(404, "")), "the address may become right")
+	assert.True(t, IsPermanent(code("SQL_PARSE_ERROR")))
 }
 
 func TestAServerThatIsAwayAtTheStartGetsItsSchemaLater(t *testing.T) {
@@ -262,11 +264,11 @@ func TestAServerThatIsAwayAtTheStartGetsItsSchemaLater(t *testing.T) {
 		}
 		return hranatest.Fault{}
 	})
-	var notices []string
-	store, err := OpenServer(t.Context(), ServerOptions{Client: testClient(t, h)}, Options{RootGrace: time.Hour, Notice: func(s string) { notices = append(notices, s) }})
+	reached := make(chan error, 100)
+	store, err := OpenServer(t.Context(), ServerOptions{Client: testClient(t, h)}, Options{RootGrace: time.Hour, Reached: func(err error) { reached <- err }})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, store.Close(context.Background())) }()
-	require.Len(t, notices, 1)
+	require.Error(t, <-reached)
 	require.Eventually(t, func() bool {
 		_, err := store.Write(t.Context(), []Span{newSpan(1, 1, 0, 0)})
 		return err == nil
@@ -274,16 +276,135 @@ func TestAServerThatIsAwayAtTheStartGetsItsSchemaLater(t *testing.T) {
 	assert.EqualValues(t, 1, queryFile(t, path, `SELECT count(*) FROM mastra_ai_spans`)[0][0])
 }
 
-func TestAServerThatRefusesAtTheStartIsAnErrorWithTheKey(t *testing.T) {
-	h := hranatest.New(t, filepath.Join(t.TempDir(), "server.db"))
-	for want, fault := range map[string]hranatest.Fault{
-		"auth_token: the server refuses it":           {Status: 401},
-		"url: what answers there is no libSQL server": {Status: 404, Body: "<html>"},
-	} {
-		h.FailWith(func(int) hranatest.Fault { return fault })
-		_, err := OpenServer(t.Context(), ServerOptions{Client: testClient(t, h)}, Options{})
-		assert.ErrorContains(t, err, want)
+// answers are what stands in the place of a libSQL server, and what is said of it.
+var answers = map[string]struct {
+	status      int
+	contentType string
+	body        string
+	want        []string
+}{
+	"401":               {401, "application/json", `{"error":"Unauthorized: the JWT is invalid"}`, []string{"auth_token: the server refuses it: server: HTTP 401: Unauthorized", "give it one that is valid and may write"}},
+	"403":               {403, "application/json", `{"error":"read only"}`, []string{"auth_token: the server refuses it: server: HTTP 403: read only"}},
+	"403, blocked":      {403, "application/json", `{"error":{"message":"plan","code":"BLOCKED"}}`, []string{"auth_token: the server refuses it: server: HTTP 403: BLOCKED"}},
+	"401, HTML":         {401, "text/html", "<html>secret page</html>", []string{"auth_token: the server refuses it: server: HTTP 401: a page of HTML"}},
+	"404":               {404, "application/json", `{"error":"no such namespace"}`, []string{"url: what answers there is no libSQL server, or has no such database: server: HTTP 404: no such namespace", "see the address"}},
+	"404, HTML":         {404, "text/html", "<html>secret page</html>", []string{"url: what answers there is no libSQL server", "HTTP 404: a page of HTML"}},
+	"405":               {405, "text/plain", "no POST", []string{"server: HTTP 405: no POST"}},
+	"400 to all":        {400, "text/plain", "bad request", []string{"server: HTTP 400: bad request"}},
+	"407":               {407, "text/plain", "", []string{"proxy_url: the proxy wants other credentials: server: HTTP 407", "put them into proxy_url"}},
+	"408":               {408, "text/plain", "", []string{"server: HTTP 408"}},
+	"429":               {429, "text/plain", "slow down", []string{"server: HTTP 429: slow down"}},
+	"500":               {500, "text/plain", "oh", []string{"server: HTTP 500: oh"}},
+	"501":               {501, "text/plain", "", []string{"server: HTTP 501"}},
+	"502, HTML":         {502, "text/html", "<html>secret page</html>", []string{"server: HTTP 502: a page of HTML"}},
+	"503":               {503, "text/plain", "", []string{"server: HTTP 503"}},
+	"504":               {504, "text/plain", "", []string{"server: HTTP 504"}},
+	"200, HTML":         {200, "text/html", "<!doctype html><p>secret page", []string{"url: what answers there is no libSQL server: HTTP 200 with a page of HTML; see the address"}},
+	"200, HTML unnamed": {200, "", " <html>secret page", []string{"HTTP 200 with a page of HTML"}},
+	"200, other JSON":   {200, "application/json", `{"status":"secret page"}`, []string{"HTTP 200 with JSON that is no answer to a pipeline"}},
+	"200, a list":       {200, "application/json", `["secret page"]`, []string{"HTTP 200 with JSON that is no answer to a pipeline"}},
+	"200, null":         {200, "application/json", `{"results":null}`, []string{"HTTP 200 with JSON that is no answer to a pipeline"}},
+	"200, text":         {200, "text/plain", "secret page", []string{"HTTP 200 with text that is no JSON"}},
+	"200, nothing":      {200, "", "", []string{"HTTP 200 with no content"}},
+	"204":               {204, "", "", []string{"server: HTTP 204"}},
+}
+
+// TestWhatAnswersInThePlaceOfAServerIsAServerThatIsAway has each answer at the start and
+// later: nothing ends, what is written is refused as something to send again, and stored
+// when the server is there.
+func TestWhatAnswersInThePlaceOfAServerIsAServerThatIsAway(t *testing.T) {
+	for name, answer := range answers {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "server.db")
+			h := hranatest.New(t, path)
+			wrong := hranatest.Fault{Status: answer.status, Body: answer.body, ContentType: answer.contentType}
+			fail := func(on bool) {
+				h.FailWith(func(int) hranatest.Fault {
+					if on {
+						return wrong
+					}
+					return hranatest.Fault{}
+				})
+			}
+			said := func(err error) {
+				t.Helper()
+				require.Error(t, err)
+				for _, part := range answer.want {
+					assert.ErrorContains(t, err, part)
+				}
+				assert.NotContains(t, err.Error(), "secret page", "a page is not repeated")
+			}
+			fail(true)
+			reached := make(chan error, 100)
+			store, err := OpenServer(t.Context(), ServerOptions{Client: testClient(t, h)}, Options{RootGrace: time.Hour, Reached: func(err error) { reached <- err }})
+			require.NoError(t, err)
+			defer func() { require.NoError(t, store.Close(context.Background())) }()
+			if answer.contentType != "text/plain" || answer.status != 200 {
+				said(<-reached)
+			}
+			for n, on := range []bool{true, false, true, false} {
+				fail(on)
+				_, err := store.Write(t.Context(), []Span{newSpan(n, n+1, 0, 0), newSpan(n, n+100, n+1, 0)})
+				if !on {
+					require.NoError(t, err)
+					continue
+				}
+				require.Error(t, err)
+				assert.False(t, IsPermanent(err))
+				if answer.status != 400 || n == 0 {
+					said(err)
+				}
+			}
+			assert.EqualValues(t, 4, queryFile(t, path, `SELECT count(*) FROM mastra_ai_spans`)[0][0])
+		})
 	}
+}
+
+// TestWhatKeepsFromAServerIsNamed has what the network does.
+func TestWhatKeepsFromAServerIsNamed(t *testing.T) {
+	secure := httptest.NewTLSServer(http.NotFoundHandler())
+	defer secure.Close()
+	plain := httptest.NewServer(http.NotFoundHandler())
+	defer plain.Close()
+	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // else the end of the connection is not noticed
+		<-r.Context().Done()
+	}))
+	defer silent.Close()
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	hangingUp := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	defer hangingUp.Close()
+	for name, test := range map[string]struct{ address, want string }{
+		"an unknown certificate": {secure.URL, "tls: the server's certificate is not accepted: cannot reach the server"},
+		"no TLS":                 {strings.Replace(plain.URL, "http:", "https:", 1), "url: HTTP without TLS is spoken there"},
+		"TLS, and no https":      {strings.Replace(secure.URL, "https:", "http:", 1), "server: HTTP 400"},
+		"nobody":                 {gone.URL, "url: nobody listens there: cannot reach the server: dial tcp"},
+		"no such host":           {"http://no-such-host.invalid:1", "url: the name of its host is not known: cannot reach the server"},
+		"silence":                {silent.URL, "url: no answer in time: cannot reach the server"},
+		"hanging up":             {hangingUp.URL, "cannot reach the server: EOF"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			u, err := url.Parse(test.address)
+			require.NoError(t, err)
+			client := hrana.New(hrana.Options{URL: u, HTTP: &http.Client{Timeout: 500 * time.Millisecond}})
+			reached := make(chan error, 100)
+			store, err := OpenServer(t.Context(), ServerOptions{Client: client}, Options{Reached: func(err error) { reached <- err }})
+			require.NoError(t, err)
+			defer func() { require.NoError(t, store.Close(context.Background())) }()
+			require.ErrorContains(t, <-reached, test.want)
+			_, err = store.Write(t.Context(), []Span{newSpan(1, 1, 0, 0)})
+			require.ErrorContains(t, err, test.want)
+			assert.False(t, IsPermanent(err))
+		})
+	}
+}
+
+func TestATokenThatMustServeEndsTheStart(t *testing.T) {
+	h := hranatest.New(t, filepath.Join(t.TempDir(), "server.db"))
+	h.RequireToken("another")
+	_, err := OpenServer(t.Context(), ServerOptions{Client: testClient(t, h), TokenMustServe: true}, Options{})
+	assert.ErrorContains(t, err, "auth_token: the server refuses it")
 }
 
 func TestASchemaThatMustExistIsNotMade(t *testing.T) {

@@ -2,6 +2,9 @@ package tracestore
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"net/http"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/hrana"
 )
@@ -17,7 +20,7 @@ type serverWrite struct {
 // Where a row is refused, its transaction is cut in halves until the row stands
 // alone.
 func (w *serverWrite) spans(ctx context.Context, spans []*Span) (Result, error) {
-	return inParts(ctx, spans, spanSize, w.engine.server.MaxRequestBytes, w.storeAll)
+	return inParts(ctx, spans, spanSize, w.engine.server.MaxRequestBytes, storing[Span]{w.storeAll, w.refused})
 }
 
 // storeAll stores spans, and then those whose ids other spans have.
@@ -30,7 +33,7 @@ func (w *serverWrite) storeAll(ctx context.Context, spans []*Span) (Result, erro
 	if err != nil || len(others) == 0 {
 		return result, err
 	}
-	apart, err := bisect(ctx, others, w.storeSpans)
+	apart, err := bisect(ctx, others, storing[Span]{w.storeSpans, w.refused})
 	result.Duplicates -= apart.Inserted + apart.Rejected
 	result.Inserted += apart.Inserted
 	result.Rejected += apart.Rejected
@@ -43,11 +46,17 @@ func (w *serverWrite) logs(ctx context.Context, logs []Log) (Result, error) {
 	for i := range logs {
 		pointers[i] = &logs[i]
 	}
-	return inParts(ctx, pointers, logSize, w.engine.server.MaxRequestBytes, w.storeLogs)
+	return inParts(ctx, pointers, logSize, w.engine.server.MaxRequestBytes, storing[Log]{w.storeLogs, w.refused})
+}
+
+// storing stores rows in one transaction, and decides about one that is refused.
+type storing[T any] struct {
+	rows    func(context.Context, []*T) (Result, error)
+	refused func(context.Context, error) (Result, error)
 }
 
 // inParts calls store for parts of rows that are not larger than limit.
-func inParts[T any](ctx context.Context, rows []*T, size func(*T) int, limit int, store func(context.Context, []*T) (Result, error)) (Result, error) {
+func inParts[T any](ctx context.Context, rows []*T, size func(*T) int, limit int, store storing[T]) (Result, error) {
 	var sum Result
 	for len(rows) > 0 {
 		n, bytes := 1, size(rows[0])
@@ -66,13 +75,13 @@ func inParts[T any](ctx context.Context, rows []*T, size func(*T) int, limit int
 }
 
 // bisect stores rows together, or where one is refused each half by itself.
-func bisect[T any](ctx context.Context, rows []*T, store func(context.Context, []*T) (Result, error)) (Result, error) {
-	result, err := store(ctx, rows)
+func bisect[T any](ctx context.Context, rows []*T, store storing[T]) (Result, error) {
+	result, err := store.rows(ctx, rows)
 	if failureOf(err) != rowRejected {
 		return result, err
 	}
 	if len(rows) == 1 {
-		return Result{Rejected: 1}, nil
+		return store.refused(ctx, err)
 	}
 	half := len(rows) / 2
 	first, err := bisect(ctx, rows[:half], store)
@@ -82,6 +91,22 @@ func bisect[T any](ctx context.Context, rows []*T, store func(context.Context, [
 	second, err := bisect(ctx, rows[half:], store)
 	first.add(second)
 	return first, err
+}
+
+// refused is what becomes of a row that is refused by itself. Where the server answers
+// HTTP 400 to anything, it is not the row's fault.
+func (w *serverWrite) refused(ctx context.Context, err error) (Result, error) {
+	if status, ok := errors.AsType[*hrana.StatusError](err); !ok || status.Status != http.StatusBadRequest {
+		return Result{Rejected: 1}, nil
+	}
+	again := w.engine.query(ctx, statement{sql: "SELECT 1"}, func([]any) error { return nil })
+	if again == nil {
+		return Result{Rejected: 1}, nil
+	}
+	if failureOf(again) == rowRejected {
+		return Result{}, &serverError{fmt.Sprintf(notFound, again), nil}
+	}
+	return Result{}, again
 }
 
 // What the small columns of a span and of a log record take in a request, about.

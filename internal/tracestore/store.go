@@ -125,6 +125,9 @@ func (o Options) withDefaults() Options {
 	if o.Tended == nil {
 		o.Tended = func(Tended) {}
 	}
+	if o.Reached == nil {
+		o.Reached = func(error) {}
+	}
 	if o.Observe == nil {
 		o.Observe = func(Transaction) {}
 	}
@@ -329,9 +332,14 @@ const settlePause = 5 * time.Second
 func (s *Store) settleRoots(again *alarm) {
 	now := s.options.Now()
 	next, err := s.engine.settleRoots(s.life, now)
+	if err == nil && s.direct {
+		s.options.Reached(nil)
+	}
 	switch {
 	case err != nil:
-		_ = s.engine.trouble(s.life, err)
+		if err := s.engine.trouble(s.life, err); s.direct {
+			s.options.Reached(err)
+		}
 		again.by(now.Add(settlePause))
 	case !next.IsZero():
 		again.by(next)

@@ -41,13 +41,14 @@ const maxValue = 5_000_000
 
 // Fault is what goes wrong with one pipeline. The zero Fault is nothing.
 type Fault struct {
-	Status     int           // answer this status and run nothing
-	Body       string        // with this body
-	RetryAfter string        // and this header
-	Lose       bool          // run it, then cut the connection instead of answering
-	Garble     bool          // run it, then answer what is no JSON
-	Slow       time.Duration // wait before the answer, or until the client gives up
-	BaseURL    string        // put this base_url into the answer
+	Status      int           // answer this status and run nothing
+	Body        string        // with this body
+	RetryAfter  string        // and this header
+	ContentType string        // and this one
+	Lose        bool          // run it, then cut the connection instead of answering
+	Garble      bool          // run it, then answer what is no JSON
+	Slow        time.Duration // wait before the answer, or until the client gives up
+	BaseURL     string        // put this base_url into the answer
 }
 
 // New starts a server on a database file.
@@ -136,6 +137,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	if f.Status != 0 {
 		w.Header().Set("Retry-After", f.RetryAfter)
+		if f.ContentType != "" {
+			w.Header().Set("Content-Type", f.ContentType)
+		}
 		w.WriteHeader(f.Status)
 		_, _ = w.Write([]byte(f.Body))
 		return
