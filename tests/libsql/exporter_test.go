@@ -210,7 +210,7 @@ func TestTokensThatDoNotServe(t *testing.T) {
 	shutdown(t, newExporter(t, componenttest.NewNopHost(), map[string]any{"url": s.url, "auth_token": s.token("rw", time.Hour)})) // makes the schema
 	for name, token := range map[string]string{"read only": s.token("ro", time.Hour), "expires": s.token("rw", 3*time.Second-clockLeeway)} {
 		t.Run(name, func(t *testing.T) {
-			e := newExporter(t, componenttest.NewNopHost(), map[string]any{"url": s.url, "auth_token": token, "create_schema": name == "expires"})
+			e := newExporter(t, componenttest.NewNopHost(), map[string]any{"url": s.url, "auth_token": token, "auth_retry": false, "create_schema": name == "expires"})
 			defer shutdown(t, e)
 			if name == "expires" {
 				require.NoError(t, e.ConsumeTraces(t.Context(), numbered(1)))
@@ -226,7 +226,7 @@ func TestTokensThatDoNotServe(t *testing.T) {
 	}
 	factory := libsqlexporter.NewFactory()
 	cfg := factory.CreateDefaultConfig()
-	require.NoError(t, confmap.NewFromStringMap(map[string]any{"url": s.url, "auth_token": "nonsense"}).Unmarshal(cfg))
+	require.NoError(t, confmap.NewFromStringMap(map[string]any{"url": s.url, "auth_token": "nonsense", "auth_retry": false}).Unmarshal(cfg))
 	e, err := factory.CreateTraces(t.Context(), exportertest.NewNopSettings(factory.Type()), cfg)
 	require.NoError(t, err)
 	require.ErrorContains(t, e.Start(t.Context(), componenttest.NewNopHost()), "auth_token: the server refuses it")
