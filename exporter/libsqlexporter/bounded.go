@@ -54,22 +54,26 @@ func (b *boundedLogs) Shutdown(ctx context.Context) error {
 	return b.Logs.Shutdown(ctx)
 }
 
-// bounded calls consume with a context that ends after the timeout. A queue that
-// does not wait for the result is not concerned: it takes no context with it.
+// bounded calls consume with a context that ends when nothing has been stored for the
+// timeout: a request that is large takes longer than one timeout, and is answered when
+// all of it is stored. A queue that does not wait for the result is not concerned: it
+// takes no context with it.
 func (e *libsqlExporter) bounded(ctx context.Context, what string, n int, consume func(context.Context) error) error {
 	limit := e.config.ClientConfig.Timeout
 	if limit <= 0 {
 		return consume(ctx)
 	}
-	bounded, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
+	bounded, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	watch := e.progress.watch(limit, func() { cancel(context.DeadlineExceeded) })
 	err := consume(bounded)
+	watch.Stop()
 	if err == nil || bounded.Err() == nil || ctx.Err() != nil {
 		return err
 	}
 	e.logger.Warn("Not stored within the timeout; the sender was told to send it again",
 		zap.Int(what, n), zap.Duration("timeout", limit), zap.NamedError("reason", e.lastFailure()))
-	return fmt.Errorf("not stored within %v (timeout): %w", limit, err)
+	return fmt.Errorf("not stored within %v (timeout): %w", limit, context.DeadlineExceeded)
 }
 
 // startGrace begins the end of the exporter.

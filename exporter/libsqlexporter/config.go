@@ -27,8 +27,8 @@ type Config struct {
 	// ClientConfig has the keys of every HTTP client of the Collector (tls,
 	// headers, proxy_url, auth, …) for a server. Of its keys, endpoint is url here,
 	// and compression is refused, which the server does not know. Its key timeout
-	// is how long one attempt to store a batch may take, on a file too, and how long
-	// a client waits for its answer at most. Default 15s.
+	// is how long one attempt to store a batch on a server may take, and how long a
+	// client waits for its answer while nothing is stored. Default 15s.
 	ClientConfig confighttp.ClientConfig `mapstructure:",squash"`
 
 	// AuthToken is the token of a server, sent as a bearer token.

@@ -37,6 +37,8 @@ type libsqlExporter struct {
 	status atomic.Int32 // what was reported last
 	away   away
 
+	progress progress
+
 	failure atomic.Pointer[error] // of the latest attempt
 
 	retentionFails bool // the latest step has; of the store's goroutine

@@ -140,8 +140,17 @@ func (e *libsqlExporter) helperOptions() []exporterhelper.Option {
 		exporterhelper.WithStart(e.start),
 		exporterhelper.WithShutdown(e.shutdown),
 		exporterhelper.WithCapabilities(consumer.Capabilities{MutatesData: false}),
-		exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{Timeout: e.config.ClientConfig.Timeout}),
+		exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{Timeout: e.attemptTimeout()}),
 		exporterhelper.WithRetry(e.config.RetryConfig),
 		exporterhelper.WithQueue(e.config.QueueConfig),
 	}
+}
+
+// attemptTimeout bounds an attempt to store a batch on a server. On a file, each of its
+// transactions is bounded by file::busy_timeout, and a client's wait by what is stored.
+func (e *libsqlExporter) attemptTimeout() time.Duration {
+	if e.target.server == nil {
+		return 0
+	}
+	return e.config.ClientConfig.Timeout
 }

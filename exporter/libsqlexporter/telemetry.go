@@ -31,6 +31,7 @@ func (e *libsqlExporter) observe(t tracestore.Transaction) {
 	e.telemetry.ExporterLibsqlTransactionDuration.Record(ctx, t.Duration.Seconds(), how)
 	e.telemetry.ExporterLibsqlTransactionRequests.Record(ctx, int64(t.Writes))
 	if t.Err == nil {
+		e.progress.made()
 		e.telemetry.ExporterLibsqlLastCommit.Record(ctx, time.Now().Unix())
 		e.telemetry.ExporterLibsqlWrittenBytes.Add(ctx, t.Bytes)
 	}

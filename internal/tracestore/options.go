@@ -59,8 +59,8 @@ type Options struct {
 	// SchemaMustExist makes the store not open where a table is missing or old,
 	// instead of making and migrating them.
 	SchemaMustExist bool
-	// MaxTransactionRows bounds the spans and log records that waiting writers put
-	// into one transaction.
+	// MaxTransactionRows bounds the spans and log records of one transaction of a file:
+	// those of waiting writers together, and of a single one.
 	MaxTransactionRows int
 	// Observe is called after each transaction. For a server several goroutines may
 	// call it at the same time.

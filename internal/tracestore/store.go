@@ -147,8 +147,8 @@ func start(e engine, options Options, direct bool) *Store {
 // Write stores spans and returns after the COMMIT that made them durable.
 // Spans that are stored already count as duplicates and are left as they are.
 // Spans that cannot be stored are counted and left out; they do not fail the
-// others. On an error nothing of this Write is stored, unless ctx ended, when
-// that is not known; writing the same spans again is harmless either way.
+// others. More than a transaction holds goes into several. On an error it is not
+// known what is stored beyond the Result; writing the same spans again is harmless.
 func (s *Store) Write(ctx context.Context, spans []Span) (Result, error) {
 	return s.submit(ctx, group{spans: spans})
 }
@@ -158,10 +158,34 @@ func (s *Store) WriteLogs(ctx context.Context, logs []Log) (Result, error) {
 	return s.submit(ctx, group{logs: logs})
 }
 
+// submit stores what is larger than a transaction in several, between which others
+// get their turn.
 func (s *Store) submit(ctx context.Context, g group) (Result, error) {
-	if g.rows() == 0 {
-		return Result{}, nil
+	var sum Result
+	for g.rows() > 0 {
+		part := g
+		if !s.direct { // a request to a server is bounded by its bytes
+			part, g = g.cut(s.options.MaxTransactionRows)
+		} else {
+			g = group{}
+		}
+		result, err := s.submitPart(ctx, part)
+		sum.add(result)
+		if err != nil {
+			return sum, err
+		}
 	}
+	return sum, nil
+}
+
+// cut returns the first n rows and the rest.
+func (g group) cut(n int) (first, rest group) {
+	spans := min(n, len(g.spans))
+	logs := min(n-spans, len(g.logs))
+	return group{g.spans[:spans], g.logs[:logs]}, group{g.spans[spans:], g.logs[logs:]}
+}
+
+func (s *Store) submitPart(ctx context.Context, g group) (Result, error) {
 	w := &write{group: g, since: s.options.Now(), ready: make(chan struct{})}
 	if s.direct {
 		return s.writeDirect(ctx, w)

@@ -68,7 +68,9 @@ func TestACollectorOutlivesWhatAnswersInThePlaceOfItsServer(t *testing.T) {
 			c := e2e.StartCollector(t, serverConfiguration(t, gate.URL)...)
 			trace := uint64(test.status)
 			send(t, c, smallTrace(trace))
-			told := func() int { return strings.Count(c.Log(), "The server cannot be used; what comes waits and is sent again") }
+			told := func() int {
+				return strings.Count(c.Log(), "The server cannot be used; what comes waits and is sent again")
+			}
 			require.Eventually(t, func() bool { return told() > 0 && strings.Contains(c.Log(), test.wants) }, time.Minute, 10*time.Millisecond)
 			assert.Equal(t, 1, told(), "once a minute")
 			open.Store(true)
