@@ -87,7 +87,8 @@ type FileConfig struct {
 	// PageSize of a file that is created, in bytes: a power of two from 512 to
 	// 65536. Default 4096.
 	PageSize int `mapstructure:"page_size"`
-	// Permissions of a file that is created, octal. Default "0600".
+	// Permissions of a file that is created, and at least of one that is there, octal.
+	// Default "0600".
 	Permissions string `mapstructure:"permissions"`
 	// CreateDirectory makes the directory of the file, for its owner only, where
 	// it is missing. Default true.

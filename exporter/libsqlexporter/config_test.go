@@ -70,7 +70,7 @@ func TestEveryOptionIsRead(t *testing.T) {
 		AllowNetworkFilesystem: true, CheckMaxSize: 1 << 20, OnCorruption: "quarantine",
 	}
 	want.Retention = RetentionConfig{
-		MaxAge: 24 * time.Hour, MaxSize: 1 << 30, Interval: 5 * time.Minute, DeleteBatch: 200, Pause: 50 * time.Millisecond, Reclaim: "none",
+		MaxAge: 24 * time.Hour, MaxSize: 1 << 30, DiskWait: time.Hour, Interval: 5 * time.Minute, DeleteBatch: 200, Pause: 50 * time.Millisecond, Reclaim: "none",
 	}
 	want.Limits.MaxValueBytes = 1000
 	want.FullTextSearch = FullTextSearchConfig{Enabled: true, MaxChars: 1000}

@@ -24,7 +24,7 @@ func prepareFile(o FileOptions) (empty bool, err error) {
 	case err == nil && !info.IsDir():
 		return false, fmt.Errorf("url: %s is not a directory", dir)
 	case errors.Is(err, fs.ErrNotExist) && o.CreateDirectory:
-		if err := os.MkdirAll(dir, 0o700); err != nil {
+		if err := makeDirectory(dir, o.directoryMode()); err != nil {
 			return false, fmt.Errorf("url: cannot make directory %s: %w; make it yourself or choose another path", dir, unwrapPath(err))
 		}
 	case errors.Is(err, fs.ErrNotExist):
@@ -57,7 +57,55 @@ func prepareFile(o FileOptions) (empty bool, err error) {
 		}
 		return false, fmt.Errorf("url: cannot create %s: %w; make the directory writable for this user or choose another path", o.Path, unwrapPath(err))
 	}
-	return true, f.Close()
+	// The umask may have taken rights away.
+	return true, errors.Join(os.Chmod(o.Path, fs.FileMode(o.Permissions)), f.Close())
+}
+
+// directoryMode lets those look into a directory who may read the file.
+func (o FileOptions) directoryMode() fs.FileMode {
+	mode := fs.FileMode(0o700)
+	for _, who := range []fs.FileMode{0o040, 0o004} {
+		if fs.FileMode(o.Permissions)&who != 0 {
+			mode |= who | who>>2
+		}
+	}
+	return mode
+}
+
+// makeDirectory makes a directory with a mode, whatever the umask, and what is above it
+// for its owner only, or as the mode says.
+func makeDirectory(dir string, mode fs.FileMode) error {
+	var made []string
+	for at := dir; ; at = filepath.Dir(at) {
+		if _, err := os.Stat(at); err == nil || at == filepath.Dir(at) {
+			break
+		}
+		made = append(made, at)
+	}
+	err := os.MkdirAll(dir, mode)
+	for _, at := range made {
+		err = errors.Join(err, os.Chmod(at, mode))
+	}
+	return err
+}
+
+// widen gives a file that is there, and what lies beside it, the rights that it would
+// be made with. It takes none away.
+func (o FileOptions) widen() error {
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		info, err := os.Stat(o.Path + suffix)
+		if err != nil {
+			continue
+		}
+		want := info.Mode().Perm() | fs.FileMode(o.Permissions)
+		if want == info.Mode().Perm() {
+			continue
+		}
+		if err := os.Chmod(o.Path+suffix, want); err != nil {
+			return fmt.Errorf("file::permissions: %s%s keeps mode %#o, others may not be able to read it: %w; change its mode to %#o yourself", o.Path, suffix, info.Mode().Perm(), unwrapPath(err), want)
+		}
+	}
+	return nil
 }
 
 // checkHead is an error where a database has no bytes, or is missing, and its commits

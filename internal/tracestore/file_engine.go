@@ -92,6 +92,9 @@ func (e *fileEngine) openOnce(ctx context.Context) error {
 	case empty && missing == nil:
 		e.options.Notice(e.file.Path + " was empty (0 bytes): a new store is in it. What it may have held before is lost")
 	}
+	if err := e.file.widen(); err != nil {
+		e.options.Notice(err.Error())
+	}
 	opened.forget(e.file.Path)
 	e.marked = e.db.markInUse(ctx, e.file, 1)
 	e.beside = e.lookBeside()

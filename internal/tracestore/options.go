@@ -17,9 +17,11 @@ type FileOptions struct {
 	BusyTimeout time.Duration
 	// PageSize in bytes, for a file that is created.
 	PageSize int
-	// Permissions of a file that is created. Prompts are sensitive.
+	// Permissions of a file that is created, and at least of one that is there, whatever
+	// the umask; those of what SQLite keeps beside it are the same. Prompts are sensitive.
 	Permissions uint32
-	// CreateDirectory makes the file's directory (0700) where it is missing.
+	// CreateDirectory makes the file's directory where it is missing, for its owner and
+	// those who may read the file.
 	CreateDirectory bool
 	// AllowNetworkFilesystem opens a file on NFS, SMB, 9p or virtiofs, where
 	// locks are not to be trusted: with a rollback journal, for one process.
