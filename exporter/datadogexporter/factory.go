@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	upstream "github.com/open-telemetry/opentelemetry-collector-contrib/exporter/datadogexporter"
-	datadogconfig "github.com/open-telemetry/opentelemetry-collector-contrib/pkg/datadog/config"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/exporter"
 
@@ -18,13 +17,26 @@ func NewFactory() exporter.Factory {
 	inner := upstream.NewFactory()
 	return exporter.NewFactory(
 		metadata.Type,
-		inner.CreateDefaultConfig,
+		func() component.Config { return createDefaultConfig(inner.CreateDefaultConfig()) },
 		exporter.WithTraces(func(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Traces, error) {
 			return createTraces(ctx, inner, set, cfg)
 		}, metadata.TracesStability),
-		exporter.WithMetrics(inner.CreateMetrics, metadata.MetricsStability),
-		exporter.WithLogs(inner.CreateLogs, metadata.LogsStability),
+		exporter.WithMetrics(func(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Metrics, error) {
+			return create(ctx, set, cfg, inner.CreateMetrics)
+		}, metadata.MetricsStability),
+		exporter.WithLogs(func(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Logs, error) {
+			return create(ctx, set, cfg, inner.CreateLogs)
+		}, metadata.LogsStability),
 	)
+}
+
+// create makes one of upstream's exporters.
+func create[E any](ctx context.Context, set exporter.Settings, cfg component.Config, upstream func(context.Context, exporter.Settings, component.Config) (E, error)) (none E, err error) {
+	config, ok := cfg.(*Config)
+	if !ok {
+		return none, errors.New("datadog: not its configuration")
+	}
+	return upstream(ctx, set, withoutDetection(&config.Datadog))
 }
 
 // flushSeconds is how often the agent makes payloads. What it has not made one of
@@ -32,17 +44,22 @@ func NewFactory() exporter.Factory {
 const flushSeconds = 1
 
 func createTraces(ctx context.Context, inner exporter.Factory, set exporter.Settings, cfg component.Config) (exporter.Traces, error) {
-	config, ok := cfg.(*datadogconfig.Config)
-	if !ok || !config.QueueSettings.HasValue() || config.QueueSettings.Get().StorageID == nil {
-		return inner.CreateTraces(ctx, set, cfg)
+	own, ok := cfg.(*Config)
+	if !ok || !own.Datadog.QueueSettings.HasValue() || own.Datadog.QueueSettings.Get().StorageID == nil {
+		return create(ctx, set, cfg, inner.CreateTraces)
 	}
-	r, err := newRelay(ctx, set, config)
+	config := withoutDetection(&own.Datadog)
+	r, err := newRelay(ctx, set, config, own.Relay)
 	if err != nil {
 		return nil, err
 	}
 	toRelay := *config
 	toRelay.Traces.Endpoint = r.url()
 	toRelay.Traces.SetFlushInterval(flushSeconds)
+	// With each batch that the agent has got, upstream tells the metrics intake that it
+	// runs, and repeats that for as long as the configuration has payloads repeated: a
+	// consumer of the queue waits, and so does a stop. Once is enough.
+	toRelay.BackOffConfig.Enabled = false
 	traces, err := inner.CreateTraces(ctx, set, &toRelay)
 	if err != nil {
 		return nil, errors.Join(err, r.listener.Close())

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -21,6 +22,8 @@ import (
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.uber.org/zap"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/refusal"
 )
 
 const (
@@ -55,7 +58,7 @@ type relay struct {
 	latest   atomic.Int64
 }
 
-func newRelay(ctx context.Context, set exporter.Settings, config *datadogconfig.Config) (*relay, error) {
+func newRelay(ctx context.Context, set exporter.Settings, config *datadogconfig.Config, at RelayConfig) (*relay, error) {
 	r := &relay{config: config, set: set.TelemetrySettings, intake: strings.TrimRight(config.Traces.Endpoint, "/")}
 	queue := exporterhelper.NewDefaultQueueConfig()
 	queue.Sizer = exporterhelper.RequestSizerTypeBytes
@@ -73,11 +76,11 @@ func newRelay(ctx context.Context, set exporter.Settings, config *datadogconfig.
 	if err != nil {
 		return nil, err
 	}
-	// The agent wants the address when it is made, before the start. No other host
-	// reaches it, and on this one the API key is asked for.
-	r.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	// The agent wants the address when it is made, before the start, and speaks TCP
+	// only. No other host reaches it, and on this one the API key is asked for.
+	r.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", at.Endpoint)
 	if err != nil {
-		return nil, fmt.Errorf("listen for the trace agent's payloads: %w", err)
+		return nil, fmt.Errorf("relay::endpoint: listen for the trace agent's payloads: %w", err)
 	}
 	r.server = &http.Server{Handler: http.HandlerFunc(r.take), ReadHeaderTimeout: 10 * time.Second}
 	return r, nil
@@ -90,6 +93,8 @@ func (r *relay) start(ctx context.Context, host component.Host) error {
 	if r.client, err = r.config.ClientConfig.ToClient(ctx, host.GetExtensions(), r.set); err != nil {
 		return err
 	}
+	// A client that follows a redirect asks for a page with GET.
+	r.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	if err := r.queue.Start(ctx, host); err != nil {
 		return err
 	}
@@ -191,24 +196,29 @@ func (r *relay) send(ctx context.Context, entry plog.LogRecord) error {
 	if err != nil {
 		return fmt.Errorf("send a payload of traces: %w", err)
 	}
-	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10))
+	body, _ := io.ReadAll(io.LimitReader(response.Body, 64<<10))
 	_ = response.Body.Close()
-	return answered(response)
+	return answered(response, body)
 }
 
 // answered tells what an answer means, as the trace agent reads it
-// (datadog-agent, pkg/trace/writer, isRetriable), but for a refused key: the agent,
-// whose queue is in memory, drops what it refuses. A key is soon put right.
-func answered(response *http.Response) error {
+// (datadog-agent, pkg/trace/writer, isRetriable), but for a refused key and a wrong
+// address: the agent, whose queue is in memory, drops what they refuse, and takes a
+// page for an acceptance. Both are soon put right.
+func answered(response *http.Response, body []byte) error {
 	code := response.StatusCode
 	err := fmt.Errorf("the trace intake answers %s", response.Status)
 	switch {
+	case code/100 == 2 && refusal.IsPage(response.Header.Get("Content-Type"), body):
+		return fmt.Errorf("%w with a page of HTML: check traces::endpoint and the proxies in between; it is sent again", err)
 	case code/100 == 2:
 		return nil
-	case code == http.StatusRequestTimeout, code == http.StatusTooManyRequests, code/100 == 5:
-		return err
 	case code == http.StatusForbidden, code == http.StatusUnauthorized:
 		return fmt.Errorf("%w: check api::key and api::site; it is sent again", err)
+	case refusal.IsRedirect(code), slices.Contains(refusal.AddressStatus(), code):
+		return fmt.Errorf("%w: check traces::endpoint; it is sent again", err)
+	case code == http.StatusTooManyRequests, code/100 == 5, slices.Contains(refusal.AwayStatus(), code):
+		return err
 	}
 	return consumererror.NewPermanent(err)
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,12 +14,12 @@ import (
 	"testing"
 	"time"
 
-	datadogconfig "github.com/open-telemetry/opentelemetry-collector-contrib/pkg/datadog/config"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/exporter/exportertest"
 	"go.opentelemetry.io/collector/pdata/ptrace"
@@ -28,7 +29,7 @@ import (
 )
 
 // configured is the configuration of an exporter that sends to an address.
-func configured(t *testing.T, address, key string, changes map[string]any) *datadogconfig.Config {
+func configured(t *testing.T, address, key string, changes map[string]any) *Config {
 	t.Helper()
 	cfg := NewFactory().CreateDefaultConfig()
 	section := map[string]any{
@@ -43,7 +44,7 @@ func configured(t *testing.T, address, key string, changes map[string]any) *data
 	maps.Copy(section, changes)
 	require.NoError(t, confmap.NewFromStringMap(section).Unmarshal(cfg))
 	require.NoError(t, confmap.Validate(cfg))
-	return cfg.(*datadogconfig.Config)
+	return cfg.(*Config)
 }
 
 func started(t *testing.T, h component.Host, cfg component.Config) exporter.Traces {
@@ -155,7 +156,7 @@ func TestAStopLosesNothing(t *testing.T) {
 
 // TestWhatTheIntakeRefusesIsDropped: it would be refused again.
 func TestWhatTheIntakeRefusesIsDropped(t *testing.T) {
-	for _, code := range []int32{http.StatusRequestEntityTooLarge, http.StatusNotFound, http.StatusBadRequest} {
+	for _, code := range []int32{http.StatusRequestEntityTooLarge, http.StatusBadRequest, http.StatusUnprocessableEntity} {
 		intake := datadogtest.Start(t)
 		address, status, refused := front(t, intake)
 		status.Store(code)
@@ -170,6 +171,140 @@ func TestWhatTheIntakeRefusesIsDropped(t *testing.T) {
 		end()
 		assert.EqualValues(t, 1, refused.Load())
 	}
+}
+
+// TestWhatAnAnswerMeans: what is not known to be refused for good is sent again.
+func TestWhatAnAnswerMeans(t *testing.T) {
+	for _, test := range []struct {
+		status      int
+		typ, body   string
+		again, lost bool
+		says        string
+	}{
+		{status: 200},
+		{status: 202, typ: "application/json", body: "{}"},
+		{status: 200, typ: "text/html", body: "<html>", again: true, says: "a page of HTML: check traces::endpoint"},
+		{status: 200, body: "<!DOCTYPE html>", again: true, says: "a page of HTML"},
+		{status: 302, again: true, says: "check traces::endpoint"},
+		{status: 307, again: true, says: "check traces::endpoint"},
+		{status: 404, again: true, says: "check traces::endpoint"},
+		{status: 405, again: true, says: "check traces::endpoint"},
+		{status: 401, again: true, says: "check api::key"},
+		{status: 403, again: true, says: "check api::key"},
+		{status: 402, again: true},
+		{status: 407, again: true},
+		{status: 408, again: true},
+		{status: 429, again: true},
+		{status: 500, again: true},
+		{status: 503, again: true},
+		{status: 507, again: true},
+		{status: 520, again: true},
+		{status: 599, again: true},
+		{status: 400, lost: true},
+		{status: 413, lost: true},
+		{status: 415, lost: true},
+		{status: 422, lost: true},
+	} {
+		response := &http.Response{StatusCode: test.status, Status: http.StatusText(test.status), Header: http.Header{"Content-Type": {test.typ}}}
+		err := answered(response, []byte(test.body))
+		assert.Equal(t, test.again || test.lost, err != nil, test.status)
+		assert.Equal(t, test.lost, consumererror.IsPermanent(err), test.status)
+		if test.says != "" {
+			assert.ErrorContains(t, err, test.says)
+		}
+	}
+}
+
+// TestTheMetricsIntakeHoldsUpNoTraces, which upstream tells with each batch that it
+// runs.
+func TestTheMetricsIntakeHoldsUpNoTraces(t *testing.T) {
+	intake := datadogtest.Start(t)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/series") {
+			w.WriteHeader(http.StatusInternalServerError)
+			return
+		}
+		intake.ServeHTTP(w, r)
+	}))
+	defer server.Close()
+	h, end := storagetest.Start(t, t.TempDir())
+	defer end()
+	e := started(t, h, configured(t, server.URL, intake.Key, map[string]any{"retry_on_failure": map[string]any{"initial_interval": "1m", "max_elapsed_time": "0s"}}))
+	const spans = 30 // more than a queue has consumers
+	for n := range spans {
+		require.NoError(t, e.ConsumeTraces(t.Context(), span(n)))
+	}
+	soon(t, func() bool { return len(intake.Spans()) == spans }, "traces wait for the metrics intake")
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	require.NoError(t, e.Shutdown(ctx))
+}
+
+// TestARedirectIsNotFollowed to a page that takes everything.
+func TestARedirectIsNotFollowed(t *testing.T) {
+	intake := datadogtest.Start(t)
+	var moved atomic.Bool
+	var refused atomic.Int32
+	moved.Store(true)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/api/v0.2/traces" && moved.Load() {
+			refused.Add(1)
+			http.Redirect(w, r, "/login", http.StatusFound)
+			return
+		}
+		if r.URL.Path != "/login" {
+			intake.ServeHTTP(w, r)
+		}
+	}))
+	defer server.Close()
+	h, end := storagetest.Start(t, t.TempDir())
+	defer end()
+	e := started(t, h, configured(t, server.URL, intake.Key, nil))
+	require.NoError(t, e.ConsumeTraces(t.Context(), span(1)))
+	soon(t, func() bool { return refused.Load() > 3 }, "it is not sent again")
+	moved.Store(false)
+	soon(t, func() bool { return len(intake.Spans()) == 1 }, "the span is lost")
+	require.NoError(t, e.Shutdown(t.Context()))
+}
+
+// TestTheRelaysAddress is the configuration's, and on loopback.
+func TestTheRelaysAddress(t *testing.T) {
+	intake := datadogtest.Start(t)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	address := listener.Addr().String()
+	require.NoError(t, listener.Close())
+	h, end := storagetest.Start(t, t.TempDir())
+	defer end()
+	e := started(t, h, configured(t, intake.URL, intake.Key, map[string]any{"relay": map[string]any{"endpoint": address}}))
+	assert.Equal(t, "http://"+address, e.(*durableTraces).relay.url())
+	require.NoError(t, e.ConsumeTraces(t.Context(), span(1)))
+	soon(t, func() bool { return len(intake.Spans()) == 1 }, "the span has not come")
+	require.NoError(t, e.Shutdown(t.Context()))
+
+	for endpoint, says := range map[string]string{"0.0.0.0:0": "is not on loopback", "10.0.0.1:1": "is not on loopback", ":0": "is not on loopback", "127.0.0.1": "is not HOST:PORT"} {
+		assert.ErrorContains(t, (&RelayConfig{Endpoint: endpoint}).Validate(), says)
+	}
+	for _, endpoint := range []string{"127.0.0.1:0", "[::1]:1234", "localhost:1"} {
+		require.NoError(t, (&RelayConfig{Endpoint: endpoint}).Validate())
+	}
+	cfg := NewFactory().CreateDefaultConfig()
+	err = confmap.NewFromStringMap(map[string]any{"relay": map[string]any{"endpiont": "x"}}).Unmarshal(cfg)
+	require.ErrorContains(t, err, "endpiont")
+	err = confmap.NewFromStringMap(map[string]any{"tracess": map[string]any{}}).Unmarshal(cfg)
+	require.ErrorContains(t, err, "tracess")
+}
+
+// TestNoCloudIsAsked where the host's name is given; upstream's own way is left where
+// it is not.
+func TestNoCloudIsAsked(t *testing.T) {
+	given := configured(t, "http://127.0.0.1:9", "key", nil)
+	assert.EqualValues(t, 1, withoutDetection(&given.Datadog).HostnameDetectionTimeout)
+	assert.Greater(t, given.Datadog.HostnameDetectionTimeout, time.Second, "the configuration is not changed")
+	_, err := url.Parse("http://" + os.Getenv(gceMetadataHost) + "/")
+	require.Error(t, err)
+	detected := configured(t, "http://127.0.0.1:9", "key", map[string]any{"hostname": ""})
+	assert.Same(t, &detected.Datadog, withoutDetection(&detected.Datadog))
 }
 
 func TestOnlyTheAgentIsServed(t *testing.T) {

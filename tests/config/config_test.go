@@ -83,7 +83,6 @@ var required = []string{
 	"OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:9", "OTELCOL_GATEWAY_ENDPOINT=127.0.0.1:9", "OTELCOL_GATEWAY_TOKEN=none",
 	"DD_API_KEY=0123456789abcdef0123456789abcdef", "MASTRA_OTLP_ENDPOINT=http://127.0.0.1:9", "MASTRA_PLATFORM_ACCESS_TOKEN=none",
 	"LANGFUSE_PUBLIC_KEY=pk-lf-none", "LANGFUSE_SECRET_KEY=none", "OTELCOL_TRACES_DB=http://127.0.0.1:9",
-	"AWS_EC2_METADATA_DISABLED=true", // datadog asks the cloud for the host's name, and AWS's client warns of a refusal
 }
 
 func TestEveryFileIsValid(t *testing.T) {

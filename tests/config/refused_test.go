@@ -10,12 +10,13 @@ import (
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
 )
 
-// refusing are what each destination answers in turn: a token that is being
-// renewed, and an address behind which nothing is for a while.
+// refusing are what each destination answers in turn: a token that is being renewed,
+// an address behind which nothing is for a while, a server that fails, and a proxy's
+// login in the place of an intake.
 func refusing(file string) []int32 {
-	codes := []int32{http.StatusUnauthorized, http.StatusForbidden}
-	if file != "libsql-server.yaml" && file != "datadog.yaml" { // whose pages say what 404 means there
-		codes = append(codes, http.StatusNotFound)
+	codes := []int32{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusInternalServerError, http.StatusInsufficientStorage, http.StatusFound, e2e.Page}
+	if file == "libsql-server.yaml" { // whose page says what the others mean there
+		return codes[:2]
 	}
 	return codes
 }
@@ -33,7 +34,7 @@ func TestADestinationThatRefuses(t *testing.T) {
 	send(t, c, call(0))
 	d.assertAll(t, 1)
 	sent := 1
-	for round := range 3 {
+	for round := range refusing("") {
 		before := map[string]int{}
 		for _, sink := range sinks {
 			codes := refusing(sink.file)
@@ -55,6 +56,15 @@ func TestADestinationThatRefuses(t *testing.T) {
 		"otlp_http":                "the destination answers 401 Unauthorized, check the credentials",
 		"otlp_http/mastra":         "the destination answers 403 Forbidden, check the credentials",
 		"otlp_http/datadog_llmobs": "the destination answers 404 Not Found, check the endpoint",
+	} {
+		require.True(t, logged(c, `"otelcol.component.id": "`+exporter+`"`, says), "%s does not say: %s", exporter, says)
+	}
+	for exporter, says := range map[string]string{
+		"otlp_http":                "the destination answers 500 Internal Server Error, check its log",
+		"otlp_http/mastra":         "the destination answers 302 Found to http://127.0.0.1",
+		"otlp_http/datadog_llmobs": "the destination answers 200 with a page of HTML, which is not an acceptance",
+		"langfuse":                 "that is a page and no Langfuse",
+		"datadog":                  "the trace intake answers 302 Found: check traces::endpoint",
 	} {
 		require.True(t, logged(c, `"otelcol.component.id": "`+exporter+`"`, says), "%s does not say: %s", exporter, says)
 	}

@@ -40,13 +40,14 @@ func Binary(t testing.TB) string {
 
 // Collector is a running collector with its own ports and folder.
 type Collector struct {
-	Dir     string // its working folder, with data/traces.db
-	HTTP    string // base URL of OTLP/HTTP
-	GRPC    string // base URL of OTLP/gRPC
-	Health  string // URL of the health check
-	Metrics string // URL of its own metrics
-	ZPages  string // base URL of zpages
-	PProf   string // base URL of pprof
+	Dir     string   // its working folder, with data/traces.db
+	HTTP    string   // base URL of OTLP/HTTP
+	GRPC    string   // base URL of OTLP/gRPC
+	Health  string   // URL of the health check
+	Metrics string   // URL of its own metrics
+	ZPages  string   // base URL of zpages
+	PProf   string   // base URL of pprof
+	Ports   []string // all of these, on 127.0.0.1
 
 	process *exec.Cmd
 	log     *Output
@@ -130,6 +131,7 @@ func LaunchCommand(t testing.TB, cmd *exec.Cmd) *Collector {
 		Metrics: "http://127.0.0.1:" + ports[3] + "/metrics",
 		ZPages:  "http://127.0.0.1:" + ports[4],
 		PProf:   "http://127.0.0.1:" + ports[5],
+		Ports:   ports,
 		log:     &Output{},
 		exited:  make(chan error, 1),
 	}
