@@ -7,9 +7,9 @@
 // leaves the collector. The tests are short by default; variables make them long:
 //
 //	CHAOS_ROUNDS   rounds of each test, a tenth of those with several steps each
-//	CHAOS_BODIES   mutated bodies                2000
+//	CHAOS_BODIES   mutated bodies                1000
 //	CHAOS_SEED     what is random comes from it  the time
-//	SOAK           how long TestSoak lasts       20s
+//	SOAK           how long TestSoak lasts       12s
 //
 // They need Linux, and root for disks of a given size.
 //

@@ -35,8 +35,8 @@ func TestKills(t *testing.T) {
 	x.finish(bounds{duplicates: x.inFlight(clients)})
 }
 
-// TestFlapping has each destination come and go in all its ways, under load and
-// without a kill. Nothing is lost, and nothing comes twice but what a destination
+// TestFlapping has each destination come and go in all its ways, under load, with
+// reloads and stops and without a kill. Nothing is lost, and nothing comes twice but what a destination
 // took without an answer.
 func TestFlapping(t *testing.T) {
 	const clients = 4
@@ -47,7 +47,11 @@ func TestFlapping(t *testing.T) {
 		x.wires[0].set(t, trouble(round%int(troubles)))
 		x.wires[1].set(t, trouble(x.random.IntN(int(troubles))))
 		x.await(1 + x.random.IntN(40))
-		if round%7 == 6 {
+		switch round % 10 {
+		case 4: // with the same configuration, which a destination that hangs holds up
+			x.reloads++
+			require.NoError(t, x.c.Reload())
+		case 9:
 			x.stop()
 			x.start()
 		}

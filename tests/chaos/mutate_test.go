@@ -239,7 +239,7 @@ const memory = 1400 << 20
 // is wrong, and takes each good request; none of its destinations refuses a batch.
 func TestMutatedBodies(t *testing.T) {
 	const clients = 4
-	bodies := number(t, "CHAOS_BODIES", 2000)
+	bodies := number(t, "CHAOS_BODIES", 1000)
 	x := newTrial(t, 0)
 	for _, y := range []*tally{x.store, x.otlp.tally, x.fuse} {
 		y.foreign = true

@@ -47,13 +47,13 @@ var usages = []struct {
 // lives are how often the collector is started anew within a soak.
 const lives = 4
 
-// TestSoak has a steady load for SOAK (20s) on a collector whose destinations come
+// TestSoak has a steady load for SOAK (12s) on a collector whose destinations come
 // and go, which is killed or stopped three times, and whose store somebody reads all
 // the while. Nothing is lost, and within each life memory, descriptors, goroutines
 // and disk do not grow.
 func TestSoak(t *testing.T) {
 	const clients = 4
-	length := 20 * time.Second
+	length := 12 * time.Second
 	if text := os.Getenv("SOAK"); text != "" {
 		var err error
 		length, err = time.ParseDuration(text)

@@ -43,12 +43,13 @@ type trial struct {
 	wires   []*wire
 	quiet   time.Duration // nothing comes for so long: what lacks is lost
 
-	c      *e2e.Collector
-	read   int // bytes of its log that were looked at
-	kills  int
-	stops  int
-	log    strings.Builder // of all collectors before
-	ending func()          // ends the load
+	c       *e2e.Collector
+	read    int // bytes of its log that were looked at
+	kills   int
+	stops   int
+	reloads int
+	log     strings.Builder // of all collectors before
+	ending  func()          // ends the load
 }
 
 // The keys of the project in Langfuse.
@@ -62,6 +63,9 @@ const impatient = "{initial_interval: 50ms, max_interval: 500ms}"
 func newTrial(t testing.TB, fillerBytes int, settings ...string) *trial {
 	t.Helper()
 	e2e.Binary(t)
+	if alone, ok := t.(interface{ Parallel() }); ok {
+		alone.Parallel() // most of the time of each is waiting
+	}
 	seed := uint64(number(t, "CHAOS_SEED", int(time.Now().UnixNano()%1e9)))
 	t.Logf("CHAOS_SEED=%d", seed)
 	secrets := testutil.NewSecrets(seed)
@@ -139,7 +143,7 @@ func (x *trial) kill() {
 
 // overdue is what a collector says whose stop a destination holds up. It ends then,
 // and what it has not sent is on disk.
-const overdue = "(OTELCOL_STOP_TIMEOUT)"
+const overdue = "(OTELCOL_STOP_TIMEOUT): ended"
 
 // stop ends it with SIGTERM, which a destination in trouble may make an end in time
 // rather than in order.
@@ -220,11 +224,12 @@ type bounds struct {
 // queue's batch in config/destinations/otlp.yaml.
 const perRequest = 200
 
-// inFlight is how many items can be on their way when a collector is killed: taken by
+// inFlight is how many items can be on their way when a collector is killed, or starts
+// anew because a destination holds a reload up: taken by
 // a destination whose answer comes too late, or sent again by a client whom the next
 // collector does not remember. The queues of destinations have ten consumers.
 func (x *trial) inFlight(clients int) int {
-	allowed := x.kills * (10*perRequest + clients*6)
+	allowed := (x.kills + x.reloads) * (10*perRequest + clients*6)
 	for _, w := range x.wires {
 		w.mu.Lock()
 		allowed += w.unanswered * perRequest
@@ -268,7 +273,7 @@ func (x *trial) judge(allowed bounds) []counts {
 	x.t.Helper()
 	all := []counts{x.ledger.settle(x.store, true), x.ledger.settle(x.otlp.tally, true), x.ledger.settle(x.fuse, false)}
 	var report strings.Builder
-	fmt.Fprintf(&report, "%s: %d kills, %d stops, %d attempts without an answer\n", x.t.Name(), x.kills, x.stops, x.load.unavailable.Load())
+	fmt.Fprintf(&report, "%s: %d kills, %d stops, %d reloads, %d attempts without an answer\n", x.t.Name(), x.kills, x.stops, x.reloads, x.load.unavailable.Load())
 	for _, c := range all {
 		fmt.Fprintf(&report, "  %s\n", c)
 		if !allowed.lossNamed {
