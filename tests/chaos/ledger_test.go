@@ -26,8 +26,6 @@ func itemOf(request uint64, place int) item { return item(request<<itemsBits | u
 
 func (i item) request() uint64 { return uint64(i >> itemsBits) }
 
-func (i item) isLog() bool { return i&logRecord == logRecord }
-
 // outcome is what became of a request, as its sender knows it.
 type outcome uint8
 

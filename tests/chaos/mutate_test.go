@@ -190,8 +190,8 @@ func (m *mutator) request(ctx context.Context, to address) (r *http.Request, kin
 // frame puts a message behind its prefix, which one in eight times is not right:
 // https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
 func (m *mutator) frame(message []byte) []byte {
-	prefix := binary.BigEndian.AppendUint32([]byte{0}, uint32(len(message)))
-	framed := append(prefix, message...)
+	framed := binary.BigEndian.AppendUint32([]byte{0}, uint32(len(message)))
+	framed = append(framed, message...)
 	switch m.IntN(16) {
 	case 0:
 		framed[m.IntN(5)] ^= 1 << m.IntN(8)

@@ -4,6 +4,7 @@ package chaos
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"io"
 	"io/fs"
@@ -65,8 +66,10 @@ func TestSoak(t *testing.T) {
 	x.begin(clients, float64(number(t, "SOAK_RATE", 25)))
 	x.await(10)
 	reading, stopReading := context.WithCancel(t.Context())
+	db := openStore(t, x.c.TracesDB())
+	defer db.Close()
 	read := make(chan int)
-	go func() { read <- readOn(reading, t, x.c.TracesDB()) }()
+	go func() { read <- readOn(reading, t, db) }()
 	for life := range lives {
 		samples := x.live(length / lives)
 		x.compare(life, samples)
@@ -178,9 +181,8 @@ func median(samples []sample, of func(sample) int) int {
 
 // readOn reads a store in transactions of some seconds, one after the other, as a
 // program that shows it does, and returns how many it had.
-func readOn(ctx context.Context, t testing.TB, path string) (n int) {
-	db := openStore(t, path)
-	defer db.Close()
+func readOn(ctx context.Context, t testing.TB, db *sql.DB) (n int) {
+	t.Helper()
 	for ctx.Err() == nil {
 		tx, err := db.BeginTx(ctx, nil)
 		if err != nil {

@@ -113,10 +113,14 @@ func number(t testing.TB, name string, otherwise int) int {
 }
 
 // rounds of a test: so many, or as CHAOS_ROUNDS says.
-func rounds(t testing.TB, short int) int { return number(t, "CHAOS_ROUNDS", short) }
+func rounds(t testing.TB, short int) int {
+	t.Helper()
+	return number(t, "CHAOS_ROUNDS", short)
+}
 
 // longRounds are those of a test whose round has several steps: a tenth.
 func longRounds(t testing.TB, short int) int {
+	t.Helper()
 	return max(1, number(t, "CHAOS_ROUNDS", 10*short)/10)
 }
 
@@ -195,9 +199,9 @@ func (x *trial) eventually(condition func() bool, message string, args ...func()
 	x.t.Helper()
 	for deadline := time.Now().Add(patience); !condition(); <-time.After(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			values := make([]any, len(args))
-			for i, arg := range args {
-				values[i] = arg()
+			var values []any
+			for _, arg := range args {
+				values = append(values, arg())
 			}
 			x.t.Fatalf(message+"\nthe end of the collector's log:\n%s", append(values, tail(x.c.Log()))...)
 		}
