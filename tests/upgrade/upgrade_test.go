@@ -154,7 +154,8 @@ func TestConfigurationsOfAnOlderVersion(t *testing.T) {
 			})
 		}
 		for _, files := range [][]string{
-			{"local.yaml"}, {"sidecar.yaml"},
+			{"local.yaml"},
+			{"sidecar.yaml"},
 			{"otelcol.yaml", "destinations/otlp.yaml", "destinations/langfuse.yaml", "destinations/mastra.yaml", "destinations/libsql.yaml"},
 		} {
 			env := append([]string{}, required...)

@@ -56,6 +56,7 @@ type process struct {
 // options are what differs between processes.
 type options struct {
 	wrap      func(storage.Extension) storage.Extension // around file_storage
+	plain     bool                                      // upstream's alone
 	consumers int
 	change    func(*filestorage.Config)
 }
@@ -95,6 +96,11 @@ func openStorage(t testing.TB, dir string, logger *zap.Logger, o options) storag
 	}
 	set := extensiontest.NewNopSettings(factory.Type())
 	set.Logger = logger
+	if o.plain {
+		made, err := factory.Create(t.Context(), set, config)
+		require.NoError(t, err)
+		return made.(storage.Extension)
+	}
 	made, err := (&storageFactory{factory}).Create(t.Context(), set, config)
 	require.NoError(t, err)
 	mended := made.(*queues)
