@@ -97,5 +97,6 @@ func (g *guarded) Shutdown(ctx context.Context) error {
 	err := g.Component.Shutdown(ctx)
 	g.guard.forget()
 	g.guard.refusals.flush()
+	g.guard.giveBack.stop()
 	return err
 }

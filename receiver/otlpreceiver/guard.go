@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -44,6 +45,7 @@ type guard struct {
 	arrivals    arrivals
 	tls         *configtls.ServerConfig // of gRPC; nil without
 	connections connections
+	giveBack    memoryReturn
 	forget      func()
 }
 
@@ -72,6 +74,7 @@ func newGuard(set receiver.Settings, config *Config) (*guard, error) {
 		bodies:   semaphore.NewWeighted(int64(config.Limits.InFlightMiB) * mib / 2),
 		decoded:  semaphore.NewWeighted(int64(config.Limits.InFlightMiB) * mib),
 		schemas:  map[string]*otlpwire.Message{},
+		giveBack: memoryReturn{quiet: quietTime, free: debug.FreeOSMemory},
 	}
 	if inner.Protocols.GRPC.HasValue() {
 		server := inner.Protocols.GRPC.Get()
@@ -193,7 +196,10 @@ func (g *guard) reserve(ctx context.Context, from *semaphore.Weighted, bytes, mo
 			return false
 		}
 	}
-	*held = append(*held, func() { from.Release(bytes) })
+	*held = append(*held, func() {
+		from.Release(bytes)
+		g.giveBack.after(bytes)
+	})
 	return true
 }
 

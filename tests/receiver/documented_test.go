@@ -93,7 +93,7 @@ func slowAndBusy(t *testing.T) (all []told) {
 	require.NoError(t, json.NewDecoder(response.Body).Decode(&answer))
 	all = append(all, told{strconv.Itoa(response.StatusCode), answer.Message})
 
-	body := within(repeat(20_000, field(2, nil)), 1, 2)
+	body := within(repeat(4_000, field(2, nil)), 1, 2)
 	heard := make(chan told, 4000)
 	for range 100 {
 		atOnce(20, func(i int) {

@@ -88,7 +88,7 @@ func TestRequestsShareABound(t *testing.T) {
 	c := e2e.StartCollector(t, "--config", "mastra:env", "--config", "yaml:receivers::otlp::limits: {decoded_mib: 8, in_flight_mib: 8, busy_timeout: 1ms}")
 	spans := aSpan("many").ResourceSpans().At(0).ScopeSpans().At(0).Spans()
 	request := aSpan("many")
-	for range 10_000 {
+	for range 4_000 {
 		spans.At(0).CopyTo(request.ResourceSpans().At(0).ScopeSpans().At(0).Spans().AppendEmpty())
 	}
 	body := marshal(t, request)
@@ -149,6 +149,19 @@ func TestBodiesLargerThanTheLimit(t *testing.T) {
 // hungryFrame is a frame of zstd: the magic number, no content size, a window of 512 MiB,
 // an empty last block.
 var hungryFrame = []byte{0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x98, 0x01, 0x00, 0x00}
+
+// TestMoreSpansThanAStoreCanHold in one request are refused, though decoding them alone
+// would not take so much: the rows of each take a kilobyte and more.
+func TestMoreSpansThanAStoreCanHold(t *testing.T) {
+	c := e2e.StartCollector(t)
+	for _, signal := range []string{"traces", "logs"} {
+		body := compress(t, "gzip", within(repeat(150_000, field(2, nil)), 1, 2))
+		code, answer := post(t, c.HTTP+"/v1/"+signal, protobuf, "gzip", body)
+		assert.Equal(t, http.StatusRequestEntityTooLarge, code)
+		assert.Contains(t, answer, tooLarge)
+	}
+	require.NoError(t, c.Stop())
+}
 
 // TestAZstdFrameMayNotAskForMemory: its header says how much the decoder should have.
 func TestAZstdFrameMayNotAskForMemory(t *testing.T) {

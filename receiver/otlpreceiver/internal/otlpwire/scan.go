@@ -24,7 +24,7 @@ var errTooDeep = fmt.Errorf("nested more than %d messages deep", MaxDepth)
 var errGroup = errors.New("not protobuf, or with a group, which OTLP does not have")
 
 // Scan returns about how many bytes of memory a request in protobuf takes once it is
-// decoded. It fails with ErrTooLarge as soon as that is more than limit, and where the
+// decoded, with recordBytes for each span and log record. It fails with ErrTooLarge as soon as that is more than limit, and where the
 // body is not protobuf or too deep.
 func Scan(request *Message, body []byte, limit int) (int, error) {
 	s := scanner{limit: limit, bytes: request.bytes}

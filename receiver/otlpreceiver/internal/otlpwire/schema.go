@@ -52,6 +52,13 @@ const deprecated = 1000
 // lists of pointers.
 var inline = map[protoreflect.Name]bool{"KeyValue": true, "AnyValue": true}
 
+// recordBytes is what a span or log record takes besides, on its way to a store: rows,
+// and their JSON. Measured with the exporter libsql: 2.9 KB of resident memory a span
+// without anything in it, half of which is garbage.
+const recordBytes = 1 << 10
+
+var records = map[protoreflect.Name]bool{"Span": true, "LogRecord": true}
+
 // idBytes are the fields that JSON has in hex.
 // https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
 var idBytes = map[protoreflect.Name]int{"trace_id": 16, "span_id": 8, "parent_span_id": 8}
@@ -116,6 +123,9 @@ func describeField(d protoreflect.FieldDescriptor) *field {
 			f.cost = times(8) + allocated(size)
 		case oneof:
 			f.cost = 16 + allocated(size)
+		}
+		if records[d.Message().Name()] {
+			f.cost += recordBytes
 		}
 	case protoreflect.StringKind, protoreflect.BytesKind:
 		if d.Kind() == protoreflect.BytesKind {
