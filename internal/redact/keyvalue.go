@@ -255,6 +255,9 @@ func (sc *scanner) keyStart(k int) int {
 func (sc *scanner) quoteLevel(k, op int) int {
 	s := sc.text
 	n := 0
+	for k < op && s[k] == ' ' {
+		k++ // the name ends with a blank
+	}
 	for k < op && s[k] == '\\' {
 		n++
 		k++

@@ -88,11 +88,11 @@ func (s *Session) Key(parent, name string) Key {
 			return *slot
 		case "":
 			name = strings.Clone(name) // the batch that it came with may be gone by the next time
-			*slot = Key{info: s.r.settings.keys.classifyIn("", name), name: name}
+			*slot = Key{info: s.r.settings.keys.classifyIn("", seen(name)), name: name}
 			return *slot
 		}
 	}
-	return Key{info: s.r.settings.keys.classifyIn(parent, name), name: name}
+	return Key{info: s.r.settings.keys.classifyIn(seen(parent), seen(name)), name: name}
 }
 
 // minName is the length of the shortest name in which something is looked for.
@@ -159,6 +159,9 @@ func (s *Session) search(k Key, value string, leaf bool) (string, bool) {
 	s.passes(k.info, leaf)
 	if s.scan.coloured || !s.r.builtin && strings.IndexByte(value, 0x1B) >= 0 {
 		s.uncoloured(k, value, leaf)
+	}
+	if unseenIn(value) {
+		s.unseen(k, value, leaf)
 	}
 	if k.at.end > 0 && k.at.end <= len(value) {
 		s.scan.add(k.at.start, k.at.end, rulePassword)
