@@ -17,6 +17,7 @@ func seeds(f *testing.F) {
 		"", "a", `{"password":"x y"}`, `{\"token\":\"abc\"}`, `password=hunter2&x=1`, "-----BEGIN PRIVATE KEY-----\nMIIE\n", "Bearer abcdefgh12345678", "https://u:p@h/x", "a@b.co", "+1 415 555 0132", "4111 1111 1111 1111",
 		`{"a":{"credentials":{"b":[1,2,{"c":"d"}]}}}`, `[4111111111111111]`, `"\\\"password\\\":\\\"x\\\""`, "密码：hunter2。", "data:image/png;base64,AAAA", "[REDACTED:secret.password]", `Cookie: a=b; c=d`, "password: |\n  x\n", `<password>x</password>`, "DE89370400440532013000", "password is \x00\xff",
 		"\x1b[1mpassword\x1b[0m=\x1b[32mhun\x1b[1mter2\x1b[0m", `\u001b]8;;https://h/\u0007a@b.co\u001b]8;;\u0007`, "password=[REDACTED:secret.password]x7y8z9", `Authorization: Bearer "abcdefgh12345678"`, "password=a&b\"c\\4{d9", "邮a@b.co发",
+		`Authorization:B00000 "00000100`, "0://:/@@", "password\ufffd=hunter2Xy9", "{\"pin\u00a0\":493021}", "a\u200bpass\u200bword\u00a0: x1y2z3w4\u3000b", "https://hooks.slack.com%2Fservices%2F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",
 	} {
 		f.Add(s)
 	}

@@ -129,7 +129,7 @@ func (sc *scanner) quotedScheme(i, end int) bool {
 		return false
 	}
 	rest := strings.TrimLeft(v[sp:], " \t:([")
-	if rest == "" && sc.labels.len(s[end:]) > 0 {
+	if rest == "" && sc.labelInQuotes(end) {
 		return true
 	}
 	if rest == "" {
@@ -140,6 +140,25 @@ func (sc *scanner) quotedScheme(i, end int) bool {
 	}
 	sc.parameters(end - len(rest))
 	return true
+}
+
+// labelInQuotes reports a label at i, or behind a mark of credentialQuotes there.
+func (sc *scanner) labelInQuotes(i int) bool {
+	s := sc.text
+	if sc.labels.len(s[i:]) > 0 {
+		return true
+	}
+	n := i
+	for at(s, n) == '\\' {
+		n++
+	}
+	for k := range credentialQuotes {
+		open := credentialQuotes[k].open
+		if n <= len(s) && strings.HasPrefix(s[n:], open) && sc.labels.len(s[n+len(open):]) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // escapedTab returns the length of a tab at s[i:] that is written as an escape sequence, or 0.

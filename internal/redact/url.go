@@ -33,9 +33,12 @@ func (sc *scanner) url(i, from int) {
 		if b == '@' {
 			if slash < 0 {
 				sep = end
-			} else if sep < 0 && firstColon >= 0 && firstColon < slash && !isDigit(at(s, firstColon+1)) {
-				sep = end
+			} else if sep > slash || sep < 0 && firstColon >= 0 && firstColon < slash && !isDigit(at(s, firstColon+1)) {
+				sep = end // of several, the last one before the path
 			}
+		}
+		if sep > slash && slash >= 0 && (b == '/' || b == '?' || b == '#') {
+			break
 		}
 		if b == ':' && firstColon < 0 {
 			firstColon = end
