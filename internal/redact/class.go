@@ -112,6 +112,7 @@ var (
 	upperNum  = set("0-9A-Z")
 	hexLower  = set("0-9a-f")
 	hexAny    = set("0-9a-fA-F")
+	hexDashed = set("-0-9a-fA-F")
 	base64Set = set("0-9A-Za-z+/=")
 	// base64Body is base64 without its padding.
 	base64Body = set("0-9A-Za-z+/")

@@ -89,7 +89,8 @@ func pathOrURL(v string) bool {
 func technicalWord(v string) bool {
 	for _, w := range technicalWords {
 		if len(v) >= len(w) && foldEqual(v[:len(w)], w) && (len(v) == len(w) || !isAlnum(v[len(w)])) {
-			return true
+			rest := v[len(w):]
+			return len(rest) < 16 || classSwitches(rest) < max(6, len(rest)/4) // random text may begin so
 		}
 	}
 	return false

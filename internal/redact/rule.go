@@ -72,11 +72,17 @@ type contextRule struct {
 
 // tokenFormats are the formats of tokens whose body has parts.
 var tokenFormats = map[string]string{
-	"bcrypt-hash":       `\$2[aby]\$12\$[./0-9A-Za-z]{53}`,
-	"crypt-hash":        `\$6\$[./0-9A-Za-z]{16}\$[./0-9A-Za-z]{86}`,
-	"django-hash":       `pbkdf2_sha256\$600000\$[0-9A-Za-z]{22}\$[0-9A-Za-z+/]{43}=`,
-	"asana-token":       `1/[1-9][0-9]{15}:[0-9a-f]{32}`,
-	"discord-bot-token": `MT[AEIMQUYcgk][0-9A-Za-z]{23}\.[-0-9A-Za-z_]{6}\.[-0-9A-Za-z_]{38}`,
+	"bcrypt-hash":            `\$2[aby]\$12\$[./0-9A-Za-z]{53}`,
+	"crypt-hash":             `\$6\$[./0-9A-Za-z]{16}\$[./0-9A-Za-z]{86}`,
+	"django-hash":            `pbkdf2_sha256\$600000\$[0-9A-Za-z]{22}\$[0-9A-Za-z+/]{43}=`,
+	"asana-token":            `1/[1-9][0-9]{15}:[0-9a-f]{32}`,
+	"onepassword-secret-key": `A3-[0-9A-Z]{6}-[0-9A-Z]{6}-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{5}`,
+	"launchdarkly-key":       `(api|sdk|mob)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`,
+	"airtable-token":         `pat[0-9A-Za-z]{14}\.[0-9a-f]{64}`,
+	"resend-key":             `re_[0-9A-Za-z]{8}_[0-9A-Za-z]{24}`,
+	"databricks-token":       `(dapi|dose|dsapi)[0-9a-f]{32}`,
+	"plaid-token":            `access-(production|sandbox|development)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`,
+	"discord-bot-token":      `MT[AEIMQUYcgk][0-9A-Za-z]{23}\.[-0-9A-Za-z_]{6}\.[-0-9A-Za-z_]{38}`,
 }
 
 // registry holds all built-in rules: the token rules first, in the order of tokenTables, then the others.

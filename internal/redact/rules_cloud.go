@@ -37,7 +37,7 @@ var cloudTokens = []tokenRule{
 	{"tailscale-key", "Tailscale key", "tailscale.com/kb, auth keys", []string{"tskey-auth-", "tskey-api-", "tskey-client-", "tskey-scim-", "tskey-webhook-", "tskey-"}, urlSafe, 32, 18, random, ""},
 	{"cloudflare-origin-ca-key", "Cloudflare origin CA key", "developers.cloudflare.com", []string{"v1.0-"}, urlSafe, 170, 100, random, ""},
 	{"age-secret-key", "age secret key", "age-encryption.org, format", []string{"AGE-SECRET-KEY-1", "AGE-SECRET-KEY-PQ-1"}, upperNum, 58, 40, nil, ""},
-	{"scaleway-access-key", "Scaleway access key", "scaleway.com/docs", []string{"SCW"}, upperNum, 17, 17, random, ""},
+	{"scaleway-access-key", "Scaleway access key", "scaleway.com/docs", []string{"SCW"}, upperNum, 17, 17, coded, ""},
 	{"upstash-token", "Upstash QStash signing key", "upstash.com/docs", []string{"sig_"}, alnum, 28, 26, random, ""},
 	{"infisical-token", "Infisical service token", "infisical.com/docs", []string{"st."}, urlDotted, 88, 60, random, ""},
 	{"firebase-messaging-key", "Firebase Cloud Messaging server key or registration token", "firebase.google.com/docs", []string{"APA91b"}, urlSafe, 134, 100, nil, "uuuuuuuuuuu:"},

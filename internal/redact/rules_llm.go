@@ -25,7 +25,7 @@ var llmTokens = []tokenRule{
 	{"replicate-token", "Replicate token", "replicate.com/docs", []string{"r8_"}, alnum, 37, 28, nil, ""},
 	{"perplexity-key", "Perplexity key", "docs.perplexity.ai", []string{"pplx-"}, alnum, 48, 30, scattered, ""},
 	{"nvidia-key", "NVIDIA API catalog key", "build.nvidia.com", []string{"nvapi-"}, urlSafe, 64, 40, nil, ""},
-	{"cerebras-key", "Cerebras key", "inference-docs.cerebras.ai", []string{"csk-"}, lowerNum, 48, 30, random, ""},
+	{"cerebras-key", "Cerebras key", "inference-docs.cerebras.ai", []string{"csk-"}, lowerNum, 48, 30, coded, ""},
 	{"together-key", "Together AI key", "docs.together.ai", []string{"tgp_v1_"}, urlSafe, 43, 30, nil, ""},
 	{"fireworks-key", "Fireworks AI key", "docs.fireworks.ai", []string{"fw_"}, alnum, 24, 20, random, ""},
 	{"voyage-key", "Voyage AI key", "docs.voyageai.com", []string{"pa-"}, urlSafe, 43, 40, random, ""},

@@ -41,18 +41,48 @@ func dummy(s string) bool {
 	if len(s) > 120 {
 		return false // the words below come up by chance
 	}
-	return hasFold(s, "xxxx") || hasFold(s, "your") || hasFold(s, "example") && len(s) > 16 || hasFold(s, "placeholder") || hasFold(s, "redacted")
-}
-
-// hasFold reports whether s holds the lower-case word w in any case.
-func hasFold(s, w string) bool {
-	for i := 0; i+len(w) <= len(s); i++ {
-		if foldEqual(s[i:i+len(w)], w) {
+	for _, w := range [...]string{"xxxx", "your", "example", "placeholder", "redacted"} {
+		if from := indexFold(s, w); from >= 0 && (w != "example" || len(s) > 16) && !randomAround(s, from, from+len(w)) {
 			return true
 		}
 	}
 	return false
 }
+
+// randomAround reports that what stands around s[from:to] is random, so that the word there has come up by chance.
+func randomAround(s string, from, to int) bool {
+	for w := s[from]; w|0x20 == 'x' && to < len(s) && s[to]|0x20 == 'x'; {
+		to++
+	}
+	before, behind := s[:from], s[to:]
+	// Names in camel case change their kind as often, but have few capitals beside one another, and few digits before letters.
+	if capitalPairs(before)+capitalPairs(behind) < 2 && digitsWithin(before)+digitsWithin(behind) < 2 {
+		return false
+	}
+	return classSwitches(before)+classSwitches(behind) >= max(6, min((len(before)+len(behind))/3, 8))
+}
+
+// digitsWithin counts the digits of s that a letter follows.
+func digitsWithin(s string) int {
+	n := 0
+	for i := 1; i < len(s); i++ {
+		n += boolInt(isDigit(s[i-1]) && isLetter(s[i]))
+	}
+	return n
+}
+
+// indexFold returns where the lower-case word w begins in s, in any case, or -1.
+func indexFold(s, w string) int {
+	for i := 0; i+len(w) <= len(s); i++ {
+		if foldEqual(s[i:i+len(w)], w) {
+			return i
+		}
+	}
+	return -1
+}
+
+// hasFold reports whether s holds the lower-case word w in any case.
+func hasFold(s, w string) bool { return indexFold(s, w) >= 0 }
 
 // foldEqual compares s with the lower-case ASCII word w, ignoring the case of s.
 func foldEqual(s, w string) bool {
@@ -95,7 +125,54 @@ func random(s string) bool {
 		return false
 	}
 	need := min(max(len(s)/8, 3), 8)
-	return classSwitches(s) >= need
+	return classSwitches(s) >= need || scrambled(s)
+}
+
+// minHexKey is the length from which hexadecimal digits are no word of letters a to f with a number.
+const minHexKey = 24
+
+// scrambled reports a body whose characters seldom change their kind, by chance, and that is no name for all that: hexadecimal digits, or
+// letters that nobody could say. Of English letters more than one in three is a vowel, of random ones one in five.
+func scrambled(s string) bool {
+	f := featuresOf(s)
+	switch {
+	case len(s) >= minHexKey && f.digit > 0 && f.lower+f.upper > 0 && hexDashed.all(s):
+		return distinct(s, 6) >= 6
+	case len(s) < 14 || !alnum.all(s):
+		return false
+	}
+	need, share := 5, 30
+	if f.digit == 0 && (f.upper == 0 || f.lower == 0 || camelName(s)) {
+		need, share = 6, 20
+	}
+	vowels, run := consonants(s)
+	return run >= need && vowels*100 <= (f.lower+f.upper)*share
+}
+
+// consonants counts the vowels of s, and the consonants that stand in a row at most.
+func consonants(s string) (vowels, longest int) {
+	run := 0
+	for i := range len(s) {
+		switch {
+		case !isLetter(s[i]):
+			run = 0
+		case strings.IndexByte("aeiouy", lower(s[i])) >= 0:
+			vowels, run = vowels+1, 0
+		default:
+			run++
+			longest = max(longest, run)
+		}
+	}
+	return vowels, longest
+}
+
+// coded is the test for bodies without a separator, behind a prefix that no name begins with: a digit among them is enough.
+func coded(s string) bool {
+	if dummy(s) || distinct(s, 8) < 8 {
+		return false
+	}
+	_, run := consonants(s)
+	return strings.ContainsAny(s, "0123456789") || random(s) || scattered(s) || run >= 5 || run == 4 && strings.ToUpper(s) == s
 }
 
 // scattered is the weaker test for bodies that may hold letters of both cases only.
@@ -103,11 +180,20 @@ func scattered(s string) bool {
 	if dummy(s) || distinct(s, 8) < 8 {
 		return false
 	}
-	need := 3
-	if !strings.ContainsAny(s, "0123456789") {
-		need = len(s) / 3 // names in camel case change their case less often
+	if strings.ContainsAny(s, "0123456789") {
+		return classSwitches(s) >= 3 || scrambled(s)
 	}
-	return classSwitches(s) >= need
+	// Names in camel case change their case less often, and few of their capitals stand beside one another.
+	return classSwitches(s) >= len(s)/3 || classSwitches(s) >= len(s)/6 && capitalPairs(s) >= len(s)/8 || scrambled(s)
+}
+
+// capitalPairs counts the capitals of s that follow a capital.
+func capitalPairs(s string) int {
+	n := 0
+	for i := 1; i < len(s); i++ {
+		n += boolInt(isUpper(s[i-1]) && isUpper(s[i]))
+	}
+	return n
 }
 
 func exactly16(s string) bool { return len(s) == 16 && distinct(s, 6) >= 6 && !runsUp(s) }
@@ -155,7 +241,7 @@ func onePasswordShape(s string) bool {
 			return false
 		}
 	}
-	return random(s)
+	return !dummy(s) && distinct(s, 10) >= 10
 }
 
 // asanaShape is the number of a user, a colon and 32 hexadecimal digits; the newer form has two numbers.

@@ -231,8 +231,8 @@ func (t *tokenRule) match(s string, i int) (int, bool) {
 		}
 		end += n
 	}
-	// A full stop that ends a sentence is no part of the token.
-	for end > i && s[end-1] == '.' {
+	// A full stop that ends a sentence is no part of the token, unless it would be too short without: a hash of bcrypt may end with one.
+	for end > i && s[end-1] == '.' && end-i != t.min {
 		end--
 	}
 	body := s[i:end]

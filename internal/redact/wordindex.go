@@ -60,7 +60,7 @@ var wordTable = []struct {
 	{wordBegin, "begin"},
 	{wordBase64, "base"},
 	{wordIdentified, "identified"},
-	{wordHook, "hooks webhook webhooks hook"},
+	{wordHook, "hooks webhook webhooks hook slack discord zapier office"},
 	{wordLabel, "redacted truncated"},
 	{wordPhone, "phone telephone mobile cell cellphone fax tel whatsapp telefon handynummer sms rufnummer telefono telefone hotline msisdn phones"},
 	{wordCall, "call calls calling called dial reach contact ring"},
