@@ -79,9 +79,15 @@ func (e *evaluator) Evaluate(_ context.Context, _ pcommon.TraceID, trace *sampli
 	return samplingpolicy.NotSampled, nil
 }
 
-// leftOut are the values of llmcost.status of spans whose usage another span tells
-// too, or cannot be believed.
-var leftOut = map[string]bool{"rollup": true, "duplicate": true, "skipped": true, "invalid_usage": true}
+// counts says what of a span is counted.
+type counts struct{ cost, tokens bool }
+
+// counted has what is counted by llmcost.status, which llm_cost gives each model call. What has another status, or none, has not been looked at
+// by it, and may say anything; of rollups, duplicates and counts that cannot be believed, another span tells, or none does.
+var counted = map[string]counts{
+	"priced": {true, true}, "reported": {true, true}, "free": {true, true}, "local": {true, true}, "partial": {true, true}, "estimated": {true, true},
+	"unknown_model": {false, true}, "unknown_provider": {false, true},
+}
 
 // sum adds up what the model calls of a trace cost, in US dollars, and used, in
 // tokens. Both are what llm_cost has written; numbers that are none count zero.
@@ -91,11 +97,17 @@ func sum(traces ptrace.Traces) (cost, tokens float64) {
 		for _, scope := range resource.ScopeSpans().All() {
 			for _, span := range scope.Spans().All() {
 				attributes := span.Attributes()
-				if status, ok := attributes.Get("llmcost.status"); ok && leftOut[status.Str()] {
-					continue
+				status, ok := attributes.Get("llmcost.status")
+				if !ok || status.Type() != pcommon.ValueTypeStr {
+					continue // no llm_cost has looked at it, or the name is forged
 				}
-				cost += number(attributes, "gen_ai.usage.cost")
-				tokens += number(attributes, "gen_ai.usage.input_tokens") + number(attributes, "gen_ai.usage.output_tokens")
+				count := counted[status.Str()]
+				if count.cost {
+					cost += number(attributes, "gen_ai.usage.cost")
+				}
+				if count.tokens {
+					tokens += number(attributes, "gen_ai.usage.input_tokens") + number(attributes, "gen_ai.usage.output_tokens")
+				}
 			}
 		}
 	}

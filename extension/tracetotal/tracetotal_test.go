@@ -49,8 +49,16 @@ func TestATraceIsKeptByItsSum(t *testing.T) {
 		"one bad span of two":      {map[string]any{"cost_usd": 0.5}, trace(t, call("priced", -4, 0, 0), call("priced", 0.5, 0, 0)), samplingpolicy.Sampled},
 		"counts beyond belief":     {map[string]any{"tokens": 150}, trace(t, call("invalid_usage", 0, math.MaxInt64, 0), call("priced", 0, 100, 0)), samplingpolicy.NotSampled},
 		"a sum beyond integers":    {map[string]any{"tokens": 150}, trace(t, call("priced", 0, math.MaxInt64, math.MaxInt64), call("priced", 0, math.MaxInt64, 100)), samplingpolicy.Sampled},
-		"a float beyond integers":  {map[string]any{"tokens": 150}, trace(t, map[string]any{"gen_ai.usage.input_tokens": 1e300}, call("priced", 0, 200, 0)), samplingpolicy.Sampled},
-		"text where numbers stand": {map[string]any{"tokens": 1}, trace(t, map[string]any{"gen_ai.usage.input_tokens": "many"}), samplingpolicy.NotSampled},
+		"a float beyond integers":  {map[string]any{"tokens": 150}, trace(t, map[string]any{"llmcost.status": "priced", "gen_ai.usage.input_tokens": 1e300}, call("priced", 0, 200, 0)), samplingpolicy.Sampled},
+		"text where numbers stand": {map[string]any{"tokens": 1}, trace(t, map[string]any{"llmcost.status": "priced", "gen_ai.usage.input_tokens": "many"}), samplingpolicy.NotSampled},
+		// What no llm_cost has looked at may say anything.
+		"a cost that is forged":    {map[string]any{"cost_usd": 0.01}, trace(t, map[string]any{"gen_ai.usage.cost": 900.0}), samplingpolicy.NotSampled},
+		"tokens that are forged":   {map[string]any{"tokens": 1}, trace(t, map[string]any{"gen_ai.usage.input_tokens": 900, "gen_ai.usage.output_tokens": 900}), samplingpolicy.NotSampled},
+		"a status that is forged":  {map[string]any{"cost_usd": 0.01, "tokens": 1}, trace(t, call("forged", 900, 900, 900)), samplingpolicy.NotSampled},
+		"a status that is no text": {map[string]any{"cost_usd": 0.01, "tokens": 1}, trace(t, map[string]any{"llmcost.status": 7, "gen_ai.usage.cost": 900.0, "gen_ai.usage.input_tokens": 900}), samplingpolicy.NotSampled},
+		"a cost without a price":   {map[string]any{"cost_usd": 0.01}, trace(t, call("unknown_model", 900, 0, 0), call("no_usage", 900, 0, 0), call("unknown_provider", 900, 0, 0)), samplingpolicy.NotSampled},
+		"every kind of a price": {map[string]any{"cost_usd": 6}, trace(t, call("priced", 1, 0, 0), call("reported", 1, 0, 0), call("free", 1, 0, 0), call("local", 1, 0, 0), call("partial", 1, 0, 0),
+			call("estimated", 1, 0, 0)), samplingpolicy.Sampled},
 	} {
 		t.Run(name, func(t *testing.T) {
 			evaluator, err := new(traceTotal).NewEvaluator("expensive", test.policy)
