@@ -104,6 +104,26 @@ func TestAFullDiskIsEmptiedByTheDestination(t *testing.T) {
 	require.NoError(t, s.collector.Stop())
 }
 
+// TestADiskThatWasFull: a queue that has refused more than it may hold takes requests as
+// soon as there is room, while its destination is still away.
+func TestADiskThatWasFull(t *testing.T) {
+	s := newSystem(t)
+	s.args = append(s.args, "--config", "yaml:exporters: {otlp_http/0: {sending_queue: {queue_size: 50}}, otlp_http/1: {sending_queue: {queue_size: 50}}}")
+	disk := smallDisk(t, s.queue)
+	s.start()
+	require.True(t, s.send(1000))
+	disk.fill()
+	s.eventually(func() bool { return !s.send(10_000) }, "the disk is full")
+	for range 200 {
+		s.send(10_000)
+	}
+	disk.free()
+	s.eventually(func() bool { return s.send(10_000) }, "there is room")
+	s.up()
+	s.assertAll()
+	require.NoError(t, s.collector.Stop())
+}
+
 // TestAFileThatMayNotGrow is the same without a mount: by the limit on the size of
 // files, setrlimit(2), which the process has until its destinations are back.
 func TestAFileThatMayNotGrow(t *testing.T) {
@@ -131,7 +151,7 @@ func TestAFileThatMayNotGrow(t *testing.T) {
 	s.up()
 	s.assertAll()
 	limited(unix.RLIM_INFINITY)
-	require.True(t, s.send(10_000), "it takes requests again")
+	s.eventually(func() bool { return s.send(10_000) }, "it takes requests again")
 	s.assertAll()
 	require.NoError(t, s.collector.Stop())
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/collector/extension/xextension/storage"
@@ -40,7 +41,11 @@ type client struct {
 	active bool // a queue has asked for its metadata
 	behind bool // the file's metadata is older than upstream's
 	legacy bool // the file has metadata of an older version, not of this one
-	full   bool // the last request could not be written
+
+	full    atomic.Bool // the last request could not be written
+	refusal error       // why
+	size    int         // its size in bytes
+	asks    time.Time   // when the disk is asked for room again
 }
 
 // newClient reads what a queue has left in its file. It writes nothing.
@@ -110,6 +115,7 @@ type step struct {
 	before  metadata // upstream's, before this step
 	states  bool     // it has metadata
 	puts    []uint64
+	size    int // of them in bytes
 	deletes []uint64
 	reads   []read
 }
@@ -137,6 +143,7 @@ func (c *client) translate(ops []*storage.Operation) (step, error) {
 			s.ops = append(s.ops, op)
 		case op.Type == storage.Set:
 			s.puts = append(s.puts, index)
+			s.size += len(op.Value)
 			s.ops = append(s.ops, storage.SetOperation(keyOf(index), seal(op.Value)))
 		case op.Type == storage.Get:
 			from := storage.GetOperation(keyOf(index))
@@ -167,12 +174,14 @@ func (c *client) do(ctx context.Context, s step) error {
 		c.written(len(s.puts) > 0)
 		return c.hand(s)
 	case len(s.puts) > 0:
-		if !c.full {
+		if !c.full.Load() {
 			c.logger.Error("A queue on disk takes no requests: clients are told to send them again.", zap.Error(err))
 		}
-		c.behind, c.full = true, true
+		c.behind = true
 		c.ledger.refused(s.before)
-		return fmt.Errorf("the queue on disk does not take it: %w", err)
+		c.refusal, c.size = fmt.Errorf("the queue on disk does not take it: %w", err), s.size
+		c.full.Store(true)
+		return c.refusal
 	case len(s.reads) > 0:
 		c.behind = true
 		return c.readAlone(ctx, s, err)
@@ -204,12 +213,17 @@ func (c *client) statement(without ...uint64) []*storage.Operation {
 
 func (c *client) written(put bool) {
 	c.behind, c.legacy = false, false
-	if put && c.full {
-		c.full = false
-		c.logger.Info("The queue on disk takes requests again.")
-		if r, ok := c.Client.(reserver); ok {
-			r.reserve()
-		}
+	if put && c.full.Load() {
+		c.hasRoom()
+	}
+}
+
+// hasRoom ends what began with a request that could not be written.
+func (c *client) hasRoom() {
+	c.full.Store(false)
+	c.logger.Info("The queue on disk takes requests again.")
+	if r, ok := c.Client.(reserver); ok {
+		r.reserve()
 	}
 }
 

@@ -135,8 +135,8 @@ func checkOutcome(t *testing.T, dir, name string, arrived map[string]bool, lines
 		assert.Len(t, arrived, requests)
 		assert.Empty(t, lines)
 		assert.Empty(t, moved)
-	case "noise in the middle": // of values perhaps, which no page is wrong of
-		assert.NotEmpty(t, lines)
+	case "noise in the middle": // of values or of free pages perhaps
+		assert.Equal(t, len(arrived) < requests, len(lines) > 0, lines)
 	case "empty":
 		assert.Contains(t, text, queueFile)
 		assert.Empty(t, moved)

@@ -2,6 +2,7 @@ package atomicqueue
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/storage/filestorage"
@@ -19,6 +20,9 @@ func Wrap(factories func() (otelcol.Factories, error)) func() (otelcol.Factories
 		all, err := factories()
 		for id, factory := range all.Extensions {
 			all.Extensions[id] = &storageFactory{factory}
+		}
+		for id, factory := range all.Exporters {
+			all.Exporters[id] = gated(factory)
 		}
 		return all, err
 	}
@@ -57,6 +61,9 @@ type queues struct {
 	storage.Extension
 	logger   *zap.Logger
 	patience time.Duration // see readPatience
+
+	mu      sync.Mutex
+	clients map[queueID]*client
 }
 
 // GetClient returns the client of a component.
@@ -71,5 +78,11 @@ func (q *queues) GetClient(ctx context.Context, kind component.Kind, id componen
 		return nil, err
 	}
 	c.patience = q.patience
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.clients == nil {
+		q.clients = map[queueID]*client{}
+	}
+	q.clients[queueID{id, name}] = c
 	return c, nil
 }

@@ -290,6 +290,34 @@ func TestADeletionOnAFullDisk(t *testing.T) {
 	require.True(t, p.take("a"))
 	p.eventually(func() bool { return l.left() == 0 }, "it is deleted")
 	require.NoFileExists(t, reserve)
-	require.NoError(t, p.send("c", 100), "there is room")
+	d.set(nil)
+	p.eventually(func() bool { return p.send("c", 100) == nil }, "there is room")
 	require.FileExists(t, reserve)
+}
+
+// TestADiskThatWasFull leaves no queue that counts what it refused: there is room again
+// as soon as the disk has some, while the destination is still away.
+func TestADiskThatWasFull(t *testing.T) {
+	d := &disk{}
+	dir := t.TempDir()
+	p, err := start(t, dir, options{items: 20, wrap: func(e storage.Extension) storage.Extension { d.Extension = e; return d }})
+	require.NoError(t, err)
+	require.NoError(t, p.send("a", 100))
+	d.set(faults["full"](0))
+	for range 200 {
+		require.ErrorContains(t, p.send("b", 100), "no space left")
+	}
+	d.set(nil)
+	p.eventually(func() bool { return p.send("c", 100) == nil }, "there is room")
+	for range 10 {
+		require.NoError(t, p.send("d", 100))
+	}
+	dir = p.kill()
+	p.stop()
+	p, err = start(t, dir, options{items: 20})
+	require.NoError(t, err)
+	for range 8 {
+		require.NoError(t, p.send("e", 100), "the file has the right size")
+	}
+	require.ErrorContains(t, p.send("f", 100), "queue is full")
 }

@@ -3,6 +3,7 @@ package atomicqueue
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -58,6 +59,7 @@ type options struct {
 	wrap      func(storage.Extension) storage.Extension // around file_storage
 	plain     bool                                      // upstream's alone
 	consumers int
+	items     int64 // that the queue may hold; 0 is the default
 	change    func(*filestorage.Config)
 }
 
@@ -70,16 +72,19 @@ func start(t testing.TB, dir string, o options) (*process, error) {
 	p.storage = openStorage(t, dir, zap.New(core), o)
 	queue := exporterhelper.NewDefaultQueueConfig()
 	queue.StorageID, queue.NumConsumers = &storageID, max(o.consumers, 1)
+	if o.items > 0 {
+		queue.Sizer, queue.QueueSize = exporterhelper.RequestSizerTypeItems, o.items
+	}
 	queue.Batch = configoptional.None[exporterhelper.BatchConfig]()
 	var ctx context.Context
 	ctx, p.end = context.WithCancel(context.Background())
 	set := exportertest.NewNopSettings(exporterID.Type())
 	set.ID, set.Logger = exporterID, zap.New(core)
-	var err error
-	p.exporter, err = exporterhelper.NewTraces(ctx, set, &struct{}{},
+	made, err := exporterhelper.NewTraces(ctx, set, &struct{}{},
 		func(_ context.Context, td ptrace.Traces) error { return p.deliver(ctx, td) },
 		exporterhelper.WithQueue(configoptional.Some(queue)), exporterhelper.WithRetry(configretry.NewDefaultBackOffConfig()), exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{}))
 	require.NoError(t, err)
+	p.exporter = &tracesGate{Traces: made, gate: gate{inner: made, id: exporterID, signal: "traces"}}
 	t.Cleanup(p.stop)
 	return p, p.exporter.Start(ctx, host{componenttest.NewNopHost(), p.storage})
 }
@@ -213,6 +218,9 @@ func copyFolder(t testing.TB, from, to string) {
 	require.NoError(t, err)
 	for _, entry := range entries {
 		content, err := os.ReadFile(filepath.Join(from, entry.Name()))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // a reserve that was just given up
+		}
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(filepath.Join(to, entry.Name()), content, 0o600))
 	}
