@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -31,6 +32,8 @@ type place struct {
 	what   what
 	create string // the key that has the folder made; always where there is none
 	when   string // keys of which one must be true for the place to be used, if any
+	// unseen is a place that a start does without: it is moved and not looked at.
+	unseen bool
 }
 
 // places are those of the components in the binary.
@@ -41,34 +44,49 @@ var places = []place{
 	{kind: component.KindExporter, typ: "file", key: "path", what: fileIn, create: "create_directory"},
 	{kind: component.KindExporter, typ: "libsql", key: "url", what: database, create: "file::create_directory"},
 	{kind: component.KindExporter, typ: "prometheusremotewrite", key: "wal::directory", what: folder},
-	{kind: component.KindProcessor, typ: "llmcost", key: "cache_file", what: fileIn},
+	{kind: component.KindProcessor, typ: "llmcost", key: "cache_file", what: fileIn, unseen: true},
 }
 
-// silenced are switches of what a component would tell a destination by itself.
-var silenced = []place{
-	{kind: component.KindExporter, typ: "datadog", key: "host_metadata::enabled"},
+// switches are those that a trial has other than the configuration.
+var switches = []struct {
+	kind     component.Kind
+	typ, key string
+	on       bool
+}{
+	// What a component would tell a destination by itself.
+	{component.KindExporter, "datadog", "host_metadata::enabled", false},
+	// The database of a trial has no tables.
+	{component.KindExporter, "libsql", "create_schema", true},
 }
 
 // places has a component write in the folder of the trial, after a look at where it
 // would.
 func (t *try) places(kind component.Kind, id component.ID, config component.Config, prefix string) {
 	typ := strings.ReplaceAll(id.Type().String(), "_", "") // types have older names without it
-	of := func(p place) bool { return p.kind == kind && p.typ == typ }
 	for _, p := range places {
-		if !of(p) || p.when != "" && !anyTrue(config, strings.Fields(p.when)) {
+		if p.kind != kind || p.typ != typ || p.when != "" && !anyTrue(config, strings.Fields(p.when)) {
 			continue
 		}
 		if value := field(config, p.key); value.Kind() == reflect.String && value.CanSet() && value.String() != "" {
 			text := value.String()
-			t.move(&text, prefix+"::"+p.key, p.what, p.create == "" || field(config, p.create).Kind() == reflect.Bool && field(config, p.create).Bool())
+			if p.unseen || strings.Contains(text, "*") { // for which an attribute's value stands
+				text = t.inFolder(text, p.what) + strings.Repeat("/*", strings.Count(text, "*"))
+			} else {
+				t.move(&text, prefix+"::"+p.key, p.what, p.create == "" || isOn(config, p.create))
+			}
 			value.SetString(text)
 		}
 	}
-	for _, p := range silenced {
-		if value := field(config, p.key); of(p) && value.Kind() == reflect.Bool && value.CanSet() {
-			value.SetBool(false)
+	for _, s := range switches {
+		if value := field(config, s.key); s.kind == kind && s.typ == typ && value.Kind() == reflect.Bool && value.CanSet() {
+			value.SetBool(s.on)
 		}
 	}
+}
+
+func isOn(config component.Config, key string) bool {
+	value := field(config, key)
+	return value.Kind() == reflect.Bool && value.Bool()
 }
 
 // field is the value under a key of a component's configuration, relative to it.
@@ -82,12 +100,7 @@ func field(config component.Config, key string) (found reflect.Value) {
 }
 
 func anyTrue(config component.Config, keys []string) bool {
-	for _, key := range keys {
-		if v := field(config, key); v.Kind() == reflect.Bool && v.Bool() {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(keys, func(key string) bool { return isOn(config, key) })
 }
 
 // move checks a path and replaces it by one in the folder of the trial, the same for

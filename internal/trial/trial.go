@@ -123,7 +123,7 @@ func (t *try) start(ctx context.Context, settings otelcol.CollectorSettings) *Pr
 	go func() {
 		defer func() {
 			if reason := recover(); reason != nil {
-				failed <- fmt.Errorf("panics: %v", reason)
+				failed <- panicked{reason}
 			}
 		}()
 		failed <- t.run(ctx, settings)
@@ -133,7 +133,11 @@ func (t *try) start(ctx context.Context, settings otelcol.CollectorSettings) *Pr
 		if err == nil {
 			return nil
 		}
-		return t.explain(err, watcher.failed())
+		source := watcher.failed()
+		if errors.As(err, new(panicked)) {
+			source = watcher.starting()
+		}
+		return t.explain(err, source)
 	case <-ctx.Done():
 		return &Problem{
 			Key: keyOf(watcher.starting()), Text: "does not start in time",
@@ -141,6 +145,12 @@ func (t *try) start(ctx context.Context, settings otelcol.CollectorSettings) *Pr
 		}
 	}
 }
+
+// panicked is the panic of a component's start.
+type panicked struct{ reason any }
+
+// Error is what it says.
+func (p panicked) Error() string { return fmt.Sprintf("panics: %v", p.reason) }
 
 func (t *try) run(ctx context.Context, settings otelcol.CollectorSettings) error {
 	s, err := service.New(ctx, service.Settings{

@@ -110,6 +110,16 @@ extensions: {pprof: {save_to_file: DIR/none/cpu}}`, "extensions::pprof::save_to_
 	{"an encoding that is not there", `
 exporters: {file: {path: DIR/spans, encoding: otlp_encoding}}
 service: {pipelines: {traces/none: {exporters: [file]}}}`, "exporters::file::encoding: there is no extension otlp_encoding"},
+	{"one path for two signals", `
+receivers: {otlp: {protocols: {http: {traces_url_path: /v1/all, logs_url_path: /v1/all}}}}`, "receivers::otlp"},
+	{"a policy that does not exist", `
+processors: {tail_sampling: {policies: [{name: mine, type: sometimes}]}}
+service: {pipelines: {traces/otlp: {processors: [tail_sampling]}}}`, "processors::tail_sampling::policies::0"},
+	{"a cipher that does not exist", `
+exporters: {otlp_http: {tls: {cipher_suites: [ROT13]}}}`, "exporters::otlp_http::tls::cipher_suites::0"},
+	{"a folder of a write-ahead log that cannot be made", `
+exporters: {prometheus_remote_write: {endpoint: "http://127.0.0.1:9", wal: {directory: /proc/none}}}
+service: {pipelines: {metrics/none: {exporters: [prometheus_remote_write]}}}`, "exporters::prometheus_remote_write::wal::directory"},
 	{"a log in a folder that is not there", `
 service: {telemetry: {logs: {output_paths: [DIR/none/log]}}}`, "service::telemetry::logs::output_paths::0: the folder DIR/none does not exist"},
 	{"a log in an encoding that is not there", `
@@ -140,6 +150,10 @@ extensions: {zpages: {endpoint: "localhost:0"}, pprof: {endpoint: "127.0.0.1:0"}
 	{name: "one port of TCP and UDP", change: `
 receivers: {jaeger: {protocols: {grpc: {endpoint: "127.0.0.1:FREE"}, thrift_compact: {endpoint: "127.0.0.1:FREE"}}}}
 service: {pipelines: {traces: {receivers: [otlp, jaeger]}}}`},
+	{name: "places that a start does without", change: `
+processors: {llm_cost: {prices_url: "https://127.0.0.1:9/prices", cache_file: /proc/none/prices}}
+exporters: {file: {path: "DIR/*/spans.jsonl", group_by: {enabled: true, resource_attribute: tenant.id}}}
+service: {pipelines: {traces/none: {exporters: [file]}}}`},
 	{name: "a socket", change: `
 receivers: {otlp: {protocols: {grpc: {transport: unix, endpoint: DIR/otlp.sock}}}}`},
 	{name: "files that are made", change: `
@@ -239,6 +253,19 @@ service:
 	output, err := e2e.RunBinary(t, t.TempDir(), append(e2e.PortEnvironment(t), nowhere), append([]string{"check"}, args...)...)
 	require.NoError(t, err, output)
 	assert.Zero(t, asked.Load())
+}
+
+// TestACheckOfAStoreThatIsThere: its tables are there, though those of a trial are
+// not.
+func TestACheckOfAStoreThatIsThere(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	args := append(arguments(t, "destinations/libsql.yaml"), "--config", "yaml:exporters::libsql::create_schema: false")
+	c := e2e.StartCollectorIn(t, dir, arguments(t, "destinations/libsql.yaml")...)
+	output, err := c.Run(t, append([]string{"check"}, args...)...)
+	require.NoError(t, err, output)
+	require.NoError(t, c.Stop())
+	require.NoError(t, e2e.StartCollectorIn(t, dir, args...).Stop())
 }
 
 // TestACheckLeavesTheCollectorAlone checks the configuration of one that runs.
