@@ -18,8 +18,9 @@ type timedBody struct {
 	io.ReadCloser
 	control *http.ResponseController
 	period  time.Duration
-	due     int64 // bytes that have to come in a period
-	came    int64 // that have, in this one
+	due     int64     // bytes that have to come in a period
+	came    int64     // that have, in this one
+	until   time.Time // by protocols::http::read_timeout; zero without
 	began   bool
 	ended   bool
 	done    func() // it has come, or need not come any more
@@ -31,6 +32,9 @@ type timedBody struct {
 func (g *guard) timedBody(w http.ResponseWriter, body io.ReadCloser) *timedBody {
 	period := g.limits.BodyTimeout
 	b := &timedBody{ReadCloser: body, control: http.NewResponseController(w), period: period, due: int64(period.Seconds() * bodyRate)}
+	if g.readTimeout > 0 {
+		b.until = time.Now().Add(g.readTimeout)
+	}
 	b.done = g.arrivals.add(b.stop)
 	return b
 }
@@ -47,7 +51,11 @@ func (b *timedBody) stop() {
 func (b *timedBody) Read(p []byte) (int, error) {
 	if !b.began || b.came >= b.due {
 		b.began, b.came = true, 0
-		b.deadline(time.Now().Add(b.period))
+		end := time.Now().Add(b.period)
+		if !b.until.IsZero() && end.After(b.until) {
+			end = b.until
+		}
+		b.deadline(end)
 	}
 	n, err := b.ReadCloser.Read(p)
 	b.came += int64(n)

@@ -26,9 +26,8 @@ import (
 	"github.com/otelcol-llm/otelcol-llm/receiver/otlpreceiver/internal/otlpwire"
 )
 
-// guard stands between the servers and upstream's receiver. It is a middleware and an
-// authenticator of extension interfaces, which upstream looks up in the host by an id
-// that no configuration can have.
+// guard stands between the servers and upstream's receiver. It is a middleware, which
+// upstream looks up in the host by an id that no configuration has.
 type guard struct {
 	component.StartFunc
 	component.ShutdownFunc
@@ -36,7 +35,8 @@ type guard struct {
 	config      *upstream.Config // with the guard in it
 	limits      Limits
 	maxBody     int64
-	encoding    []string // which compressions HTTP takes; nil for upstream's default
+	readTimeout time.Duration // of HTTP, 0 without
+	encoding    []string      // which compressions HTTP takes; nil for upstream's default
 	schemas     map[string]*otlpwire.Message
 	refusals    *refusals
 	bodies      *semaphore.Weighted // bytes of bodies over HTTP
@@ -54,10 +54,7 @@ var (
 	_ extensionmiddleware.GRPCServer = (*guard)(nil)
 )
 
-var (
-	guardID = component.NewIDWithName(metadata.Type, "guard of the receiver")
-	authID  = component.NewIDWithName(metadata.Type, "authenticator of the receiver")
-)
+var guardID = component.NewIDWithName(metadata.Type, "guard of the receiver")
 
 const mib = 1 << 20
 
@@ -96,7 +93,7 @@ func (g *guard) wrapHTTP(c *upstream.HTTPConfig) {
 	if server.MaxRequestBodySize <= 0 {
 		server.MaxRequestBodySize = maxBodyMiB * mib
 	}
-	g.maxBody = server.MaxRequestBodySize
+	g.maxBody, g.readTimeout = server.MaxRequestBodySize, server.ReadTimeout
 	g.schemas[string(c.TracesURLPath)] = otlpwire.Traces
 	g.schemas[string(c.MetricsURLPath)] = otlpwire.Metrics
 	g.schemas[string(c.LogsURLPath)] = otlpwire.Logs
@@ -104,9 +101,7 @@ func (g *guard) wrapHTTP(c *upstream.HTTPConfig) {
 		allowContentType(server.CORS.Get())
 	}
 	if server.Auth.HasValue() {
-		auth := *server.Auth.Get()
-		g.auth, auth.AuthenticatorID = auth.AuthenticatorID, authID
-		*server.Auth.Get() = auth
+		g.auth = server.Auth.Get().AuthenticatorID
 	}
 }
 
@@ -140,7 +135,7 @@ func (h *guardedHost) GetExtensions() map[component.ID]component.Component {
 	}
 	all[guardID] = h.guard
 	if server, ok := all[h.guard.auth].(extensionauth.Server); ok {
-		all[authID] = &authenticator{Server: server, refusals: h.guard.refusals}
+		all[h.guard.auth] = &authenticator{Server: server, refusals: h.guard.refusals}
 	}
 	return all
 }
@@ -166,6 +161,9 @@ func (a *authenticator) Authenticate(ctx context.Context, headers map[string][]s
 	inner, err := a.Server.Authenticate(ctx, headers)
 	if err == nil {
 		return inner, nil
+	}
+	if ctx.Value(callKey{}) != nil {
+		return inner, err
 	}
 	a.refusals.add(overHTTP, unauthenticated)
 	// Upstream answers in the form that the request has, and 500 where that is not one

@@ -103,6 +103,17 @@ func TestAWrongTokenIsCountedAndLogged(t *testing.T) {
 	assert.NotContains(t, c.Log(), "right-token")
 }
 
+// TestAnAuthenticatorThatIsMissingIsNamed as the configuration has it.
+func TestAnAuthenticatorThatIsMissingIsNamed(t *testing.T) {
+	for _, protocol := range []string{"http", "grpc"} {
+		output, err := e2e.RunBinary(t, t.TempDir(), e2e.PortEnvironment(t), "--config", "mastra:env",
+			"--config", "yaml:receivers::otlp::protocols::"+protocol+"::auth::authenticator: basicauth/mine")
+		require.Error(t, err)
+		assert.Contains(t, output, `"basicauth/mine"`)
+		assert.NotContains(t, output, "guard")
+	}
+}
+
 // TestWhatIsSentAgainIsNotCalledLost: the store is locked by another process, the client
 // is told to send again, and the log says so.
 func TestWhatIsSentAgainIsNotCalledLost(t *testing.T) {

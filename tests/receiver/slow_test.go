@@ -78,6 +78,16 @@ func TestSlowConnectionsEnd(t *testing.T) {
 	require.NoError(t, c.Stop())
 }
 
+// TestTheReadTimeoutOfHTTPHolds beside the receiver's own.
+func TestTheReadTimeoutOfHTTPHolds(t *testing.T) {
+	c := e2e.StartCollector(t, "--config", "mastra:env", "--config", "yaml:receivers::otlp: {limits: {body_timeout: 10m}, protocols: {http: {read_timeout: 300ms}}}")
+	connection := dial(t, c.HTTP)
+	_, err := connection.Write([]byte("POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\nContent-Length: 100\r\n\r\nabc"))
+	require.NoError(t, err)
+	assert.Contains(t, ended(t, connection), "HTTP/1.1 503")
+	require.NoError(t, c.Stop())
+}
+
 // TestWhoAnnouncesMuchAndSendsNothingKeepsNobodyWaiting.
 func TestWhoAnnouncesMuchAndSendsNothingKeepsNobodyWaiting(t *testing.T) {
 	c := e2e.StartCollector(t, "--config", "mastra:env", "--config", "yaml:receivers::otlp::limits: {busy_timeout: 0s}")
