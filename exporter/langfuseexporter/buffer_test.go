@@ -117,6 +117,7 @@ func inMemoryAndOnDisk(t *testing.T, test func(t *testing.T, host component.Host
 // wait no more, nor do those without a trace.
 func TestSpansWaitForTheirRoot(t *testing.T) {
 	inMemoryAndOnDisk(t, func(t *testing.T, host component.Host) {
+		t.Helper()
 		b, queue, logs := buffered(t, host, nil)
 		require.NoError(t, b.ConsumeTraces(t.Context(), spans(1, 3, 2)))
 		require.NoError(t, b.ConsumeTraces(t.Context(), together(spans(1, 2, 1), spans(2, 2, 1), spans(3, 1, 0))))
@@ -150,6 +151,7 @@ func TestARequestThatPassesIsNotCopied(t *testing.T) {
 // TestTheWaitEnds without the root.
 func TestTheWaitEnds(t *testing.T) {
 	inMemoryAndOnDisk(t, func(t *testing.T, host component.Host) {
+		t.Helper()
 		b, queue, _ := buffered(t, host, func(c *Config) { c.WholeTraces.Wait = 10 * time.Millisecond })
 		require.NoError(t, b.ConsumeTraces(t.Context(), spans(1, 2, 1, 3, 1)))
 		require.NoError(t, b.ConsumeTraces(t.Context(), spans(1, 4, 1)))
@@ -208,6 +210,7 @@ func TestWaitingIsSwitchedOff(t *testing.T) {
 // sent again.
 func TestAFullQueue(t *testing.T) {
 	inMemoryAndOnDisk(t, func(t *testing.T, host component.Host) {
+		t.Helper()
 		b, queue, _ := buffered(t, host, nil)
 		require.NoError(t, b.ConsumeTraces(t.Context(), spans(1, 3, 1)))
 		queue.full = true
@@ -227,6 +230,7 @@ func TestAFullQueue(t *testing.T) {
 // take them what comes is not kept either.
 func TestTooManyWait(t *testing.T) {
 	inMemoryAndOnDisk(t, func(t *testing.T, host component.Host) {
+		t.Helper()
 		b, queue, _ := buffered(t, host, func(c *Config) { c.WholeTraces.MaxSpans = 3 })
 		for trace := byte(1); trace <= 5; trace++ {
 			require.NoError(t, b.ConsumeTraces(t.Context(), spans(trace, 2, 1)))

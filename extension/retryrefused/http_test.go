@@ -2,7 +2,6 @@ package retryrefused
 
 import (
 	"bytes"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -214,7 +213,7 @@ func TestOneThatIsRefusedAlone(t *testing.T) {
 	poison := span()
 	poison.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0).SetName("poison")
 	for _, answer := range []reply{{status: 500}, {status: 403, typ: "text/html", body: page}, {status: 200, typ: "text/html", body: page}, {status: 302, location: "/blocked"}} {
-		t.Run(fmt.Sprint(answer.status), func(t *testing.T) {
+		t.Run(strconv.Itoa(answer.status), func(t *testing.T) {
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				body := new(bytes.Buffer)
 				_, _ = body.ReadFrom(r.Body)
