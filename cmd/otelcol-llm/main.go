@@ -121,7 +121,7 @@ func settings() otelcol.CollectorSettings {
 		},
 		ProviderModules: providerModules(),
 		// An error at the start is a sentence, not a stack of function names.
-		LoggingOptions: []zap.Option{zap.AddStacktrace(zapcore.DPanicLevel), upstreamfix.QuietLogs(), reword.Rejections()},
+		LoggingOptions: []zap.Option{zap.AddStacktrace(zapcore.DPanicLevel), upstreamfix.QuietLogs(), upstreamfix.HidePayloads(), reword.Rejections()},
 	}
 }
 
