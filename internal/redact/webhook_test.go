@@ -45,7 +45,9 @@ func TestEveryMadeUpSecretIsFound(t *testing.T) {
 // TestAddressesOfWebHooks: the path is a credential, whatever it is made of; what
 // stands in its place in documentation is none.
 func TestAddressesOfWebHooks(t *testing.T) {
-	path := func(parts ...string) string { return "https://hooks." + "slack.com/services/" + strings.Join(parts, "/") }
+	path := func(parts ...string) string {
+		return "https://hooks." + "slack.com/services/" + strings.Join(parts, "/")
+	}
 	redactsOnly(t, []string{
 		"Posted to https://hooks." + "slack.com/services/«TEKKPTTZK/BMVXRNIQE/ZQdTtdsbhcJgUJTdKhFfOTmg»",
 		"Posted to https://hooks." + "slack.com/services/«TJNFEYBJG/BHKGTWTRG/oezs7sVORsU3VxVqdaiBklxH»",
