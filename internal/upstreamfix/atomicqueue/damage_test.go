@@ -136,7 +136,7 @@ func checkOutcome(t *testing.T, dir, name string, arrived map[string]bool, lines
 		assert.Empty(t, lines)
 		assert.Empty(t, moved)
 	case "noise in the middle": // of values or of free pages perhaps
-		assert.Equal(t, len(arrived) < requests, len(lines) > 0, lines)
+		assert.True(t, len(arrived) == requests || len(lines) > 0)
 	case "empty":
 		assert.Contains(t, text, queueFile)
 		assert.Empty(t, moved)

@@ -57,7 +57,8 @@ type file struct {
 
 	mu     sync.Mutex
 	client storage.Client // nil: could not be opened again
-	opened fs.FileInfo
+	opened fs.FileInfo    // as this process has left it
+	alarms int            // how often somebody else has written to it without harm
 }
 
 func (f *file) open(ctx context.Context) error {
@@ -95,6 +96,7 @@ func (f *file) do(ctx context.Context, operation func(storage.Client) error) err
 		return err
 	}
 	err := guard(func() error { return operation(f.client) })
+	f.noted()
 	switch {
 	case errors.Is(err, errBroken):
 		err = f.restore(ctx, err)
@@ -106,12 +108,16 @@ func (f *file) do(ctx context.Context, operation func(storage.Client) error) err
 	if err != nil {
 		return err
 	}
+	defer f.noted()
 	return guard(func() error { return operation(f.client) })
 }
 
 // look has the file be as it was left, or makes it so.
 func (f *file) look(ctx context.Context) error {
 	if f.client == nil {
+		if err := f.admit(); err != nil {
+			return err
+		}
 		return f.open(ctx)
 	}
 	now, err := os.Stat(f.path)
@@ -120,11 +126,47 @@ func (f *file) look(ctx context.Context) error {
 		return f.writeAgain(ctx)
 	case err != nil:
 		return f.explain(err)
-	case now.Size() >= f.opened.Size():
-		f.opened = now
+	case now.Size() < f.opened.Size():
+		return f.restore(ctx, fmt.Errorf("is cut: %d bytes of %d are there", now.Size(), f.opened.Size()))
+	case now.ModTime().Equal(f.opened.ModTime()) || f.alarms == falseAlarms:
 		return nil
 	}
-	return f.restore(ctx, fmt.Errorf("is cut: %d bytes of %d are there", now.Size(), f.opened.Size()))
+	damage, err := f.read()
+	switch {
+	case err != nil:
+		return err
+	case damage != nil:
+		return f.restore(ctx, damage)
+	}
+	f.alarms++
+	f.opened = now
+	return nil
+}
+
+// falseAlarms is how often a file may have been written to at another time than by this
+// process and be whole, before that means nothing: some file systems over a network
+// change the time later.
+const falseAlarms = 10
+
+// noted remembers the file as this process has left it.
+func (f *file) noted() {
+	if now, err := os.Stat(f.path); err == nil && os.SameFile(now, f.opened) {
+		f.opened = now
+	}
+}
+
+// read checks the file while it is in use.
+func (f *file) read() (damage, err error) {
+	file, err := os.Open(f.path)
+	if err != nil {
+		return nil, f.explain(err)
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, f.explain(err)
+	}
+	return examine(file, info.Size()), nil
 }
 
 // writeAgain writes a file that somebody has deleted or replaced, while the old one is

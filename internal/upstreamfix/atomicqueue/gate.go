@@ -132,9 +132,12 @@ type (
 	}
 )
 
+// Start starts the exporter.
 func (g *tracesGate) Start(ctx context.Context, host component.Host) error {
 	return g.gate.Start(ctx, host)
 }
+
+// Shutdown stops the exporter.
 func (g *tracesGate) Shutdown(ctx context.Context) error { return g.gate.Shutdown(ctx) }
 
 // ConsumeTraces takes traces.
@@ -145,9 +148,12 @@ func (g *tracesGate) ConsumeTraces(ctx context.Context, traces ptrace.Traces) er
 	return g.Traces.ConsumeTraces(ctx, traces)
 }
 
+// Start starts the exporter.
 func (g *metricsGate) Start(ctx context.Context, host component.Host) error {
 	return g.gate.Start(ctx, host)
 }
+
+// Shutdown stops the exporter.
 func (g *metricsGate) Shutdown(ctx context.Context) error { return g.gate.Shutdown(ctx) }
 
 // ConsumeMetrics takes metrics.
@@ -158,9 +164,12 @@ func (g *metricsGate) ConsumeMetrics(ctx context.Context, metrics pmetric.Metric
 	return g.Metrics.ConsumeMetrics(ctx, metrics)
 }
 
+// Start starts the exporter.
 func (g *logsGate) Start(ctx context.Context, host component.Host) error {
 	return g.gate.Start(ctx, host)
 }
+
+// Shutdown stops the exporter.
 func (g *logsGate) Shutdown(ctx context.Context) error { return g.gate.Shutdown(ctx) }
 
 // ConsumeLogs takes log records.
@@ -171,9 +180,12 @@ func (g *logsGate) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 	return g.Logs.ConsumeLogs(ctx, logs)
 }
 
+// Start starts the exporter.
 func (g *profilesGate) Start(ctx context.Context, host component.Host) error {
 	return g.gate.Start(ctx, host)
 }
+
+// Shutdown stops the exporter.
 func (g *profilesGate) Shutdown(ctx context.Context) error { return g.gate.Shutdown(ctx) }
 
 // ConsumeProfiles takes profiles.
