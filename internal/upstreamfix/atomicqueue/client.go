@@ -268,13 +268,16 @@ func (c *client) hand(s step) error {
 		if r.from.Value == nil {
 			return errMissing // was refused when it came, or has been reported by salvage
 		}
-		value, whole := unseal(r.from.Value)
+		value, state := unseal(r.from.Value)
 		r.to.Value = value
-		if !whole {
-			c.logger.Error("A request of a queue on disk is damaged: what it held is lost.",
-				zap.Uint64("request", r.index), zap.Int("bytes", len(value)))
-			return errDamaged
+		if state == whole {
+			continue
 		}
+		c.logger.Error("A request of a queue on disk is damaged: what it held is lost.",
+			zap.Uint64("request", r.index), zap.Int("bytes", len(value)))
+		if state == damaged {
+			return errDamaged
+		} // what has no checksum is upstream's to judge
 	}
 	return nil
 }

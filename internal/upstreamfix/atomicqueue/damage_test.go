@@ -14,6 +14,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.etcd.io/bbolt"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/extension/xextension/storage"
+	"go.uber.org/zap"
 )
 
 // requests is how many a queue has whose file is damaged.
@@ -141,6 +144,9 @@ func checkOutcome(t *testing.T, dir, name string, arrived map[string]bool, lines
 		assert.Contains(t, text, queueFile)
 		assert.Empty(t, moved)
 	default:
+		if strings.HasPrefix(name, "cut") && len(arrived) == requests && len(lines) == 0 {
+			return // behind all that it holds
+		}
 		require.Len(t, moved, 1)
 		assert.Contains(t, text, moved[0])
 		assert.Contains(t, text, "damaged")
@@ -246,4 +252,34 @@ func TestAFileOfAnotherUser(t *testing.T) {
 	moved, err := filepath.Glob(path + ".damaged-*")
 	require.NoError(t, err)
 	assert.Empty(t, moved)
+}
+
+// TestADamagedStoreOfAnotherKind keeps what can be read of it, whatever its keys are.
+func TestADamagedStoreOfAnotherKind(t *testing.T) {
+	for name, at := range map[string]int{"a header": 0, "the other header": pageSize} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			open := func() storage.Client {
+				client, err := openStorage(t, dir, zap.NewNop(), options{}).GetClient(t.Context(), component.KindExporter, exporterID, "parts")
+				require.NoError(t, err)
+				return client
+			}
+			client := open()
+			for n := range 30 {
+				require.NoError(t, client.Set(t.Context(), fmt.Sprint("part_", n), bytes.Repeat([]byte{byte(n)}, 2000)))
+			}
+			require.NoError(t, client.Close(t.Context()))
+			path := filepath.Join(dir, "exporter_test_one_parts")
+			content, err := os.ReadFile(path)
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(path, over(content, at, noise(pageSize, 3)), 0o600))
+			client = open()
+			for n := range 30 {
+				value, err := client.Get(t.Context(), fmt.Sprint("part_", n))
+				require.NoError(t, err)
+				require.Equal(t, bytes.Repeat([]byte{byte(n)}, 2000), value, n)
+			}
+			require.NoError(t, client.Close(t.Context()))
+		})
+	}
 }

@@ -2,6 +2,7 @@ package atomicqueue
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -69,7 +70,7 @@ type queues struct {
 // GetClient returns the client of a component.
 func (q *queues) GetClient(ctx context.Context, kind component.Kind, id component.ID, name string) (storage.Client, error) {
 	inner, err := q.Extension.GetClient(ctx, kind, id, name)
-	if err != nil || kind != component.KindExporter {
+	if err != nil || !isQueue(kind, name) {
 		return inner, err
 	}
 	c, err := newClient(ctx, inner, q.logger.With(zap.Stringer("exporter", id), zap.String("signal", name)))
@@ -85,4 +86,10 @@ func (q *queues) GetClient(ctx context.Context, kind component.Kind, id componen
 	}
 	q.clients[queueID{id, name}] = c
 	return c, nil
+}
+
+// isQueue says whether a storage is that of an exporter's queue, which has the name of
+// its signal.
+func isQueue(kind component.Kind, name string) bool {
+	return kind == component.KindExporter && slices.Contains([]string{"traces", "metrics", "logs", "profiles"}, name)
 }

@@ -28,7 +28,7 @@ type fileStorage struct {
 func (s *fileStorage) GetClient(ctx context.Context, kind component.Kind, id component.ID, name string) (storage.Client, error) {
 	f := &file{
 		path:   fileOf(s.config.Directory, kind, id, name),
-		queue:  kind == component.KindExporter,
+		queue:  isQueue(kind, name),
 		wait:   s.config.Timeout,
 		logger: s.logger.With(zap.String("component", id.String())),
 		reopen: func(ctx context.Context) (storage.Client, error) { return s.Extension.GetClient(ctx, kind, id, name) },

@@ -22,8 +22,7 @@ type remains struct {
 }
 
 // salvage reads what a damaged file still has. First comes what can be reached from
-// the newest header page. Where a part of that cannot, and the file is a queue, come
-// all pages: bbolt writes a page anew in another place, so there are old ones among
+// the newest header page. Where a part of that cannot, come all pages: bbolt writes a page anew in another place, so there are old ones among
 // them. The newest metadata says which of their requests have not been delivered.
 func salvage(r io.ReaderAt, size int64, queue bool) *remains {
 	s := &remains{file: r, values: map[string]place{}}
@@ -42,14 +41,14 @@ func salvage(r io.ReaderAt, size int64, queue bool) *remains {
 		t := &tree{boltFile: f, seen: map[uint64]struct{}{}, item: collect, skip: func(error) { whole = false }}
 		_ = t.walk(f.root, nil, nil)
 	}
-	if !queue {
-		return s
-	}
 	reached := s.values
 	if !whole {
 		s.values = map[string]place{}
 		s.sweep(f, collect)
-		s.values = s.waiting(reached, newest)
+		s.values = s.waiting(reached, newest, queue)
+	}
+	if !queue {
+		return s
 	}
 	s.check(newest)
 	return s
@@ -99,13 +98,14 @@ func (s *remains) sweep(f *boltFile, collect func(*page, element)) {
 	}
 }
 
-// waiting adds to what was reached those of the swept requests that metadata lists.
-func (s *remains) waiting(reached map[string]place, newest metadata) map[string]place {
+// waiting adds to what was reached those of the swept requests that metadata lists; of
+// what is no queue, all that has no newer version.
+func (s *remains) waiting(reached map[string]place, newest metadata, queue bool) map[string]place {
 	for key, at := range s.values {
 		index, request := indexOf(key)
 		_, is := reached[key]
 		switch {
-		case key == metadataKey:
+		case key == metadataKey, !queue && !is:
 			reached[key] = at
 		case request && !is && (index >= newest.read || slices.Contains(newest.dispatched, index)):
 			reached[key] = at
@@ -122,7 +122,7 @@ func (s *remains) check(newest metadata) {
 		}
 		raw, err := s.read(at)
 		if err == nil {
-			if _, whole := unseal(raw); whole {
+			if _, is := unseal(raw); is == whole {
 				continue
 			}
 		}

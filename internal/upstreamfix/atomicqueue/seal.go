@@ -18,28 +18,43 @@ var (
 	crcTable = crc32.MakeTable(crc32.Castagnoli)
 )
 
-// seal is a request with its checksum.
+// seal is a request with its checksum, where it is a message of protobuf.
 func seal(request []byte) []byte {
+	if _, is := unseal(request); is != whole {
+		return request
+	}
 	sealed := make([]byte, 0, len(request)+sealSize)
 	sealed = append(append(sealed, request...), sealTag...)
 	return protowire.AppendFixed32(sealed, crc32.Checksum(request, crcTable))
 }
 
-// unseal is the request without its checksum, and whether it is as it was written. Of
-// a request without a checksum, from an older version, or whose checksum is itself
-// overwritten, that is so where it has no field that upstream does not write: 1 to 3
-// of TracesRequest and the like in pdata/xpdata/request, 1 of messages without a context.
-func unseal(stored []byte) (request []byte, whole bool) {
+// state is what is known of a request that has been read.
+type state int
+
+const (
+	whole   state = iota // as it was written
+	foreign              // without a checksum, and not what upstream writes
+	damaged              // not as it was written
+)
+
+// unseal is the request without its checksum. One without a checksum is from an older
+// version, or its checksum is itself overwritten: it is whole where it has no field that
+// upstream does not write, which are 1 to 3 of TracesRequest and the like in
+// pdata/xpdata/request, and 1 of messages without a context.
+func unseal(stored []byte) (request []byte, is state) {
 	if at := len(stored) - sealSize; at >= 0 && bytes.Equal(stored[at:at+len(sealTag)], sealTag) {
 		sum, _ := protowire.ConsumeFixed32(stored[at+len(sealTag):])
-		return stored[:at], sum == crc32.Checksum(stored[:at], crcTable)
+		if sum != crc32.Checksum(stored[:at], crcTable) {
+			return stored[:at], damaged
+		}
+		return stored[:at], whole
 	}
 	for rest := stored; len(rest) > 0; {
 		field, _, n := protowire.ConsumeField(rest)
 		if n < 0 || field > 3 {
-			return stored, false
+			return stored, foreign
 		}
 		rest = rest[n:]
 	}
-	return stored, true
+	return stored, whole
 }
