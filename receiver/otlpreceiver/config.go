@@ -53,7 +53,7 @@ const (
 
 func createDefaultConfig() component.Config {
 	config := &Config{
-		Config: *upstream.NewFactory().CreateDefaultConfig().(*upstream.Config), //nolint:errcheck // the type is pinned
+		Config: *upstream.NewFactory().CreateDefaultConfig().(*upstream.Config),
 		Limits: Limits{DecodedMiB: 128, InFlightMiB: 256, BusyTimeout: 5 * time.Second, BodyTimeout: 15 * time.Second},
 	}
 	// The protocols are defaults until the configuration names them, so that a value is

@@ -12,7 +12,7 @@ import (
 
 func configOf(t *testing.T, yaml map[string]any) *Config {
 	t.Helper()
-	config := NewFactory().CreateDefaultConfig().(*Config) //nolint:errcheck // a test
+	config := NewFactory().CreateDefaultConfig().(*Config)
 	require.NoError(t, confmap.NewFromStringMap(yaml).Unmarshal(config))
 	return config
 }

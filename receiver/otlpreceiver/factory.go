@@ -16,7 +16,7 @@ import (
 
 // NewFactory returns the factory of the receiver otlp.
 func NewFactory() receiver.Factory {
-	f := &factory{inner: upstream.NewFactory().(xreceiver.Factory)} //nolint:errcheck // the type is pinned
+	f := &factory{inner: upstream.NewFactory().(xreceiver.Factory)}
 	return xreceiver.NewFactory(
 		metadata.Type,
 		createDefaultConfig,
@@ -35,9 +35,9 @@ type factory struct {
 }
 
 func (f *factory) guard(set receiver.Settings, config component.Config) (*guard, error) {
-	c := config.(*Config) //nolint:errcheck // the factory's own
+	c := config.(*Config)
 	if g, ok := f.guards.Load(c); ok {
-		return g.(*guard), nil //nolint:errcheck // nothing else is stored
+		return g.(*guard), nil
 	}
 	g, err := newGuard(set, c)
 	if err != nil {

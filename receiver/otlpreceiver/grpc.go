@@ -57,7 +57,7 @@ func (g *guard) tap(ctx context.Context, _ *tap.Info) (context.Context, error) {
 		timer.Stop()
 		done()
 	}
-	return context.WithValue(ctx, callKey{}, c), nil //nolint:govet // the stream's own context ends this one
+	return context.WithValue(ctx, callKey{}, c), nil
 }
 
 // callStats counts calls that fail before the interceptor sees them.
@@ -85,13 +85,13 @@ func (s *callStats) HandleRPC(ctx context.Context, event stats.RPCStats) {
 	}
 	switch code := status.Code(end.Error); {
 	case c.late.Load():
-		s.refusals.add(overGRPC, tooSlow)
+		s.refusals.add(ctx, overGRPC, tooSlow)
 	case code == codes.ResourceExhausted:
-		s.refusals.add(overGRPC, tooLarge)
+		s.refusals.add(ctx, overGRPC, tooLarge)
 	case code == codes.Unimplemented:
-		s.refusals.add(overGRPC, notOTLP)
+		s.refusals.add(ctx, overGRPC, notOTLP)
 	case code == codes.Internal:
-		s.refusals.add(overGRPC, malformed)
+		s.refusals.add(ctx, overGRPC, malformed)
 	}
 }
 
@@ -155,9 +155,9 @@ func (c *examiningCodec) intercept(ctx context.Context, request any, _ *grpc.Una
 	if !ok {
 		return handle(ctx, request)
 	}
-	e := found.(*examined) //nolint:errcheck // nothing else is stored
+	e := found.(*examined)
 	if e.refused != nil {
-		c.guard.refusals.add(overGRPC, e.reason, status.Convert(e.refused).Message())
+		c.guard.refusals.add(ctx, overGRPC, e.reason, status.Convert(e.refused).Message())
 		return nil, e.refused
 	}
 	defer e.held.release()
@@ -165,11 +165,11 @@ func (c *examiningCodec) intercept(ctx context.Context, request any, _ *grpc.Una
 	switch status.Code(err) {
 	case codes.OK, codes.Canceled: // the client has gone
 	case codes.Unauthenticated, codes.PermissionDenied:
-		c.guard.refusals.add(overGRPC, unauthenticated)
+		c.guard.refusals.add(ctx, overGRPC, unauthenticated)
 	case codes.Unavailable, codes.ResourceExhausted, codes.DeadlineExceeded, codes.Aborted:
-		c.guard.refusals.add(overGRPC, unavailable)
+		c.guard.refusals.add(ctx, overGRPC, unavailable)
 	default:
-		c.guard.refusals.add(overGRPC, rejected)
+		c.guard.refusals.add(ctx, overGRPC, rejected)
 	}
 	return response, err
 }

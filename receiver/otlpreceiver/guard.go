@@ -165,7 +165,7 @@ func (a *authenticator) Authenticate(ctx context.Context, headers map[string][]s
 	if ctx.Value(callKey{}) != nil {
 		return inner, err
 	}
-	a.refusals.add(overHTTP, unauthenticated)
+	a.refusals.add(ctx, overHTTP, unauthenticated)
 	// Upstream answers in the form that the request has, and 500 where that is not one
 	// of OTLP's, though it is the credentials that are wrong.
 	if header := http.Header(headers); formOf(header) == formNone {

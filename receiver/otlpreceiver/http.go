@@ -35,7 +35,7 @@ func (g *guard) wrapHandler(ctx context.Context, base http.Handler) (http.Handle
 		options = append(options, confighttp.WithDecoder("zstd", newZstdBody))
 	}
 	examined := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		g.examine(w, r.WithContext(r.Context().Value(outer{}).(context.Context)), base) //nolint:errcheck // put there below
+		g.examine(w, r.WithContext(r.Context().Value(outer{}).(context.Context)), base) //nolint:errcheck,contextcheck // put there below
 	})
 	server, err := config.ToServer(ctx, nil, component.TelemetrySettings{
 		Logger: zap.NewNop(), TracerProvider: nooptrace.NewTracerProvider(), MeterProvider: noopmetric.NewMeterProvider(),
@@ -59,8 +59,8 @@ type answered struct {
 	message string
 }
 
-func (g *guard) refuse(w http.ResponseWriter, as form, a *answered) {
-	g.refusals.add(overHTTP, a.reason, a.message)
+func (g *guard) refuse(ctx context.Context, w http.ResponseWriter, as form, a *answered) {
+	g.refusals.add(ctx, overHTTP, a.reason, a.message)
 	writeError(w, as, a.status, a.message)
 }
 
@@ -71,7 +71,7 @@ func (g *guard) notDecompressed(w http.ResponseWriter, r *http.Request, message 
 	if strings.Contains(message, "exceeds max request body size") { // of snappy, which says its size first
 		a = g.unreadable(&http.MaxBytesError{Limit: g.maxBody})
 	}
-	g.refuse(w, formOf(r.Header), a)
+	g.refuse(r.Context(), w, formOf(r.Header), a)
 }
 
 // examine reads the body, refuses what may not be decoded, and gives the rest to
@@ -93,7 +93,7 @@ func (g *guard) examine(w http.ResponseWriter, r *http.Request, base http.Handle
 		refused = g.tooBusy()
 	}
 	if refused != nil {
-		g.refuse(w, as, refused)
+		g.refuse(r.Context(), w, as, refused)
 		return
 	}
 	r.Body, r.ContentLength = &ownBody{rest: body}, int64(len(body))
@@ -190,6 +190,6 @@ func (g *guard) pass(w http.ResponseWriter, r *http.Request, base http.Handler, 
 		a.asJSON(schema.Response())
 	}
 	if why := reasonOf(a.status); why != "" {
-		g.refusals.add(overHTTP, why)
+		g.refusals.add(r.Context(), overHTTP, why)
 	}
 }

@@ -97,8 +97,8 @@ func ofAllSignals(logger *zap.Logger) *zap.Logger {
 }
 
 // add counts a request. told is what its client was told, if that is a sentence of ours.
-func (r *refusals) add(transport string, why reason, told ...string) {
-	r.counter.Add(context.Background(), 1, metric.WithAttributeSet(attribute.NewSet(
+func (r *refusals) add(ctx context.Context, transport string, why reason, told ...string) {
+	r.counter.Add(ctx, 1, metric.WithAttributeSet(attribute.NewSet(
 		attribute.String("receiver", r.receiver), attribute.String("transport", transport), attribute.String("reason", string(why)),
 	)))
 	r.mu.Lock()

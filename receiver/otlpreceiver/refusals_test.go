@@ -33,13 +33,13 @@ func TestALineOfEachReasonInAWhile(t *testing.T) {
 	r.every = 20 * time.Millisecond
 
 	for range 4 {
-		r.add(overHTTP, malformed, "a sentence")
+		r.add(t.Context(), overHTTP, malformed, "a sentence")
 	}
-	r.add(overGRPC, malformed)
+	r.add(t.Context(), overGRPC, malformed)
 	sum := func(transport string) (requests, lines int64) {
 		for _, entry := range logs.All() {
 			if fields := entry.ContextMap(); fields["transport"] == transport {
-				requests += fields["requests"].(int64) //nolint:errcheck // a test
+				requests += fields["requests"].(int64)
 				lines++
 			}
 		}
@@ -55,12 +55,12 @@ func TestALineOfEachReasonInAWhile(t *testing.T) {
 
 	// After a time without any, the next has its line at once.
 	require.Eventually(t, func() bool { r.mu.Lock(); defer r.mu.Unlock(); return len(r.pending) == 0 }, 10*time.Second, time.Millisecond)
-	r.add(overHTTP, malformed)
+	r.add(t.Context(), overHTTP, malformed)
 	requests, _ = sum(overHTTP)
 	assert.EqualValues(t, 5, requests)
 	r.every = time.Hour
-	r.add(overHTTP, tooLarge)
-	r.add(overHTTP, tooLarge)
+	r.add(t.Context(), overHTTP, tooLarge)
+	r.add(t.Context(), overHTTP, tooLarge)
 	r.flush()
 	requests, _ = sum(overHTTP)
 	assert.EqualValues(t, 7, requests)

@@ -52,7 +52,7 @@ type sent struct{ Fetch, XHR, Beacon string }
 // as many traces: a beacon is sent when the browser has time for it.
 func open(t *testing.T, chromium, url string, results <-chan sent, arrived func() bool) sent {
 	t.Helper()
-	profile, err := os.MkdirTemp("", "chromium")
+	profile, err := os.MkdirTemp("", "chromium") //nolint:usetesting // children of the browser may still write to it
 	require.NoError(t, err)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()

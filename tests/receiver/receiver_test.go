@@ -9,6 +9,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -81,8 +82,8 @@ func field(number protowire.Number, value []byte) []byte {
 
 // within puts a value into the fields of messages, the outermost first.
 func within(value []byte, numbers ...protowire.Number) []byte {
-	for i := len(numbers) - 1; i >= 0; i-- {
-		value = field(numbers[i], value)
+	for _, number := range slices.Backward(numbers) {
+		value = field(number, value)
 	}
 	return value
 }

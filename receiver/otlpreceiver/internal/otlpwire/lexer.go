@@ -176,12 +176,12 @@ func (l *lexer) pair(first rune) rune {
 // skip reads a value of a field that OTLP does not have.
 func (l *lexer) skip() error {
 	for open := []byte(nil); ; {
-		switch c := l.peek(); {
-		case c == '"':
+		switch c := l.peek(); c {
+		case '"':
 			if _, err := l.text(); err != nil {
 				return err
 			}
-		case c == '{' || c == '[':
+		case '{', '[':
 			l.pos++
 			if open = append(open, c+2); len(open) > MaxDepth { // the bracket that closes it
 				return errTooDeep

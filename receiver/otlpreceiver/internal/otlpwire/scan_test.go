@@ -2,8 +2,9 @@ package otlpwire
 
 import (
 	"errors"
-	"fmt"
 	"runtime"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -30,8 +31,8 @@ func testutilEqual(want, got ptrace.Traces) error {
 
 // wrap puts a body into fields of messages, the innermost last.
 func wrap(body []byte, numbers ...protowire.Number) []byte {
-	for i := len(numbers) - 1; i >= 0; i-- {
-		body = protowire.AppendBytes(protowire.AppendTag(nil, numbers[i], protowire.BytesType), body)
+	for _, number := range slices.Backward(numbers) {
+		body = protowire.AppendBytes(protowire.AppendTag(nil, number, protowire.BytesType), body)
 	}
 	return body
 }
@@ -127,7 +128,7 @@ func TestWhatIsTooLargeIsRefusedBeforeItIsDecoded(t *testing.T) {
 // process when it is larger than a gigabyte.
 func TestDepthIsBounded(t *testing.T) {
 	for _, levels := range []int{100, 300, 1000, 10_000, 1_000_000} {
-		t.Run(fmt.Sprint(levels), func(t *testing.T) {
+		t.Run(strconv.Itoa(levels), func(t *testing.T) {
 			_, err := Scan(Traces, wrap(nestedValues(levels), 1, 2, 2, 9, 2), enough)
 			deep := attribute(strings.Repeat(`{"arrayValue":{"values":[`, levels) + "{}" + strings.Repeat(`]}}`, levels))
 			_, _, jsonErr := FromJSON(Traces, []byte(deep), enough)
