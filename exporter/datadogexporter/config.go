@@ -7,6 +7,8 @@ import (
 	datadogconfig "github.com/open-telemetry/opentelemetry-collector-contrib/pkg/datadog/config"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/refusal"
 )
 
 // Config is upstream's configuration, and where the trace agent hands its payloads
@@ -24,6 +26,10 @@ type RelayConfig struct {
 	// which is in the same process and speaks TCP only: an address of loopback, and a
 	// port, 0 for one that the system chooses. Default 127.0.0.1:0.
 	Endpoint string `mapstructure:"endpoint"`
+
+	// Limits bound how long a payload is sent again that is refused alone, or by an
+	// answer that may be due to it.
+	Limits refusal.Config `mapstructure:",squash"`
 }
 
 const (
@@ -32,7 +38,7 @@ const (
 )
 
 func createDefaultConfig(inner component.Config) component.Config {
-	return &Config{Datadog: *inner.(*datadogconfig.Config), Relay: RelayConfig{Endpoint: defaultEndpoint}}
+	return &Config{Datadog: *inner.(*datadogconfig.Config), Relay: RelayConfig{Endpoint: defaultEndpoint, Limits: refusal.DefaultConfig()}}
 }
 
 // Unmarshal reads the section relay, and leaves the others to upstream, which has
@@ -50,7 +56,7 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	return relay.Unmarshal(&c.Relay)
 }
 
-// Validate accepts addresses of loopback.
+// Validate accepts addresses of loopback, and bounds that are not negative.
 func (c *RelayConfig) Validate() error {
 	host, _, err := net.SplitHostPort(c.Endpoint)
 	if err != nil {
@@ -59,5 +65,5 @@ func (c *RelayConfig) Validate() error {
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return fmt.Errorf("endpoint: %q is not on loopback; only the trace agent of this process is to reach it, such as on %s", c.Endpoint, defaultEndpoint)
 	}
-	return nil
+	return c.Limits.Validate()
 }

@@ -56,10 +56,14 @@ type relay struct {
 	set      component.TelemetrySettings
 	intake   string // base URL
 	latest   atomic.Int64
+	refused  *refusal.Ledger
 }
 
 func newRelay(ctx context.Context, set exporter.Settings, config *datadogconfig.Config, at RelayConfig) (*relay, error) {
-	r := &relay{config: config, set: set.TelemetrySettings, intake: strings.TrimRight(config.Traces.Endpoint, "/")}
+	r := &relay{
+		config: config, set: set.TelemetrySettings, intake: strings.TrimRight(config.Traces.Endpoint, "/"),
+		refused: refusal.NewLedger(at.Limits),
+	}
 	queue := exporterhelper.NewDefaultQueueConfig()
 	queue.Sizer = exporterhelper.RequestSizerTypeBytes
 	queue.QueueSize = queueBytes
@@ -198,8 +202,28 @@ func (r *relay) send(ctx context.Context, entry plog.LogRecord) error {
 	}
 	body, _ := io.ReadAll(io.LimitReader(response.Body, 64<<10))
 	_ = response.Body.Close()
-	return answered(response, body)
+	return r.bounded(entry, response.StatusCode, answered(response, body))
 }
+
+// bounded ends the attempts with a payload that the intake does not take, within the
+// bounds of the configuration. Answers that say themselves that they pass have none.
+func (r *relay) bounded(entry plog.LogRecord, status int, err error) error {
+	key := func() refusal.Key { return refusal.KeyOf(entry.Body().Bytes().AsRaw()) }
+	switch {
+	case err == nil:
+		r.refused.Taken(key)
+		return nil
+	case consumererror.IsPermanent(err), slices.Contains(passing, status):
+		return err
+	}
+	if givenUp, _ := r.refused.Refused(key(), refusal.IsDoubtful(status)); givenUp != "" {
+		return consumererror.NewPermanent(fmt.Errorf("%w: %s; it is given up", err, givenUp))
+	}
+	return err
+}
+
+// passing are statuses of a server that will take the same later.
+var passing = []int{http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout}
 
 // answered tells what an answer means, as the trace agent reads it
 // (datadog-agent, pkg/trace/writer, isRetriable), but for a refused key and a wrong

@@ -2,6 +2,7 @@ package datadogexporter
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"net"
 	"net/http"
@@ -22,8 +23,10 @@ import (
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/exporter/exportertest"
+	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
+	"github.com/otelcol-llm/otelcol-llm/internal/refusal"
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/datadogtest"
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/storagetest"
 )
@@ -238,6 +241,35 @@ func TestTheMetricsIntakeHoldsUpNoTraces(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	require.NoError(t, e.Shutdown(ctx))
+}
+
+// TestAPayloadThatAloneIsRefused is given up, and so is one after an answer that may
+// be due to it; others pass them.
+func TestAPayloadThatAloneIsRefused(t *testing.T) {
+	payload := func(name string) plog.LogRecord {
+		entry := plog.NewLogRecord()
+		entry.Body().SetEmptyBytes().FromRaw([]byte(name))
+		return entry
+	}
+	refused, final := errors.New("refused"), consumererror.NewPermanent(errors.New("final"))
+	r := &relay{refused: refusal.NewLedger(refusal.Config{Alone: refusal.AloneConfig{Attempts: 2}})}
+	for range 100 {
+		require.False(t, consumererror.IsPermanent(r.bounded(payload("poison"), 500, refused)), "nothing else is taken")
+	}
+	require.NoError(t, r.bounded(payload("good"), 202, nil))
+	require.False(t, consumererror.IsPermanent(r.bounded(payload("poison"), 403, refused)))
+	require.NoError(t, r.bounded(payload("good"), 202, nil))
+	require.False(t, consumererror.IsPermanent(r.bounded(payload("poison"), 503, refused)), "it will pass")
+	err := r.bounded(payload("poison"), 500, refused)
+	require.True(t, consumererror.IsPermanent(err))
+	require.ErrorContains(t, err, "while others were taken; it is given up")
+	require.Equal(t, final, r.bounded(payload("poison"), 413, final))
+
+	r = &relay{refused: refusal.NewLedger(refusal.Config{MaxElapsedTime: 1})}
+	for _, status := range []int{500, 401, 302, 404, 200, 507} {
+		require.False(t, consumererror.IsPermanent(r.bounded(payload("a"), status, refused)), status)
+	}
+	assert.True(t, consumererror.IsPermanent(r.bounded(payload("a"), 500, refused)))
 }
 
 // TestARedirectIsNotFollowed to a page that takes everything.
