@@ -39,6 +39,9 @@ const unseenFirst = "\xC2\xE2\xE3\xEF"
 
 // unseenIn reports whether a text has such a character.
 func unseenIn(s string) bool {
+	if ASCII(s) {
+		return false
+	}
 	for j := range len(unseenFirst) {
 		for i := 0; ; i++ {
 			n := strings.IndexByte(s[i:], unseenFirst[j])
