@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -78,7 +79,7 @@ func schemaIsText(ctx context.Context, path string) bool {
 		}
 		return c.query(ctx, statement{sql: `SELECT type, name, coalesce(sql, 'CREATE ') FROM sqlite_master`}, func(row []any) error {
 			text := asText(row[2])
-			known := strings.Contains(" table index view trigger ", " "+asText(row[0])+" ")
+			known := slices.Contains([]string{"table", "index", "view", "trigger"}, asText(row[0]))
 			if !known || !isPlain(asText(row[1])) || !isPlain(text) || !strings.HasPrefix(strings.ToUpper(text), "CREATE ") {
 				return errDamaged
 			}

@@ -5,7 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"math/rand"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,7 +42,7 @@ func damagedStore(t *testing.T) []byte {
 // noise overwrites a part of a file.
 func noise(content []byte, at, n int) []byte {
 	content = bytes.Clone(content)
-	rand.New(rand.NewSource(int64(at))).Read(content[at : at+n])
+	_, _ = rand.NewChaCha8([32]byte{byte(at), byte(at >> 8), byte(at >> 16)}).Read(content[at : at+n])
 	return content
 }
 

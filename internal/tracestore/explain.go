@@ -66,6 +66,36 @@ const (
 	ioTrouble     = "url: %s cannot be read or written; see whether its disk works and is mounted"
 )
 
+// What a reader is kept from by, who knows no keys of the exporter.
+const (
+	readsNoDatabase = "it is no SQLite database, or an encrypted one"
+	readsDamage     = "it is damaged"
+	readsNothing    = "it does not exist, or this user may not read it and what lies beside it (-wal, -shm)"
+	readsLocked     = "another process holds it"
+)
+
+// explainReading is explain for a reader.
+func explainReading(err error) error {
+	f := failureOf(err)
+	say := func(text string) error { return &fileError{failure: f, text: text, err: err} }
+	switch {
+	case isNotADatabase(err):
+		return say(readsNoDatabase)
+	case f == databaseBroken:
+		return say(readsDamage)
+	case f == notWritable:
+		return say(readsNothing)
+	case f == databaseBusy:
+		return say(readsLocked)
+	}
+	return err
+}
+
+// withoutKey leaves out the key of the exporter.
+func (e *fileError) withoutKey() error {
+	return &fileError{failure: e.failure, text: strings.TrimPrefix(e.text, "url: "), err: e.err}
+}
+
 // explain turns what SQLite says about a file into a sentence that names the
 // remedy. Errors that have one, and those of single rows, are left as they are.
 func explain(path string, err error) error {

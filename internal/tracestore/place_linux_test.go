@@ -243,6 +243,37 @@ func TestWhatTakesThePlaceOfAnOpenFileIsNamed(t *testing.T) {
 	require.NoError(t, write(3), "the directory is made again")
 }
 
+// TestWhatCannotBeReadIsNamed has readers: the page and the commands.
+func TestWhatCannotBeReadIsNamed(t *testing.T) {
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	require.NoError(t, syscall.Mkfifo(at("fifo"), 0o600))
+	require.NoError(t, os.WriteFile(at("diary"), []byte(strings.Repeat("a diary\n", 1000)), 0o600))
+	whole := damagedStore(t)
+	require.NoError(t, os.WriteFile(at("cut"), whole[:len(whole)/2], 0o600))
+	for name, want := range map[string]string{
+		"fifo":    "is a named pipe (FIFO)",
+		"diary":   readsNoDatabase,
+		"cut":     readsDamage,
+		"missing": readsNothing,
+	} {
+		ended := make(chan error, 1)
+		go func() {
+			_, err := OpenReader(context.Background(), at(name))
+			ended <- err
+		}()
+		select {
+		case err := <-ended:
+			require.ErrorContains(t, err, "cannot read "+at(name)+" as a trace store: ")
+			require.ErrorContains(t, err, want)
+			assert.NotContains(t, err.Error(), "url:")
+			assertNoInternals(t, err.Error())
+		case <-time.After(30 * time.Second):
+			t.Fatal("it hangs")
+		}
+	}
+}
+
 func nameOfLength(n int) string { return strings.Repeat("x", n) }
 
 func replacePath(text, path string) string { return strings.ReplaceAll(text, "%s", path) }

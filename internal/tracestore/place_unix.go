@@ -35,7 +35,7 @@ func sizeLimitReached(path string) (limit uint64, reached bool) {
 	const page = 64 << 10 // of SQLite, at most
 	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
 		info, err := os.Stat(path + suffix)
-		if err == nil && uint64(info.Size())+page > r.Cur { //nolint:gosec // a size is not negative
+		if err == nil && uint64(info.Size())+page > r.Cur {
 			return r.Cur, true
 		}
 	}

@@ -27,6 +27,9 @@ type Reader struct {
 
 // OpenReader opens the file of a trace store for reading. The file must exist.
 func OpenReader(ctx context.Context, path string) (*Reader, error) {
+	if wrong := checkPlace(path); wrong != nil {
+		return nil, fmt.Errorf("cannot read %s as a trace store: %w", path, wrong.withoutKey())
+	}
 	release := opened.add(path)
 	pool, err := sql.Open("sqlite", dataSource(path, "mode=ro", "_pragma=busy_timeout(5000)", "_pragma=query_only(1)"))
 	if err != nil {
@@ -40,7 +43,7 @@ func OpenReader(ctx context.Context, path string) (*Reader, error) {
 		return pool.Close()
 	}}
 	if _, err := appliedMigrations(ctx, readOnly{r.db}); err != nil {
-		err = fmt.Errorf("cannot read %s as a trace store: %w", path, err)
+		err = fmt.Errorf("cannot read %s as a trace store: %w", path, explainReading(err))
 		return nil, errors.Join(err, r.Close())
 	}
 	return r, nil
