@@ -59,11 +59,20 @@ func (c *connection) check(ctx context.Context) error {
 
 func (c *connection) quickCheck(ctx context.Context, table string) error {
 	return c.query(ctx, statement{sql: fmt.Sprintf(`PRAGMA quick_check(%q)`, table)}, func(row []any) error {
-		if asText(row[0]) != "ok" {
+		if isDamage(asText(row[0])) {
 			return errDamaged
 		}
 		return nil
 	})
+}
+
+// valueFindings begin what quick_check says of values that a column should not have,
+// which another program can have written to a table that is whole
+// (https://www.sqlite.org/pragma.html#pragma_integrity_check).
+var valueFindings = []string{"ok", "NULL value in ", "NUMERIC value in ", "TEXT value in ", "CHECK constraint failed in ", "NON-"}
+
+func isDamage(finding string) bool {
+	return !slices.ContainsFunc(valueFindings, func(prefix string) bool { return strings.HasPrefix(finding, prefix) })
 }
 
 // schemaIsText reports whether the schema of a file, which SQLite cannot make sense

@@ -409,3 +409,24 @@ func TestAFileThatIsPutInThePlaceOfAnOpenOneKeepsItsOwnCommits(t *testing.T) {
 	require.Len(t, kept, 1)
 	assert.Contains(t, notices[0], kept[0])
 }
+
+// TestAValueThatAColumnShouldNotHaveIsNoDamage has a row of another program, which has
+// changed the table since.
+func TestAValueThatAColumnShouldNotHaveIsNoDamage(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "traces.db")
+	require.NoError(t, os.WriteFile(path, damagedStore(t), 0o600))
+	db := lookAt(t, path)
+	db.SetMaxOpenConns(1)
+	for _, query := range []string{
+		`PRAGMA writable_schema = ON`,
+		`UPDATE sqlite_master SET sql = replace(sql, '"error" TEXT', '"error" TEXT NOT NULL') WHERE name = 'mastra_ai_spans'`,
+	} {
+		_, err := db.ExecContext(t.Context(), query)
+		require.NoError(t, err)
+	}
+	require.NoError(t, db.Close())
+	require.Contains(t, queryFile(t, path, `PRAGMA quick_check(mastra_ai_spans)`)[0][0], "NULL value in mastra_ai_spans.error")
+	store, err := OpenFile(t.Context(), DefaultFileOptions(path), Options{})
+	require.NoError(t, err)
+	require.NoError(t, store.Close(context.Background()))
+}

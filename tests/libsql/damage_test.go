@@ -219,3 +219,29 @@ func TestAGroupReadsTheStore(t *testing.T) {
 	}
 	require.NoError(t, c.Stop())
 }
+
+// TestAStoreThatIsTouchedWhileItIsOpenIsTold has another program at the files of the
+// built collector.
+func TestAStoreThatIsTouchedWhileItIsOpenIsTold(t *testing.T) {
+	e2e.Binary(t)
+	for name, test := range map[string]struct {
+		do     func(path string) error
+		want   string
+		traces int // of two before and one after, at least
+	}{
+		"the WAL is cut":          {func(path string) error { return os.Truncate(path+"-wal", 0) }, "may be lost", 1},
+		"the WAL is removed":      {func(path string) error { return os.Remove(path + "-wal") }, "opened anew, with what they held", 3},
+		"the database is removed": {os.Remove, "was removed or replaced while it was in use", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := e2e.StartCollector(t)
+			send(t, c, smallTrace(1))
+			send(t, c, smallTrace(2))
+			require.NoError(t, test.do(c.TracesDB()))
+			send(t, c, smallTrace(3))
+			assert.Contains(t, c.Log(), test.want)
+			require.NoError(t, c.Stop())
+			assert.GreaterOrEqual(t, len(storedTraces(t, c.TracesDB())), test.traces)
+		})
+	}
+}
