@@ -22,7 +22,7 @@ const damagedFile = "exporter_otlp_http_0_traces"
 func TestADamagedQueue(t *testing.T) {
 	const page = 4096
 	noise := make([]byte, page)
-	random := rand.New(rand.NewPCG(1, 1)) //nolint:gosec // no secret
+	random := rand.New(rand.NewPCG(1, 1))
 	for i := range noise {
 		noise[i] = byte(random.Uint32())
 	}

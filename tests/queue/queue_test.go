@@ -85,7 +85,7 @@ func (s *system) send(size int) bool {
 	span.SetName("step")
 	span.SetStartTimestamp(pcommon.NewTimestampFromTime(time.Now()))
 	span.SetEndTimestamp(pcommon.NewTimestampFromTime(time.Now()))
-	words := rand.New(rand.NewPCG(s.next, 1)) //nolint:gosec // no secret
+	words := rand.New(rand.NewPCG(s.next, 1))
 	var text strings.Builder
 	for text.Len() < size {
 		fmt.Fprintf(&text, "word%d ", words.IntN(1000))

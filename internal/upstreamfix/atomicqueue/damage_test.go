@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -43,7 +44,7 @@ func filled(t *testing.T, size int) string {
 }
 
 func noise(n int, seed uint64) []byte {
-	source := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // no secret
+	source := rand.New(rand.NewPCG(seed, 1))
 	b := make([]byte, n)
 	for i := range b {
 		b[i] = byte(source.Uint32())
@@ -180,7 +181,7 @@ func TestADamagedByte(t *testing.T) {
 	dir := filled(t, 300)
 	whole, err := os.ReadFile(filepath.Join(dir, queueFile))
 	require.NoError(t, err)
-	random := rand.New(rand.NewPCG(7, 7)) //nolint:gosec // no secret
+	random := rand.New(rand.NewPCG(7, 7))
 	for range 150 {
 		at := random.IntN(len(whole))
 		b := bytes.Clone(whole)
@@ -204,24 +205,28 @@ func TestWhatIsNotMoved(t *testing.T) {
 		want []string
 	}{
 		"a directory": {func(t *testing.T, path string) {
+			t.Helper()
 			require.NoError(t, os.Mkdir(path, 0o700))
 		}, []string{"is not a file", "move it away"}},
 		"a pipe": {func(t *testing.T, path string) {
+			t.Helper()
 			require.NoError(t, syscall.Mkfifo(path, 0o600))
 		}, []string{"is not a file", "move it away"}},
 		"a socket": {func(t *testing.T, path string) {
+			t.Helper()
 			listener, err := net.Listen("unix", path)
 			require.NoError(t, err)
 			t.Cleanup(func() { listener.Close() })
 		}, []string{"is not a file", "move it away"}},
 		"held": {func(t *testing.T, path string) {
+			t.Helper()
 			db, err := bbolt.Open(path, 0o600, nil)
 			require.NoError(t, err)
 			t.Cleanup(func() { db.Close() })
-		}, []string{"is held by process " + fmt.Sprint(os.Getpid()), "stop it"}},
+		}, []string{"is held by process " + strconv.Itoa(os.Getpid()), "stop it"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir, err := os.MkdirTemp("", "q") // a socket's path is short
+			dir, err := os.MkdirTemp("", "q") //nolint:usetesting // a socket's path is short
 			require.NoError(t, err)
 			t.Cleanup(func() { os.RemoveAll(dir) })
 			path := filepath.Join(dir, queueFile)

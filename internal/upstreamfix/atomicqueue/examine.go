@@ -21,7 +21,7 @@ func examine(r io.ReaderAt, size int64) error {
 	if f.pageSize == 0 {
 		return errors.New("a header page has no size of pages")
 	}
-	if have := uint64(size / f.pageSize); have < f.pages { //nolint:gosec // not negative
+	if have := uint64(size / f.pageSize); have < f.pages {
 		return fmt.Errorf("is cut: %d bytes of %d are there", size, int64(f.pages)*f.pageSize)
 	}
 	t := &tree{boltFile: f, seen: map[uint64]struct{}{}}

@@ -41,7 +41,7 @@ func (s *fileStorage) GetClient(ctx context.Context, kind component.Kind, id com
 	}
 	f.reserve()
 	if c := s.config.Compaction; c != nil && c.OnRebound {
-		f.compactor = startCompactor(f, *c, s.config.Timeout)
+		f.compactor = startCompactor(f, *c, s.config.Timeout) //nolint:contextcheck // it outlives the start
 	}
 	return f, nil
 }
@@ -206,7 +206,7 @@ func (f *file) restore(ctx context.Context, damage error) error {
 func (f *file) openAgain(ctx context.Context) error {
 	old := f.client
 	f.client = nil
-	go func() { _ = guard(func() error { return old.Close(context.Background()) }) }()
+	go func() { _ = guard(func() error { return old.Close(context.Background()) }) }() //nolint:contextcheck // it outlives the request
 	return f.open(ctx)
 }
 

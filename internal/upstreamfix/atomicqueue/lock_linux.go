@@ -17,11 +17,11 @@ const lockPause = 20 * time.Millisecond
 // lockFile takes the lock that bbolt takes, until the file is closed.
 func lockFile(file *os.File, wait time.Duration) error {
 	for end := time.Now().Add(wait); ; time.Sleep(lockPause) {
-		err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB) //nolint:gosec // a descriptor
+		err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 		if err == nil {
 			return nil
 		}
-		if err != unix.EWOULDBLOCK && err != unix.EINTR { //nolint:errorlint // as the system call has it
+		if err != unix.EWOULDBLOCK && err != unix.EINTR {
 			return nil // a file system without locks: bbolt says so
 		}
 		if time.Now().After(end) {
@@ -68,5 +68,5 @@ func diskRoom(dir string) (bytes int64, ok bool) {
 	if unix.Statfs(dir, &stat) != nil {
 		return 0, false
 	}
-	return int64(stat.Bavail) * int64(stat.Bsize), true //nolint:unconvert,gosec // their types differ by architecture
+	return int64(stat.Bavail) * int64(stat.Bsize), true //nolint:unconvert // their types differ by architecture
 }

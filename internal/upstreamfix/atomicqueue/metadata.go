@@ -78,9 +78,9 @@ func parseMetadata(raw []byte) (metadata, error) {
 func (m *metadata) set(field protowire.Number, value uint64) {
 	switch field {
 	case itemsField:
-		m.items = int64(value) //nolint:gosec // as protobuf has it
+		m.items = int64(value)
 	case bytesField:
-		m.bytes = int64(value) //nolint:gosec // as protobuf has it
+		m.bytes = int64(value)
 	case readField:
 		m.read = value
 	case writeField:
@@ -99,8 +99,8 @@ func (m metadata) encode() []byte {
 			raw = protowire.AppendFixed64(raw, value)
 		}
 	}
-	add(itemsField, uint64(m.items)) //nolint:gosec // as protobuf has it
-	add(bytesField, uint64(m.bytes)) //nolint:gosec // as protobuf has it
+	add(itemsField, uint64(m.items))
+	add(bytesField, uint64(m.bytes))
 	add(readField, m.read)
 	add(writeField, m.write)
 	if len(m.dispatched) > 0 {

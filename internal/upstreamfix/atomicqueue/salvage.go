@@ -78,7 +78,7 @@ func (s *remains) sweep(f *boltFile, collect func(*page, element)) {
 	if f.pageSize == 0 {
 		f.pageSize = int64(os.Getpagesize())
 	}
-	f.pages = uint64(f.size / f.pageSize) //nolint:gosec // not negative
+	f.pages = uint64(f.size / f.pageSize)
 	for id := uint64(2); id < f.pages; id++ {
 		p, err := f.page(id)
 		if err != nil || p.flags != leafFlag {

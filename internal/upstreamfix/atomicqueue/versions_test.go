@@ -46,7 +46,7 @@ func TestOtherVersionsReadTheFile(t *testing.T) {
 				p.eventually(func() bool { return p.under() == 4 }, "four are under way")
 				p.mu.Lock()
 				var one string
-				for one = range p.release { //nolint:revive // any of them
+				for one = range p.release {
 					break
 				}
 				p.mu.Unlock()
