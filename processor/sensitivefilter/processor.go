@@ -11,7 +11,6 @@ import (
 	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/collector/processor"
-	"go.uber.org/zap"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/redact"
 )
@@ -32,14 +31,6 @@ func newProcessor(set processor.Settings, cfg *Config, signal string, r *redact.
 	rep, err := newReporter(set, r, signal, cfg.Mode == modeAudit)
 	if err != nil {
 		return nil, err
-	}
-	if cfg.Mode == modeAudit {
-		set.Logger.Warn("mode is audit: findings are counted, and sensitive text passes unchanged")
-	}
-	for _, c := range cfg.CustomRules {
-		if c.AllowSlow {
-			set.Logger.Warn("a custom rule runs over every value", zap.String("rule", c.ID))
-		}
 	}
 	p := newPlan(cfg, r)
 	f := &filter{telemetry: rep, release: func() {}}

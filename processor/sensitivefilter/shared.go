@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"go.opentelemetry.io/collector/processor"
+	"go.uber.org/zap"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/redact"
 )
@@ -21,6 +22,18 @@ type sharedRedactor struct {
 	users int
 }
 
+// warn logs what few operators want, once for all pipelines of a configuration.
+func warn(logger *zap.Logger, cfg *Config) {
+	if cfg.Mode == modeAudit {
+		logger.Warn("mode is audit: findings are counted, and sensitive text passes unchanged")
+	}
+	for i := range cfg.CustomRules {
+		if c := &cfg.CustomRules[i]; c.AllowSlow {
+			logger.Warn("a custom rule runs over every value", zap.String("rule", c.ID))
+		}
+	}
+}
+
 // filter returns a filter with the engine of its configuration.
 func (s *sharedRedactors) filter(set processor.Settings, cfg *Config, signal string) (*filter, error) {
 	s.mu.Lock()
@@ -32,6 +45,7 @@ func (s *sharedRedactors) filter(set processor.Settings, cfg *Config, signal str
 			return nil, err
 		}
 		r = &sharedRedactor{Redactor: engine}
+		warn(set.Logger, cfg)
 	}
 	f, err := newProcessor(set, cfg, signal, r.Redactor)
 	if err != nil {
