@@ -132,9 +132,31 @@ func TestAReloadInEveryState(t *testing.T) {
 			eventually(t, func() bool {
 				return strings.Count(c.Log(), askedReload) >= state.inside && strings.Count(c.Log(), inForce) == state.inside+1
 			}, "it is not done")
-			require.NoError(t, c.Collector.Stop())
+			require.NoError(t, c.Stop())
 			assert.Equal(t, state.inside, strings.Count(c.Log(), askedReload))
 			assert.NotContains(t, c.Log(), "Config updated, restart service", "upstream has heard the signal")
 		})
 	}
+}
+
+// TestAReloadThatIsHeldUpStartsAnew in the same process, sends what was acknowledged,
+// and hears signals again.
+func TestAReloadThatIsHeldUpStartsAnew(t *testing.T) {
+	t.Parallel()
+	backend := otlptest.Start(t)
+	gate := e2e.StartGate(t, backend.URL)
+	gate.Set(e2e.Hanging)
+	env := []string{"OTEL_EXPORTER_OTLP_ENDPOINT=" + gate.URL, "OTELCOL_STOP_TIMEOUT=1s"}
+	c := e2e.StartCollectorWith(t, t.TempDir(), env, arguments(t, "destinations/libsql.yaml", "destinations/otlp.yaml")...)
+	send(t, c, call(0))
+	eventually(t, func() bool { return gate.Held("/v1/traces") > 0 }, "nothing is under way")
+	require.NoError(t, c.Signal(syscall.SIGHUP))
+	eventually(t, func() bool { return strings.Contains(c.Log(), startsAnew) }, "it waits")
+	gate.Set(e2e.Open)
+	eventually(t, func() bool { return strings.Count(c.Log(), inForce) == 2 }, "it does not come back")
+	eventually(t, func() bool { return len(backend.Spans()) >= spansOf }, "what was acknowledged is lost")
+	require.NoError(t, c.Signal(syscall.SIGHUP))
+	eventually(t, func() bool { return strings.Count(c.Log(), inForce) == 3 }, "it does not hear a signal")
+	send(t, c, call(1))
+	require.NoError(t, c.Stop())
 }
