@@ -1,6 +1,8 @@
 package config
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -159,4 +161,28 @@ func TestAReloadThatIsHeldUpStartsAnew(t *testing.T) {
 	eventually(t, func() bool { return strings.Count(c.Log(), inForce) == 3 }, "it does not hear a signal")
 	send(t, c, call(1))
 	require.NoError(t, c.Stop())
+}
+
+// TestEachStartLogsWhatCheckFinds once, a start after a reload too, and not one that is
+// refused.
+func TestEachStartLogsWhatCheckFinds(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "mine.yaml")
+	write := func(text string) { require.NoError(t, os.WriteFile(file, []byte(text), 0o600)) }
+	const audit = "processors: {sensitive_filter: {mode: audit}}"
+	write(audit)
+	c := e2e.StartCollector(t, append(arguments(t, "destinations/libsql.yaml"), "--config", file)...)
+	const line = "A mistake in the configuration"
+	found := func(n int) func() bool { return func() bool { return strings.Count(c.Log(), line) == n } }
+	eventually(t, found(1), "it is not logged")
+	assert.Contains(t, c.Log(), `"key": "processors::sensitive_filter`)
+	write("processors: [")
+	require.NoError(t, c.Reload())
+	eventually(t, func() bool { return strings.Contains(c.Log(), "is refused") }, "it is taken over")
+	write(audit)
+	require.NoError(t, c.Reload())
+	eventually(t, func() bool { return strings.Count(c.Log(), inForce) == 2 }, "it is not taken over")
+	eventually(t, found(2), "it is not logged again")
+	require.NoError(t, c.Stop())
+	assert.True(t, found(2)())
 }
