@@ -224,9 +224,10 @@ type bounds struct {
 	lossNamed  bool // what is lost stands in the log; damaged files only
 }
 
-// perRequest is the most items that one request to a destination has: max_size of the
-// queue's batch in config/destinations/otlp.yaml.
-const perRequest = 200
+// perRequest is the most items that one request to a destination has. Over OTLP it is
+// max_size of the queue's batch in config/destinations/otlp.yaml, 200; Langfuse's
+// exporter takes whole requests until it has 512, its min_size.
+const perRequest = 600
 
 // inFlight is how many items can be on their way when a collector is killed, or starts
 // anew because a destination holds a reload up: taken by
