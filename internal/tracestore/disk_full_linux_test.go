@@ -58,6 +58,7 @@ func TestASmallDiskKeepsTheLatest(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("%d MiB, traces of %d bytes", test.mib, test.trace), func(t *testing.T) {
 			onSmallDisk(t, test.mib, func(t *testing.T, dir string) {
+				t.Helper()
 				d := openOnDisk(t, dir, Retention{MaxSize: 1 << 30, MaxAge: day, DiskWait: 10 * time.Minute})
 				d.fill(test.times*test.mib<<20, test.trace)
 				d.assertStored()
@@ -95,6 +96,7 @@ func TestAFileMayBeLimited(t *testing.T) {
 func TestADiskThatOthersFillIsWaitedFor(t *testing.T) {
 	retention := Retention{MaxSize: 1 << 30, DiskWait: 10 * time.Minute}
 	onSmallDisk(t, 64, func(t *testing.T, dir string) {
+		t.Helper()
 		d := openOnDisk(t, dir, retention)
 		d.fill(30<<20, 100_000)
 		all := int64(d.traces)
@@ -151,6 +153,7 @@ func TestADiskThatIsFilledFromOneMomentToTheNext(t *testing.T) {
 	for _, mib := range []int{16, 64, 200} {
 		t.Run(fmt.Sprint(mib, " MiB"), func(t *testing.T) {
 			onSmallDisk(t, mib, func(t *testing.T, dir string) {
+				t.Helper()
 				d := openOnDisk(t, dir, Retention{MaxSize: 1 << 30, DiskWait: 10 * time.Minute})
 				d.fill(mib<<20/3, 50_000)
 				for range 10 {
@@ -176,6 +179,7 @@ func TestADiskThatIsFilledFromOneMomentToTheNext(t *testing.T) {
 // there while it was stopped.
 func TestAStartTakesNothingForItsOwn(t *testing.T) {
 	onSmallDisk(t, 64, func(t *testing.T, dir string) {
+		t.Helper()
 		retention := Retention{MaxSize: 1 << 30, DiskWait: 10 * time.Minute}
 		d := openOnDisk(t, dir, retention)
 		d.fill(30<<20, 100_000)

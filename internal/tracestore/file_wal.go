@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"time"
 )
@@ -165,14 +166,20 @@ func (e *fileEngine) cutWAL(ctx context.Context) error {
 // for each page one of 24, which repeats the salt and has a size in the last page of
 // a transaction.
 func endOfWAL(path string) (end int64, err error) {
-	f, err := os.Open(path)
+	f, err := os.Open(path) //nolint:gosec // the operator's own
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
 	if err != nil {
-		return 0, nil //nolint:nilerr // there is none
+		return 0, err
 	}
 	defer f.Close() // SQLite has its locks on other files
 	var head, frame [walHeaderSize]byte
-	if _, err := f.ReadAt(head[:], 0); err != nil {
-		return 0, nil //nolint:nilerr // it is empty
+	switch _, err := f.ReadAt(head[:], 0); {
+	case errors.Is(err, io.EOF):
+		return 0, nil
+	case err != nil:
+		return 0, err
 	}
 	size := int64(binary.BigEndian.Uint32(head[8:]))
 	if size < 512 || size > 65536 {
