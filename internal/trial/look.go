@@ -53,7 +53,7 @@ func (t *try) report(key, text, remedy string) {
 // authenticators, middlewares, storages of queues, encodings.
 func (t *try) references(config component.Config, key string) {
 	walk(config, key, func(v reflect.Value, key string) {
-		id, ok := v.Interface().(component.ID)
+		id, ok := reflect.TypeAssert[component.ID](v)
 		if !ok || id == (component.ID{}) || slices.Contains(t.Service.Extensions, id) {
 			return
 		}
@@ -96,7 +96,7 @@ func (t *try) addresses(kind component.Kind, config component.Config, key string
 		default:
 			// ProtocolUDP of the Jaeger receiver.
 			if v.Kind() == reflect.Struct && v.Type().Name() == "ProtocolUDP" {
-				if endpoint, ok := v.FieldByName("Endpoint").Addr().Interface().(*string); ok {
+				if endpoint, ok := reflect.TypeAssert[*string](v.FieldByName("Endpoint").Addr()); ok {
 					t.elsewhere("udp", endpoint, key+"::endpoint")
 				}
 			}

@@ -218,8 +218,7 @@ const probe = ".otelcol-llm-trial-*"
 
 // reason is an error without the path, which the text has.
 func reason(err error) error {
-	var withPath *fs.PathError
-	if errors.As(err, &withPath) {
+	if withPath, ok := errors.AsType[*fs.PathError](err); ok {
 		return withPath.Err
 	}
 	return err

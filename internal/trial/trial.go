@@ -47,7 +47,7 @@ func Try(ctx context.Context, settings otelcol.CollectorSettings, options Option
 		return nil, err
 	}
 	t := &try{configuration: c, options: options}
-	t.look()
+	t.look() //nolint:contextcheck // what it waits for has bounds of its own
 	if len(t.problems) > 0 {
 		return t.problems, nil
 	}

@@ -43,16 +43,16 @@ func TestAWalkSeesEveryPartAndItsKey(t *testing.T) {
 	paths, endpoints := map[string]string{}, map[string]bool{}
 	ids := 0
 	walk(config, "receivers::mine", func(v reflect.Value, key string) {
-		if text, ok := v.Interface().(string); ok && text != "" {
+		if text, ok := reflect.TypeAssert[string](v); ok && text != "" {
 			paths[key] = text
 		}
-		if _, ok := v.Interface().(confighttp.ServerConfig); ok {
+		if _, ok := reflect.TypeAssert[confighttp.ServerConfig](v); ok {
 			endpoints[key] = true
-			if address, ok := v.Addr().Interface().(*confighttp.ServerConfig); ok {
+			if address, ok := reflect.TypeAssert[*confighttp.ServerConfig](v.Addr()); ok {
 				address.NetAddr.Endpoint = "changed"
 			}
 		}
-		if _, ok := v.Interface().(component.ID); ok {
+		if _, ok := reflect.TypeAssert[component.ID](v); ok {
 			ids++
 		}
 	})

@@ -50,7 +50,7 @@ func (r *runner) newInstance(ctx context.Context, given *confmap.Conf) (*instanc
 		i.deafen()
 		once.Do(func() { close(ready) })
 	}}
-	go func() { i.done <- i.collector.Run(loop) }()
+	go func() { i.done <- i.collector.Run(loop) }() //nolint:contextcheck // it is ctx, and tells when it is asked
 	return i, nil
 }
 

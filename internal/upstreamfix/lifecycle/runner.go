@@ -227,7 +227,7 @@ func (r *runner) ended(ctx context.Context, err error) (over bool, _ error) {
 	default:
 		if r.trial != nil {
 			r.endTrial()
-			<-r.trial // which removes what it has written
+			_ = <-r.trial // which removes what it has written
 		}
 		return true, err
 	}
