@@ -4,7 +4,7 @@
 // (https://github.com/open-telemetry/opentelemetry-collector/blob/v0.155.0/otelcol/collector.go):
 //
 //   - On SIGHUP it stops every component before it reads the configuration, and ends
-//     where that does not start: https://github.com/open-telemetry/opentelemetry-collector/issues/5655.
+//     where that does not start: https://github.com/open-telemetry/opentelemetry-collector/issues/11817.
 //     Here the new configuration is tried first, in a process of its own, while the old
 //     one serves. A refused one changes nothing. Where a start fails all the same, the
 //     last configuration that ran is started again.
