@@ -183,7 +183,7 @@ func checkPlace(path string) *fileError {
 		return &fileError{failure: notWritable, text: fmt.Sprintf(format, args...)}
 	}
 	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
-		info, err := os.Stat(path + suffix)
+		info, err := os.Stat(path + suffix) //nolint:gosec // the operator names it
 		switch {
 		case err != nil || info.Mode().IsRegular():
 		case suffix == "" && info.IsDir():
@@ -198,7 +198,7 @@ func checkPlace(path string) *fileError {
 		if !filepath.IsAbs(to) {
 			to = filepath.Join(filepath.Dir(path), to)
 		}
-		if _, err := os.Stat(filepath.Dir(to)); errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(filepath.Dir(to)); errors.Is(err, fs.ErrNotExist) { //nolint:gosec // the operator names it
 			return say(danglingLink, path, to)
 		}
 	}
