@@ -86,7 +86,7 @@ func TestMistakesNameTheKeyAndTheRemedy(t *testing.T) {
 		},
 		"dropped while a token is renewed": {
 			"exporters: {otlp_http: {middlewares: [{id: other}]}}",
-			"exporters::otlp_http: drops what the destination refuses because of credentials (401, 403), though its queue is on disk; set middlewares: [{id: retry_refused}]",
+			"exporters::otlp_http: drops what the destination answers with 401, 403 or 500, though its queue is on disk; set middlewares: [{id: retry_refused}]",
 		},
 		"a token in the file": {
 			"exporters: {otlp_http: {headers: {Authorization: Bearer abcdef}}}",
@@ -283,6 +283,7 @@ service: {pipelines: {traces/otlp: {exporters: [otlp_http, signal_to_metrics/htt
 		"an allow list of some":         "processors: {sensitive_filter: {allow: {regex: ['[^@]+@example\\.com', 'sk-.*'], exact: ['a']}}}",
 		"places on":                     "processors: {sensitive_filter: {scope: {log_body: true, trace_state: false}, keys: {ignore: [attributes.gen_ai.response.id, '*.http.route']}}}",
 		"presets with secrets":          "processors: {sensitive_filter: {presets: [secrets, pii_network], disable_rules: [pii.phone]}}",
+		"Kafka alone":                   "{exporters: {kafka: {sending_queue: {storage: file_storage}}}, service: {pipelines: {traces/otlp: {exporters: [kafka]}, logs/otlp: {exporters: [nop]}, metrics/spend: {exporters: [nop]}}}}",
 		"two files":                     "{exporters: {libsql: {url: 'file:data/traces.db'}, libsql/2: {url: 'file:data/logs.db'}}, service: {pipelines: {logs/otlp: {exporters: [otlp_http, libsql/2]}}}}",
 		"two servers":                   "{exporters: {libsql: {url: 'libsql://a'}, libsql/2: {url: 'libsql://a'}}, service: {pipelines: {logs/otlp: {exporters: [otlp_http, libsql/2]}}}}",
 		"one exporter in two pipelines": "service: {pipelines: {logs/otlp: {exporters: [otlp_http, libsql]}}}",

@@ -47,13 +47,13 @@ func forgetfulQueues(s *subject) []problem {
 var upstreams = []string{"otlp_http", "otlphttp", "otlp_grpc", "otlp"}
 
 // droppedWhenRefused finds exporters in use that keep on disk what a destination
-// does not take, and drop it when it refuses the credentials.
+// does not take, and drop it after answers that say nothing about the request.
 func droppedWhenRefused(s *subject) []problem {
 	var found []problem
 	for _, id := range s.ofKind("exporters", upstreams...) {
 		key := "exporters::" + id
 		if s.conf.Get(key+"::sending_queue::storage") != nil && !strings.Contains(fmt.Sprint(s.conf.Get(key+"::middlewares")), "retry_refused") {
-			found = append(found, at(key, "drops what the destination refuses because of credentials (401, 403), though its queue is on disk; "+
+			found = append(found, at(key, "drops what the destination answers with 401, 403 or 500, though its queue is on disk; "+
 				"set middlewares: [{id: retry_refused}]"))
 		}
 	}

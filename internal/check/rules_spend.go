@@ -52,8 +52,8 @@ func (w *wiring) countsSpend(id string) bool {
 }
 
 // takesMetrics are exporters that deliver metrics as well as traces, whatever they
-// send to.
-var takesMetrics = []string{"otlp_http", "otlphttp", "otlp_grpc", "otlp", "datadog", "kafka"}
+// send to. Kafka is a way to other collectors.
+var takesMetrics = []string{"otlp_http", "otlphttp", "otlp_grpc", "otlp", "datadog"}
 
 // metricsDiscarded finds configurations whose destination could take metrics and gets
 // none, although there are some: of spend, or of applications. A destination that

@@ -54,9 +54,13 @@ func startCollector(t *testing.T) (c *e2e.Collector, spend string) {
 		require.NoError(t, err)
 		args = append(args, "--config", path)
 	}
-	incidents, err := filepath.Abs("testdata/incidents.yaml")
+	shipped, err := os.ReadFile("testdata/incidents.yaml")
 	require.NoError(t, err)
+	incidents := filepath.Join(t.TempDir(), "incidents.yaml")
+	require.NoError(t, os.WriteFile(incidents, shipped, 0o600))
 	c = e2e.StartCollector(t, append(args, "--config", incidents)...)
+	require.NoError(t, os.WriteFile(incidents, []byte("receivers: 7\n"), 0o600)) // a reload that is refused
+	require.NoError(t, c.Reload())
 	require.NoError(t, os.WriteFile(prices, []byte("models: 7\n"), 0o600)) // a list that cannot be read
 	return c, "127.0.0.1:" + port
 }
