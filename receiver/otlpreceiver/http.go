@@ -35,7 +35,7 @@ func (g *guard) wrapHandler(ctx context.Context, base http.Handler) (http.Handle
 		options = append(options, confighttp.WithDecoder("zstd", newZstdBody))
 	}
 	examined := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		g.examine(w, r.WithContext(r.Context().Value(outer{}).(context.Context)), base) //nolint:errcheck,contextcheck // put there below
+		g.examine(w, r.WithContext(r.Context().Value(outer{}).(context.Context)), base) //nolint:contextcheck // put there below
 	})
 	server, err := config.ToServer(ctx, nil, component.TelemetrySettings{
 		Logger: zap.NewNop(), TracerProvider: nooptrace.NewTracerProvider(), MeterProvider: noopmetric.NewMeterProvider(),
