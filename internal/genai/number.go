@@ -105,6 +105,9 @@ func Dollars(value pcommon.Value) (float64, bool) {
 	return d, ok && isCost(d)
 }
 
+// IsCost reports whether an amount in US dollars is one that a call can cost.
+func IsCost(d float64) bool { return isCost(d) }
+
 func isCost(d float64) bool { return isAmount(d) && d <= maxDollars }
 
 // dollars returns the fact as a cost that can be believed.

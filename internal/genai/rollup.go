@@ -24,6 +24,7 @@ type spanKey struct {
 
 // node is a span in the tree.
 type node struct {
+	walk     int // the number of the walk in cutRings that came here first
 	at       spanKey
 	parent   pcommon.SpanID
 	kind     Kind
@@ -87,6 +88,7 @@ func (r *Rollups) unused() *node {
 // hides what is below it from the calls above; whatever else is above, an agent
 // or a span of the application's own, may sum it up.
 func (r *Rollups) Resolve() {
+	r.cutRings()
 	for _, n := range r.order[:r.used] {
 		if n.hasUsage {
 			r.markSums(n)
@@ -94,6 +96,26 @@ func (r *Rollups) Resolve() {
 		if n.kind.CallsModel() {
 			r.markWraps(n)
 		}
+	}
+}
+
+// cutRings makes one span of those that name each other as parents the top of the
+// others: in a ring each would sum up all, and nobody would be charged.
+func (r *Rollups) cutRings() {
+	for i, n := range r.order[:r.used] {
+		for walk := i + 1; n != nil && n.walk == 0; n = r.above(n) {
+			n.walk = walk
+		}
+		if n == nil || n.walk != i+1 {
+			continue
+		}
+		top := n
+		for m := r.above(n); m != n && top.hasUsage; m = r.above(m) {
+			if !m.hasUsage {
+				top = m // it has nothing to charge
+			}
+		}
+		top.parent = pcommon.SpanID{}
 	}
 }
 

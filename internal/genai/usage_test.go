@@ -259,9 +259,8 @@ func TestRollupsByKind(t *testing.T) {
 			spans: []span{{1, 0, KindInference, true}, {2, 1, KindTool, false}, {3, 2, KindInference, false}},
 		},
 		"calls that name each other as parents": {
-			spans:   []span{{1, 2, KindInference, false}, {2, 1, KindInference, true}},
-			rollup:  []byte{1},
-			covered: []byte{1},
+			spans:  []span{{1, 2, KindInference, false}, {2, 1, KindInference, true}},
+			rollup: []byte{1},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

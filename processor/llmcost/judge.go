@@ -170,6 +170,8 @@ func (e *engine) quote(v *genai.View, call *subject, usage *genai.Usage) (pricin
 		return quote, statusUnknownModel
 	}
 	switch {
+	case !genai.IsCost(quote.Total):
+		return quote, statusInvalidUsage // counts that pass one by one, and together cost more than there is
 	case quote.Kind == pricing.KindFree:
 		return quote, statusFree
 	case quote.Kind == pricing.KindLocal:
