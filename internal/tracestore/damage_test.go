@@ -64,7 +64,7 @@ func TestDamageOfADatabaseIsNeverSilent(t *testing.T) {
 	whole := damagedStore(t)
 	free := (int(binary.BigEndian.Uint32(whole[32:])) - 1) * testPage
 	half := len(whole) / 2 / testPage * testPage
-	const damaged, noDatabase = "is damaged", "is no SQLite database"
+	const damaged, noDatabase = "is damaged", "is not a SQLite database"
 	for name, test := range map[string]struct {
 		content []byte
 		want    string

@@ -51,7 +51,7 @@ const (
 	notRegular    = "url: %s is a %s; name a regular file"
 	besideIs      = "url: %s, which SQLite keeps beside the database, is a %s; remove it"
 	danglingLink  = "url: %s is a link to %s, where there is no directory for it; make it, or choose another path"
-	noDatabase    = "url: %s is no SQLite database, or an encrypted one; choose another path, or set file::on_corruption: quarantine to move it aside"
+	noDatabase    = "url: %s is not a SQLite database, or an encrypted one; choose another path, or set file::on_corruption: quarantine to move it aside"
 	isDamaged     = "url: %s is damaged%s; restore a backup, or set file::on_corruption: quarantine to move it aside and start anew"
 	headless      = "url: %s is %s, and %s has %d bytes of commits of it; restore the database, remove %[3]s where the commits may go, or set file::on_corruption: quarantine to move it aside"
 	foreignSyntax = "url: %s holds tables or indexes in SQL that only libSQL reads; the file is whole; give the traces a file of their own"
@@ -68,7 +68,7 @@ const (
 
 // What a reader is kept from by, who knows no keys of the exporter.
 const (
-	readsNoDatabase = "it is no SQLite database, or an encrypted one"
+	readsNoDatabase = "it is not a SQLite database, or an encrypted one"
 	readsDamage     = "it is damaged"
 	readsNothing    = "it does not exist, or this user may not read it and what lies beside it (-wal, -shm)"
 	readsLocked     = "another process holds it"

@@ -78,7 +78,7 @@ func TestWhatCannotBeOpenedIsNamedWithTheRemedy(t *testing.T) {
 		},
 		"a directory":             {path: dir, want: []string{"url:", "is a directory", "name a file"}},
 		"a file for a directory":  {path: filepath.Join(text, "traces.db"), want: []string{"url:", "is not a directory"}},
-		"no database":             {path: text, want: []string{"url:", "is no SQLite database", "file::on_corruption: quarantine"}},
+		"no database":             {path: text, want: []string{"url:", "is not a SQLite database", "file::on_corruption: quarantine"}},
 		"a truncated database":    {path: truncated, want: []string{"url:", "is damaged", "file::on_corruption: quarantine"}},
 		"locked by somebody else": {path: locked, want: []string{"url:", "is locked by another process", "file::busy_timeout"}},
 		"libSQL's own syntax":     {path: randomRowID, want: []string{"url:", "SQL that only libSQL reads", "file of their own"}},

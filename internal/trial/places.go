@@ -170,7 +170,7 @@ func (t *try) opens(path string, what what) error {
 const (
 	// sqliteMagic is how a database begins: https://www.sqlite.org/fileformat2.html#magic_header_string
 	sqliteMagic = "SQLite format 3\x00"
-	notSQLite   = "is not an SQLite database"
+	notSQLite   = "is not a SQLite database"
 )
 
 // writable checks a folder, or the one that it would be made in, with a file that is

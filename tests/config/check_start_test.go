@@ -99,7 +99,7 @@ extensions: {file_storage: {directory: /proc/none/queue, compaction: {directory:
 	{"a database in a folder that cannot be made", `
 exporters: {libsql: {url: "file:/proc/none/traces.db"}}`, "exporters::libsql::url: "},
 	{"a database that is none", `
-exporters: {libsql: {url: "file:DIR/junk"}}`, "exporters::libsql::url: DIR/junk is not an SQLite database"},
+exporters: {libsql: {url: "file:DIR/junk"}}`, "exporters::libsql::url: DIR/junk is not a SQLite database"},
 	{"a database that is a folder", `
 exporters: {libsql: {url: "file:DIR"}}`, "exporters::libsql::url: DIR is a folder"},
 	{"a file in a folder that is not there", `

@@ -110,7 +110,7 @@ var refused = []struct{ name, change, want string }{
 	{"a list of extensions without a middleware", "service: {extensions: [health_check, file_storage]}", "retry_refused is not started"},
 	{"a certificate that is not there", "exporters: {otlp_http: {tls: {ca_file: DIR/none.pem}}}", "exporters::otlp_http::tls::ca_file"},
 	{"a port of another process", "receivers: {otlp: {protocols: {http: {endpoint: 'TAKEN'}}}}", "TAKEN is taken by another process"},
-	{"another database that is none", "exporters: {libsql: {url: 'file:DIR/junk'}}", "is not an SQLite database"},
+	{"another database that is none", "exporters: {libsql: {url: 'file:DIR/junk'}}", "is not a SQLite database"},
 	{"a circle", "service: {pipelines: {traces/otlp: {exporters: [forward/llm]}}}", "cycle"},
 	{"no pipeline", "service: {pipelines: {traces/otlp: {receivers: [forward/none]}}}", "forward/none"},
 }

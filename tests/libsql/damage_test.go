@@ -109,12 +109,12 @@ func TestADatabaseThatWasDamagedIsRefusedOrMovedAside(t *testing.T) {
 		want   string
 	}{
 		"cut":                      {func(b []byte) []byte { return b[:len(b)/2] }, "is damaged"},
-		"the first page is zeroed": {zeros(at(0), at(4096)), "is no SQLite database"},
+		"the first page is zeroed": {zeros(at(0), at(4096)), "is not a SQLite database"},
 		"a text of the schema": {func(b []byte) []byte {
 			return bytes.ReplaceAll(b, []byte("CREATE TABLE otel_state"), []byte("CREATE \x01\x02\x03\x04\x05 otel_state"))
 		}, "is damaged"},
 		"pages in the middle": {zeros(func(n int) int { return n / 8192 * 4096 }, func(n int) int { return n/8192*4096 + 20_000 }), "is damaged"},
-		"another file":        {func([]byte) []byte { return bytes.Repeat([]byte("a diary\n"), 5000) }, "is no SQLite database"},
+		"another file":        {func([]byte) []byte { return bytes.Repeat([]byte("a diary\n"), 5000) }, "is not a SQLite database"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := copyOf(t, left)

@@ -193,7 +193,7 @@ func TestStartErrorsAreOneClearSentence(t *testing.T) {
 				require.NoError(t, os.Mkdir(filepath.Join(dir, "data"), 0o700))
 				require.NoError(t, os.WriteFile(filepath.Join(dir, "data", "traces.db"), []byte(strings.Repeat("not a database. ", 300)), 0o600))
 			},
-			want: []string{"libsql", "traces.db", "not a database"},
+			want: []string{"libsql", "traces.db", "not a SQLite database"},
 		},
 		"a folder where the file should be": {
 			prepare: func(dir string) { require.NoError(t, os.MkdirAll(filepath.Join(dir, "data", "traces.db"), 0o700)) },
