@@ -189,13 +189,13 @@ func fullDisk(t *testing.T, x *trial, d *disk) {
 func TestFullDisk(t *testing.T) {
 	x := newTrial(t, 1000)
 	x.dir = filepath.Join(x.dir, "disk")
-	fullDisk(t, x, mountDisk(t, x.dir, "96m"))
+	fullDisk(t, x, mountDisk(t, x.dir, "400m"))
 }
 
 // TestFullQueueDisk is the same where the queues alone have a disk of their own.
 func TestFullQueueDisk(t *testing.T) {
 	x := newTrial(t, 1000)
-	fullDisk(t, x, mountDisk(t, filepath.Join(x.dir, "data", "queue"), "32m"))
+	fullDisk(t, x, mountDisk(t, filepath.Join(x.dir, "data", "queue"), "64m"))
 }
 
 // TestFullStoreDisk is the same where the store alone has.
@@ -203,7 +203,7 @@ func TestFullStoreDisk(t *testing.T) {
 	x := newTrial(t, 1000)
 	queue := t.TempDir()
 	x.env = append(x.env, "OTELCOL_QUEUE_DIR="+queue)
-	fullDisk(t, x, mountDisk(t, filepath.Join(x.dir, "data"), "96m"))
+	fullDisk(t, x, mountDisk(t, filepath.Join(x.dir, "data"), "400m"))
 	x.scanner.scanFolder(t, queue)
 	assert.Empty(t, x.scanner.findings(), "secrets are out")
 }

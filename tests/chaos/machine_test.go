@@ -67,6 +67,7 @@ func (x *trial) attach() *clocktest.Clock {
 	x.t.Helper()
 	clock, err := clocktest.Attach(x.c.Pid())
 	if err != nil {
+		require.NoError(x.t, x.c.WaitHealthy(), "%v; the collector's log:\n%s", err, x.c.Log())
 		x.t.Skipf("the clock of one process cannot be moved here: %v", err)
 	}
 	return clock
