@@ -134,7 +134,7 @@ func (c *examiningCodec) examine(schema *otlpwire.Message, buffer mem.Buffer, v 
 		return &examined{refused: status.Error(codes.InvalidArgument, refused.message), reason: refused.reason}
 	}
 	e := &examined{}
-	if !c.guard.reserve(context.Background(), c.guard.decoded, int64(size), c.guard.inFlight(), &e.held) {
+	if !c.guard.reserve(context.Background(), c.guard.decoded, int64(size), &e.held) {
 		return &examined{refused: status.Error(codes.Unavailable, c.guard.busy()), reason: busy}
 	}
 	if err := c.CodecV2.Unmarshal(mem.BufferSlice{buffer}, v); err != nil {

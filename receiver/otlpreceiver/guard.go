@@ -19,7 +19,6 @@ import (
 	"go.opentelemetry.io/collector/extension/extensionmiddleware"
 	"go.opentelemetry.io/collector/receiver"
 	upstream "go.opentelemetry.io/collector/receiver/otlpreceiver"
-	"golang.org/x/sync/semaphore"
 	"google.golang.org/grpc"
 
 	"github.com/otelcol-llm/otelcol-llm/receiver/otlpreceiver/internal/metadata"
@@ -39,9 +38,9 @@ type guard struct {
 	encoding    []string      // which compressions HTTP takes; nil for upstream's default
 	schemas     map[string]*otlpwire.Message
 	refusals    *refusals
-	bodies      *semaphore.Weighted // bytes of bodies over HTTP
-	decoded     *semaphore.Weighted // bytes that requests take, decoded
-	auth        component.ID        // of HTTP
+	bodies      *share       // of bodies over HTTP
+	decoded     *share       // of what requests take, decoded
+	auth        component.ID // of HTTP
 	arrivals    arrivals
 	tls         *configtls.ServerConfig // of gRPC; nil without
 	connections connections
@@ -68,8 +67,8 @@ func newGuard(set receiver.Settings, config *Config) (*guard, error) {
 		config:   &inner,
 		limits:   config.Limits,
 		refusals: newRefusals(set, telemetry),
-		bodies:   semaphore.NewWeighted(int64(config.Limits.InFlightMiB) * mib / 2),
-		decoded:  semaphore.NewWeighted(int64(config.Limits.InFlightMiB) * mib),
+		bodies:   newShare(int64(config.Limits.InFlightMiB) * mib / 2),
+		decoded:  newShare(int64(config.Limits.InFlightMiB) * mib),
 		schemas:  map[string]*otlpwire.Message{},
 		giveBack: memoryReturn{quiet: quietTime, free: debug.FreeOSMemory},
 	}
@@ -185,25 +184,21 @@ func (r *releases) release() {
 
 // reserve takes bytes of what all requests may take, and waits for others to finish. It
 // reports false when they have not in time.
-func (g *guard) reserve(ctx context.Context, from *semaphore.Weighted, bytes, most int64, held *releases) bool {
-	bytes = min(max(bytes, 0), most)
-	if !from.TryAcquire(bytes) {
-		ctx, cancel := context.WithTimeout(ctx, g.limits.BusyTimeout)
-		defer cancel()
-		if from.Acquire(ctx, bytes) != nil {
-			return false
-		}
+func (g *guard) reserve(ctx context.Context, from *share, bytes int64, held *releases) bool {
+	ctx, cancel := context.WithTimeout(ctx, g.limits.BusyTimeout)
+	defer cancel()
+	release := from.take(ctx, bytes)
+	if release == nil {
+		return false
 	}
 	*held = append(*held, func() {
-		from.Release(bytes)
+		release()
 		g.giveBack.after(bytes)
 	})
 	return true
 }
 
 func (g *guard) decodedLimit() int { return g.limits.DecodedMiB * mib }
-
-func (g *guard) inFlight() int64 { return int64(g.limits.InFlightMiB) * mib }
 
 // The sentences that a client is told.
 func (g *guard) tooLarge() string {

@@ -89,7 +89,7 @@ func (g *guard) examine(w http.ResponseWriter, r *http.Request, base http.Handle
 	if refused == nil {
 		body, size, refused = g.inspect(schema, as, body)
 	}
-	if refused == nil && !g.reserve(r.Context(), g.decoded, int64(size), g.inFlight(), &held) {
+	if refused == nil && !g.reserve(r.Context(), g.decoded, int64(size), &held) {
 		refused = g.tooBusy()
 	}
 	if refused != nil {
@@ -113,15 +113,16 @@ func (g *guard) tooBusy() *answered {
 const firstRead = 64 << 10
 
 // read reads the body whole. It reserves the memory as the body comes, and not as its
-// headers say: whoever announces much and sends nothing keeps nobody waiting.
+// headers say: whoever announces much and sends nothing keeps nobody waiting. A body that
+// has all there is for bodies needs no more, or it would wait for itself.
 func (g *guard) read(r *http.Request, held *releases) ([]byte, *answered) {
 	body, reserved := []byte(nil), 0
 	for {
-		more := max(firstRead, reserved)
+		more := min(max(firstRead, reserved), max(int(g.maxBody)-reserved, 0)+bytes.MinRead)
 		if r.ContentLength > 0 {
 			more = min(more, max(int(r.ContentLength)-reserved, 0)+bytes.MinRead)
 		}
-		if !g.reserve(r.Context(), g.bodies, int64(more), g.inFlight()/2, held) {
+		if !g.reserve(r.Context(), g.bodies, min(int64(more), g.bodies.most-int64(reserved)), held) {
 			return nil, g.tooBusy()
 		}
 		reserved += more
