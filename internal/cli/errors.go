@@ -16,7 +16,39 @@ func Sentence(err error) string {
 		keys := strings.ReplaceAll(strings.Join(strings.Fields(found[3]), " "), "'", "")
 		return fmt.Sprintf("%s does not have the key %s: see the options in the component's README for how it is spelled", at, keys)
 	}
-	return strings.Join(strings.Fields(decodingNoise.ReplaceAllString(text, " ")), " ")
+	text = oneLine(decodingNoise.ReplaceAllString(text, " "))
+	for _, r := range remedies {
+		if strings.Contains(text, r.text) {
+			return text + "; " + r.remedy
+		}
+	}
+	return text
+}
+
+// remedies are, by what is in an error that names none, what to do.
+var remedies = []struct{ text, remedy string }{
+	{"no exporter configuration specified in config", "add exporters; config/gateway.yaml and files of config/destinations/ are given after config/otelcol.yaml"},
+	{`requires a non-empty "endpoint"`, "give one; config/sidecar.yaml takes it from OTELCOL_GATEWAY_ENDPOINT"},
+}
+
+// oneLine joins the lines of a text. Each is a problem of its own, unless the one
+// before leads up to it.
+func oneLine(text string) string {
+	var b strings.Builder
+	for line := range strings.SplitSeq(text, "\n") {
+		line = strings.Join(strings.Fields(line), " ")
+		switch {
+		case line == "":
+			continue
+		case b.Len() == 0:
+		case strings.ContainsAny(b.String()[b.Len()-1:], ":;,.?"):
+			b.WriteString(" ")
+		default:
+			b.WriteString("; ")
+		}
+		b.WriteString(line)
+	}
+	return b.String()
 }
 
 var (

@@ -17,6 +17,18 @@ func TestAnErrorIsOneSentence(t *testing.T) {
 			"failed to get config: cannot unmarshal the configuration: decoding failed due to the following error(s):\n\n'processors' unknown type: \"lm_cost\" for id: \"lm_cost\" (valid values: [batch llm_cost])",
 			`failed to get config: 'processors' unknown type: "lm_cost" for id: "lm_cost" (valid values: [batch llm_cost])`,
 		},
+		"two, on a line each": {
+			"no exporter configuration specified in config\nservice::pipelines::traces: must have at least one receiver",
+			"no exporter configuration specified in config; service::pipelines::traces: must have at least one receiver; add exporters; config/gateway.yaml and files of config/destinations/ are given after config/otelcol.yaml",
+		},
+		"a gateway that is not named": {
+			`exporters::otlp_grpc: requires a non-empty "endpoint"`,
+			`exporters::otlp_grpc: requires a non-empty "endpoint"; give one; config/sidecar.yaml takes it from OTELCOL_GATEWAY_ENDPOINT`,
+		},
+		"a command that is not there": {
+			"unknown command \"chek\" for \"otelcol-llm\"\n\nDid you mean this?\n\tcheck\n",
+			`unknown command "chek" for "otelcol-llm"; Did you mean this? check`,
+		},
 		"another": {"cannot start pipelines: failed to start \"otlp\" receiver: listen tcp", "cannot start pipelines: failed to start \"otlp\" receiver: listen tcp"},
 	} {
 		t.Run(name, func(t *testing.T) {

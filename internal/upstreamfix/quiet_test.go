@@ -32,3 +32,15 @@ func TestOnlyWhatIsHarmlessIsQuiet(t *testing.T) {
 		assert.Equal(t, want, levels)
 	}
 }
+
+// TestANewQueueIsNotSaidToBeAnOldOne: of the three lines that upstream logs for each
+// queue that is new, the true one stays.
+func TestANewQueueIsNotSaidToBeAnOldOne(t *testing.T) {
+	core, logs := observer.New(zapcore.InfoLevel)
+	logger := zap.New(core, QuietLogs())
+	logger.Info("New queue metadata key not found, attempting to load legacy format.")
+	logger.Info("Initializing new persistent queue")
+	logger.Info("Successfully migrated to consolidated metadata format")
+	assert.Equal(t, 1, logs.Len())
+	assert.Equal(t, 1, logs.FilterMessage("Initializing new persistent queue").Len())
+}
