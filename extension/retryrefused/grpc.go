@@ -19,6 +19,7 @@ type interceptor struct {
 	logger *zap.Logger
 	ledger *refusal.Ledger
 	away   warnings
+	outage outage
 }
 
 func (i *interceptor) intercept(ctx context.Context, method string, request, reply any, connection *grpc.ClientConn, invoke grpc.UnaryInvoker, options ...grpc.CallOption) error {
@@ -26,6 +27,7 @@ func (i *interceptor) intercept(ctx context.Context, method string, request, rep
 	err := invoke(ctx, method, request, reply, connection, options...)
 	if err == nil {
 		i.ledger.Taken(key)
+		i.outage.ends(i.logger, connection.Target()+method)
 		return nil
 	}
 	s, ok := status.FromError(err)
@@ -34,8 +36,17 @@ func (i *interceptor) intercept(ctx context.Context, method string, request, rep
 	}
 	means, remedy := meansOf(s, strings.Contains(method, "TraceService"))
 	if means == notOurs {
+		switch s.Code() {
+		case codes.Unavailable, codes.DeadlineExceeded:
+			i.outage.begins()
+		case codes.ResourceExhausted:
+			if hasRetryInfo(s) {
+				i.outage.begins()
+			}
+		}
 		return err
 	}
+	i.outage.begins()
 	words := "the destination answers " + s.Code().String()
 	if givenUp, _ := i.ledger.Refused(key(), means == doubtful); givenUp != "" {
 		// A code after which nothing is sent again.

@@ -50,6 +50,7 @@ type roundTripper struct {
 	ledger *refusal.Ledger
 	warned warnings // of what cannot be read
 	away   warnings // of credentials
+	outage outage
 }
 
 // RoundTrip returns 503 in the place of a refusal after which the request is to be
@@ -58,6 +59,7 @@ func (r *roundTripper) RoundTrip(request *http.Request) (*http.Response, error) 
 	key := func() refusal.Key { return keyOf(request) }
 	response, err := r.next.RoundTrip(request)
 	if err != nil {
+		r.outage.begins()
 		return nil, err
 	}
 	a, err := r.read(request, response)
@@ -67,10 +69,15 @@ func (r *roundTripper) RoundTrip(request *http.Request) (*http.Response, error) 
 	switch a.means {
 	case taken:
 		r.ledger.Taken(key)
+		r.outage.ends(r.logger, request.URL.Host+request.URL.Path)
 		return response, nil
 	case notOurs:
+		if response.StatusCode >= 500 || response.StatusCode == http.StatusTooManyRequests {
+			r.outage.begins()
+		}
 		return response, nil
 	}
+	r.outage.begins()
 	// The server's words are not repeated: some have the token in them.
 	if givenUp, _ := r.ledger.Refused(key(), a.means == doubtful); givenUp != "" {
 		return answer(response, finalStatus(response.StatusCode), a.words+": "+givenUp+"; it is given up (retry_refused)"), nil
