@@ -72,6 +72,12 @@ type Tended struct {
 	Err      error
 }
 
+// deleted reports whether a step has come further: one that has not, because others
+// were faster, leaves writers their turn.
+func (t *Tended) deleted() bool {
+	return t.DeletedTraces > 0 || t.DeletedSpans > 0 || t.DeletedLogs > 0
+}
+
 // Size is how large a database is, in bytes.
 type Size struct {
 	Used int64 // pages in use
@@ -183,12 +189,12 @@ func (r *retainer) work(ctx context.Context, at time.Time, done *Tended) (more, 
 	if b := r.aged(at, oldest); oldest.before(b.before) {
 		err := r.delete(ctx, b, oldest, done)
 		r.count(tooOld, up, done)
-		return true, urgent, err
+		return true, urgent && (err != nil || done.deleted()), err
 	}
 	if shrinking {
 		err := r.shrinkStep(ctx, at, oldest, done)
 		r.count(r.whyShrink(), up, done)
-		return true, urgent, err
+		return true, urgent && (err != nil || done.deleted()), err
 	}
 	if more, err = r.reclaim(ctx, done.Size); more || err != nil {
 		return more, false, err

@@ -84,7 +84,7 @@ func (r *retainer) shrinking(at time.Time, size Size, oldest oldest) (yes, urgen
 	if !r.shrink || r.foreign.waiting() {
 		return false, false
 	}
-	if r.foreign.beside && oldest.first() > r.clock.before(at, keptBesideOthers) {
+	if r.foreign.beside && oldest.first() >= r.clock.before(at, keptBesideOthers) {
 		if !r.toldOthers {
 			r.toldOthers = true
 			r.notice("retention::max_size is exceeded although nothing is older than 10 minutes, and others store in the same database; give the traces one of their own, or raise it")
@@ -118,8 +118,8 @@ func (r *retainer) shrinkStep(ctx context.Context, at time.Time, oldest oldest, 
 	}
 	if oldest.isLog() {
 		p = &r.logs
-		if oldest.traceUS != 0 {
-			b.before = min(b.before, oldest.traceUS)
+		if oldest.traceUS != 0 { // one transaction stores both at one time
+			b.before = min(b.before, oldest.traceUS+1)
 		}
 	}
 	b.rows = p.next(r.excess, r.batch)

@@ -208,6 +208,36 @@ func TestAboveTheSizeTheOldestGo(t *testing.T) {
 	})
 }
 
+// TestTracesAndLogsOfOneTransactionGo has them stored at one time, to the microsecond:
+// neither is the older, and each step deletes something all the same.
+func TestTracesAndLogsOfOneTransactionGo(t *testing.T) {
+	const limit = 800 << 10
+	start := time.Now()
+	for name, test := range map[string]struct{ logs, traces time.Duration }{
+		"at one time":        {},
+		"the traces a while": {traces: time.Microsecond},
+		"the logs a while":   {logs: time.Microsecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			retaining(t, Retention{MaxSize: limit, DeleteBatch: 20}, func(t *testing.T, s *testStore) {
+				t.Helper()
+				for n := range 60 {
+					s.write(newSpan(n, n+1, 0, 0, withPayload(20_000)))
+					_, err := s.WriteLogs(t.Context(), []Log{testLog(n)})
+					require.NoError(t, err)
+				}
+				when := start.UnixMicro()
+				queryFile(t, s.path, `UPDATE otel_traces SET last_seen_us = ?`, when+test.traces.Microseconds())
+				queryFile(t, s.path, `UPDATE otel_logs SET inserted_us = ?`, when+test.logs.Microseconds())
+				s.tendNow(60)
+				used := s.value(`SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size`).(int64)
+				assert.Less(t, used, int64(limit))
+				s.assertWhole(1)
+			})
+		})
+	}
+}
+
 // TestAboveTheSizeAFewStepsAreEnough has traces and log records that were each
 // stored at a time of their own.
 func TestAboveTheSizeAFewStepsAreEnough(t *testing.T) {
