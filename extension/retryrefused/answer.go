@@ -8,8 +8,8 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"path"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -66,7 +66,6 @@ func (r *roundTripper) read(request *http.Request, response *http.Response) (rea
 func (r *roundTripper) means(request *http.Request, response *http.Response) reading {
 	code := response.StatusCode
 	words := fmt.Sprintf("the destination answers %d %s", code, http.StatusText(code))
-	traces := strings.HasSuffix(request.URL.Path, "/traces")
 	switch {
 	case refusal.IsRedirect(code):
 		to, followed := redirection(request, response)
@@ -79,16 +78,30 @@ func (r *roundTripper) means(request *http.Request, response *http.Response) rea
 	case slices.Contains(r.config.StatusCodes, code):
 		return reading{away, words, remedyOf(code)}
 	case slices.Contains(r.config.TracesStatusCodes, code):
-		if traces {
-			return reading{away, words, remedyOf(http.StatusNotFound)}
+		if optional(request) {
+			return reading{means: notOurs}
 		}
-		return reading{means: notOurs}
+		return reading{away, words, remedyOf(http.StatusNotFound)}
 	case refusal.IsDoubtful(code):
 		return reading{doubtful, words, "check its log"}
 	case code == http.StatusBadRequest && wantsTLS(response):
 		return reading{away, words, "check the endpoint, which must begin with https://"}
 	}
 	return reading{means: notOurs}
+}
+
+// optional reports whether a request is for a signal that a backend may lack for good, by
+// the path that the configuration has, wherever redirects have led since.
+// traces_endpoint may have any path.
+func optional(request *http.Request) bool {
+	for request.Response != nil && request.Response.Request != nil {
+		request = request.Response.Request
+	}
+	switch path.Base(request.URL.Path) {
+	case "logs", "metrics", "profiles":
+		return true
+	}
+	return false
 }
 
 // remedyOf says what to look at.

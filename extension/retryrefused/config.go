@@ -16,8 +16,8 @@ type Config struct {
 	// there, or a server has no room.
 	StatusCodes []int `mapstructure:"status_codes"`
 
-	// TracesStatusCodes are further ones, of requests for traces, whose path ends in
-	// /traces. Default refusal.AddressStatus: an address is wrong, or a proxy has
+	// TracesStatusCodes are further ones, of requests for traces: all whose path does not
+	// end in /logs, /metrics or /profiles. Default refusal.AddressStatus: an address is wrong, or a proxy has
 	// nothing behind it for a while. A backend without logs or metrics answers the same
 	// to those, always.
 	TracesStatusCodes []int `mapstructure:"traces_status_codes"`
