@@ -37,7 +37,7 @@ func storage(server bool) func(*environment) (bool, map[string]any) {
 		case strings.HasPrefix(value, "file:"), isServer(value):
 			return isServer(value) == server, map[string]any{"exporters::libsql::url": reference(name)}
 		case !server: // one of the two says it
-			e.wrong(name, "is none of file:PATH, libsql://HOST, https://HOST, http://HOST and none")
+			e.wrong(name, "is not one of file:PATH, libsql://HOST, https://HOST, http://HOST and none")
 		}
 		return false, nil
 	}
@@ -80,7 +80,7 @@ func datadog(e *environment) (bool, map[string]any) {
 	key := e.first(datadogKeys...)
 	const site = "DD_SITE"
 	if value := e.lookup(site); key != "" && value != "" && (!datadogSite.MatchString(value) || strings.HasPrefix(value, "app.")) {
-		e.wrong(site, "%q is no site such as datadoghq.com, us3.datadoghq.com, us5.datadoghq.com, datadoghq.eu, ap1.datadoghq.com, ap2.datadoghq.com and ddog-gov.com", value)
+		e.wrong(site, "%q is not a site such as datadoghq.com, us3.datadoghq.com, us5.datadoghq.com, datadoghq.eu, ap1.datadoghq.com, ap2.datadoghq.com and ddog-gov.com", value)
 	}
 	e.secrets(datadogKeys...)
 	return key != "", map[string]any{"exporters::datadog::api::key": reference(key)}
@@ -122,7 +122,7 @@ func mastra(e *environment) (bool, map[string]any) {
 			return false, nil
 		}
 		if !projectID.MatchString(e.lookup(project)) {
-			e.wrong(project, "is no id of letters, digits, - and _")
+			e.wrong(project, "is not an id of letters, digits, - and _")
 			return false, nil
 		}
 		// As Mastra's own exporter does: @mastra/observability, MastraPlatformExporter.

@@ -57,7 +57,7 @@ func (e *environment) samplingPercentage() *float64 {
 	default:
 		fraction, err := strconv.ParseFloat(value, 64)
 		if err != nil || !(fraction >= 0 && fraction <= 1) { // NaN is neither
-			e.wrong(name, "%q is none of always, never, and a fraction from 0 to 1", value)
+			e.wrong(name, "%q is not one of always, never, and a fraction from 0 to 1", value)
 			return nil
 		}
 		percentage = 100 * fraction

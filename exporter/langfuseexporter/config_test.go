@@ -83,7 +83,7 @@ func TestAllThatIsWrongIsSaidAtOnce(t *testing.T) {
 	err := config.Validate()
 	require.Error(t, err)
 	for _, want := range []string{
-		`encoding: "xml" is none of ["proto" "json"]`, `check_on_start: "maybe"`, `filter::mode: "some"`, `filter::orphans: "adopt"`, `mapping::messages: "text"`,
+		`encoding: "xml" is not one of ["proto" "json"]`, `check_on_start: "maybe"`, `filter::mode: "some"`, `filter::orphans: "adopt"`, `mapping::messages: "text"`,
 		`mapping::cost: "always"`, `mapping::agent_usage: "sum"`, `mapping::span_events: "rows"`, `mapping::model_name: "alias"`, `media::mode: "mail"`,
 		"ingestion_version: 5 is not between 0 (no header) and 4", "max_span_bytes: 20000 is more than max_request_bytes (17000)",
 		"propagate::cache::ttl: -1s is negative", "media::min_size: 1 is less than 64", "media::concurrency: 0 is less than 1", "retry_status_codes: 200",

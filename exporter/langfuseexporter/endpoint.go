@@ -41,7 +41,7 @@ func baseURL(endpoint, region, where string) (string, error) {
 		return regions["eu"], nil
 	case region != "":
 		if !slices.Contains(regionNames, region) {
-			return "", fmt.Errorf("%sregion: %q is none of %q", where, region, regionNames)
+			return "", fmt.Errorf("%sregion: %q is not one of %q", where, region, regionNames)
 		}
 		return regions[region], nil
 	}

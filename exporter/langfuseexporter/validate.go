@@ -49,7 +49,7 @@ func (c *Config) Validate() error {
 	var errs []error
 	oneOf := func(key, value string, allowed ...string) {
 		if !slices.Contains(allowed, value) {
-			errs = append(errs, fmt.Errorf("%s: %q is none of %q", key, value, allowed))
+			errs = append(errs, fmt.Errorf("%s: %q is not one of %q", key, value, allowed))
 		}
 	}
 	oneOf("encoding", c.Encoding, encodingProto, encodingJSON)
@@ -101,7 +101,7 @@ func (c *Config) numberProblems() []error {
 	atLeast("media::concurrency", c.Media.Concurrency, 1)
 	for _, code := range c.RetryStatusCodes {
 		if code < 400 || code > 599 {
-			errs = append(errs, fmt.Errorf("retry_status_codes: %d is no status of an error (400 to 599)", code))
+			errs = append(errs, fmt.Errorf("retry_status_codes: %d is not a status of an error (400 to 599)", code))
 		}
 	}
 	if err := c.Refused.Validate(); err != nil {

@@ -158,7 +158,7 @@ func (r *RetentionConfig) problems() []error {
 		errs = append(errs, fmt.Errorf("retention::pause: %v is not positive", r.Pause))
 	}
 	if r.Reclaim != "incremental" && r.Reclaim != "none" {
-		errs = append(errs, fmt.Errorf("retention::reclaim: %q is none of [\"incremental\" \"none\"]", r.Reclaim))
+		errs = append(errs, fmt.Errorf("retention::reclaim: %q is not one of [\"incremental\" \"none\"]", r.Reclaim))
 	}
 	return errs
 }
@@ -309,7 +309,7 @@ func (f *FileConfig) problems() []error {
 	var errs []error
 	oneOf := func(key, value string, allowed ...string) {
 		if !slices.Contains(allowed, value) {
-			errs = append(errs, fmt.Errorf("file::%s: %q is none of %q", key, value, allowed))
+			errs = append(errs, fmt.Errorf("file::%s: %q is not one of %q", key, value, allowed))
 		}
 	}
 	oneOf("journal_mode", f.JournalMode, "wal", "delete")

@@ -108,9 +108,9 @@ func TestEverythingThatIsWrongIsReportedAtOnceWithItsKey(t *testing.T) {
 		`root_grace_period: 0s is not positive`,
 		`limits::max_value_bytes: -1 is negative; 0 is no limit`,
 		`full_text_search::max_chars: 0 is not positive`,
-		`file::journal_mode: "memory" is none of ["wal" "delete"]`,
-		`file::synchronous: "sometimes" is none of ["full" "normal"]`,
-		`file::on_corruption: "ignore" is none of ["fail" "quarantine"]`,
+		`file::journal_mode: "memory" is not one of ["wal" "delete"]`,
+		`file::synchronous: "sometimes" is not one of ["full" "normal"]`,
+		`file::on_corruption: "ignore" is not one of ["fail" "quarantine"]`,
 		`file::busy_timeout: -1s is negative`,
 		`file::page_size: 1000 is not a power of two from 512 to 65536`,
 		`file::permissions: "rw" is not an octal mode`,
@@ -120,7 +120,7 @@ func TestEverythingThatIsWrongIsReportedAtOnceWithItsKey(t *testing.T) {
 		`retention::interval: 0s is not positive`,
 		`retention::delete_batch: 100000 is not between 1 and 2000`,
 		`retention::pause: 0s is not positive`,
-		`retention::reclaim: "full" is none of ["incremental" "none"]`,
+		`retention::reclaim: "full" is not one of ["incremental" "none"]`,
 	} {
 		assert.ErrorContains(t, err, want)
 	}

@@ -25,6 +25,6 @@ func (o *outage) ends(logger *zap.Logger, destination string) {
 	}
 	if lasted := time.Since(time.Unix(0, since)); lasted >= shortOutage {
 		logger.Info("The destination takes requests again; what waits in the queue is sent",
-			zap.String("destination", destination), zap.Duration("after", lasted.Round(time.Second)))
+			zap.String("destination", destination), zap.Stringer("after", lasted.Round(time.Second)))
 	}
 }

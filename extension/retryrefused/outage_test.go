@@ -79,7 +79,7 @@ func TestTheEndOfAnOutageIsSaid(t *testing.T) {
 				lines := logs.FilterMessage(takesAgain).All()
 				require.Len(t, lines, test.lines)
 				if test.lines > 0 {
-					assert.Equal(t, map[string]any{"destination": "otlp.example.com/v1/traces", "after": test.lasts}, lines[0].ContextMap())
+					assert.Equal(t, map[string]any{"destination": "otlp.example.com/v1/traces", "after": test.lasts.String()}, lines[0].ContextMap())
 				}
 			})
 		})

@@ -27,8 +27,8 @@ func Sentence(err error) string {
 
 // remedies are, by what is in an error that names none, what to do.
 var remedies = []struct{ text, remedy string }{
-	{"no exporter configuration specified in config", "add exporters; config/gateway.yaml and files of config/destinations/ are given after config/otelcol.yaml"},
-	{`requires a non-empty "endpoint"`, "give one; config/sidecar.yaml takes it from OTELCOL_GATEWAY_ENDPOINT"},
+	{"no exporter configuration specified in config", "add exporters, or give config/gateway.yaml and files of config/destinations/ after config/otelcol.yaml"},
+	{`requires a non-empty "endpoint"`, "set it, which config/sidecar.yaml does from OTELCOL_GATEWAY_ENDPOINT"},
 }
 
 // oneLine joins the lines of a text. Each is a problem of its own, unless the one

@@ -19,11 +19,11 @@ func TestAnErrorIsOneSentence(t *testing.T) {
 		},
 		"two, on a line each": {
 			"no exporter configuration specified in config\nservice::pipelines::traces: must have at least one receiver",
-			"no exporter configuration specified in config; service::pipelines::traces: must have at least one receiver; add exporters; config/gateway.yaml and files of config/destinations/ are given after config/otelcol.yaml",
+			"no exporter configuration specified in config; service::pipelines::traces: must have at least one receiver; add exporters, or give config/gateway.yaml and files of config/destinations/ after config/otelcol.yaml",
 		},
 		"a gateway that is not named": {
 			`exporters::otlp_grpc: requires a non-empty "endpoint"`,
-			`exporters::otlp_grpc: requires a non-empty "endpoint"; give one; config/sidecar.yaml takes it from OTELCOL_GATEWAY_ENDPOINT`,
+			`exporters::otlp_grpc: requires a non-empty "endpoint"; set it, which config/sidecar.yaml does from OTELCOL_GATEWAY_ENDPOINT`,
 		},
 		"a command that is not there": {
 			"unknown command \"chek\" for \"otelcol-llm\"\n\nDid you mean this?\n\tcheck\n",

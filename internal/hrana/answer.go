@@ -102,7 +102,7 @@ func (a *Answer) decode(i int, into any) error {
 		return err
 	}
 	if err := json.Unmarshal(a.results[i].Response, into); err != nil {
-		return fmt.Errorf("server answered what is no result: %w", err)
+		return fmt.Errorf("server answered with something other than a result: %w", err)
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ type NotServerError struct {
 }
 
 func (e *NotServerError) Error() string {
-	return "what answers there is no libSQL server: HTTP " + strconv.Itoa(e.Status) + " with " + e.What
+	return "what answers there is not a libSQL server: HTTP " + strconv.Itoa(e.Status) + " with " + e.What
 }
 
 // isHTML reports whether a body is a page.
@@ -31,7 +31,7 @@ func kindOfBody(response *http.Response, body []byte, isJSON bool) string {
 	case isHTML(response, body):
 		return "a page of HTML"
 	case isJSON:
-		return "JSON that is no answer to a pipeline"
+		return "JSON that is not an answer to a pipeline"
 	}
 	return "text that is no JSON"
 }

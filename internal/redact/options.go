@@ -134,7 +134,7 @@ func (o *Options) Validate() error {
 	for path, list := range map[string][]string{"keys.sensitive": o.Keys.Sensitive, "keys.safe": o.Keys.Safe} {
 		for i, name := range list {
 			if len(keyPhrase(name)) == 0 || len(keyPhrase(name)) > maxKeyTail {
-				p.add(fmt.Sprintf("%s[%d]", path, i), "%q is no name of a value; give one or more words, such as badge_number", name)
+				p.add(fmt.Sprintf("%s[%d]", path, i), "%q is not the name of a value; give one or more words, such as badge_number", name)
 			}
 		}
 	}

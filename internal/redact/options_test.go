@@ -362,7 +362,7 @@ func TestAllProblemsAreReportedAtOnceWithPathAndRemedy(t *testing.T) {
 	require.Error(t, err)
 	for _, want := range []string{
 		`presets: unknown preset "secret"`, `disable_rules[0]: no rule matches "pii.telephone"`, `custom_rules[0].id: "Bad Id" must consist of`, "custom_rules[0].regex: error parsing", "custom_rules[1]: every match must hold a literal",
-		`custom_rules[2].id: "secret.mine" is taken`, "custom_rules[2].group: the expression has 0 groups", `custom_rules[2].validator: unknown value "crc"`, "custom_rules[3].regex: matches the empty text", `keys.sensitive[0]: "--" is no name`, "keys.sensitive_patterns[0]: error parsing", "allow.regex[0]: error parsing",
+		`custom_rules[2].id: "secret.mine" is taken`, "custom_rules[2].group: the expression has 0 groups", `custom_rules[2].validator: unknown value "crc"`, "custom_rules[3].regex: matches the empty text", `keys.sensitive[0]: "--" is not the name`, "keys.sensitive_patterns[0]: error parsing", "allow.regex[0]: error parsing",
 		"style.hash.key: must have 32 bytes or more", `style.by_rule.pii.nothing: no rule matches`, `style.by_rule.pii.nothing.type: unknown value "mask"`, "style.by_rule.pii.email.text: must be a text", `media: unknown value "keep"`, "limits.max_value_bytes: must be at least 1024", `limits.on_oversize: unknown value "pass"`, "limits.max_findings: must be positive",
 	} {
 		assert.ErrorContains(t, err, want)

@@ -78,7 +78,7 @@ func (r *retainer) shrinking(at time.Time, size Size, oldest oldest) (yes, urgen
 		r.shrink = false
 		if !r.toldFull {
 			r.toldFull = true
-			r.notice("retention::max_size is exceeded by what is no trace and no log record of this collector; give the traces a database of their own, or raise it")
+			r.notice("retention::max_size is exceeded by data other than traces and log records of this collector; give the traces a database of their own, or raise it")
 		}
 	}
 	if !r.shrink || r.foreign.waiting() {

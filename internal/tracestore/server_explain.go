@@ -28,11 +28,11 @@ func (e *serverError) Unwrap() error { return e.err }
 const (
 	tokenRefused   = "auth_token: the server refuses it: %v; give it one that is valid and may write"
 	proxyRefused   = "proxy_url: the proxy wants other credentials: %v; put them into proxy_url"
-	notFound       = "url: what answers there is no libSQL server, or has no such database: %v; see the address"
+	notFound       = "url: what answers there is not a libSQL server, or has no such database: %v; see the address"
 	notAServer     = "url: %v; see the address"
 	plainServer    = "url: HTTP without TLS is spoken there: %v; begin it with http://, or put ?tls=0 behind libsql://HOST:PORT"
 	untrusted      = "tls: the server's certificate is not accepted: %v; set tls::ca_file to who has signed it, and see that url has the name in it"
-	tlsTrouble     = "tls: no TLS connection comes about: %v; see the section tls, and whether the server wants http://"
+	tlsTrouble     = "tls: no TLS connection can be made: %v; see the section tls, and whether the server wants http://"
 	unknownHost    = "url: the name of its host is not known: %v; see the address and the DNS"
 	nobodyListens  = "url: nobody listens there: %v; start the server, or see the address"
 	silentServer   = "url: no answer in time: %v; see whether the server is overloaded, and the network"

@@ -57,7 +57,7 @@ func (c *Config) validateBudgets() error {
 		}
 		for _, threshold := range b.Thresholds {
 			if !(threshold > 0) || threshold > 100 {
-				errs = append(errs, fmt.Errorf("%s::thresholds: %v is no share of the limit: use numbers such as 0.8 and 1", key, threshold))
+				errs = append(errs, fmt.Errorf("%s::thresholds: %v is not a share of the limit: use numbers such as 0.8 and 1", key, threshold))
 			}
 		}
 		if !slices.IsSorted(b.Thresholds) {

@@ -259,7 +259,7 @@ var because = map[status]string{
 	statusUnknownModel: "no price list has this model", statusUnknownProvider: "nothing says who served it, or nobody knows their prices",
 	statusNoUsage: "a call that states no tokens and has no content to count, or that failed", statusInvalidUsage: "a count that cannot be believed",
 	statusRollup: "its tokens are those of spans below it", statusDuplicate: "another span is priced and tells of the same call",
-	statusSkipped: "a reranking, or usage of what is no model that is paid by token",
+	statusSkipped: "a reranking, or usage of something other than a model that is paid by token",
 }
 
 // explained are the statuses in which a price list was asked.

@@ -262,13 +262,13 @@ func (c *Config) Validate() error {
 	for name, list := range map[string][]string{"keys.ignore": c.Keys.Ignore, "keys.allowed_only": c.Keys.AllowedOnly} {
 		for i, pattern := range list {
 			if _, err := path.Match(pattern, ""); err != nil || pattern == "" {
-				errs = append(errs, fmt.Errorf("%s[%d]: %q is no pattern; give a name, or a part of one with *", name, i, pattern))
+				errs = append(errs, fmt.Errorf("%s[%d]: %q is not a pattern; give a name, or a part of one with *", name, i, pattern))
 			}
 		}
 	}
 	for i, name := range c.Keys.Remove {
 		if prefix := strings.TrimSuffix(name, "*"); prefix == "" || strings.Contains(prefix, "*") {
-			errs = append(errs, fmt.Errorf("keys.remove[%d]: %q is no name of an attribute; give a name, or the beginning of one and *", i, name))
+			errs = append(errs, fmt.Errorf("keys.remove[%d]: %q is not the name of an attribute; give a name, or the beginning of one and *", i, name))
 		}
 	}
 	return errors.Join(errs...)

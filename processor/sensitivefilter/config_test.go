@@ -99,7 +99,7 @@ func TestConfigErrorsComeAllAtOnceWithPathAndRemedy(t *testing.T) {
 	err := confmap.Validate(cfg)
 	for _, want := range []string{
 		`mode: unknown value "off"; known are ["redact" "audit"]`, `on_error: unknown value "pass"`, `summary: unknown value "all"`, `media: unknown value "keep"`, `presets: unknown preset "secret"`, `disable_rules[0]: no rule matches "pii.telephone"`,
-		`custom_rules[0]: every match must hold a literal`, `keys.ignore[0]: "[" is no pattern`, `keys.allowed_only[0]: "" is no pattern`, `keys.remove[0]: "*" is no name`, `keys.remove[1]: "a*b" is no name`, "style.hash.key: must have 32 bytes or more", "limits.max_depth: must be between", "limits.max_value_bytes: must be at least", "decode.max_depth: must be between 1 and 3",
+		`custom_rules[0]: every match must hold a literal`, `keys.ignore[0]: "[" is not a pattern`, `keys.allowed_only[0]: "" is not a pattern`, `keys.remove[0]: "*" is not the name`, `keys.remove[1]: "a*b" is not the name`, "style.hash.key: must have 32 bytes or more", "limits.max_depth: must be between", "limits.max_value_bytes: must be at least", "decode.max_depth: must be between 1 and 3",
 		"repeats: max_values, max_traces and max_age must be more than 0", "repeats.max_traces: must be between 1 and 1000000", "repeats.max_age: must be more than 0 and at most 24h0m0s",
 	} {
 		assert.ErrorContains(t, err, want)

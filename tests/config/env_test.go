@@ -74,8 +74,8 @@ func TestWhatIsNotUnderstoodIsAnErrorThatSaysWhatIs(t *testing.T) {
 	require.Error(t, err)
 	for _, want := range []string{
 		`MASTRA_OBSERVABILITY_ENABLED: "perhaps" is neither true nor false`,
-		`MASTRA_OBSERVABILITY_SAMPLING: "2" is none of always, never, and a fraction from 0 to 1`,
-		"MASTRA_OBSERVABILITY_STORAGE: is none of file:PATH",
+		`MASTRA_OBSERVABILITY_SAMPLING: "2" is not one of always, never, and a fraction from 0 to 1`,
+		"MASTRA_OBSERVABILITY_STORAGE: is not one of file:PATH",
 		"MASTRA_CLOUD_ACCESS_TOKEN: needs the address of an OTLP intake in MASTRA_OTLP_ENDPOINT",
 	} {
 		assert.Contains(t, output, want)

@@ -49,8 +49,8 @@ func TestACollectorOutlivesWhatAnswersInThePlaceOfItsServer(t *testing.T) {
 	}{
 		"401":       {401, `{"error":"no token"}`, "auth_token: the server refuses it: server: HTTP 401: no token; give it one"},
 		"403":       {403, `{"error":"read only"}`, "auth_token: the server refuses it: server: HTTP 403: read only; give it one"},
-		"404":       {404, "no route", "url: what answers there is no libSQL server, or has no such database: server: HTTP 404: no route; see the address"},
-		"200, HTML": {200, "<html>sign in</html>", "url: what answers there is no libSQL server: HTTP 200 with a page of HTML; see the address"},
+		"404":       {404, "no route", "url: what answers there is not a libSQL server, or has no such database: server: HTTP 404: no route; see the address"},
+		"200, HTML": {200, "<html>sign in</html>", "url: what answers there is not a libSQL server: HTTP 200 with a page of HTML; see the address"},
 		"502":       {502, "<html>nginx</html>", "server: HTTP 502: a page of HTML"},
 	} {
 		t.Run(name, func(t *testing.T) {

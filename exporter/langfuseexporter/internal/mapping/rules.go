@@ -19,7 +19,7 @@ func init() { // the functions refer to the table's neighbours
 	rules = []Rule{
 		{
 			Target: "name of the span", From: "`langfuse.generation.name`, `langfuse.span.name`, else the span's own",
-			Since: "`gen_ai.tool.name` on a span that is no tool (OpenLIT) would hide the name", set: (*writer).setName,
+			Since: "`gen_ai.tool.name` on a span that is not a tool (OpenLIT) would hide the name", set: (*writer).setName,
 		},
 		{
 			Target: TypeKey, From: "operation or span kind of GenAI, Mastra, OpenInference, OpenLLMetry, LangSmith, MLflow, Vercel AI SDK",
