@@ -77,7 +77,7 @@ func TestAWaitEndsOnlyWithoutProgress(t *testing.T) {
 // TestALargeRequestIsAnsweredWhenAllOfItIsStored has another client that is not held up
 // by all of it.
 func TestALargeRequestIsAnsweredWhenAllOfItIsStored(t *testing.T) {
-	e := startExporter(t)
+	e := startExporterWith(t, exportertest.NewNopSettings(metadata.Type), func(c *Config) { c.ClientConfig.Timeout = 5 * time.Minute }) // on a busy machine
 	large := ptrace.NewTraces()
 	ss := large.ResourceSpans().AppendEmpty().ScopeSpans().AppendEmpty()
 	const spans = 40_000
