@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
@@ -15,6 +16,7 @@ import (
 
 	"github.com/otelcol-llm/otelcol-llm/internal/check"
 	"github.com/otelcol-llm/otelcol-llm/internal/trial"
+	"github.com/otelcol-llm/otelcol-llm/internal/upstreamfix/lifecycle"
 )
 
 // NewCheckCommand returns `otelcol-llm check`: mistakes that are valid
@@ -56,6 +58,9 @@ does not start, and 0 otherwise. --accept NAME leaves out the findings of a rule
 				}
 			}
 			cmd.SilenceUsage = true
+			if _, err := lifecycle.StopTimeout(os.Getenv); err != nil {
+				return err
+			}
 			set, err := from.in(settings())
 			if err != nil {
 				return err

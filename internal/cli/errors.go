@@ -16,7 +16,11 @@ func Sentence(err error) string {
 		keys := strings.ReplaceAll(strings.Join(strings.Fields(found[3]), " "), "'", "")
 		return fmt.Sprintf("%s does not have the key %s: see the options in the component's README for how it is spelled", at, keys)
 	}
-	text = oneLine(decodingNoise.ReplaceAllString(text, " "))
+	text = resolvingNoise.ReplaceAllString(oneLine(decodingNoise.ReplaceAllString(text, " ")), "")
+	text = wrongType.ReplaceAllStringFunc(text, func(wrong string) string {
+		found := wrongType.FindStringSubmatch(wrong)
+		return fmt.Sprintf("%s::%s::%s: is of type %s; write one of type %s", found[1], found[2], strings.ReplaceAll(found[3], ".", "::"), found[5], found[4])
+	})
 	for _, r := range remedies {
 		if strings.Contains(text, r.text) {
 			return text + "; " + r.remedy
@@ -54,6 +58,11 @@ func oneLine(text string) string {
 var (
 	// invalidKeys is a misspelt key of a component: section, component, keys.
 	invalidKeys = regexp.MustCompile(`(?s)'(\w+)' error reading configuration for "([^"]+)":.*?has invalid keys: ([\w, ]+)`)
+	// wrongType is a value that does not fit its key: section, component, key, and the types
+	// that are wanted and given.
+	wrongType = regexp.MustCompile(`'(\w+)' error reading configuration for "([^"]+)": '([^']+)' expected type '(\w+)', got unconvertible type '(\w+)'`)
+	// resolvingNoise stands before what providers say is wrong.
+	resolvingNoise = regexp.MustCompile(`^failed to get config: (cannot resolve the configuration: )?(cannot retrieve the configuration: )?`)
 	// decodingNoise stands before each level of a problem and says nothing.
 	decodingNoise = regexp.MustCompile(`(cannot unmarshal the configuration: )?decoding failed due to the following error\(s\):`)
 )

@@ -15,7 +15,15 @@ func TestAnErrorIsOneSentence(t *testing.T) {
 		},
 		"a component that is not there": {
 			"failed to get config: cannot unmarshal the configuration: decoding failed due to the following error(s):\n\n'processors' unknown type: \"lm_cost\" for id: \"lm_cost\" (valid values: [batch llm_cost])",
-			`failed to get config: 'processors' unknown type: "lm_cost" for id: "lm_cost" (valid values: [batch llm_cost])`,
+			`'processors' unknown type: "lm_cost" for id: "lm_cost" (valid values: [batch llm_cost])`,
+		},
+		"a number that is none": {
+			"failed to get config: cannot unmarshal the configuration: decoding failed due to the following error(s):\n\n'processors' error reading configuration for \"memory_limiter\": decoding failed due to the following error(s):\n\n'limit_mib' expected type 'uint32', got unconvertible type 'string'",
+			"processors::memory_limiter::limit_mib: is of type string; write one of type uint32",
+		},
+		"a variable": {
+			"failed to get config: cannot resolve the configuration: cannot retrieve the configuration: LANGFUSE_PUBLIC_KEY: needs LANGFUSE_SECRET_KEY beside it",
+			"LANGFUSE_PUBLIC_KEY: needs LANGFUSE_SECRET_KEY beside it",
 		},
 		"two, on a line each": {
 			"no exporter configuration specified in config\nservice::pipelines::traces: must have at least one receiver",

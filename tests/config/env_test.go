@@ -83,6 +83,15 @@ func TestWhatIsNotUnderstoodIsAnErrorThatSaysWhatIs(t *testing.T) {
 	assert.NotContains(t, output, "top-secret")
 }
 
+// TestACheckReadsWhatAStartReads: the variable is no part of a configuration.
+func TestACheckReadsWhatAStartReads(t *testing.T) {
+	for _, args := range [][]string{nil, {"check"}} {
+		output, err := e2e.RunBinary(t, t.TempDir(), []string{"OTELCOL_STOP_TIMEOUT=soon"}, args...)
+		require.Error(t, err, args)
+		assert.Contains(t, output, `OTELCOL_STOP_TIMEOUT: "soon" is not a duration above zero, such as 30s`, args)
+	}
+}
+
 // TestPrintConfigMasksSecrets shows the assembled configuration.
 func TestPrintConfigMasksSecrets(t *testing.T) {
 	env := []string{
