@@ -88,6 +88,28 @@ func (q *queues) GetClient(ctx context.Context, kind component.Kind, id componen
 	return c, nil
 }
 
+// Ready tells a storage that watches them that the pipelines run.
+func (q *queues) Ready() error {
+	if watcher, ok := q.Extension.(pipelineWatcher); ok {
+		return watcher.Ready()
+	}
+	return nil
+}
+
+// NotReady tells it that they are about to stop.
+func (q *queues) NotReady() error {
+	if watcher, ok := q.Extension.(pipelineWatcher); ok {
+		return watcher.NotReady()
+	}
+	return nil
+}
+
+// pipelineWatcher is extensioncapabilities.PipelineWatcher.
+type pipelineWatcher interface {
+	Ready() error
+	NotReady() error
+}
+
 // isQueue says whether a storage is that of an exporter's queue, which has the name of
 // its signal.
 func isQueue(kind component.Kind, name string) bool {

@@ -22,6 +22,7 @@ type fileStorage struct {
 	storage.Extension
 	config *filestorage.Config
 	logger *zap.Logger
+	used   sync.Map // paths of files that components have
 }
 
 // GetClient opens the file of a component.
@@ -33,6 +34,7 @@ func (s *fileStorage) GetClient(ctx context.Context, kind component.Kind, id com
 		logger: s.logger.With(zap.String("component", id.String())),
 		reopen: func(ctx context.Context) (storage.Client, error) { return s.Extension.GetClient(ctx, kind, id, name) },
 	}
+	s.used.Store(f.path, nil)
 	if err := f.admit(); err != nil {
 		return nil, err
 	}
