@@ -150,6 +150,45 @@ func TestTheBoundFollowsTheDisk(t *testing.T) {
 	assert.Less(t, d.used(), int64(41*mib))
 }
 
+// TestWhatHasNoRoomTogetherIsStoredOneByOne has many that wait for the writer where
+// there is room for some of them.
+func TestWhatHasNoRoomTogetherIsStoredOneByOne(t *testing.T) {
+	const mib = 1 << 20
+	disk := &testDisk{total: 64 * mib}
+	var batch []*write
+	var commit func()
+	d := openOnDisk(t, t.TempDir(), Retention{MaxSize: 1 << 30, DiskWait: 10 * time.Minute}, func(f *FileOptions, o *Options) {
+		f.room = disk.room
+		o.Tended = func(Tended) { // the writer is between two transactions
+			if commit != nil {
+				commit()
+			}
+		}
+	})
+	require.NoError(t, d.try(1000))
+	disk.set(64*mib-3*mib-fileSize(d.path)-d.wal(), d.path)
+	for n := range 16 {
+		batch = append(batch, &write{group: group{spans: []Span{newSpan(n+2, n+2, 0, 0, withPayload(mib))}}, ready: make(chan struct{})})
+	}
+	commit = func() { commit = nil; d.commit(t.Context(), batch) }
+	d.tendNow(1)
+	taken := 0
+	for i, w := range batch {
+		<-w.ready
+		if w.err == nil {
+			require.Equal(t, i, taken, "in their order")
+			require.Equal(t, 1, w.result.Inserted)
+			taken++
+			continue
+		}
+		assert.Equal(t, databaseFull, failureOf(w.err), w.err)
+	}
+	assert.Positive(t, taken)
+	assert.Less(t, taken, len(batch), "make the disk smaller")
+	assert.EqualValues(t, 1+taken, d.value(`SELECT count(*) FROM otel_traces`))
+	d.assertWhole(1)
+}
+
 func TestTheBoundOfADisk(t *testing.T) {
 	const mib = 1 << 20
 	for _, test := range []struct{ total, limit, fits, wal int64 }{

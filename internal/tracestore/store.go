@@ -313,41 +313,6 @@ func (s *Store) collect(first *write) []*write {
 	return batch
 }
 
-func (s *Store) commit(ctx context.Context, batch []*write) {
-	groups := make([]group, len(batch))
-	for i, w := range batch {
-		groups[i] = w.group
-	}
-	began := s.options.Now()
-	results, err := s.engine.write(ctx, groups, began)
-	done := Transaction{Writes: len(batch), Duration: s.options.Now().Sub(began), Err: err}
-	for i, w := range batch {
-		done.Bytes += w.bytes()
-		if !s.direct {
-			done.Waits = append(done.Waits, began.Sub(w.since))
-		}
-		w.err = err
-		if err != nil {
-			continue
-		}
-		w.result = results[i]
-		if len(w.spans) > 0 {
-			done.Spans.add(results[i])
-		} else {
-			done.Logs.add(results[i])
-		}
-	}
-	if isNoRoom(err) || s.engine.pressed() {
-		s.noRoom.Store(true)
-	}
-	// Before the callers go on, so that what is observed is never behind what is
-	// acknowledged.
-	s.options.Observe(done)
-	for _, w := range batch {
-		close(w.ready)
-	}
-}
-
 // settlePause is how long the writer waits after a failure, which the next
 // write will meet and report.
 const settlePause = 5 * time.Second
