@@ -22,6 +22,12 @@ import (
 const readFile = "TRACESTORE_READ_FILE"
 
 func TestMain(m *testing.M) {
+	if how := os.Getenv(writeFile); how != "" {
+		if err := applications(how); err != nil {
+			panic(err)
+		}
+		return
+	}
 	path := os.Getenv(readFile)
 	if path == "" {
 		os.Exit(m.Run())
