@@ -47,9 +47,25 @@ func (g *guard) wrapHandler(ctx context.Context, base http.Handler) (http.Handle
 		body := g.timedBody(w, r.Body)
 		defer body.done()
 		r.Body = body
+		nameCoding(r.Header)
 		server.Handler.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), outer{}, r.Context())))
 		body.drain(g.maxBody)
 	}), nil
+}
+
+// nameCoding writes the name of a content coding as upstream knows it. Names are of any
+// case, and x-gzip is gzip (https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1);
+// identity is none.
+func nameCoding(header http.Header) {
+	const key = "Content-Encoding"
+	switch name := strings.ToLower(strings.TrimSpace(header.Get(key))); name {
+	case "", "identity":
+		header.Del(key)
+	case "x-gzip":
+		header.Set(key, "gzip")
+	default:
+		header.Set(key, name)
+	}
 }
 
 // answered is an answer other than success.
