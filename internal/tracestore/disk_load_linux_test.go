@@ -195,7 +195,7 @@ func TestADiskThatIsFullComesBack(t *testing.T) {
 		times = long
 	}
 	for _, test := range []struct{ mib, bytes, clients, rounds int }{
-		{16, 8_000, 8, 1}, {16, 80_000, 40, 2}, {24, 400_000, 40, 2}, {16, 2_000_000, 24, 2}, {96, 80_000, 40, 1}, {200, 1_000_000, 20, 1},
+		{16, 80_000, 40, 2}, {24, 400_000, 40, 2}, {16, 2_000_000, 24, 2}, {96, 80_000, 40, 1}, {200, 1_000_000, 20, 1},
 	} {
 		for name, meanwhile := range presses {
 			t.Run(fmt.Sprintf("%d MiB, traces of %d bytes, %s", test.mib, test.bytes, name), func(t *testing.T) {
