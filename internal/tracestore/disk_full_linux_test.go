@@ -53,9 +53,13 @@ func inChild(t *testing.T, namespaces uintptr) {
 
 // TestASmallDiskKeepsTheLatest writes several times what a disk has room for.
 func TestASmallDiskKeepsTheLatest(t *testing.T) {
-	for _, test := range []struct{ mib, trace, times int }{
-		{12, 3_000, 2}, {16, 100_000, 5}, {24, 100_000, 5}, {24, 1_500_000, 5}, {32, 100_000, 5}, {64, 100_000, 3},
-	} {
+	disks := []struct{ mib, trace, times int }{
+		{24, 100_000, 5}, {24, 1_500_000, 5}, {12, 3_000, 2}, {16, 100_000, 5}, {32, 100_000, 5}, {64, 100_000, 3},
+	}
+	if underRace {
+		disks = disks[:2]
+	}
+	for _, test := range disks {
 		t.Run(fmt.Sprintf("%d MiB, traces of %d bytes", test.mib, test.trace), func(t *testing.T) {
 			onSmallDisk(t, test.mib, func(t *testing.T, dir string) {
 				t.Helper()
