@@ -39,10 +39,10 @@ func (e *libsqlExporter) reached(err error) {
 	}
 	if now.Sub(e.away.told) >= awayInterval {
 		e.away.told = now
-		meanwhile := "what comes waits and is sent again"
+		message := "The server cannot be used; what comes waits and is sent again"
 		if tracestore.IsUnauthorized(err) && !e.config.AuthRetry {
-			meanwhile = "what comes is dropped (auth_retry: false)"
+			message = "The server cannot be used; what comes is dropped (auth_retry: false)"
 		}
-		e.logger.Warn("The server cannot be used; "+meanwhile, zap.Error(err), zap.String("server", e.target.server.Host))
+		e.logger.Warn(message, zap.Error(err), zap.String("server", e.target.server.Host))
 	}
 }
