@@ -137,7 +137,7 @@ func TestThePageOfWhatLeavesIsWhatTheCommandPrints(t *testing.T) {
 		t.Run(strings.TrimSpace(example[2]), func(t *testing.T) {
 			env := append([]string{"OTELCOL_LISTEN_HOST="}, strings.Fields(strings.ReplaceAll(example[1], "\\\n", " "))...)
 			args := []string{"check", "--flow"}
-			for _, argument := range strings.Fields(strings.ReplaceAll(example[2], "\\\n", " ")) {
+			for argument := range strings.FieldsSeq(strings.ReplaceAll(example[2], "\\\n", " ")) {
 				if strings.HasPrefix(argument, "config/") {
 					argument = filepath.Join(root, argument)
 				}

@@ -83,11 +83,11 @@ func TestAStopInEveryState(t *testing.T) {
 		begin func(*testing.T) heldUp
 		late  bool // ended by the limit
 	}{
-		{"that starts", func(t *testing.T) heldUp { return atReading(t, false, false) }, true},
-		{"whose next configuration is tried", func(t *testing.T) heldUp { return atReading(t, true, false) }, false},
-		{"that starts the next configuration", func(t *testing.T) heldUp { return atReading(t, true, true) }, true},
-		{"whose old configuration is held up", func(t *testing.T) heldUp { return atStopping(t, syscall.SIGHUP) }, true},
-		{"whose stop is held up", func(t *testing.T) heldUp { return atStopping(t, syscall.SIGTERM) }, true},
+		{"that starts", func(t *testing.T) heldUp { t.Helper(); return atReading(t, false, false) }, true},
+		{"whose next configuration is tried", func(t *testing.T) heldUp { t.Helper(); return atReading(t, true, false) }, false},
+		{"that starts the next configuration", func(t *testing.T) heldUp { t.Helper(); return atReading(t, true, true) }, true},
+		{"whose old configuration is held up", func(t *testing.T) heldUp { t.Helper(); return atStopping(t, syscall.SIGHUP) }, true},
+		{"whose stop is held up", func(t *testing.T) heldUp { t.Helper(); return atStopping(t, syscall.SIGTERM) }, true},
 	} {
 		for name, signals := range map[string][]syscall.Signal{
 			"SIGTERM": {syscall.SIGTERM}, "Ctrl-C": {syscall.SIGINT}, "twice": {syscall.SIGTERM, syscall.SIGTERM}, "with reloads": {syscall.SIGHUP, syscall.SIGTERM, syscall.SIGHUP},

@@ -36,7 +36,7 @@ func newRootfs(t *testing.T) *rootfs {
 	path := t.TempDir()
 	// The folders above belong to the test and may be closed to others.
 	for above := path; above != filepath.Clean(os.TempDir()) && above != "/"; above = filepath.Dir(above) {
-		require.NoError(t, os.Chmod(above, 0o755)) //nolint:gosec // a folder of the test
+		require.NoError(t, os.Chmod(above, 0o755))
 	}
 	return &rootfs{t, path}
 }
@@ -47,7 +47,7 @@ func (r *rootfs) within(path string) string { return filepath.Join(r.path, path)
 // folder makes a folder with a mode that belongs to a user.
 func (r *rootfs) folder(path string, mode os.FileMode, user int) {
 	r.t.Helper()
-	require.NoError(r.t, os.MkdirAll(r.within(path), 0o755)) //nolint:gosec // as in an image
+	require.NoError(r.t, os.MkdirAll(r.within(path), 0o755))
 	require.NoError(r.t, os.Chmod(r.within(path), mode))
 	require.NoError(r.t, os.Chown(r.within(path), user, user))
 }
@@ -55,7 +55,7 @@ func (r *rootfs) folder(path string, mode os.FileMode, user int) {
 // file writes a file that belongs to root, and whose group is the service's.
 func (r *rootfs) file(path string, content []byte, mode os.FileMode) {
 	r.t.Helper()
-	require.NoError(r.t, os.MkdirAll(filepath.Dir(r.within(path)), 0o755)) //nolint:gosec // as in an image
+	require.NoError(r.t, os.MkdirAll(filepath.Dir(r.within(path)), 0o755))
 	require.NoError(r.t, os.WriteFile(r.within(path), content, mode))
 	require.NoError(r.t, os.Chmod(r.within(path), mode))
 	require.NoError(r.t, os.Chown(r.within(path), 0, serviceUser))
@@ -64,11 +64,11 @@ func (r *rootfs) file(path string, content []byte, mode os.FileMode) {
 // binary puts the collector there.
 func (r *rootfs) binary(path string) {
 	r.t.Helper()
-	require.NoError(r.t, os.MkdirAll(filepath.Dir(r.within(path)), 0o755)) //nolint:gosec // as in an image
+	require.NoError(r.t, os.MkdirAll(filepath.Dir(r.within(path)), 0o755))
 	from, err := os.Open(e2e.Binary(r.t))
 	require.NoError(r.t, err)
 	defer from.Close()
-	to, err := os.OpenFile(r.within(path), os.O_CREATE|os.O_WRONLY, 0o755) //nolint:gosec // a program
+	to, err := os.OpenFile(r.within(path), os.O_CREATE|os.O_WRONLY, 0o755)
 	require.NoError(r.t, err)
 	_, err = io.Copy(to, from)
 	require.NoError(r.t, err)
@@ -144,7 +144,7 @@ func (i *image) copy(fields []string, dockerfile string, readOnly bool) {
 	case "/rootfs/":
 		made := regexp.MustCompile(`mkdir -p (.*)`).FindStringSubmatch(dockerfile)
 		require.NotNil(i.t, made)
-		for _, path := range strings.Fields(made[1]) {
+		for path := range strings.FieldsSeq(made[1]) {
 			owner := serviceUser
 			if readOnly {
 				owner = 0

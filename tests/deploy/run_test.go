@@ -249,7 +249,7 @@ func TestThePodsOfKubernetesRun(t *testing.T) {
 	for _, port := range set.Spec.Template.Spec.Containers[0].Ports {
 		ports[port.Name] = port.ContainerPort
 	}
-	assert.EqualValues(t, "8888", set.Spec.Template.Annotations["prometheus.io/port"])
+	assert.Equal(t, "8888", set.Spec.Template.Annotations["prometheus.io/port"])
 	assert.EqualValues(t, 8888, ports["metrics"])
 	assert.Equal(t, "9464", service.Annotations["prometheus.io/port"])
 	assert.EqualValues(t, 9464, ports["spend"])

@@ -227,7 +227,7 @@ func (r *runner) ended(ctx context.Context, err error) (over bool, _ error) {
 	default:
 		if r.trial != nil {
 			r.endTrial()
-			_ = <-r.trial // which removes what it has written
+			<-r.trial //nolint:errcheck // what it found is no matter any more; it has removed what it wrote
 		}
 		return true, err
 	}
