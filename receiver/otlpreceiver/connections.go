@@ -1,6 +1,7 @@
 package otlpreceiver
 
 import (
+	"bytes"
 	"context"
 	"net"
 	"sync"
@@ -21,6 +22,8 @@ const connectionGrace = 4 * time.Second
 
 // connections are those over gRPC.
 type connections struct {
+	coming *coming // what has come on them
+
 	mu     sync.Mutex
 	open   map[net.Conn]struct{}
 	closed bool
@@ -43,9 +46,9 @@ func (c *connections) stop() {
 func (c *connections) add(connection net.Conn) net.Conn {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	noted := &notedConnection{Conn: connection, all: c}
+	noted := &notedConnection{Conn: connection, all: c, coming: c.coming, closed: make(chan struct{})}
 	if c.closed {
-		_ = connection.Close()
+		_ = noted.shut()
 		return noted
 	}
 	if c.open == nil {
@@ -55,10 +58,47 @@ func (c *connections) add(connection net.Conn) net.Conn {
 	return noted
 }
 
-// notedConnection is one that is forgotten when it is closed.
+// notedConnection is one that is forgotten when it is closed, and whose messages are
+// counted while they come.
 type notedConnection struct {
 	net.Conn
-	all *connections
+	all    *connections
+	coming *coming
+	once   sync.Once
+	closed chan struct{}
+	frames frames // of who reads
+	rest   []byte // that has been read beyond the headers of a call
+
+	// Those below are under the lock of coming.
+	messages map[uint32]*message // by stream
+	pending  int64               // bytes of all of them
+	cut      bool
+}
+
+// Read reads on when there is memory for it. It ends at the headers of a call, so that
+// gRPC knows of a call before anything of its message comes.
+func (c *notedConnection) Read(p []byte) (int, error) {
+	if len(c.rest) > 0 {
+		n := c.follow(p[:copy(p, c.rest)])
+		if c.rest = c.rest[n:]; len(c.rest) == 0 {
+			c.rest = nil
+		}
+		return n, nil
+	}
+	if err := c.coming.wait(c); err != nil {
+		_ = c.Close()
+		return 0, err
+	}
+	n, err := c.Conn.Read(p)
+	if followed := c.follow(p[:n]); followed < n {
+		c.rest = bytes.Clone(p[followed:n])
+		return followed, nil // the next read has the error again
+	}
+	return n, err
+}
+
+func (c *notedConnection) follow(p []byte) int {
+	return c.frames.follow(p, func(stream uint32, bytes int) { c.coming.data(c, stream, bytes) })
 }
 
 // Close closes it.
@@ -66,7 +106,29 @@ func (c *notedConnection) Close() error {
 	c.all.mu.Lock()
 	delete(c.all.open, c)
 	c.all.mu.Unlock()
+	return c.shut()
+}
+
+func (c *notedConnection) shut() error {
+	c.once.Do(func() { close(c.closed) })
 	return c.Conn.Close()
+}
+
+func (c *notedConnection) isClosed() bool {
+	select {
+	case <-c.closed:
+		return true
+	default:
+		return false
+	}
+}
+
+// LocalAddr returns the address, by which a call finds its connection.
+func (c *notedConnection) LocalAddr() net.Addr { return &notedAddress{c.Conn.LocalAddr(), c} }
+
+type notedAddress struct {
+	net.Addr
+	connection *notedConnection
 }
 
 // takeTLS takes TLS out of the configuration of gRPC: the guard has to do the handshake,

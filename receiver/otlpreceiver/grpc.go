@@ -38,6 +38,7 @@ func (g *guard) grpcOptions() []grpc.ServerOption {
 // call is what is known of a call over gRPC.
 type call struct {
 	came    func() // its message has come, or need not come any more
+	message *message
 	late    atomic.Bool
 	counted atomic.Bool
 }
@@ -47,7 +48,7 @@ type callKey struct{}
 // tap is called when the headers of a call have come.
 func (g *guard) tap(ctx context.Context, _ *tap.Info) (context.Context, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	c := &call{}
+	c := &call{message: g.connections.coming.begin(ctx)}
 	cut := func() {
 		c.late.Store(true)
 		cancel()
@@ -74,16 +75,29 @@ func (*callStats) HandleConn(context.Context, stats.ConnStats) {}
 
 // HandleRPC is called with each event of a call; its end says how it failed.
 func (s *callStats) HandleRPC(ctx context.Context, event stats.RPCStats) {
-	end, ok := event.(*stats.End)
 	c, known := ctx.Value(callKey{}).(*call)
-	if !ok || !known {
+	if !known {
 		return
 	}
-	c.came()
-	if end.Error == nil || c.counted.Load() {
-		return
+	switch event := event.(type) {
+	case *stats.Begin:
+		c.message.serve()
+	case *stats.InPayload:
+		c.message.decoded()
+	case *stats.End:
+		c.came()
+		cut := c.message.end(true)
+		if event.Error != nil && !c.counted.Load() {
+			s.failed(ctx, c, status.Code(event.Error), cut)
+		}
 	}
-	switch code := status.Code(end.Error); {
+}
+
+// failed counts a call that the interceptor has not seen.
+func (s *callStats) failed(ctx context.Context, c *call, code codes.Code, cut bool) {
+	switch {
+	case cut:
+		s.refusals.add(ctx, overGRPC, busy)
 	case c.late.Load():
 		s.refusals.add(ctx, overGRPC, tooSlow)
 	case code == codes.ResourceExhausted:

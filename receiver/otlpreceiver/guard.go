@@ -76,6 +76,7 @@ func newGuard(set receiver.Settings, config *Config) (*guard, error) {
 		server := inner.Protocols.GRPC.Get()
 		server.Middlewares = append([]configmiddleware.Config{{ID: guardID}}, server.Middlewares...)
 		g.takeTLS(server)
+		g.connections.coming = newComing(config.Limits, int64(server.MaxRecvMsgSizeMiB)*mib, g.giveBack.after)
 	}
 	if inner.Protocols.HTTP.HasValue() {
 		g.wrapHTTP(inner.Protocols.HTTP.Get())
