@@ -4,8 +4,13 @@ import (
 	"bufio"
 	"cmp"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/binary"
+	"fmt"
 	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -14,7 +19,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/net/http2"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/status"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
@@ -189,5 +196,33 @@ func TestHonestMessagesAreNotCut(t *testing.T) {
 	})
 	value := e2e.Scrape(t, c.Metrics)
 	assert.Zero(t, value("otelcol_receiver_otlp_refused_requests", `reason="busy"`, `transport="grpc"`))
+	require.NoError(t, c.Stop())
+}
+
+// TestMessagesOverTLSAreBoundedToo: they are counted when they are decrypted.
+func TestMessagesOverTLSAreBoundedToo(t *testing.T) {
+	chain, key := e2e.Certificate(t, "127.0.0.1")
+	folder := t.TempDir()
+	certFile, keyFile := filepath.Join(folder, "cert.pem"), filepath.Join(folder, "key.pem")
+	require.NoError(t, os.WriteFile(certFile, chain, 0o600))
+	require.NoError(t, os.WriteFile(keyFile, key, 0o600))
+	pool := x509.NewCertPool()
+	require.True(t, pool.AppendCertsFromPEM(chain))
+	c := e2e.StartCollector(t, "--config", "mastra:env", "--config",
+		fmt.Sprintf("yaml:receivers::otlp: {limits: {busy_timeout: 300ms}, protocols: {grpc: {tls: {cert_file: %s, key_file: %s}}}}", certFile, keyFile))
+	var attackers sync.WaitGroup
+	for range 10 {
+		connection := tls.Client(dial(t, c.GRPC), &tls.Config{RootCAs: pool, ServerName: "127.0.0.1", NextProtos: []string{"h2"}, MinVersion: tls.VersionTLS12})
+		attackers.Go(func() { assert.Error(t, unfinished(connection, 8, 19*mib, 16<<10)) })
+	}
+	client, err := grpc.NewClient(strings.TrimPrefix(c.GRPC, "http://"), grpc.WithTransportCredentials(credentials.NewClientTLSFromCert(pool, "")))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, client.Close()) })
+	require.NoError(t, export(t, client, marshal(t, aSpan("small"))))
+	attackers.Wait()
+	require.NoError(t, export(t, client, marshal(t, aSpan(strings.Repeat("n", 15*mib)))))
+	assert.Positive(t, e2e.Scrape(t, c.Metrics)("otelcol_receiver_otlp_refused_requests", `reason="busy"`, `transport="grpc"`))
+	assert.Less(t, c.PeakMemory(), 700*mib)
+	t.Logf("the collector has taken %d MiB", c.PeakMemory()/mib)
 	require.NoError(t, c.Stop())
 }
