@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -70,7 +69,7 @@ func newGuard(set receiver.Settings, config *Config) (*guard, error) {
 		bodies:   newShare(int64(config.Limits.InFlightMiB) * mib / 2),
 		decoded:  newShare(int64(config.Limits.InFlightMiB) * mib),
 		schemas:  map[string]*otlpwire.Message{},
-		giveBack: memoryReturn{quiet: quietTime, free: debug.FreeOSMemory},
+		giveBack: memoryReturn{quiet: quietTime, free: freeMemory},
 	}
 	if inner.Protocols.GRPC.HasValue() {
 		server := inner.Protocols.GRPC.Get()

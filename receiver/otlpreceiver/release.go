@@ -1,6 +1,8 @@
 package otlpreceiver
 
 import (
+	"runtime"
+	"runtime/debug"
 	"sync"
 	"time"
 )
@@ -43,4 +45,11 @@ func (b *memoryReturn) stop() {
 	if b.timer != nil {
 		b.timer.Stop()
 	}
+}
+
+// freeMemory collects twice: gRPC's buffers are in pools, which a collection empties only
+// when the one before it did not find them used (https://pkg.go.dev/sync#Pool).
+func freeMemory() {
+	runtime.GC()
+	debug.FreeOSMemory()
 }

@@ -226,3 +226,28 @@ func TestMessagesOverTLSAreBoundedToo(t *testing.T) {
 	t.Logf("the collector has taken %d MiB", c.PeakMemory()/mib)
 	require.NoError(t, c.Stop())
 }
+
+// TestTheMemoryOfCutMessagesGoesBack to the system, ten seconds after the last.
+func TestTheMemoryOfCutMessagesGoesBack(t *testing.T) {
+	c := e2e.StartCollector(t, "--config", "mastra:env", "--config", "yaml:receivers::otlp::limits: {busy_timeout: 300ms}")
+	resident := func() (bytes int) {
+		statm, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", c.Pid()))
+		if err != nil {
+			t.Skip("only Linux shows the memory of a process here")
+		}
+		var size int
+		_, err = fmt.Sscan(string(statm), &size, &bytes)
+		require.NoError(t, err)
+		return bytes * os.Getpagesize()
+	}
+	before := resident()
+	var attackers sync.WaitGroup
+	for range 10 {
+		connection := dial(t, c.GRPC)
+		attackers.Go(func() { assert.Error(t, unfinished(connection, 8, 19*mib, 16<<10)) })
+	}
+	attackers.Wait()
+	require.Greater(t, c.PeakMemory()-before, 100*mib)
+	eventually(t, func() bool { return resident()-before < 50*mib }, "memory does not go back")
+	require.NoError(t, c.Stop())
+}
