@@ -80,7 +80,7 @@ func TestErrorsNameTheVariableAndTheRemedyAndNoSecret(t *testing.T) {
 	for want, env := range map[string]map[string]string{
 		"MASTRA_OBSERVABILITY_ENABLED: \"on\" is neither true nor false":                                 {"MASTRA_OBSERVABILITY_ENABLED": "on"},
 		"MASTRA_OBSERVABILITY_SAMPLING: \"NaN\" is not one of always, never, and a fraction from 0 to 1": {"MASTRA_OBSERVABILITY_SAMPLING": "NaN"},
-		"MASTRA_OBSERVABILITY_SAMPLING: \"-0.1\" is not one of":                                                {"MASTRA_OBSERVABILITY_SAMPLING": "-0.1"},
+		"MASTRA_OBSERVABILITY_SAMPLING: \"-0.1\" is not one of":                                          {"MASTRA_OBSERVABILITY_SAMPLING": "-0.1"},
 		"MASTRA_OBSERVABILITY_STORAGE: is not one of file:PATH, libsql://HOST":                           {"MASTRA_OBSERVABILITY_STORAGE": "postgres://u:secret@h"},
 		"LANGFUSE_PUBLIC_KEY: needs LANGFUSE_SECRET_KEY beside it":                                       {"LANGFUSE_PUBLIC_KEY": "pk-lf-1"},
 		"LANGFUSE_SECRET_KEY: needs LANGFUSE_PUBLIC_KEY beside it":                                       {"LANGFUSE_SECRET_KEY": "secret"},
