@@ -29,7 +29,7 @@ func storedSpans(t *testing.T, file string) (spans int64) {
 	reader, err := tracestore.OpenReader(t.Context(), file)
 	require.NoError(t, err)
 	defer reader.Close()
-	list, err := reader.RecentTraces(t.Context(), tracestore.TraceFilter{Limit: 1000})
+	list, err := reader.RecentTraces(t.Context(), tracestore.TraceFilter{Limit: 100_000})
 	require.NoError(t, err)
 	for _, trace := range list {
 		spans += trace.Spans
