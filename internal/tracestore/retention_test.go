@@ -24,15 +24,31 @@ func (s *testStore) tendNow(n int) {
 	}
 }
 
-// retaining are stores of both kinds with a retention.
+// retaining are stores of both kinds with a retention. The step that a store has due when
+// it opens is done, and the steps that follow are those that the test asks for: the next
+// one of the store's own would follow after the pause.
 func retaining(t *testing.T, r Retention, test func(t *testing.T, s *testStore)) {
 	t.Helper()
+	if r.Pause == 0 {
+		r.Pause = time.Hour
+	}
+	begun := func(t *testing.T, open func(o func(*Options)) *testStore) {
+		t.Helper()
+		var steps atomic.Int64
+		s := open(func(o *Options) { o.Retention, o.Tended = r, func(Tended) { steps.Add(1) } })
+		require.Eventually(t, func() bool { return steps.Load() > 0 }, time.Minute, time.Millisecond)
+		test(t, s)
+	}
 	t.Run("file", func(t *testing.T) {
-		test(t, openTestStore(t, func(_ *FileOptions, o *Options) { o.Retention = r }))
+		begun(t, func(change func(*Options)) *testStore {
+			return openTestStore(t, func(_ *FileOptions, o *Options) { change(o) })
+		})
 	})
 	t.Run("server", func(t *testing.T) {
-		s, _ := openTestServer(t, func(_ *ServerOptions, o *Options) { o.Retention = r })
-		test(t, s)
+		begun(t, func(change func(*Options)) *testStore {
+			s, _ := openTestServer(t, func(_ *ServerOptions, o *Options) { change(o) })
+			return s
+		})
 	})
 }
 
