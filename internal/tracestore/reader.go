@@ -67,6 +67,13 @@ func (s serverQuerier) query(ctx context.Context, st statement, each func(row []
 // Close closes the reader.
 func (r *Reader) Close() error { return r.close() }
 
+// Query runs one statement that reads and calls each with every row of its answer: a
+// nil, an int64, a float64, a string or a []byte a column. The row is valid during the
+// call only.
+func (r *Reader) Query(ctx context.Context, sql string, args []any, each func(row []any) error) error {
+	return r.db.query(ctx, statement{sql: sql, args: args}, each)
+}
+
 type poolQuerier struct{ pool *sql.DB }
 
 func (p poolQuerier) query(ctx context.Context, s statement, each func(row []any) error) error {
