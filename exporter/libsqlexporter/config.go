@@ -16,6 +16,7 @@ import (
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/dburl"
 )
 
 // Config is the configuration of the exporter libsql.
@@ -221,7 +222,7 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	if options, ok := conf.Get("file").(map[string]any); ok && len(options) == 1 && options["permissions"] != nil {
 		c.given["file"] = false
 	}
-	if at, err := parseURL(c.URL); err == nil && at.server != nil && c.QueueConfig.HasValue() {
+	if at, err := dburl.Parse(c.URL); err == nil && at.Server != nil && c.QueueConfig.HasValue() {
 		queue := c.QueueConfig.Get()
 		if !conf.IsSet("sending_queue::num_consumers") {
 			queue.NumConsumers = serverConsumers
@@ -240,11 +241,11 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 // stand there.
 func (c *Config) Validate() error {
 	var errs []error
-	at, err := parseURL(c.URL)
+	at, err := dburl.Parse(c.URL)
 	switch {
 	case err != nil:
 		errs = append(errs, err)
-	case at.server == nil:
+	case at.Server == nil:
 		errs = append(errs, c.fileProblems()...)
 	default:
 		errs = append(errs, c.serverProblems()...)

@@ -19,13 +19,14 @@ import (
 	"github.com/otelcol-llm/otelcol-llm/exporter/libsqlexporter/internal/metadata"
 	"github.com/otelcol-llm/otelcol-llm/internal/hrana"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/dburl"
 )
 
 // libsqlExporter stores traces and logs.
 type libsqlExporter struct {
 	config    *Config
 	settings  exporter.Settings
-	target    target
+	target    dburl.Target
 	logger    *zap.Logger
 	telemetry *metadata.TelemetryBuilder
 	mappers   *mappers
@@ -57,7 +58,7 @@ type libsqlExporter struct {
 }
 
 func newExporter(config *Config, set exporter.Settings) (*libsqlExporter, error) {
-	at, err := parseURL(config.URL)
+	at, err := dburl.Parse(config.URL)
 	if err != nil {
 		return nil, err
 	}
@@ -75,8 +76,8 @@ func newExporter(config *Config, set exporter.Settings) (*libsqlExporter, error)
 
 func (e *libsqlExporter) open(ctx context.Context, host component.Host) error {
 	e.host = host
-	if e.target.note != "" {
-		e.logger.Info(e.target.note)
+	if e.target.Note != "" {
+		e.logger.Info(e.target.Note)
 	}
 	options := tracestore.Options{
 		RootGrace:       e.config.RootGracePeriod,
@@ -88,11 +89,11 @@ func (e *libsqlExporter) open(ctx context.Context, host component.Host) error {
 		Notice:          func(sentence string) { e.logger.Warn(sentence) },
 		Info:            func(sentence string) { e.logger.Info(sentence) },
 	}
-	if e.target.server != nil {
+	if e.target.Server != nil {
 		options.Reached = e.reached
 		return e.openServer(ctx, host, options)
 	}
-	file, err := e.config.options(e.target.file)
+	file, err := e.config.options(e.target.File)
 	if err != nil {
 		return err
 	}
@@ -113,12 +114,12 @@ func (e *libsqlExporter) openServer(ctx context.Context, host component.Host, op
 		return err
 	}
 	e.idle = httpClient.CloseIdleConnections
-	if e.config.AuthToken != "" && e.target.isPublicPlain() {
+	if e.config.AuthToken != "" && e.target.IsPublicPlain() {
 		e.logger.Warn("auth_token is sent unencrypted; use libsql:// or https://")
 	}
 	build := e.settings.BuildInfo
 	client := hrana.New(hrana.Options{
-		URL: e.target.server, HTTP: httpClient, AuthToken: string(e.config.AuthToken), UserAgent: build.Command + "/" + build.Version,
+		URL: e.target.Server, HTTP: httpClient, AuthToken: string(e.config.AuthToken), UserAgent: build.Command + "/" + build.Version,
 	})
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
@@ -128,7 +129,7 @@ func (e *libsqlExporter) openServer(ctx context.Context, host component.Host, op
 	if err != nil {
 		return err
 	}
-	e.logger.Info("Storing telemetry", zap.String("server", e.target.server.Host))
+	e.logger.Info("Storing telemetry", zap.String("server", e.target.Server.Host))
 	return nil
 }
 
@@ -190,7 +191,7 @@ func (e *libsqlExporter) conclude(what string, result tracestore.Result, err err
 		return e.classify(err)
 	}
 	e.failure.Store(nil)
-	if e.target.server != nil {
+	if e.target.Server != nil {
 		e.reached(nil)
 	} else {
 		e.report(componentstatus.NewEvent(componentstatus.StatusOK))
@@ -210,7 +211,7 @@ func (e *libsqlExporter) classify(err error) error {
 		e.report(componentstatus.NewRecoverableErrorEvent(err)) // the next batch may be another
 		return consumererror.NewPermanent(err)
 	}
-	if e.target.server != nil && !errors.Is(err, context.Canceled) {
+	if e.target.Server != nil && !errors.Is(err, context.Canceled) {
 		e.reached(err)
 	} else {
 		e.report(componentstatus.NewRecoverableErrorEvent(err))

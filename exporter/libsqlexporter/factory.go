@@ -149,7 +149,7 @@ func (e *libsqlExporter) helperOptions() []exporterhelper.Option {
 // attemptTimeout bounds an attempt to store a batch on a server. On a file, each of its
 // transactions is bounded by file::busy_timeout, and a client's wait by what is stored.
 func (e *libsqlExporter) attemptTimeout() time.Duration {
-	if e.target.server == nil {
+	if e.target.Server == nil {
 		return 0
 	}
 	return e.config.ClientConfig.Timeout

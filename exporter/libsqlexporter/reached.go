@@ -43,6 +43,6 @@ func (e *libsqlExporter) reached(err error) {
 		if tracestore.IsUnauthorized(err) && !e.config.AuthRetry {
 			message = "The server cannot be used; what comes is dropped (auth_retry: false)"
 		}
-		e.logger.Warn(message, zap.Error(err), zap.String("server", e.target.server.Host))
+		e.logger.Warn(message, zap.Error(err), zap.String("server", e.target.Server.Host))
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/otelcol-llm/otelcol-llm/internal/genai"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/dburl"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/otlp"
 )
 
@@ -50,8 +51,8 @@ func newMappers(maxText, maxColumn int) *mappers {
 }
 
 // maxColumn is the longest value of a column at a target, in bytes.
-func maxColumn(at target) int {
-	if at.server == nil {
+func maxColumn(at dburl.Target) int {
+	if at.Server == nil {
 		return 0
 	}
 	return 4_900_000 // libsql reference 2.3

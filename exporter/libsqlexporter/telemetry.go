@@ -86,7 +86,7 @@ func (e *libsqlExporter) observeTended(t tracestore.Tended) {
 	e.retentionFails = false
 	e.telemetry.ExporterLibsqlDatabaseSize.Record(ctx, t.Size.Used, used)
 	e.telemetry.ExporterLibsqlDatabaseSize.Record(ctx, t.Size.Free, free)
-	if e.target.server == nil {
+	if e.target.Server == nil {
 		e.telemetry.ExporterLibsqlDatabaseSize.Record(ctx, t.Size.WAL, wal)
 	}
 	age := 0.0
