@@ -15,6 +15,8 @@ const (
 	costKey         = "gen_ai.usage.cost" // US dollars
 	priceSourceKey  = "llmcost.price.source"
 	priceVersionKey = "llmcost.price.version"
+	// redactionsKey is sensitive_filter's.
+	redactionsKey = "sensitive_filter.count"
 )
 
 // ruledOut are the statuses of spans that are no calls, or tell a call which
@@ -32,6 +34,10 @@ const modelGeneration = "model_generation"
 func (m *mapper) facts(f *tracestore.Facts) {
 	v := &m.view
 	f.Type = v.MastraSpanType()
+	f.Environment, f.Tenant = m.enc.Text(v.Environment()), m.enc.Text(v.Tenant())
+	if n, ok := m.own.Get(redactionsKey); ok && n.Type() == pcommon.ValueTypeInt {
+		f.Redactions = n.Int()
+	}
 	if !v.Known() {
 		return
 	}
@@ -39,6 +45,29 @@ func (m *mapper) facts(f *tracestore.Facts) {
 	m.usage(f)
 	f.RollUp = f.Type == modelGeneration && !v.HasUsage()
 }
+
+// previews fills the first words of what the columns have.
+func previews(row *tracestore.Span) {
+	f, m := &row.Facts, &row.Mastra
+	f.Preview, f.OutputPreview = previewOf(m.Input), previewOf(m.Output)
+	if m.Error != "" {
+		p := skimmer{text: string(m.Error)}
+		p.each(0, func(key string, at int) bool {
+			if key == "message" || key == "name" && len(p.out) == 0 {
+				p.out = p.out[:0]
+				p.value(at, 0)
+			}
+			return key != "message" || len(p.out) == 0
+		})
+		f.ErrorPreview = shorten(string(p.out))
+	}
+	if toolTypes[f.Type] {
+		f.ArgumentsHash = argumentsHash(m.Input)
+	}
+}
+
+// toolTypes are the span types of tool calls.
+var toolTypes = map[string]bool{"tool_call": true, "mcp_tool_call": true, "client_tool_call": true, "provider_tool_call": true}
 
 // described fills what is said of a span or a record beside its usage.
 func (m *mapper) described(f *tracestore.Facts) {

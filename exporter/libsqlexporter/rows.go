@@ -190,6 +190,7 @@ func (m *mapper) refill(resource pcommon.Resource, scope pcommon.Instrumentation
 
 	m.facts(&row.Facts)
 	m.mastraRow(span, row)
+	previews(row)
 	// The lists come last: they refer to what stands in the columns by now.
 	m.lists(span, row)
 }

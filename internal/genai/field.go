@@ -136,6 +136,7 @@ const (
 	UserID
 	ConversationID
 	OrganizationID
+	Tenant // whose traffic it is, where the application serves several customers
 	RunID
 	RequestID
 	ResourceID // Mastra's resource: the owner of a conversation

@@ -268,17 +268,37 @@ func (v *View) Model() string {
 
 // Environment returns the deployment environment that the span names, or else
 // its resource.
-func (v *View) Environment() string {
-	if v.Has(Environment) {
-		return v.Str(Environment)
+func (v *View) Environment() string { return v.spanOrResource(Environment, environmentNames) }
+
+// Tenant returns the customer whose traffic the span is, where the span names one, or
+// else its resource. An organization is one.
+func (v *View) Tenant() string {
+	if tenant := v.spanOrResource(Tenant, tenantNames); tenant != "" {
+		return tenant
 	}
-	for _, name := range identityNames {
-		if name.Field != Environment {
-			continue
-		}
-		if value, ok := v.resource.Get(name.Key); ok && value.Type() == pcommon.ValueTypeStr {
+	return v.Str(OrganizationID)
+}
+
+func (v *View) spanOrResource(f Field, names []string) string {
+	if v.Has(f) {
+		return v.Str(f)
+	}
+	for _, name := range names {
+		if value, ok := v.resource.Get(name); ok && value.Type() == pcommon.ValueTypeStr {
 			return value.Str()
 		}
 	}
 	return ""
+}
+
+var environmentNames, tenantNames = keysOf(Environment), keysOf(Tenant)
+
+// keysOf are the attributes that hold a field of identity, the best first.
+func keysOf(f Field) (keys []string) {
+	for _, name := range identityNames {
+		if name.Field == f {
+			keys = append(keys, name.Key)
+		}
+	}
+	return keys
 }

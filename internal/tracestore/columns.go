@@ -66,6 +66,14 @@ var spanColumns = []column[Span]{
 	{"generated_id", func(s *Span, _ *rowContext) any { return int64(s.GeneratedID) }},
 	{"inserted_us", func(_ *Span, c *rowContext) any { return c.at.us }},
 	{"request_id", func(s *Span, _ *rowContext) any { return text(s.Facts.RequestID) }},
+	{"environment", func(s *Span, _ *rowContext) any { return text(s.Facts.Environment) }},
+	{"tenant", func(s *Span, _ *rowContext) any { return text(s.Facts.Tenant) }},
+	{"redactions", func(s *Span, _ *rowContext) any { return min(max(s.Facts.Redactions, 0), MaxInteger) }},
+	{"preview", func(s *Span, _ *rowContext) any { return text(s.Facts.Preview) }},
+	{"output_preview", func(s *Span, _ *rowContext) any { return text(s.Facts.OutputPreview) }},
+	{"error_preview", func(s *Span, _ *rowContext) any { return text(s.Facts.ErrorPreview) }},
+	{"arguments_hash", func(s *Span, _ *rowContext) any { return text(s.Facts.ArgumentsHash) }},
+	{"pending", func(s *Span, _ *rowContext) any { return boolean(s.Facts.Pending) }},
 }
 
 var dataColumns = []column[Span]{

@@ -68,7 +68,7 @@ func TestResourcesAndScopesGoWithTheLastRowThatNamesThem(t *testing.T) {
 // TestResourcesDoNotFillTheSize has a resource for each trace, which is larger
 // than the trace.
 func TestResourcesDoNotFillTheSize(t *testing.T) {
-	const limit = 512 << 10
+	const limit = 640 << 10
 	retaining(t, Retention{MaxSize: limit, DeleteBatch: 20}, func(t *testing.T, s *testStore) {
 		t.Helper()
 		for n := range 10 {

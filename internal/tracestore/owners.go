@@ -16,12 +16,19 @@ import (
 // owners are those columns, and the bit of each in varies.
 var owners = []struct {
 	column, rank string
-	bit          int // 0: no view looks above a span
+	bit          int    // 0: no view looks above a span
+	from         string // column of otel_spans, where that has another name
+	anyFirst     bool   // a root comes before none
 }{
-	{"user_id", "user_rank", 1},
-	{"session_id", "session_rank", 2},
-	{"conversation_id", "conversation_rank", 4},
-	{"service_name", "service_rank", 0},
+	{column: "user_id", rank: "user_rank", bit: 1},
+	{column: "session_id", rank: "session_rank", bit: 2},
+	{column: "conversation_id", rank: "conversation_rank", bit: 4},
+	{column: "service_name", rank: "service_rank"},
+	{column: "environment", rank: "environment_rank"},
+	{column: "tenant", rank: "tenant_rank"},
+	{column: "input", rank: "input_rank", from: "preview"},
+	{column: "output", rank: "output_rank", from: "output_preview"},
+	{column: "error", rank: "error_rank", from: "error_preview", anyFirst: true},
 }
 
 // agentBit in varies says that a span of the trace names an agent.
@@ -44,7 +51,14 @@ func ownersOfNew() string {
 	varies := []string{fmt.Sprintf("max(agent_name IS NOT NULL) * %d", agentBit)}
 	var all []string
 	for _, o := range owners {
-		first := fmt.Sprintf("min(printf('%%017d', start_us + (parent_span_id IS NOT NULL) * %d) || %s) FILTER (WHERE %[2]s IS NOT NULL)", rootRank, o.column)
+		from, later := o.column, "(parent_span_id IS NOT NULL)"
+		if o.from != "" {
+			from = o.from
+		}
+		if o.anyFirst {
+			later = "1"
+		}
+		first := fmt.Sprintf("min(printf('%%017d', start_us + %s * %d) || %s) FILTER (WHERE %[3]s IS NOT NULL)", later, rootRank, from)
 		all = append(all, "substr("+first+", 18)", fmt.Sprintf("CAST(substr(%s, 1, 17) AS INTEGER) - %d", first, rootRank))
 		if o.bit != 0 {
 			varies = append(varies, fmt.Sprintf("coalesce(min(%[1]s) <> max(%[1]s), 0) * %[2]d", o.column, o.bit))

@@ -135,7 +135,25 @@ type Facts struct {
 	ToolName       string
 	WorkflowName   string
 	FirstTokenMS   Amount // time to first token, milliseconds
+
+	Environment string
+	Tenant      string
+	// Redactions is how many values sensitive_filter has replaced.
+	Redactions int64
+	// Preview is the first words of the input as plain text, at most PreviewChars
+	// characters; OutputPreview and ErrorPreview likewise, of why a span failed.
+	Preview       string
+	OutputPreview string
+	ErrorPreview  string
+	// ArgumentsHash tells calls of a tool with the same arguments.
+	ArgumentsHash string
+	// Pending is set where a span is only known to have begun. It is in no count, and
+	// the span itself, when it comes, takes its place.
+	Pending bool
 }
+
+// PreviewChars is the length of a preview, in characters.
+const PreviewChars = 200
 
 // Accounting says how a span enters the totals of its trace. Of spans that tell
 // the same call, the store counts one.

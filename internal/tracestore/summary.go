@@ -44,12 +44,12 @@ INSERT INTO otel_traces (
   trace_id, start_us, end_us, last_seen_us, promote_after_us,
   span_count, error_count, model_calls, unpriced_calls, tool_calls,
   input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens,
-  cost_usd, roll_ups, {owner columns})
+  cost_usd, roll_ups, redactions, {owner columns})
 SELECT trace_id,
   coalesce(min(start_us) FILTER (WHERE {time}), min(start_us)), coalesce(max(end_us) FILTER (WHERE {time}), max(end_us)), ?2, ?3,
   count(*), sum(status_code = 2), sum(counted), sum(counted AND (cost_usd IS NULL OR cost_status IS 'partial')), sum(span_type IN {tools}),
   ` + tokenTotals(` FILTER (WHERE counted)`) + `,
-  sum(cost_usd) FILTER (WHERE counted), sum(roll_up),
+  sum(cost_usd) FILTER (WHERE counted), sum(roll_up), ` + capped(`total(redactions)`) + `,
   {owners}
 FROM otel_spans NOT INDEXED WHERE id > ?1 GROUP BY trace_id
 ON CONFLICT (trace_id) DO UPDATE SET
@@ -68,6 +68,7 @@ ON CONFLICT (trace_id) DO UPDATE SET
   reasoning_tokens = min(reasoning_tokens + excluded.reasoning_tokens, 9007199254740991),
   cost_usd = CASE WHEN excluded.cost_usd IS NULL THEN cost_usd ELSE coalesce(cost_usd, 0) + excluded.cost_usd END,
   roll_ups = roll_ups + excluded.roll_ups,
+  redactions = min(redactions + excluded.redactions, 9007199254740991),
   {merge owners}`)
 
 // setRoots gives traces the root that is among the new spans. Where there are
