@@ -30,6 +30,10 @@ func AppendJSON(dst []byte, value pcommon.Value) []byte {
 	return appendJSONValue(dst, value)
 }
 
+// AppendJSONValue appends value to dst as AppendJSON does, but every string as a JSON
+// string.
+func AppendJSONValue(dst []byte, value pcommon.Value) []byte { return appendJSONValue(dst, value) }
+
 // maxJSONDepth bounds how deep JSON may nest that is decoded.
 const maxJSONDepth = 64
 

@@ -10,6 +10,7 @@ import (
 // LogFilter narrows a list of log records. Zero values do not narrow.
 type LogFilter struct {
 	TraceID      string
+	SpanID       string
 	ServiceName  string
 	MinSeverity  int32 // as in OTLP: 9 info, 13 warn, 17 error
 	Since, Until time.Time
@@ -46,6 +47,7 @@ func (r *Reader) Logs(ctx context.Context, f LogFilter) ([]Log, error) {
 func (f LogFilter) statement() statement {
 	var w where
 	w.equal("trace_id", f.TraceID)
+	w.equal("span_id", f.SpanID)
 	w.equal("service_name", f.ServiceName)
 	if f.MinSeverity > 0 {
 		w.add("severity_number >= ?", int64(f.MinSeverity))

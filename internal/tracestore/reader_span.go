@@ -28,10 +28,34 @@ SELECT s.trace_id, s.span_id, s.parent_span_id, s.generated_id, s.name, s.kind, 
 FROM otel_spans s
 LEFT JOIN otel_span_data d ON d.id = s.id
 LEFT JOIN mastra_ai_spans m ON m.spanId = s.span_id AND m.traceId = s.trace_id
+WHERE s.trace_id = ?1 AND `
+
+// spanRange reads a part of a trace, spanAlone one span of it.
+const (
+	spanRange = spansQuery + "+s.id > ?2 AND +s.id <= ?3 ORDER BY s.id"
+	spanAlone = spansQuery + "s.span_id = ?2"
+)
+
+// spanLengths says how long the payload of each span is, in bytes, in the order of
+// storage.
+const spanLengths = `
+SELECT s.id, coalesce(octet_length(d.attributes), 0) + coalesce(octet_length(d.events), 0) +
+  coalesce(octet_length(m.attributes), 0) + coalesce(octet_length(m.metadata), 0) + coalesce(octet_length(m.links), 0) +
+  coalesce(octet_length(m.input), 0) + coalesce(octet_length(m.output), 0) + coalesce(octet_length(m.error), 0)
+FROM otel_spans s
+LEFT JOIN otel_span_data d ON d.id = s.id
+LEFT JOIN mastra_ai_spans m ON m.spanId = s.span_id AND m.traceId = s.trace_id
 WHERE s.trace_id = ?
 ORDER BY s.id`
 
-// row reads columns one after the other.
+// A trace is read in parts of this size: the answer of a libSQL server is 10 MB at
+// most (--max-response-size), and a file is not held open over a long one.
+const (
+	partBytes = 4 << 20
+	partSpans = 1000
+)
+
+// rowReader reads columns one after the other.
 type rowReader struct {
 	row []any
 	at  int

@@ -2,6 +2,7 @@ package tracestore
 
 import (
 	"context"
+	"math"
 	"time"
 )
 
@@ -52,19 +53,11 @@ type Trace struct {
 // Trace reads one trace by its id (32 hexadecimal digits, lower case). It
 // returns ErrNotFound where there is none.
 func (r *Reader) Trace(ctx context.Context, traceID string) (*Trace, error) {
-	var t *Trace
-	err := r.db.query(ctx, statement{
-		sql: "SELECT " + traceColumns + " FROM otel_traces WHERE trace_id = ?", args: []any{traceID},
-	}, func(row []any) error {
-		t = &Trace{TraceSummary: traceSummary(row)}
-		return nil
-	})
+	summary, err := r.Summary(ctx, traceID)
 	if err != nil {
 		return nil, err
 	}
-	if t == nil {
-		return nil, ErrNotFound
-	}
+	t := &Trace{TraceSummary: summary}
 	var nodes []*SpanNode
 	err = r.db.query(ctx, statement{sql: treeQuery, args: []any{traceID}}, func(row []any) error {
 		nodes = append(nodes, &SpanNode{SpanSummary: spanSummary(row)})
@@ -75,6 +68,22 @@ func (r *Reader) Trace(ctx context.Context, traceID string) (*Trace, error) {
 	}
 	t.Roots = buildTree(nodes)
 	return t, nil
+}
+
+// Summary reads the sums of one trace. It returns ErrNotFound where there is none.
+func (r *Reader) Summary(ctx context.Context, traceID string) (TraceSummary, error) {
+	var t TraceSummary
+	found := false
+	err := r.db.query(ctx, statement{
+		sql: "SELECT " + traceColumns + " FROM otel_traces WHERE trace_id = ?", args: []any{traceID},
+	}, func(row []any) error {
+		t, found = traceSummary(row), true
+		return nil
+	})
+	if err == nil && !found {
+		err = ErrNotFound
+	}
+	return t, err
 }
 
 const treeQuery = `
@@ -165,17 +174,64 @@ func without(nodes []*SpanNode, node *SpanNode) []*SpanNode {
 // the spans as they were given to Write. References in Attributes lead into
 // the Mastra row of the same span.
 func (r *Reader) Spans(ctx context.Context, traceID string) ([]Span, error) {
-	resources, err := r.origins(ctx, traceID)
+	parts, err := r.parts(ctx, traceID)
+	if err != nil {
+		return nil, err
+	}
+	if len(parts) == 0 {
+		return nil, ErrNotFound
+	}
+	origins, err := r.origins(ctx, traceID)
 	if err != nil {
 		return nil, err
 	}
 	var spans []Span
-	err = r.db.query(ctx, statement{sql: spansQuery, args: []any{traceID}}, func(row []any) error {
-		spans = append(spans, storedSpan(row, resources))
+	after := int64(math.MinInt64)
+	for _, last := range parts {
+		err = r.db.query(ctx, statement{sql: spanRange, args: []any{traceID, after, last}}, func(row []any) error {
+			spans = append(spans, storedSpan(row, origins))
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		after = last
+	}
+	return spans, nil
+}
+
+// parts returns the id of the last row of each part in which a trace is read.
+func (r *Reader) parts(ctx context.Context, traceID string) ([]int64, error) {
+	var lasts []int64
+	bytes, spans := int64(0), 0
+	err := r.db.query(ctx, statement{sql: spanLengths, args: []any{traceID}}, func(row []any) error {
+		id, n := asInt(row[0]), asInt(row[1])
+		if len(lasts) == 0 || spans == partSpans || bytes+n > partBytes {
+			lasts, bytes, spans = append(lasts, id), 0, 0
+		}
+		lasts[len(lasts)-1] = id
+		bytes, spans = bytes+n, spans+1
 		return nil
 	})
-	if err == nil && len(spans) == 0 {
+	return lasts, err
+}
+
+// Span reads everything that is stored of one span.
+func (r *Reader) Span(ctx context.Context, traceID, spanID string) (*Span, error) {
+	o, err := r.originsOf(ctx,
+		"SELECT resource_id FROM otel_spans WHERE trace_id = ?1 AND span_id = ?2",
+		"SELECT scope_id FROM otel_spans WHERE trace_id = ?1 AND span_id = ?2", traceID, spanID)
+	if err != nil {
+		return nil, err
+	}
+	var span *Span
+	err = r.db.query(ctx, statement{sql: spanAlone, args: []any{traceID, spanID}}, func(row []any) error {
+		s := storedSpan(row, o)
+		span = &s
+		return nil
+	})
+	if err == nil && span == nil {
 		err = ErrNotFound
 	}
-	return spans, err
+	return span, err
 }

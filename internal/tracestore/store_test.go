@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -614,5 +615,42 @@ func TestSpansThatShareAnIDAreBothKept(t *testing.T) {
 				assert.ElementsMatch(t, []int32{2, 3}, kinds)
 			})
 		}
+	}
+}
+
+// TestALongTraceIsReadInParts: a trace of more than partBytes and partSpans.
+func TestALongTraceIsReadInParts(t *testing.T) {
+	for name, open := range engines {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			large := JSON(`"` + strings.Repeat("x", 1<<20) + `"`)
+			var want []string
+			var all []Span
+			for n := 1; n <= 2*partSpans+10; n++ {
+				span := newSpan(1, n, 0, n)
+				if n%100 == 0 {
+					span.Mastra.Input = large
+				}
+				want = append(want, span.SpanID)
+				all = append(all, span)
+			}
+			s.write(all...)
+			parts, err := s.reader().parts(t.Context(), traceID(1))
+			require.NoError(t, err)
+			assert.Greater(t, len(parts), 3)
+			spans, err := s.reader().Spans(t.Context(), traceID(1))
+			require.NoError(t, err)
+			var got []string
+			for i := range spans {
+				got = append(got, spans[i].SpanID)
+				assert.Equal(t, (i+1)%100 == 0, spans[i].Mastra.Input != "", i)
+			}
+			assert.Equal(t, want, got)
+			one, err := s.reader().Span(t.Context(), traceID(1), want[599])
+			require.NoError(t, err)
+			assert.Equal(t, spans[599], *one)
+			_, err = s.reader().Span(t.Context(), traceID(1), spanID(9999))
+			require.ErrorIs(t, err, ErrNotFound)
+		})
 	}
 }

@@ -1,0 +1,116 @@
+package query
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/genai"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/otlp"
+)
+
+// spanKinds are OTLP's kinds of spans, in words.
+var spanKinds = map[ptrace.SpanKind]string{
+	ptrace.SpanKindInternal: "internal", ptrace.SpanKindServer: "server", ptrace.SpanKindClient: "client",
+	ptrace.SpanKindProducer: "producer", ptrace.SpanKindConsumer: "consumer",
+}
+
+// Span reads a span.
+func (s *Store) Span(ctx context.Context, traceID, spanID string, limit int) (*Span, error) {
+	traceID, err := s.traceID(ctx, traceID)
+	if err != nil {
+		return nil, err
+	}
+	summary, err := s.summary(ctx, traceID)
+	if err != nil {
+		return nil, err
+	}
+	spanID = strings.ToLower(spanID)
+	span := &Span{TraceID: traceID}
+	found := false
+	err = s.db.Query(ctx, "SELECT "+nodeColumns+"s.span_id = ?2", []any{traceID, spanID}, func(row []any) error {
+		span.SpanSummary, found = nodeOf(row[1:], summary.Start).SpanSummary, true
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, fmt.Errorf("no span %q in this trace: %w", shorten(spanID, 64), ErrNotFound)
+	}
+	stored, err := s.db.Span(ctx, traceID, spanID)
+	if err != nil {
+		return nil, err
+	}
+	read, err := readSpan(stored)
+	if err != nil {
+		return nil, err
+	}
+	span.fill(read, limit)
+	span.Logs, err = s.logs(ctx, tracestore.LogFilter{TraceID: traceID, SpanID: cmp.Or(stored.SentSpanID, spanID)}, limit)
+	return span, err
+}
+
+// readingSpan is a stored span as OTLP, seen through the vocabulary.
+type readingSpan struct {
+	stored   *tracestore.Span
+	resource pcommon.Resource
+	scope    pcommon.InstrumentationScope
+	span     ptrace.Span
+	view     genai.View
+}
+
+func readSpan(stored *tracestore.Span) (*readingSpan, error) {
+	traces, err := otlp.Traces([]tracestore.Span{*stored})
+	if err != nil {
+		return nil, err
+	}
+	rs := traces.ResourceSpans().At(0)
+	ss := rs.ScopeSpans().At(0)
+	r := &readingSpan{stored: stored, resource: rs.Resource(), scope: ss.Scope(), span: ss.Spans().At(0)}
+	r.view.Read(r.resource, r.scope, r.span)
+	return r, nil
+}
+
+func (s *Span) fill(r *readingSpan, limit int) {
+	s.Start = pcommon.Timestamp(r.stored.StartNanos).AsTime()
+	s.Kind = spanKinds[r.span.Kind()]
+	s.StatusMessage = shorten(r.span.Status().Message(), limit)
+	m := &r.stored.Mastra
+	for _, column := range []struct {
+		name string
+		from tracestore.JSON
+		to   *json.RawMessage
+	}{{"input", m.Input, &s.Input}, {"output", m.Output, &s.Output}, {"error_detail", m.Error, &s.ErrorDetail}} {
+		if column.from == "" {
+			continue
+		}
+		raw, cut := cutJSON(json.RawMessage(column.from), limit)
+		*column.to = raw
+		if cut > 0 {
+			if s.Cut == nil {
+				s.Cut = map[string]int{}
+			}
+			s.Cut[column.name] = cut
+		}
+	}
+	s.Attributes = attributesOf(r.span.Attributes(), limit)
+	s.Resource = attributesOf(r.resource.Attributes(), limit)
+	s.Scope = Scope{Name: r.scope.Name(), Version: r.scope.Version(), Attributes: attributesOf(r.scope.Attributes(), limit)}
+	s.Events = make([]Event, 0, r.span.Events().Len())
+	for _, event := range r.span.Events().All() {
+		s.Events = append(s.Events, Event{Time: event.Timestamp().AsTime(), Name: event.Name(), Attributes: attributesOf(event.Attributes(), limit)})
+	}
+	s.Links = make([]Link, 0, r.span.Links().Len())
+	for _, link := range r.span.Links().All() {
+		s.Links = append(s.Links, Link{
+			TraceID: otlp.TraceID(link.TraceID()), SpanID: otlp.SpanID(link.SpanID()), Attributes: attributesOf(link.Attributes(), limit),
+		})
+	}
+}
