@@ -48,6 +48,9 @@ func New(o Options) *Client {
 	return &Client{http: o.HTTP, base: strings.TrimRight(o.URL.String(), "/"), header: header}
 }
 
+// URL is where the server is. It may hold credentials.
+func (c *Client) URL() string { return c.base }
+
 // maxAnswer bounds what is read of an answer. A server's own limit is 32 MB
 // over all results (libsql reference 2.3).
 const maxAnswer = 64 << 20

@@ -1,0 +1,155 @@
+package query
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// orders of a list of traces, by the name that TraceFilter.Order has, as expressions over
+// otel_traces t that are never NULL.
+var orders = map[string]string{
+	"latest":  "t.start_us",
+	"slowest": "t.end_us - t.start_us",
+	"cost":    "coalesce(t.cost_usd, -1)",
+	"tokens":  "t.input_tokens + t.output_tokens",
+	"errors":  "t.error_count",
+}
+
+// order is the expression of the filter's order.
+func (f *TraceFilter) order() (string, error) {
+	if f.Order == "" {
+		return orders["latest"], nil
+	}
+	if by, ok := orders[f.Order]; ok {
+		return by, nil
+	}
+	return "", invalidf("order: %q is not one of latest, slowest, cost, tokens, errors", f.Order)
+}
+
+// statuses are what TraceFilter.Status knows, as conditions on otel_traces t.
+func statuses(now time.Time) map[string]string {
+	return map[string]string{
+		"ok":           "(t.error_count = 0 AND NOT " + unrooted + ")",
+		"error":        "t.error_count > 0",
+		"running":      "(" + unrooted + " AND " + recent(now) + " AND NOT " + foreignTop + ")",
+		"broken_off":   "(" + unrooted + " AND NOT " + recent(now) + " AND NOT " + foreignTop + ")",
+		"root_missing": "(" + unrooted + " AND " + foreignTop + ")",
+		"unpriced":     "t.unpriced_calls > 0",
+		"redacted":     "t.redactions > 0",
+	}
+}
+
+// ofSpans are the fields that any span of a trace can have, with their columns.
+var ofSpans = []struct {
+	values func(*TraceFilter) []string
+	column string
+}{
+	{func(f *TraceFilter) []string { return f.Provider }, "provider"},
+	{func(f *TraceFilter) []string { return f.Model }, "model"},
+	{func(f *TraceFilter) []string { return f.Agent }, "agent_name"},
+	{func(f *TraceFilter) []string { return f.Tool }, "tool_name"},
+}
+
+// conditions are those of a filter on otel_traces t, but for the cursor.
+func (f *TraceFilter) conditions(now time.Time) (*conditions, error) {
+	c := new(conditions)
+	c.between("t.start_us", f.Since, f.Until)
+	c.in("t.service_name", f.Service)
+	c.in("t.environment", f.Environment)
+	c.in("t.tenant", f.Tenant)
+	c.in("t.root_name", f.Name)
+	for _, field := range ofSpans {
+		if values := field.values(f); len(values) > 0 {
+			c.add("EXISTS (SELECT 1 FROM otel_spans s WHERE s.trace_id = t.trace_id AND s."+field.column+" IN ("+marks(len(values))+"))", texts(values)...)
+		}
+	}
+	f.owners(c)
+	f.numbers(c)
+	if f.Text != "" {
+		f.text(c)
+	}
+	for _, a := range f.Attributes {
+		if err := attribute(c, a); err != nil {
+			return nil, err
+		}
+	}
+	return c, f.status(c, now)
+}
+
+// owners narrows by user and session. Spans of a trace may name several, which
+// otel_traces.varies says.
+func (f *TraceFilter) owners(c *conditions) {
+	if n := len(f.User); n > 0 {
+		c.add("(t.user_id IN ("+marks(n)+") OR t.varies & 1 AND EXISTS (SELECT 1 FROM otel_spans s WHERE s.trace_id = t.trace_id AND s.user_id IN ("+marks(n)+")))",
+			slices.Repeat(texts(f.User), 2)...)
+	}
+	if n := len(f.Session); n > 0 {
+		c.add("(coalesce(t.session_id, t.conversation_id) IN ("+marks(n)+") OR t.varies & 6 AND EXISTS (SELECT 1 FROM otel_spans s WHERE s.trace_id = t.trace_id AND coalesce(s.session_id, s.conversation_id) IN ("+marks(n)+")))",
+			slices.Repeat(texts(f.Session), 2)...)
+	}
+}
+
+func (f *TraceFilter) numbers(c *conditions) {
+	if f.MinDuration > 0 {
+		c.add("t.end_us - t.start_us >= ?", f.MinDuration.Microseconds())
+	}
+	if f.MaxDuration > 0 {
+		c.add("t.end_us - t.start_us <= ?", f.MaxDuration.Microseconds())
+	}
+	if f.MinCost > 0 {
+		c.add("t.cost_usd >= ?", f.MinCost)
+	}
+	if f.MaxCost > 0 {
+		c.add("t.cost_usd <= ?", f.MaxCost)
+	}
+	if f.MinTokens > 0 {
+		c.add("t.input_tokens + t.output_tokens >= ?", f.MinTokens)
+	}
+	if f.MinErrors > 0 {
+		c.add("t.error_count >= ?", f.MinErrors)
+	}
+}
+
+func (f *TraceFilter) status(c *conditions, now time.Time) error {
+	var any []string
+	known := statuses(now)
+	for _, s := range f.Status {
+		condition, ok := known[s]
+		if !ok {
+			return invalidf("status: %q is not one of ok, error, running, root_missing, broken_off, unpriced, redacted", s)
+		}
+		any = append(any, condition)
+	}
+	if len(any) > 0 {
+		c.add("(" + strings.Join(any, " OR ") + ")")
+	}
+	return nil
+}
+
+// text narrows to traces with a text in a name, an error or a payload.
+func (f *TraceFilter) text(c *conditions) {
+	pattern := like(f.Text)
+	payload := []string{`s.name LIKE ? ESCAPE '\'`, `s.status_message LIKE ? ESCAPE '\'`}
+	args := []any{pattern, pattern}
+	for _, spelling := range spellings(f.Text) {
+		for _, column := range []string{"input", "output", "error"} {
+			payload = append(payload, "m."+column+` LIKE ? ESCAPE '\'`)
+			args = append(args, like(spelling))
+		}
+	}
+	c.add(`EXISTS (SELECT 1 FROM otel_spans s LEFT JOIN mastra_ai_spans m ON m.spanId = s.span_id AND m.traceId = s.trace_id
+  WHERE s.trace_id = t.trace_id AND (`+strings.Join(payload, " OR ")+`))`, args...)
+}
+
+// attribute narrows to traces of which a span, or what sent it, has an attribute with a
+// value: "name=value".
+func attribute(c *conditions, text string) error {
+	name, value, ok := strings.Cut(text, "=")
+	if !ok || name == "" {
+		return invalidf("attribute: %q is not name=value", text)
+	}
+	condition, args := hasAttribute(name, value)
+	c.add(condition, args...)
+	return nil
+}

@@ -1,0 +1,72 @@
+package query
+
+import (
+	"context"
+	"fmt"
+)
+
+// traceList is a list of traces under a filter: its conditions, its order, and the name
+// that a cursor of it has.
+type traceList struct {
+	conditions *conditions
+	order      string
+	name       string
+}
+
+func (s *Store) traceList(f *TraceFilter) (*traceList, error) {
+	c, err := f.conditions(s.now())
+	if err != nil {
+		return nil, err
+	}
+	order, err := f.order()
+	if err != nil {
+		return nil, err
+	}
+	same := *f
+	same.Cursor, same.Limit, same.Columns = "", 0, nil
+	if same.Order == "" {
+		same.Order = "latest"
+	}
+	return &traceList{conditions: c, order: order, name: listOf("traces", same)}, nil
+}
+
+// page is the statement of a page: first which traces are on it, then what is shown
+// of them, so that nothing else is read of others.
+func (l *traceList) page(after *place, limit int, columns string) *sqlText {
+	c := l.conditions
+	if after != nil {
+		c.add("("+l.order+", t.id) < (?, ?)", after.Key, after.ID)
+	}
+	q := new(sqlText)
+	q.add("SELECT p.by, p.id, " + columns + " FROM (SELECT t.id, " + l.order + " AS by FROM otel_traces t")
+	c.to(q, "WHERE").add(fmt.Sprintf(" ORDER BY %s DESC, t.id DESC LIMIT %d) AS p CROSS JOIN otel_traces t ON t.id = p.id ORDER BY p.by DESC, p.id DESC", l.order, limit))
+	return q
+}
+
+// Traces lists traces, a page at a time.
+func (s *Store) Traces(ctx context.Context, f TraceFilter) (Page[TraceSummary], error) {
+	page := Page[TraceSummary]{Items: []TraceSummary{}}
+	list, err := s.traceList(&f)
+	if err != nil {
+		return page, err
+	}
+	after, err := placeOf(f.Cursor, list.name)
+	if err != nil {
+		return page, err
+	}
+	limit := pageLimit(f.Limit)
+	var last place
+	err = s.rows(ctx, list.page(after, limit+1, summaryColumns(s.now())), func(r *row) error {
+		if len(page.Items) == limit {
+			page.Next = last.String()
+			return nil
+		}
+		last = place{Key: r.next(), ID: r.next(), List: list.name}
+		page.Items = append(page.Items, r.summary())
+		return nil
+	})
+	if err != nil {
+		return page, err
+	}
+	return page, s.columns(ctx, page.Items, f.Columns)
+}

@@ -1,0 +1,43 @@
+package query
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// zoneNamed is a zone by its IANA name, UTC where that is "".
+func zoneNamed(name string) (*time.Location, error) {
+	at, err := time.LoadLocation(name)
+	if err != nil || name == "Local" {
+		return nil, invalidf("zone: %q is not the IANA name of a time zone, such as Europe/Berlin", name)
+	}
+	return at, nil
+}
+
+// offsets are how far a zone is from UTC from a time to another, in microseconds: a JSON
+// list of [since, until, offset], as many as the zone has changes in between.
+func offsets(at *time.Location, first, last int64) string {
+	var list [][3]int64
+	for since := first; ; {
+		t := time.UnixMicro(since).In(at)
+		_, seconds := t.Zone()
+		_, end := t.ZoneBounds()
+		until := last + 1
+		if !end.IsZero() && end.UnixMicro() < until {
+			until = end.UnixMicro()
+		}
+		list = append(list, [3]int64{since, until, int64(seconds) * 1e6})
+		if until > last || until <= since {
+			break
+		}
+		since = until
+	}
+	text, err := json.Marshal(list)
+	if err != nil { // integers
+		return "[]"
+	}
+	return string(text)
+}
+
+// dayOf writes a day since 1970.
+func dayOf(n int64) string { return time.Unix(n*86400, 0).UTC().Format(time.DateOnly) }
