@@ -18,6 +18,9 @@ UNIT := ./config/... ./confmap/... ./exporter/langfuseexporter/... ./exporter/li
 # compiled a second time, which takes minutes.
 UNRACED := ./cmd/... ./exporter/datadogexporter/...
 
+# The sources of the page.
+UI := extension/traceviewer/ui
+
 .DEFAULT_GOAL := help
 
 ##@ Use
@@ -41,7 +44,7 @@ build: ## Build bin/otelcol-llm; the first time takes minutes and shows how far 
 ##@ Test
 
 .PHONY: test
-test: test-unit test-e2e ## Run every test: unit tests with the race detector, end-to-end tests on the built binary
+test: test-unit test-ui test-e2e ## Run every test: unit tests with the race detector, end-to-end tests on the built binary
 
 .PHONY: test-unit
 test-unit: node-packages ## Run the unit tests, with the race detector where there is a C compiler
@@ -74,6 +77,14 @@ soak: build ## A steady load for SOAK (1h) with restarts, destinations that come
 	OTELCOL_LLM_BINARY=$(CURDIR)/$(BINARY) SOAK=$(or $(SOAK),1h) CHAOS_REPORT=$(CURDIR)/bin/soak.txt \
 		go test -count=1 -timeout 26h -run TestSoak -v ./tests/chaos
 
+.PHONY: test-ui
+test-ui: ui-packages ## Run the tests of the page's sources
+	@if command -v node >/dev/null 2>&1; then cd $(UI) && node test/run.mjs; else echo "No Node.js: the page's sources are not tested."; fi
+
+.PHONY: ui-packages
+ui-packages:
+	@scripts/node-packages $(UI)
+
 .PHONY: bench
 bench: ## Run the benchmarks
 	go test -run xxx -bench . -benchmem $(UNIT)
@@ -81,7 +92,7 @@ bench: ## Run the benchmarks
 ##@ Check
 
 .PHONY: check
-check: check-fmt check-generate check-tidy vet lint lint-deploy ## Run all checks
+check: check-fmt check-generate check-tidy check-ui vet lint lint-deploy ## Run all checks
 
 .PHONY: fmt
 fmt: ## Format the Go code
@@ -103,6 +114,10 @@ lint: ## Run golangci-lint
 .PHONY: lint-deploy
 lint-deploy: ## Read deploy/ with the code of Docker Compose and BuildKit
 	cd tests/deploy/lint && go test -count=1 .
+
+.PHONY: check-ui
+check-ui: ui-packages ## Fail when the page's types are wrong, or its bundle is not that of its sources
+	@scripts/check-ui
 
 .PHONY: vulncheck
 vulncheck: ## Look for known vulnerabilities; needs the network
@@ -132,6 +147,10 @@ tidy: ## Tidy go.mod and go.sum
 check-tidy: tidy ## Fail when go.mod or go.sum is not tidy
 	@git diff --exit-code -- go.mod go.sum internal/tools/go.mod internal/tools/go.sum \
 	|| { echo "not tidy: run make tidy and commit"; exit 1; }
+
+.PHONY: ui
+ui: ui-packages ## Build the page into extension/traceviewer/dist, which is committed; needs Node
+	cd $(UI) && node build.mjs
 
 .PHONY: prices
 prices: ## Write the price catalogue from the pinned npm package; needs Node

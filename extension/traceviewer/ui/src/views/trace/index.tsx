@@ -1,0 +1,5 @@
+import type { ViewProps } from "../registry";
+
+export function TraceView(_: ViewProps) {
+  return <h1 class="pad">Trace</h1>;
+}

@@ -1,0 +1,5 @@
+import type { ViewProps } from "../registry";
+
+export function TracesView(_: ViewProps) {
+  return <h1 class="pad">Traces</h1>;
+}
