@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/hrana"
@@ -70,10 +69,5 @@ func (s *Store) Close() error { return s.db.Close() }
 
 // rows calls each with every row of a question.
 func (s *Store) rows(ctx context.Context, q *sqlText, each func(r *row) error) error {
-	return s.db.Query(ctx, today.Replace(q.String()), q.args, func(values []any) error { return each(&row{values: values}) })
+	return s.db.Query(ctx, q.String(), q.args, func(values []any) error { return each(&row{values: values}) })
 }
-
-// today leaves out columns that stores do not have yet.
-var today = strings.NewReplacer("t.error_count", "t.error_count", "t.input_tokens", "t.input_tokens", "t.output_tokens", "t.output_tokens",
-	"t.environment", "NULL", "t.tenant", "NULL", "t.redactions", "0", "t.input", "NULL", "t.output", "NULL", "t.error", "NULL",
-	"s.pending = 0", "1", "t.root_pending > 0", "0")

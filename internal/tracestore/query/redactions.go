@@ -1,0 +1,40 @@
+package query
+
+import (
+	"context"
+	"strings"
+)
+
+// Redactions adds up findings by rule, the most frequent first. Spans say how many values
+// were replaced in them and by which rules (sensitive_filter.count and .rules), not how
+// many by each: of a span with several rules, the marks in what is stored count, at least
+// one a rule. A row without a rule is of spans that do not name them.
+func (s *Store) Redactions(ctx context.Context, f RunFilter) ([]Redactions, error) {
+	q := new(sqlText).add(`WITH s AS MATERIALIZED (
+  SELECT s.trace_id, s.start_us, s.redactions,
+    (SELECT e.value FROM ` + storedAttributes + ` e WHERE e.key = 'sensitive_filter.rules' AND e.type = 'array') AS rules, ` + storedText + ` AS stored
+  FROM otel_spans s ` + attributeRows + ` WHERE s.redactions > 0`)
+	f.conditions("s").to(q, "AND").add(`)
+SELECT coalesce(j.value, ''), sum(CASE WHEN j.value IS NULL OR json_array_length(s.rules) = 1 THEN s.redactions
+    ELSE max(1, (length(s.stored) - length(replace(s.stored, 'REDACTED:' || j.value || ']', ''))) / length('REDACTED:' || j.value || ']')) END),
+  count(*), count(DISTINCT s.trace_id), max(s.start_us)
+FROM s LEFT JOIN json_each(s.rules) j GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?`, int64(pageLimit(f.Limit)))
+	list := []Redactions{}
+	err := s.rows(ctx, q, func(r *row) error {
+		list = append(list, Redactions{Rule: r.text(), Count: r.int(), Spans: r.int(), Traces: r.int(), Last: r.time()})
+		return nil
+	})
+	return list, err
+}
+
+// storedText is all text of a span where marks of redaction can be.
+var storedText = func() string {
+	columns := []string{"s.name", "s.status_message", "d.attributes", "d.events"}
+	for _, column := range []string{"input", "output", "error", "attributes", "metadata", "links"} {
+		columns = append(columns, "m."+column)
+	}
+	for i, column := range columns {
+		columns[i] = "coalesce(" + column + ", '')"
+	}
+	return strings.Join(columns, " || ' ' || ")
+}()
