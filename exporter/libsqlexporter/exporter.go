@@ -20,6 +20,7 @@ import (
 	"github.com/otelcol-llm/otelcol-llm/internal/hrana"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/dburl"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/openstore"
 )
 
 // libsqlExporter stores traces and logs.
@@ -31,9 +32,10 @@ type libsqlExporter struct {
 	telemetry *metadata.TelemetryBuilder
 	mappers   *mappers
 
-	host  component.Host
-	store *tracestore.Store
-	idle  func() // closes idle connections
+	host   component.Host
+	store  *tracestore.Store
+	idle   func() // closes idle connections
+	unread func() // takes the store from those who read it in this process
 
 	status atomic.Int32 // what was reported last
 	away   away
@@ -69,7 +71,7 @@ func newExporter(config *Config, set exporter.Settings) (*libsqlExporter, error)
 	givenUp, giveUp := context.WithCancel(context.Background())
 	return &libsqlExporter{
 		grace: shutdownGrace, givenUp: givenUp, giveUp: giveUp,
-		config: config, settings: set, target: at, idle: func() {}, logger: set.Logger, telemetry: telemetry,
+		config: config, settings: set, target: at, idle: func() {}, unread: func() {}, logger: set.Logger, telemetry: telemetry,
 		mappers: newMappers(config.Limits.MaxValueBytes, maxColumn(at)),
 	}, nil
 }
@@ -100,6 +102,7 @@ func (e *libsqlExporter) open(ctx context.Context, host component.Host) error {
 	if e.store, err = tracestore.OpenFile(ctx, file, options); err != nil {
 		return err
 	}
+	e.unread = openstore.Add(e.settings.ID.String(), openstore.Store{File: file.Path})
 	e.logger.Info("Storing telemetry", zap.String("file", file.Path))
 	return nil
 }
@@ -129,11 +132,13 @@ func (e *libsqlExporter) openServer(ctx context.Context, host component.Host, op
 	if err != nil {
 		return err
 	}
+	e.unread = openstore.Add(e.settings.ID.String(), openstore.Store{Client: client})
 	e.logger.Info("Storing telemetry", zap.String("server", e.target.Server.Host))
 	return nil
 }
 
 func (e *libsqlExporter) closeStore() error {
+	e.unread()
 	// Close ends transactions that still wait when the grace is over.
 	err := e.store.Close(e.givenUp)
 	e.reportAbandoned()
