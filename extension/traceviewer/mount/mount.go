@@ -39,3 +39,10 @@ type Route struct {
 // API returns the routes of an API. Every request that reaches them has passed the
 // checks of Host, Origin and Sec-Fetch-Site, and has the headers of security.
 type API func(Env) []Route
+
+// Unavailable is an error that passes: there is no store yet, or others are asking it.
+// Sentence is for people.
+type Unavailable struct{ Sentence string }
+
+// Error is the sentence.
+func (u Unavailable) Error() string { return u.Sentence }
