@@ -9,8 +9,8 @@ import "embed"
 //go:embed local.yaml
 var Local string
 
-// Files are the base and the destinations that can be added to it:
-// otelcol.yaml and destinations/*.yaml.
+// Files are the base, and what can be added to it: otelcol.yaml, destinations/*.yaml and
+// viewer.yaml.
 //
-//go:embed otelcol.yaml destinations
+//go:embed otelcol.yaml viewer.yaml destinations
 var Files embed.FS

@@ -32,6 +32,7 @@ import (
 	libsqlexporter "github.com/otelcol-llm/otelcol-llm/exporter/libsqlexporter"
 	retryrefused "github.com/otelcol-llm/otelcol-llm/extension/retryrefused"
 	tracetotal "github.com/otelcol-llm/otelcol-llm/extension/tracetotal"
+	traceviewer "github.com/otelcol-llm/otelcol-llm/extension/traceviewer"
 	cumulative "github.com/otelcol-llm/otelcol-llm/processor/cumulative"
 	llmcost "github.com/otelcol-llm/otelcol-llm/processor/llmcost"
 	sensitivefilter "github.com/otelcol-llm/otelcol-llm/processor/sensitivefilter"
@@ -85,6 +86,7 @@ func components() (otelcol.Factories, error) {
 		filestorage.NewFactory(),
 		tracetotal.NewFactory(),
 		retryrefused.NewFactory(),
+		traceviewer.NewFactory(),
 	)
 	if err != nil {
 		return otelcol.Factories{}, err
@@ -98,6 +100,7 @@ func components() (otelcol.Factories, error) {
 		filestorage.NewFactory().Type():              "github.com/open-telemetry/opentelemetry-collector-contrib/extension/storage/filestorage v0.155.0",
 		tracetotal.NewFactory().Type():               "github.com/otelcol-llm/otelcol-llm v0.0.0",
 		retryrefused.NewFactory().Type():             "github.com/otelcol-llm/otelcol-llm v0.0.0",
+		traceviewer.NewFactory().Type():              "github.com/otelcol-llm/otelcol-llm v0.0.0",
 	})
 
 	factories.Receivers, err = otelcol.MakeFactoryMap[receiver.Factory](

@@ -23,6 +23,7 @@ import (
 
 	"github.com/otelcol-llm/otelcol-llm/confmap/mastraprovider"
 	"github.com/otelcol-llm/otelcol-llm/internal/cli"
+	"github.com/otelcol-llm/otelcol-llm/internal/failures"
 	"github.com/otelcol-llm/otelcol-llm/internal/upstreamfix"
 	"github.com/otelcol-llm/otelcol-llm/internal/upstreamfix/atomicqueue"
 	"github.com/otelcol-llm/otelcol-llm/internal/upstreamfix/reword"
@@ -50,7 +51,7 @@ func run(cmd *cobra.Command) int {
 }
 
 const portHint = "Another program listens there. The shipped configurations take other ports from OTELCOL_HTTP_PORT, " +
-	"OTELCOL_GRPC_PORT, OTELCOL_HEALTH_PORT, OTELCOL_METRICS_PORT, OTELCOL_ZPAGES_PORT and OTELCOL_PPROF_PORT."
+	"OTELCOL_GRPC_PORT, OTELCOL_HEALTH_PORT, OTELCOL_METRICS_PORT, OTELCOL_ZPAGES_PORT, OTELCOL_PPROF_PORT and OTELCOL_VIEWER_PORT."
 
 func newCommand() *cobra.Command {
 	cmd := otelcol.NewCommand(settings())
@@ -121,7 +122,7 @@ func settings() otelcol.CollectorSettings {
 		},
 		ProviderModules: providerModules(),
 		// An error at the start is a sentence, not a stack of function names.
-		LoggingOptions: []zap.Option{zap.AddStacktrace(zapcore.DPanicLevel), upstreamfix.QuietLogs(), upstreamfix.HidePayloads(), reword.Rejections()},
+		LoggingOptions: []zap.Option{zap.AddStacktrace(zapcore.DPanicLevel), upstreamfix.QuietLogs(), upstreamfix.HidePayloads(), reword.Rejections(), failures.Option(failures.Default)},
 	}
 }
 

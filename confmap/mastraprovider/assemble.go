@@ -30,6 +30,9 @@ func assemble(lookup func(string) string) (*confmap.Conf, []string, error) {
 		}
 		files = append(files, path.Join("destinations", d.file))
 		maps.Copy(changes, change)
+		if d.stores {
+			files = append(files, viewer)
+		}
 	}
 	if err := errors.Join(e.errs...); err != nil {
 		return nil, nil, err
@@ -56,7 +59,8 @@ func assemble(lookup func(string) string) (*confmap.Conf, []string, error) {
 	return conf, e.warnings, nil
 }
 
-const base = "otelcol.yaml"
+// base is what destinations are added to, viewer what shows the traces of a store.
+const base, viewer = "otelcol.yaml", "viewer.yaml"
 
 // merge reads the base and further embedded files.
 func merge(files ...string) (*confmap.Conf, error) {
@@ -80,7 +84,7 @@ func merge(files ...string) (*confmap.Conf, error) {
 // embedded are the files that configurations are put together of, parsed once.
 var embedded = sync.OnceValues(func() (map[string]map[string]any, error) {
 	contents := map[string]map[string]any{}
-	files := []string{base}
+	files := []string{base, viewer}
 	for _, d := range destinations {
 		files = append(files, path.Join("destinations", d.file))
 	}

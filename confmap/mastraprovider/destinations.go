@@ -10,17 +10,19 @@ import (
 type destination struct {
 	file string
 	on   func(*environment) (bool, map[string]any)
+	// stores is set where traces can be looked at in it.
+	stores bool
 }
 
 var destinations = []destination{
-	{"libsql.yaml", storage(false)},
-	{"libsql-server.yaml", storage(true)},
-	{"langfuse.yaml", langfuse},
-	{"datadog.yaml", datadog},
-	{"datadog-llmobs.yaml", datadogLLMObs},
-	{"mastra.yaml", mastra},
-	{"otlp.yaml", otlp},
-	{"prometheus.yaml", func(e *environment) (bool, map[string]any) { return e.set("OTELCOL_PROMETHEUS_PORT"), nil }},
+	{file: "libsql.yaml", on: storage(false), stores: true},
+	{file: "libsql-server.yaml", on: storage(true), stores: true},
+	{file: "langfuse.yaml", on: langfuse},
+	{file: "datadog.yaml", on: datadog},
+	{file: "datadog-llmobs.yaml", on: datadogLLMObs},
+	{file: "mastra.yaml", on: mastra},
+	{file: "otlp.yaml", on: otlp},
+	{file: "prometheus.yaml", on: func(e *environment) (bool, map[string]any) { return e.set("OTELCOL_PROMETHEUS_PORT"), nil }},
 }
 
 // storage is on unless told otherwise: what was received should be somewhere. It

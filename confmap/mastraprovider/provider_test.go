@@ -176,3 +176,21 @@ func TestDatadogSites(t *testing.T) {
 		assert.NoError(t, err)
 	}
 }
+
+// TestThePageIsThereWhereTracesAreStored, in a file or on a server, and nowhere else.
+func TestThePageIsThereWhereTracesAreStored(t *testing.T) {
+	for storage, want := range map[string]bool{"": true, "file:x.db": true, "libsql://db.example.com": true, "none": false} {
+		conf, _, err := retrieve(t, "mastra:env", map[string]string{"MASTRA_OBSERVABILITY_STORAGE": storage})
+		require.NoError(t, err)
+		started := conf.Get("service::extensions").([]any)
+		base, err := merge()
+		require.NoError(t, err)
+		if !want {
+			assert.Equal(t, base.Get("service::extensions"), conf.Get("service::extensions"))
+			assert.Nil(t, conf.Get("extensions::trace_viewer"))
+			continue
+		}
+		assert.Equal(t, append(base.Get("service::extensions").([]any), "trace_viewer"), started, "what the base starts, and the page")
+		assert.NotNil(t, conf.Get("extensions::trace_viewer::endpoint"))
+	}
+}

@@ -47,6 +47,7 @@ type Collector struct {
 	Metrics string   // URL of its own metrics
 	ZPages  string   // base URL of zpages
 	PProf   string   // base URL of pprof
+	Viewer  string   // base URL of the page of traces, where it runs
 	Ports   []string // all of these, on 127.0.0.1
 
 	process *exec.Cmd
@@ -64,6 +65,7 @@ const readyTimeout = 60 * time.Second
 // its destinations.
 var portVariables = []string{
 	"OTELCOL_HTTP_PORT", "OTELCOL_GRPC_PORT", "OTELCOL_HEALTH_PORT", "OTELCOL_METRICS_PORT", "OTELCOL_ZPAGES_PORT", "OTELCOL_PPROF_PORT",
+	"OTELCOL_VIEWER_PORT",
 }
 
 // PortEnvironment makes a collector listen on ports that nobody else has. Its
@@ -131,6 +133,7 @@ func LaunchCommand(t testing.TB, cmd *exec.Cmd) *Collector {
 		Metrics: "http://127.0.0.1:" + ports[3] + "/metrics",
 		ZPages:  "http://127.0.0.1:" + ports[4],
 		PProf:   "http://127.0.0.1:" + ports[5],
+		Viewer:  "http://127.0.0.1:" + ports[6],
 		Ports:   ports,
 		log:     &Output{},
 		exited:  make(chan error, 1),
