@@ -10,7 +10,7 @@ import (
 )
 
 func TestContentAsText(t *testing.T) {
-	type messages = []Message
+	type messages = []TextMessage
 	for name, test := range map[string]struct {
 		attributes map[string]any
 		input      messages
@@ -47,7 +47,7 @@ func TestContentAsText(t *testing.T) {
 				"ai.response.text":      "done",
 				"ai.response.toolCalls": `[{"toolCallId":"c2","toolName":"more","input":"{}"}]`,
 			},
-			messages{{Role: "system", Text: "be brief"}, {Role: "user", Text: "hi"}, {Role: "assistant", Text: "look\n" + `{"at":"x"}`}, {Role: "tool", Text: "look\n" + `{"type":"json","value":1}`}},
+			messages{{Role: "system", Text: "be brief"}, {Role: "user", Text: "hi"}, {Role: "assistant", Text: "look\n" + `{"at":"x"}`}, {Role: "tool", Text: "look\n1"}},
 			messages{{Role: "assistant", Text: "done"}, {Role: "assistant", Text: "more\n{}"}},
 		},
 		"the Vercel AI SDK's outer span": {
@@ -135,7 +135,7 @@ func TestMessagesFromSpanEvents(t *testing.T) {
 	v := viewOfSpan("x", span)
 	input, ok := v.InputText()
 	require.True(t, ok)
-	assert.Equal(t, []Message{{Role: "system", Text: "be brief"}, {Role: "user", Text: "hi"}}, input.Messages[:2])
+	assert.Equal(t, []TextMessage{{Role: "system", Text: "be brief"}, {Role: "user", Text: "hi"}}, input.Messages[:2])
 	output, ok := v.OutputText()
 	require.True(t, ok)
 	require.Len(t, output.Messages, 1)
@@ -146,9 +146,9 @@ func TestMessagesFromSpanEvents(t *testing.T) {
 	add("gen_ai.content.completion", map[string]any{"gen_ai.completion": "done"})
 	v = viewOfSpan("x", span)
 	input, _ = v.InputText()
-	assert.Equal(t, []Message{{Role: "user", Text: "hi"}}, input.Messages)
+	assert.Equal(t, []TextMessage{{Role: "user", Text: "hi"}}, input.Messages)
 	output, _ = v.OutputText()
-	assert.Equal(t, []Message{{Role: "assistant", Text: "done"}}, output.Messages)
+	assert.Equal(t, []TextMessage{{Role: "assistant", Text: "done"}}, output.Messages)
 }
 
 func TestTheDetailsEventStandsInForTheSpan(t *testing.T) {
@@ -167,7 +167,7 @@ func TestTheDetailsEventStandsInForTheSpan(t *testing.T) {
 	assert.EqualValues(t, 7, u.Output, "the span's own statement counts")
 	input, ok := v.InputText()
 	require.True(t, ok)
-	assert.Equal(t, []Message{{Role: "user", Text: "hi"}}, input.Messages)
+	assert.Equal(t, []TextMessage{{Role: "user", Text: "hi"}}, input.Messages)
 }
 
 func TestTruncatedContentIsSaidToBe(t *testing.T) {
