@@ -141,7 +141,6 @@ type TraceSummary struct {
 	SessionID      string
 	ConversationID string
 	UserID         string
-	LastSeen       time.Time // when its newest span was stored
 	// RootMissing is set where the true root has not come and another span
 	// stands in for it, or none does yet.
 	RootMissing bool
@@ -184,7 +183,7 @@ const traceColumns = `trace_id, coalesce(root_name, ''), coalesce(root_type, '')
   coalesce(root_status, 0), error_count, span_count, tool_calls, model_calls, unpriced_calls,
   input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, cost_usd,
   coalesce(session_id, ''), coalesce(conversation_id, ''), coalesce(user_id, ''),
-  root_span_id IS NULL OR promoted_span_id IS NOT NULL, last_seen_us`
+  root_span_id IS NULL OR promoted_span_id IS NOT NULL`
 
 func traceSummary(row []any) TraceSummary {
 	return TraceSummary{
@@ -193,7 +192,7 @@ func traceSummary(row []any) TraceSummary {
 		Failed: asInt(row[6]) == statusError, Errors: asInt(row[7]), Spans: asInt(row[8]), ToolCalls: asInt(row[9]),
 		Totals:    totals(row[10:18]),
 		SessionID: asText(row[18]), ConversationID: asText(row[19]), UserID: asText(row[20]),
-		RootMissing: asInt(row[21]) != 0, LastSeen: time.UnixMicro(asInt(row[22])).UTC(),
+		RootMissing: asInt(row[21]) != 0,
 	}
 }
 

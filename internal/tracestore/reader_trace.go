@@ -53,11 +53,19 @@ type Trace struct {
 // Trace reads one trace by its id (32 hexadecimal digits, lower case). It
 // returns ErrNotFound where there is none.
 func (r *Reader) Trace(ctx context.Context, traceID string) (*Trace, error) {
-	summary, err := r.Summary(ctx, traceID)
+	var t *Trace
+	err := r.db.query(ctx, statement{
+		sql: "SELECT " + traceColumns + " FROM otel_traces WHERE trace_id = ?", args: []any{traceID},
+	}, func(row []any) error {
+		t = &Trace{TraceSummary: traceSummary(row)}
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	t := &Trace{TraceSummary: summary}
+	if t == nil {
+		return nil, ErrNotFound
+	}
 	var nodes []*SpanNode
 	err = r.db.query(ctx, statement{sql: treeQuery, args: []any{traceID}}, func(row []any) error {
 		nodes = append(nodes, &SpanNode{SpanSummary: spanSummary(row)})
@@ -68,22 +76,6 @@ func (r *Reader) Trace(ctx context.Context, traceID string) (*Trace, error) {
 	}
 	t.Roots = buildTree(nodes)
 	return t, nil
-}
-
-// Summary reads the sums of one trace. It returns ErrNotFound where there is none.
-func (r *Reader) Summary(ctx context.Context, traceID string) (TraceSummary, error) {
-	var t TraceSummary
-	found := false
-	err := r.db.query(ctx, statement{
-		sql: "SELECT " + traceColumns + " FROM otel_traces WHERE trace_id = ?", args: []any{traceID},
-	}, func(row []any) error {
-		t, found = traceSummary(row), true
-		return nil
-	})
-	if err == nil && !found {
-		err = ErrNotFound
-	}
-	return t, err
 }
 
 const treeQuery = `

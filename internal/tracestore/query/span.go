@@ -34,8 +34,9 @@ func (s *Store) Span(ctx context.Context, traceID, spanID string, limit int) (*S
 	spanID = strings.ToLower(spanID)
 	span := &Span{TraceID: traceID}
 	found := false
-	err = s.db.Query(ctx, "SELECT "+nodeColumns+"s.span_id = ?2", []any{traceID, spanID}, func(row []any) error {
-		span.SpanSummary, found = nodeOf(row[1:], summary.Start).SpanSummary, true
+	err = s.rows(ctx, new(sqlText).add("SELECT "+spanColumns+" FROM otel_spans s WHERE s.trace_id = ? AND s.span_id = ?", traceID, spanID), func(r *row) error {
+		r.next()
+		span.SpanSummary, found = r.span(summary.Start), true
 		return nil
 	})
 	if err != nil {

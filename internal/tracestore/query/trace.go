@@ -3,10 +3,9 @@ package query
 import (
 	"context"
 	"fmt"
+	"math"
 	"strings"
 	"time"
-
-	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
 )
 
 // lastTrace is the name of the trace that started last.
@@ -27,8 +26,8 @@ func (s *Store) traceID(ctx context.Context, id string) (string, error) {
 
 func (s *Store) oneID(ctx context.Context, asked, query string, args ...any) (string, error) {
 	var ids []string
-	err := s.db.Query(ctx, query, args, func(row []any) error {
-		ids = append(ids, textOf(row[0]))
+	err := s.rows(ctx, new(sqlText).add(query, args...), func(r *row) error {
+		ids = append(ids, r.text())
 		return nil
 	})
 	switch {
@@ -48,111 +47,81 @@ func (s *Store) Trace(ctx context.Context, id string) (*Trace, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Trace{}
-	if t.TraceSummary, err = s.summary(ctx, id); err != nil {
-		return nil, err
-	}
-	nodes, err := s.nodes(ctx, id, t.Start)
+	summary, err := s.summary(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	t.State = stateOf(nodes, t.LastSeen, time.Now())
-	t.Spans = inOrder(nodes)
-	return t, nil
+	spans, err := s.spanSummaries(ctx, id, summary.Start)
+	if err != nil {
+		return nil, err
+	}
+	return &Trace{TraceSummary: summary, Spans: inOrder(spans)}, nil
 }
 
-// node is a span of a tree, with what the state of its trace needs to know.
-type node struct {
-	SpanSummary
-	kind, flags int64
+// summary reads the sums of one trace.
+func (s *Store) summary(ctx context.Context, traceID string) (TraceSummary, error) {
+	var t TraceSummary
+	err := ErrNotFound
+	q := new(sqlText).add("SELECT "+summaryColumns(s.now())+" FROM otel_traces t WHERE t.trace_id = ?", traceID)
+	if failed := s.rows(ctx, q, func(r *row) error {
+		t, err = r.summary(), nil
+		return nil
+	}); failed != nil {
+		return t, failed
+	}
+	return t, err
 }
 
-// statusError is OTLP's status code of a span that failed.
-const statusError = 2
+// spanColumns are what a SpanSummary is read from, of otel_spans s. They hold nothing
+// that is long.
+var spanColumns = `s.id, s.span_id, s.parent_span_id, substr(s.name, 1, 500), s.span_type, s.pending, s.start_us, s.duration_us, s.status_code,
+  s.error_preview, s.service_name, s.agent_name, s.tool_name, s.provider, s.model, s.operation,
+  coalesce(s.` + strings.Join(tokenColumns, ", s.") + `) IS NOT NULL, s.` + strings.Join(tokenColumns, ", s.") + `,
+  s.cost_usd, s.cost_status, s.counted, s.ttft_ms, s.redactions, s.arguments_hash, s.preview`
 
-// nodeColumns are read for every span of a trace, and hold nothing that is long.
-const nodeColumns = `s.id, s.span_id, coalesce(s.parent_span_id, ''), substr(s.name, 1, 500), s.span_type, s.start_us, s.duration_us, s.status_code,
-  CASE WHEN s.status_code = 2 THEN substr(coalesce(s.status_message, json_extract(m.error, '$.message'), ''), 1, 200) ELSE '' END,
-  coalesce(s.service_name, ''), coalesce(s.agent_name, ''), coalesce(s.tool_name, ''), coalesce(s.provider, ''), coalesce(s.model, ''), coalesce(s.operation, ''),
-  s.input_tokens, s.output_tokens, s.cache_read_tokens, s.cache_write_tokens, s.reasoning_tokens,
-  s.cost_usd, coalesce(s.cost_status, ''), s.counted, s.ttft_ms, s.kind, s.flags
-FROM otel_spans s
-LEFT JOIN mastra_ai_spans m ON m.spanId = s.span_id AND m.traceId = s.trace_id AND s.status_code = 2 AND s.status_message IS NULL
-WHERE s.trace_id = ?1 AND `
+// spansPage bounds the answer to one statement.
+const spansPage = 4000
 
-// nodesPage bounds the answer to one statement.
-const nodesPage = 4000
-
-func (s *Store) nodes(ctx context.Context, traceID string, start time.Time) ([]node, error) {
-	var nodes []node
-	after := int64(-1 << 63)
+// spanSummaries reads the spans of a trace, in the order of storage.
+func (s *Store) spanSummaries(ctx context.Context, traceID string, start time.Time) ([]SpanSummary, error) {
+	spans := []SpanSummary{}
+	after := int64(math.MinInt64)
 	for {
 		n := 0
-		err := s.db.Query(ctx, "SELECT "+nodeColumns+"+s.id > ?2 ORDER BY +s.id LIMIT ?3", []any{traceID, after, int64(nodesPage)}, func(row []any) error {
+		q := new(sqlText).add("SELECT "+spanColumns+" FROM otel_spans s WHERE s.trace_id = ? AND +s.id > ? ORDER BY +s.id LIMIT ?", traceID, after, int64(spansPage))
+		err := s.rows(ctx, q, func(r *row) error {
 			n++
-			after = intOf(row[0])
-			nodes = append(nodes, nodeOf(row[1:], start))
+			after = r.int()
+			spans = append(spans, r.span(start))
 			return nil
 		})
-		if err != nil || n < nodesPage {
-			return nodes, err
+		if err != nil || n < spansPage {
+			return spans, err
 		}
 	}
 }
 
-func nodeOf(row []any, start time.Time) node {
-	n := node{SpanSummary: SpanSummary{
-		SpanID: textOf(row[0]), ParentID: textOf(row[1]), Name: textOf(row[2]), Type: textOf(row[3]), State: Ended,
-		StartUS: intOf(row[4]) - start.UnixMicro(), DurationUS: intOf(row[5]),
-		Failed: intOf(row[6]) == statusError, Error: textOf(row[7]),
-		Service: textOf(row[8]), Agent: textOf(row[9]), Tool: textOf(row[10]), Provider: textOf(row[11]), Model: textOf(row[12]), Operation: textOf(row[13]),
-		Tokens: tokensOf(row[14:19]), CostStatus: textOf(row[20]), Counted: intOf(row[21]) == 1,
-	}, kind: intOf(row[23]), flags: intOf(row[24])}
-	if row[19] != nil {
-		usd := floatOf(row[19])
-		n.USD = &usd
+// span reads spanColumns after the id.
+func (r *row) span(traceStart time.Time) SpanSummary {
+	s := SpanSummary{SpanID: r.text(), ParentID: r.text(), Name: r.text(), Type: r.text(), State: Ended}
+	if r.bool() {
+		s.State = Running
 	}
-	if row[22] != nil {
-		n.FirstTokenUS = int64(floatOf(row[22]) * 1000)
+	s.StartUS, s.DurationUS = r.int()-traceStart.UnixMicro(), r.int()
+	s.Failed = r.int() == statusError
+	s.Error = r.text()
+	s.Service, s.Agent, s.Tool, s.Provider, s.Model, s.Operation = r.text(), r.text(), r.text(), r.text(), r.text(), r.text()
+	known, tokens := r.bool(), r.tokens()
+	if known {
+		s.Tokens = &tokens
 	}
-	return n
+	s.USD, s.CostStatus, s.Counted = r.float(), r.text(), r.int() == 1
+	if ms := r.float(); ms != nil {
+		s.FirstTokenUS = int64(*ms * 1000)
+	}
+	s.Redactions, s.Arguments, s.Preview = r.int(), r.text(), r.text()
+	return s
 }
 
-// tokensOf is nil where none of the counts is known.
-func tokensOf(row []any) *Tokens {
-	known := false
-	for _, v := range row {
-		known = known || v != nil
-	}
-	if !known {
-		return nil
-	}
-	return &Tokens{Input: intOf(row[0]), Output: intOf(row[1]), CacheRead: intOf(row[2]), CacheWrite: intOf(row[3]), Reasoning: intOf(row[4])}
-}
-
-// summary reads the row of one trace.
-func (s *Store) summary(ctx context.Context, traceID string) (TraceSummary, error) {
-	t, err := s.db.Summary(ctx, traceID)
-	if err != nil {
-		return TraceSummary{}, err
-	}
-	out := TraceSummary{
-		TraceID: t.TraceID, Name: t.Name, Type: t.Type, Start: t.Start, DurationUS: t.Duration.Microseconds(), LastSeen: t.LastSeen,
-		Service: t.ServiceName, Failed: t.Failed, Errors: t.Errors, Spans: t.Spans, ToolCalls: t.ToolCalls,
-		Tokens: Tokens{Input: t.InputTokens, Output: t.OutputTokens, CacheRead: t.CacheReadTokens, CacheWrite: t.CacheWriteTokens, Reasoning: t.ReasoningTokens},
-		Cost:   costOf(t.Totals), Session: t.SessionID, User: t.UserID,
-	}
-	if out.Session == "" {
-		out.Session = t.ConversationID
-	}
-	return out, nil
-}
-
-func costOf(t tracestore.Totals) Cost {
-	c := Cost{Calls: t.ModelCalls, Unpriced: t.UnpricedCalls}
-	if t.Cost.Known {
-		usd := t.Cost.V
-		c.USD = &usd
-	}
-	return c
-}
+// statusError is OTLP's status code of a span that failed.
+const statusError = 2
