@@ -2,6 +2,7 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/components.css";
 import "./styles/frame.css";
+import "./styles/trace.css";
 import { render } from "preact";
 import { useEffect, useErrorBoundary } from "preact/hooks";
 import * as collector from "./collector";
