@@ -69,6 +69,7 @@ func (m *mapper) call(resource pcommon.Resource, scope pcommon.InstrumentationSc
 		return
 	}
 	var call tracestore.Facts
+	call.Environment, call.Tenant = m.enc.Text(v.Environment()), m.enc.Text(v.Tenant())
 	m.described(&call)
 	m.usage(&call)
 	if call.Accounting != tracestore.NotCounted {

@@ -74,6 +74,7 @@ var spanColumns = []column[Span]{
 	{"error_preview", func(s *Span, _ *rowContext) any { return text(s.Facts.ErrorPreview) }},
 	{"arguments_hash", func(s *Span, _ *rowContext) any { return text(s.Facts.ArgumentsHash) }},
 	{"pending", func(s *Span, _ *rowContext) any { return boolean(s.Facts.Pending) }},
+	{"saved_usd", func(s *Span, _ *rowContext) any { return amount(s.Facts.Saved) }},
 }
 
 var dataColumns = []column[Span]{
@@ -129,6 +130,9 @@ var logColumns = []column[Log]{
 	{"conversation_id", func(l *Log, _ *rowContext) any { return text(l.Call.ConversationID) }},
 	{"user_id", func(l *Log, _ *rowContext) any { return text(l.Call.UserID) }},
 	{"agent_name", func(l *Log, _ *rowContext) any { return text(l.Call.AgentName) }},
+	{"environment", func(l *Log, _ *rowContext) any { return text(l.Call.Environment) }},
+	{"tenant", func(l *Log, _ *rowContext) any { return text(l.Call.Tenant) }},
+	{"saved_usd", func(l *Log, _ *rowContext) any { return amount(l.Call.Saved) }},
 }
 
 // logTime is when a record is sorted in.

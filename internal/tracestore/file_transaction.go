@@ -3,6 +3,7 @@ package tracestore
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -12,12 +13,13 @@ type inserts struct {
 	span, data, mastra, log *prepared
 	resource, scope         *prepared
 	finish                  []*prepared // of finishing
+	logTotals               []*prepared // of totalsOfLogs
 }
 
 // finishing are the statements that run at the end of each transaction which has
 // stored spans. Their arguments are the largest id before it, now, and when a
 // trace without a root gets one.
-var finishing = append([]string{sumTraces, setRoots}, countOnce...)
+var finishing = slices.Concat([]string{sumTraces, setRoots}, countOnce, totalsOfSpans)
 
 // parameters returns how many arguments a statement with ?1, ?2, … wants.
 func parameters(sql string) int {
@@ -53,12 +55,19 @@ func (i *inserts) prepare(ctx context.Context, dc conn) error {
 		}
 		i.finish = append(i.finish, p)
 	}
+	for _, sql := range totalsOfLogs {
+		p, err := prepare(ctx, dc, sql, parameters(sql))
+		if err != nil {
+			return err
+		}
+		i.logTotals = append(i.logTotals, p)
+	}
 	return nil
 }
 
 func (i *inserts) close() error {
 	errs := []error{i.span.close(), i.data.close(), i.mastra.close(), i.log.close(), i.resource.close(), i.scope.close()}
-	for _, p := range i.finish {
+	for _, p := range slices.Concat(i.finish, i.logTotals) {
 		errs = append(errs, p.close())
 	}
 	return errors.Join(errs...)
@@ -78,9 +87,9 @@ type fileTransaction struct {
 // store inserts what the groups have and brings everything that depends on it
 // up to date.
 func (t *fileTransaction) store(groups []group) ([]Result, error) {
-	var since int64
-	err := queryConn(t.ctx, t.dc, statement{sql: `SELECT max(id) FROM otel_spans`}, func(row []any) error {
-		since = asInt(row[0])
+	var since, sinceLog int64
+	err := queryConn(t.ctx, t.dc, statement{sql: `SELECT (SELECT max(id) FROM otel_spans), (SELECT max(id) FROM otel_logs)`}, func(row []any) error {
+		since, sinceLog = asInt(row[0]), asInt(row[1])
 		return nil
 	})
 	if err != nil {
@@ -94,7 +103,7 @@ func (t *fileTransaction) store(groups []group) ([]Result, error) {
 		}
 	}
 	results := make([]Result, len(groups))
-	stored := 0
+	stored, calls := 0, false
 	for i, g := range groups {
 		for j := range g.spans {
 			results[i].count(outcomes[&g.spans[j]])
@@ -106,12 +115,31 @@ func (t *fileTransaction) store(groups []group) ([]Result, error) {
 				return nil, err
 			}
 			results[i].count(what)
+			calls = calls || what == inserted && reportsCall(&g.logs[j])
 		}
 	}
-	if stored == 0 {
-		return results, nil
+	if stored > 0 {
+		err = t.finish(since)
 	}
-	return results, t.finish(since)
+	if err == nil && calls {
+		err = t.run(t.inserts.logTotals, sinceLog)
+	}
+	return results, err
+}
+
+func reportsCall(l *Log) bool { return l.Call.Accounting != NotCounted }
+
+// run runs statements with as many of the arguments as each wants.
+func (t *fileTransaction) run(statements []*prepared, args ...any) error {
+	for _, p := range statements {
+		for i, v := range args[:min(len(args), len(p.args))] {
+			p.args[i].Value = v
+		}
+		if _, _, err := p.run(t.ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // outcome is what became of one row.
@@ -247,13 +275,8 @@ func (t *fileTransaction) takeBack(id int64) error {
 // finish sums up the new spans, which are those with an id above since.
 func (t *fileTransaction) finish(since int64) error {
 	now := t.row.at
-	for _, p := range t.inserts.finish {
-		for i, v := range []any{since, now.us, t.graceEnd}[:len(p.args)] {
-			p.args[i].Value = v
-		}
-		if _, _, err := p.run(t.ctx); err != nil {
-			return err
-		}
+	if err := t.run(t.inserts.finish, since, now.us, t.graceEnd); err != nil {
+		return err
 	}
 	var rollUps, standIn bool
 	err := queryConn(t.ctx, t.dc, statement{sql: unfinished, args: []any{since}}, func(row []any) error {

@@ -188,8 +188,8 @@ func TestARecordsCallHasWhatItSays(t *testing.T) {
 	}
 }
 
-// TestRetentionTakesRecordsOfCallsAsItTakesOthers deletes them by their age, and what
-// sums have of them with it.
+// TestRetentionTakesRecordsOfCallsAsItTakesOthers deletes them by their age. What they
+// have cost stays in the bills.
 func TestRetentionTakesRecordsOfCallsAsItTakesOthers(t *testing.T) {
 	retaining(t, Retention{MaxAge: time.Hour}, func(t *testing.T, s *testStore) {
 		t.Helper()
@@ -197,6 +197,7 @@ func TestRetentionTakesRecordsOfCallsAsItTakesOthers(t *testing.T) {
 		s.clock.advance(2 * time.Hour)
 		writeRecords(s, []Log{callRecord(2, 20, 1, 0.25)})
 		s.tendNow(5)
-		assert.Equal(t, [][]any{{int64(1), 0.25}}, s.rows(`SELECT model_calls, cost_usd FROM cost_daily`))
+		assert.Equal(t, [][]any{{int64(1), 0.25}}, s.rows(`SELECT count(*), sum(cost_usd) FROM llm_calls`))
+		assert.Equal(t, [][]any{{int64(2), 0.75}}, s.rows(`SELECT model_calls, cost_usd FROM cost_daily`))
 	})
 }

@@ -25,7 +25,7 @@ var owners = []struct {
 	{column: "conversation_id", rank: "conversation_rank", bit: 4},
 	{column: "service_name", rank: "service_rank"},
 	{column: "environment", rank: "environment_rank"},
-	{column: "tenant", rank: "tenant_rank"},
+	{column: "tenant", rank: "tenant_rank", bit: 16},
 	{column: "input", rank: "input_rank", from: "preview"},
 	{column: "output", rank: "output_rank", from: "output_preview"},
 	{column: "error", rank: "error_rank", from: "error_preview", anyFirst: true},

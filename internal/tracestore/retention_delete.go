@@ -60,7 +60,22 @@ const (
 	doomedLogs = `FROM otel_logs WHERE inserted_us < ?2 ORDER BY inserted_us LIMIT ?1`
 	logOrigins = `SELECT resource_id, scope_id, count(*) FROM (SELECT resource_id, scope_id ` + doomedLogs + `) GROUP BY 1, 2`
 	deleteLogs = `DELETE FROM otel_logs WHERE id IN (SELECT id ` + doomedLogs + `)`
+	forgetLogs = `DELETE FROM otel_counted WHERE owner IN (SELECT 'log ' || key ` + doomedLogs + `)`
+	// A record that repeats one of them is never the first to report its call.
+	settleRepeats = `UPDATE otel_logs SET counted = 0 WHERE counted = 1
+  AND request_id IN (SELECT request_id FROM (SELECT request_id, counted ` + doomedLogs + `) WHERE counted = 1 AND request_id IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM otel_counted WHERE owner = 'log ' || key)`
 )
+
+// settleLogs says of log records that report the calls of spans which go that they
+// report none: no span would say so any more.
+func settleLogs(spans string) string {
+	return `UPDATE otel_logs SET counted = 0 WHERE id IN (
+  SELECT l.id FROM (SELECT trace_id AS trace, span_id AS span FROM ` + spans + `) s CROSS JOIN otel_logs l ON l.counted = 1 AND l.trace_id = s.trace
+  UNION
+  SELECT l.id FROM (SELECT request_id AS request FROM ` + spans + ` AND request_id IS NOT NULL) s CROSS JOIN otel_logs l ON l.counted = 1 AND l.request_id = s.request)
+  AND NOT EXISTS (SELECT 1 FROM otel_counted WHERE owner = 'log ' || key)`
+}
 
 func (r *retainer) deleteLogs(ctx context.Context, b bounds, done *Tended) error {
 	args := []any{int64(min(b.rows, r.batch)), b.before}
@@ -74,7 +89,7 @@ func (r *retainer) deleteLogs(ctx context.Context, b bounds, done *Tended) error
 	if err != nil {
 		return err
 	}
-	if err := r.apply(ctx, []string{deleteLogs}, from, args...); err != nil {
+	if err := r.apply(ctx, []string{settleRepeats, forgetLogs, deleteLogs}, from, args...); err != nil {
 		return err
 	}
 	done.DeletedLogs = n
@@ -92,6 +107,8 @@ const doomed = `(SELECT t.trace_id FROM json_each(?1) j CROSS JOIN otel_traces t
 var deleteWhole = []string{
 	`DELETE FROM otel_span_data WHERE id IN (SELECT id FROM otel_spans WHERE trace_id IN ` + doomed + `)`,
 	`DELETE FROM mastra_ai_spans WHERE (spanId, traceId) IN (SELECT span_id, trace_id FROM otel_spans WHERE trace_id IN ` + doomed + `)`,
+	settleLogs(`otel_spans WHERE trace_id IN ` + doomed),
+	`DELETE FROM otel_counted WHERE owner IN ` + doomed,
 	`DELETE FROM otel_spans WHERE trace_id IN ` + doomed,
 	`DELETE FROM otel_traces WHERE trace_id IN ` + doomed,
 }
@@ -113,6 +130,8 @@ const (
 var deletePart = []string{
 	`DELETE FROM otel_span_data WHERE id IN ` + part,
 	`DELETE FROM mastra_ai_spans WHERE (spanId, traceId) IN (SELECT span_id, trace_id FROM otel_spans WHERE id IN ` + part + `)`,
+	settleLogs(`otel_spans WHERE id IN ` + part),
+	`DELETE FROM otel_counted WHERE owner IN (SELECT trace_id FROM otel_traces WHERE trace_id = ?1 AND last_seen_us < ?2)`,
 	`DELETE FROM otel_spans WHERE id IN ` + part,
 	`UPDATE otel_traces SET span_count = span_count - ?3, last_seen_us = ` + parting + ` WHERE trace_id = ?1 AND last_seen_us < ?2`,
 }

@@ -1,6 +1,7 @@
 package tracestore
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -15,6 +16,9 @@ ON CONFLICT (key) DO UPDATE SET value = excluded.value`
 
 // newSince is that id.
 const newSince = `(SELECT value FROM otel_state WHERE key = 'since')`
+
+// markNewLogs is markNew for log records.
+var markNewLogs = strings.NewReplacer("'since'", "'since_log'", "otel_spans", "otel_logs").Replace(markNew)
 
 // forServer makes a statement that runs at the end of a transaction one for a
 // server: its first argument is looked up.
@@ -148,7 +152,7 @@ func serverFinish(at moment, graceEnd int64) []statement {
 		{sql: forServer(sumTraces), args: []any{nil, at.us, graceEnd}},
 		{sql: forServer(setRoots)},
 	}
-	for _, sql := range countOnce {
+	for _, sql := range slices.Concat(countOnce, totalsOfSpans) {
 		all = append(all, statement{sql: forServer(sql)})
 	}
 	return append(all,

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/hrana"
 )
@@ -172,8 +174,17 @@ func (w *serverWrite) storeLogs(ctx context.Context, logs []*Log) (Result, error
 	records.seal()
 	t := w.engine.begin(records)
 	defer t.end()
+	calls := slices.ContainsFunc(logs, reportsCall)
+	if calls {
+		t.run(markNewLogs, nil)
+	}
 	t.origins(origins)
 	first, end := t.insert(records)
+	if calls {
+		for _, sql := range totalsOfLogs {
+			t.run(strings.ReplaceAll(sql, "?1", strings.ReplaceAll(newSince, "'since'", "'since_log'")), nil)
+		}
+	}
 	steps, err := t.commit(ctx)
 	if err != nil {
 		return Result{}, err

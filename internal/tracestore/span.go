@@ -121,6 +121,7 @@ type Facts struct {
 	ReasoningTokens  Count // part of OutputTokens
 
 	Cost       Amount     // US dollars
+	Saved      Amount     // US dollars that the provider's cache has saved
 	CostStatus string     // llmcost.status, or "" where llm_cost did not run
 	Accounting Accounting // whether the span adds to totals
 
