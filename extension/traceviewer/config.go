@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/collector/config/confignet"
 	"go.opentelemetry.io/collector/config/configopaque"
 
+	"github.com/otelcol-llm/otelcol-llm/internal/mcpserver"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/dburl"
 )
 
@@ -40,12 +41,25 @@ type Config struct {
 	// others, such as http://localhost:4111. Default none.
 	AllowedOrigins []string `mapstructure:"allowed_origins"`
 
+	// MCP answers agents' questions at /mcp, by the Model Context Protocol.
+	MCP MCPConfig `mapstructure:"mcp"`
+
 	// QueryTimeout is how long one question to the store may take. Default 10s.
 	QueryTimeout time.Duration `mapstructure:"query_timeout"`
 
 	// MaxConcurrentQueries is how many questions the store is asked at a time; others
 	// wait. Default 3.
 	MaxConcurrentQueries int `mapstructure:"max_concurrent_queries"`
+}
+
+// MCPConfig is the section mcp.
+type MCPConfig struct {
+	// Enabled serves /mcp. Default true.
+	Enabled bool `mapstructure:"enabled"`
+	// Content is the most that an answer shows of prompts, outputs and attributes: none,
+	// preview or full. An agent gets previews where it does not ask for more. Default
+	// full.
+	Content mcpserver.Content `mapstructure:"content"`
 }
 
 // StoreConfig names a store.
@@ -70,7 +84,7 @@ func createDefaultConfig() component.Config {
 	server.NetAddr.Endpoint = defaultEndpoint
 	server.ReadHeaderTimeout = 5 * time.Second
 	server.MaxRequestBodySize = 1 << 20
-	return &Config{ServerConfig: server, QueryTimeout: defaultQueryTimeout, MaxConcurrentQueries: defaultQueries}
+	return &Config{ServerConfig: server, MCP: MCPConfig{Enabled: true, Content: mcpserver.Full}, QueryTimeout: defaultQueryTimeout, MaxConcurrentQueries: defaultQueries}
 }
 
 var _ component.Config = (*Config)(nil)
@@ -82,6 +96,9 @@ func (c *Config) Validate() error {
 		errs = append(errs, errors.New("cors: would let pages of others read traces; leave it out, and see allowed_origins"))
 	}
 	errs = append(errs, c.validateStore())
+	if err := c.MCP.Content.Validate(); err != nil {
+		errs = append(errs, fmt.Errorf("mcp::content: %w", err))
+	}
 	if c.QueryTimeout <= 0 {
 		errs = append(errs, fmt.Errorf("query_timeout: %v is not positive; write one such as 10s", c.QueryTimeout))
 	}

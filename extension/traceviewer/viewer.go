@@ -113,7 +113,7 @@ func (v *viewer) url(address string) string {
 func (v *viewer) routes() []mount.Route {
 	env := mount.Env{Source: v.source, Logger: v.set.Logger, Build: v.set.BuildInfo, Server: &v.config.ServerConfig}
 	var routes []mount.Route
-	for _, routesOf := range append([]mount.API{api.New(v.observer, v.live)}, mounted...) {
+	for _, routesOf := range append([]mount.API{api.New(v.observer, v.live), v.mcp}, mounted...) {
 		routes = append(routes, routesOf(env)...)
 	}
 	return routes
