@@ -26,14 +26,15 @@ const RETRY_MS = [500, 1000, 2000, 4000, 8000];
 /** Heartbeats come every 15 s; after three without one the connection is taken to be dead. */
 const SILENT_MS = 45_000;
 
-interface Subscriber {
-  changed: (changes: Changes) => void;
+interface Options {
+  /** from is the cursor to go on from; without one it is now. */
+  from?: string;
   /** opened is called at each connection; resumed where no change was missed. */
   opened?: (resumed: boolean) => void;
 }
 
-/** subscribe calls back with changes until it is told to stop. from is the cursor to go on from, "" is now. */
-export function subscribe(params: Params, from: string, { changed, opened }: Subscriber): () => void {
+/** subscribe calls back with changes until it is told to stop. */
+export function subscribe(params: Params, changed: (changes: Changes) => void, { from = "", opened }: Options = {}): () => void {
   let stopped = false;
   let abort: AbortController | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -2,7 +2,7 @@
 // left when a person comes back from a trace.
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
-import { type ApiError, type Page, type Params, type TraceStats, type TraceSummary, get, now } from "../../api";
+import { type ApiError, type Changes, type Page, type Params, type TraceStats, type TraceSummary, get, now } from "../../api";
 import { changed as changedToday } from "../../collector";
 import { apiParams } from "../../filters/fields";
 import { zone } from "../../format";
@@ -131,8 +131,7 @@ export function useTraceList(query: URLSearchParams, mayEnter: () => boolean): T
       }, STATS_MS);
     };
 
-    const stop = subscribe(params, state.cursor, {
-      changed: ({ traces, cursor }) => {
+    const arrived = ({ traces, cursor }: Changes) => {
         state.cursor = cursor;
         const list = traces ?? [];
         void loaded.catch(() => undefined).then(() => take(list));
@@ -140,7 +139,9 @@ export function useTraceList(query: URLSearchParams, mayEnter: () => boolean): T
           statsSoon();
           changedToday();
         }
-      },
+    };
+    const stop = subscribe(params, arrived, {
+      from: state.cursor,
       // What came between the first page and the subscription is asked for once.
       opened: (resumed) => {
         if (resumed) return;
