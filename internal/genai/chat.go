@@ -96,9 +96,16 @@ func (c *chat) addPlain(role, text string) {
 
 // add leaves out a message that says nothing.
 func (c *chat) add(m Message) {
-	if len(m.Parts) > 0 {
-		c.messages = append(c.messages, m)
+	if len(m.Parts) == 0 {
+		return
 	}
+	for i := range m.Parts {
+		p := &m.Parts[i]
+		for _, text := range []*string{&p.Text, &p.CallID, &p.Tool, &p.MediaType} {
+			*text = strings.ToValidUTF8(*text, "\uFFFD")
+		}
+	}
+	c.messages = append(c.messages, m)
 }
 
 func (c *chat) addData(role string, value pcommon.Value) {

@@ -111,6 +111,7 @@ func FuzzObjects(f *testing.F) {
 func FuzzContent(f *testing.F) {
 	f.Add("gen_ai.prompt.0.role", "user", "gen_ai.prompt.0.content", `[{"role":"user"}]`)
 	f.Add("llm.input_messages.0.message.contents.0.message_content.text", "hi", "llm.input_messages.x.message", `{"a":`)
+	f.Add("gen_ai.completion", "\xc7", "0", "0")
 	f.Add("gen_ai.completion.99999999999999999999.content", "", "gen_ai.completion...", "…")
 	f.Add("gen_ai.input.messages", `[{"role":"user","parts":[{"type":"text","content":"hi"}]}]`, "gen_ai.output.messages", `{"choices":[{"message":{"content":[{"type":"image"}]}}]}`)
 	f.Fuzz(func(t *testing.T, key1, value1, key2, value2 string) {
@@ -130,7 +131,17 @@ func FuzzContent(f *testing.F) {
 				assert.GreaterOrEqual(t, message.Media, 0)
 			}
 		}
+		said := v.Transcript()
+		for _, message := range append(said.Messages, said.Answers...) {
+			assert.NotEmpty(t, message.Parts)
+			for _, part := range message.Parts {
+				assert.True(t, part.Value == nil || json.Valid(part.Value), "%s", part.Value)
+				assert.GreaterOrEqual(t, part.Bytes, int64(0))
+			}
+		}
 		v.ToolText()
+		v.OfferedTools()
+		v.Settings()
 	})
 }
 

@@ -1,6 +1,12 @@
 package query
 
-import "unicode/utf8"
+import (
+	"errors"
+	"unicode/utf8"
+)
+
+// isNotFound tells that a row is gone, or has not come yet, from failures of the store.
+func isNotFound(err error) bool { return errors.Is(err, ErrNotFound) }
 
 // shorten cuts text after so many bytes, at the end of a character.
 func shorten(text string, limit int) string {

@@ -54,6 +54,9 @@ func (s *Store) Span(ctx context.Context, traceID, spanID string, limit int) (*S
 		return nil, err
 	}
 	span.fill(read, limit)
+	if err := s.conversation(ctx, span, read, summary.Session, limit); err != nil {
+		return nil, err
+	}
 	span.Logs, err = s.logs(ctx, tracestore.LogFilter{TraceID: traceID, SpanID: cmp.Or(stored.SentSpanID, spanID)}, limit)
 	return span, err
 }
@@ -104,6 +107,14 @@ func (s *Span) fill(r *readingSpan, limit int) {
 	s.Attributes = attributesOf(r.span.Attributes(), limit)
 	s.Resource = attributesOf(r.resource.Attributes(), limit)
 	s.Scope = Scope{Name: r.scope.Name(), Version: r.scope.Version(), Attributes: attributesOf(r.scope.Attributes(), limit)}
+	for _, tool := range r.view.OfferedTools() {
+		s.Tools = append(s.Tools, Tool{Name: shorten(tool.Name, 256), Description: shorten(tool.Description, limit)})
+	}
+	for _, setting := range r.view.Settings() {
+		a := valueOf(setting.Value, limit)
+		a.Key = setting.Name
+		s.Settings = append(s.Settings, a)
+	}
 	s.Events = make([]Event, 0, r.span.Events().Len())
 	for _, event := range r.span.Events().All() {
 		s.Events = append(s.Events, Event{Time: event.Timestamp().AsTime(), Name: event.Name(), Attributes: attributesOf(event.Attributes(), limit)})

@@ -216,8 +216,10 @@ type Span struct {
 	Answers []Message `json:"answers,omitempty"`
 	// NewFrom is the index in Messages from which on they are new in this turn.
 	NewFrom int `json:"new_from"`
-	// Earlier is the span of the call before, whose messages this one repeats.
-	Earlier string `json:"earlier,omitempty"`
+	// Earlier is the span of the call before, whose messages this one repeats;
+	// EarlierTrace its trace, where that is another one of the session.
+	Earlier      string `json:"earlier,omitempty"`
+	EarlierTrace string `json:"earlier_trace,omitempty"`
 	// ContentNote is set where the instrumentation records no messages: what switches
 	// them on.
 	ContentNote *ContentNote `json:"content_note,omitempty"`
@@ -244,6 +246,9 @@ type Message struct {
 type Part struct {
 	Kind string `json:"kind"` // text, thinking, tool_call, tool_result, media, data
 	Text string `json:"text,omitempty"`
+	// Cut is the whole length in bytes of the text, arguments, result or data, where it
+	// is cut: arguments, result and data are then a JSON string of their beginning.
+	Cut int `json:"cut,omitempty"`
 	// Of a tool call and its result:
 	ToolCallID string          `json:"tool_call_id,omitempty"`
 	Tool       string          `json:"tool,omitempty"`

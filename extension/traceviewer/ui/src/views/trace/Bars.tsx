@@ -7,11 +7,11 @@ import type { Row, Run } from "./rows";
 import { type Room, roomFor, tickPath } from "./scale";
 import type { TreeNode } from "./tree";
 
-const labelWidth = 52;
+const labelWidth = 58;
 
 /** barRoom says where the duration of a span stands: beside its bar, or in the tree. */
 export function barRoom(axis: Axis, node: TreeNode): Room {
-  return roomFor(axis.x(node.start), axis.x(node.end), axis.width, labelWidth, axis.gaps);
+  return roomFor(axis.x(node.start), axis.x(node.end), axis.width, labelWidth);
 }
 
 /** TimeBar is a span on the time axis. */

@@ -12,8 +12,6 @@ export interface ToolBlock {
   hasResult: boolean;
   failed: boolean;
   spanId: string;
-  /** Whole lengths in bytes, where the collector has cut. */
-  cut?: { arguments?: number | undefined; result?: number | undefined };
 }
 
 /** Block is a piece of an entry. */
