@@ -26,12 +26,19 @@ const RETRY_MS = [500, 1000, 2000, 4000, 8000];
 /** Heartbeats come every 15 s; after three without one the connection is taken to be dead. */
 const SILENT_MS = 45_000;
 
+interface Options {
+  /** from is the cursor to go on from; without one it is now. */
+  from?: string;
+  /** opened is called at each connection; resumed where no change was missed. */
+  opened?: (resumed: boolean) => void;
+}
+
 /** subscribe calls back with changes until it is told to stop. */
-export function subscribe(params: Params, changed: (changes: Changes) => void): () => void {
+export function subscribe(params: Params, changed: (changes: Changes) => void, { from = "", opened }: Options = {}): () => void {
   let stopped = false;
   let abort: AbortController | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let cursor = "";
+  let cursor = from;
   let failures = 0;
 
   const lost = (reason?: ApiError) => {
@@ -61,8 +68,13 @@ export function subscribe(params: Params, changed: (changes: Changes) => void): 
         signal: mine.signal,
         headers: { Accept: "text/event-stream", ...(cursor ? { "Last-Event-ID": cursor } : {}) },
       });
-      if (!response.ok || !response.body) throw await failure(response);
+      if (!response.ok || !response.body) {
+        // A cursor of a store that was replaced: begin anew.
+        if (response.status === 400) cursor = "";
+        throw await failure(response);
+      }
       failures = 0;
+      opened?.(cursor !== "");
       connection.value = { state: "open", since: Date.now(), retryAt: 0 };
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       const parser = new EventParser();

@@ -1,6 +1,8 @@
 // Answers in the form of the contract for developing the page without a collector
 // (node dev.mjs --fixtures). Nothing of it is in the bundle.
 
+import { traceAnswer } from "./trace-fixtures.mjs";
+
 const MINUTE = 60_000;
 const begun = Date.now();
 
@@ -172,9 +174,13 @@ export function answer(request, response) {
   const { pathname, searchParams } = new URL(request.url, "http://localhost");
   const path = pathname.slice("/api/v1".length);
   if (path === "/live") return live(searchParams, response);
-  const found = routes[path] ?? (path.startsWith("/values/") ? (q) => values(decodeURIComponent(path.slice(8)), q) : null);
+  const found = routes[path] ?? (path.startsWith("/values/") ? (q) => values(decodeURIComponent(path.slice(8)), q) : null) ?? traceOf(path);
   response.writeHead(found ? 200 : 404, { "Content-Type": "application/json" });
   response.end(JSON.stringify(found ? found(searchParams) : { error: `no fixture for ${path}` }));
+}
+
+function traceOf(path) {
+  return path.startsWith("/traces/") || path.startsWith("/spans/") ? (q) => traceAnswer(path, q) : null;
 }
 
 function live(q, response) {

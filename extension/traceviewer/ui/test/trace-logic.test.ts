@@ -198,6 +198,13 @@ test("the critical path leads from the end to the start through what was waited 
   assert.deepEqual([...onPath(criticalPath(tree))].map((n) => n.id).sort(), ["inner", "last", "root", "slow"]);
 });
 
+test("a child that outlasts its parent is on the critical path", () => {
+  const tree = buildTree([span("root", "", 0, 10), span("step", "root", 1, 8.5), span("call", "step", 2, 8.2), span("early", "root", -1, 1.5)]);
+  assert.deepEqual(criticalPath(tree).map((s) => [s.node.id, s.from / second, s.to / second]), [
+    ["early", 0, 0.5], ["root", 0.5, 1], ["step", 1, 2], ["call", 2, 9.5], ["root", 9.5, 10],
+  ]);
+});
+
 test("the overview counts spans and adds dollars up", () => {
   const tree = buildTree([span("root", "", 0, 10), call("a", "root", 0, 1, 1), call("b", "root", 9, 1, 2)]);
   const o = makeOverview(tree, 5);
@@ -230,6 +237,7 @@ test("findings: the same call again, and a cache that was lost", () => {
     span("root", "", 0, 4000),
     ...[1, 2, 3].map((i) => span(`t${i}`, "root", i, 1, { type: "tool_call", tool: "Bash", arguments: "h" })),
     span("t4", "root", 5, 1, { type: "tool_call", tool: "Bash", arguments: "other" }),
+    span("t5", "root", 6, 1, { type: "tool_call", tool: "Bash", arguments: "h" }), span("t6", "root", 7, 1, { type: "tool_call", tool: "Bash", arguments: "h" }),
     call("c1", "root", 10, 1, 1, { tokens: tokens(50_000, 0, 49_000) }), call("c2", "root", 20, 1, 1, { tokens: tokens(51_000, 49_000, 1000) }),
     call("c3", "root", 2000, 1, 1, { tokens: tokens(52_000, 0, 51_000) }), call("small", "root", 2100, 1, 1, { tokens: tokens(90, 0, 0) }),
   ]);
@@ -243,4 +251,5 @@ test("findings: the same call again, and a cache that was lost", () => {
   assert.equal(list[0]!.tokens, 50_000);
   assert.equal(list[0]!.idle, 1979 * second);
   assert.equal(tags.get(tree.byId.get("t2")!)!.length, 1);
+  assert.equal(tags.get(tree.byId.get("t5")!), undefined, "other arguments came between");
 });

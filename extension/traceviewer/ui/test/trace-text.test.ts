@@ -19,7 +19,7 @@ test("three lines are cut at a word, and never inside a mark or a character", ()
 
 test("JSON is written as people write it", () => {
   assert.equal(pretty({ project: "CHK", "odd key": [1, 2, null], deep: {} }).text, '{ project: "CHK", "odd key": [1, 2, null], deep: {} }');
-  assert.equal(pretty({ allowed: true, session: { access_token: "[REDACTED:secret.token]", expires_in: 3600 } }, 80).text,
+  assert.equal(pretty({ allowed: true, session: { access_token: "[REDACTED:secret.token]", expires_in: 3600 } }, 66).text,
     '{\n  allowed: true,\n  session: { access_token: "[REDACTED:secret.token]", expires_in: 3600 }\n}');
   assert.equal(pretty({ code: "a\nb" }).text, '{\n  code: "a\nb"\n}');
   assert.equal(pretty(["a\\nb\nc"]).text, '[\n  "a\\\\nb\nc"\n]', "a backslash is no line break");

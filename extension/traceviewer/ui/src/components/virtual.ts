@@ -1,10 +1,9 @@
 import { type VirtualItem, Virtualizer, elementScroll, observeElementOffset, observeElementRect } from "@tanstack/virtual-core";
-import { type RefObject } from "preact";
 import { useLayoutEffect, useState } from "preact/hooks";
 
 interface Options {
   count: number;
-  scroller: RefObject<HTMLElement>;
+  scroller: { readonly current: HTMLElement | null };
   /** size is the height of a row in pixels. */
   size: (index: number) => number;
   /** key stays with a row when others come before it. */

@@ -7,11 +7,11 @@ import type { Row, Run } from "./rows";
 import { type Room, roomFor, tickPath } from "./scale";
 import type { TreeNode } from "./tree";
 
-const labelWidth = 58;
+const labelWidth = 52;
 
 /** barRoom says where the duration of a span stands: beside its bar, or in the tree. */
 export function barRoom(axis: Axis, node: TreeNode): Room {
-  return roomFor(axis.x(node.start), axis.x(node.end), axis.width, labelWidth);
+  return roomFor(axis.x(node.start), axis.x(node.end), axis.width, labelWidth, axis.gaps);
 }
 
 /** TimeBar is a span on the time axis. */

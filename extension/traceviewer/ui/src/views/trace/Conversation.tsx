@@ -160,10 +160,10 @@ function BlockView({ block, span, tree, open, only }: Props & { block: Block; on
 }
 
 /** ToolView is a call of a tool with arguments and result. */
-export function ToolView({ block, tree, open, trace }: { block: ToolBlock; tree: Tree; open: (spanId: string) => void; trace: string }) {
+export function ToolView({ block, tree, open, trace, own = "" }: { block: ToolBlock; tree: Tree; open: (spanId: string) => void; trace: string; own?: string }) {
   const node = block.spanId ? tree.byId.get(block.spanId) : undefined;
   const running = node?.span?.state === "running";
-  const rest = block.spanId ? wholeSpan(trace, block.spanId) : undefined;
+  const rest = own || block.spanId ? wholeSpan(trace, own || block.spanId) : undefined;
   return (
     <div class={`toolcall${block.failed ? " failed" : ""}`}>
       <div class="tool-head">
@@ -185,11 +185,11 @@ export function ToolView({ block, tree, open, trace }: { block: ToolBlock; tree:
       <dl>
         <div>
           <dt>Arguments</dt>
-          <dd>{block.arguments === undefined || block.arguments === null ? <span class="quiet">none</span> : <Value value={block.arguments} rest={rest} />}</dd>
+          <dd>{block.arguments === undefined || block.arguments === null ? <span class="quiet">none</span> : <Value value={block.arguments} width={48} cut={block.cut?.arguments} rest={rest} />}</dd>
         </div>
         <div>
           <dt>Result</dt>
-          <dd>{block.hasResult ? <Value value={block.result} rest={rest} /> : <span class="quiet">{running || !node ? "none yet" : "in its own span"}</span>}</dd>
+          <dd>{block.hasResult ? <Value value={block.result} width={48} cut={block.cut?.result} rest={rest} /> : <span class="quiet">{running || !node ? "none yet" : "in its own span"}</span>}</dd>
         </div>
       </dl>
     </div>

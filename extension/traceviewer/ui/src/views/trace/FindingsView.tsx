@@ -6,7 +6,7 @@ import { get, segment } from "../../api";
 import { Tag } from "../../components/States";
 import { Text } from "../../components/Text";
 import { count, dollars, duration, shortDuration } from "../../format";
-import { type TraceFinding, callBefore, lostCacheUSD } from "./findings";
+import { type TraceFinding, between, callBefore, lostCacheUSD } from "./findings";
 import { type Tree, labelOf } from "./tree";
 
 /** FindingsView is a section of sentences. */
@@ -38,9 +38,8 @@ export function FindingsView({ findings, title, trace, tree, open }: { findings:
 }
 
 function Loop({ finding, tree }: { finding: TraceFinding; tree: Tree }) {
-  const first = finding.nodes[0]!, last = finding.nodes[finding.nodes.length - 1]!;
-  const between = tree.calls.filter((call) => call.start >= first.end && call.end <= last.start);
-  const usd = between.reduce((sum, call) => sum + (call.span?.usd ?? 0), 0);
+  const first = finding.nodes[0]!;
+  const usd = between(tree, finding).reduce((sum, call) => sum + (call.span?.usd ?? 0), 0);
   return (
     <>
       <Text text={first.span!.tool || labelOf(first.span!).text} /> {first.span!.preview && <Text text={first.span!.preview} class="mono" />}, same arguments.{" "}

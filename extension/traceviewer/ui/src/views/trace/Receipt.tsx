@@ -5,6 +5,7 @@ import { Copy } from "../../components/Copy";
 import { Money } from "../../components/Money";
 import { Text } from "../../components/Text";
 import { count, dollars, percent } from "../../format";
+import { useNarrow } from "../../hooks";
 
 const buckets: Record<string, [string, string]> = {
   cache_read: ["From the cache", "b-cached"],
@@ -73,6 +74,7 @@ function perMillion(usd: number): string {
 /** ReceiptView is the section Cost of a span. */
 export function ReceiptView({ span }: { span: Span }) {
   const receipt = span.receipt;
+  const narrow = useNarrow();
   const lines = linesOf(span);
   const usd = receipt?.usd ?? span.usd ?? null;
   const priced = usd !== null;
@@ -113,7 +115,7 @@ export function ReceiptView({ span }: { span: Span }) {
               <th scope="row" class={priced || local ? "" : "warn"}>
                 {priced ? "Total" : local ? "Local" : "Unpriced"}
               </th>
-              <td colSpan={3} class="price saved">
+              <td colSpan={narrow ? 2 : 3} class="price saved">
                 {receipt?.saved_usd && usd !== null ? (receipt.saved_usd > 0 ? `cache saved ${percent(receipt.saved_usd / (receipt.saved_usd + usd))}` : `writing the cache cost ${dollars(-receipt.saved_usd)}`) : ""}
               </td>
               <td class="n">{usd !== null && <Money usd={usd} decimals={7} />}</td>

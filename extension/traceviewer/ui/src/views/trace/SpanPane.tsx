@@ -14,7 +14,7 @@ import { Chip, Text } from "../../components/Text";
 import { clockMillis, count, duration, plural, tokens, utc } from "../../format";
 import { useFetch } from "../../hooks";
 import { type Key, useKeys } from "../../keys";
-import { Attributes, LongText, Value, inline, wholeSpan } from "./content";
+import { Attributes, Fields, LongText, Value, inline, wholeSpan } from "./content";
 import { ConversationView, Labelled, ToolView } from "./Conversation";
 import { linkOf, pickSpan, sqlOf } from "./copy";
 import type { TraceFinding } from "./findings";
@@ -235,13 +235,13 @@ function Payload({ node, span, tree, open }: { node: TreeNode; span: Span; tree:
       {note}
       {node.kind === "tool" ? (
         <ToolView
-          block={{ kind: "tool", id: "", tool: node.span!.tool || labelOf(node.span!).text, arguments: span.input, result: span.output, hasResult: has(span.output), failed: !!span.failed, spanId: "" }}
-          tree={tree} open={open} trace={span.trace_id}
+          block={{ kind: "tool", id: "", tool: node.span!.tool || labelOf(node.span!).text, arguments: span.input, result: span.output, hasResult: has(span.output), failed: !!span.failed, spanId: "", cut: { arguments: span.cut?.["input"], result: span.cut?.["output"] } }}
+          tree={tree} open={open} trace={span.trace_id} own={span.span_id}
         />
       ) : (
         <>
-          {has(span.input) && <Labelled label="Input"><Value value={span.input} lines={10} cut={span.cut?.["input"]} rest={rest} /></Labelled>}
-          {has(span.output) && <Labelled label="Output"><Value value={span.output} lines={14} cut={span.cut?.["output"]} rest={rest} /></Labelled>}
+          {has(span.input) && <Labelled label="Input"><Fields value={span.input} lines={10} cut={span.cut?.["input"]} rest={rest} /></Labelled>}
+          {has(span.output) && <Labelled label="Output"><Fields value={span.output} lines={14} cut={span.cut?.["output"]} rest={rest} /></Labelled>}
         </>
       )}
     </section>

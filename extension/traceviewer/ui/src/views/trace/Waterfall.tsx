@@ -7,7 +7,7 @@ import { CostCell } from "../../components/Money";
 import { Tag } from "../../components/States";
 import { Text } from "../../components/Text";
 import { useVirtual } from "../../components/virtual";
-import { costText, count, duration, percent, plural } from "../../format";
+import { costText, count, duration, longDuration, percent, plural } from "../../format";
 import { type Axis, makeAxis, ticks } from "./axis";
 import { DollarBar, RunBar, TimeBar, barRoom } from "./Bars";
 import type { Stretch } from "./critical";
@@ -196,7 +196,7 @@ function Name({ row, axis, mode, tree, tags, matches, narrow }: RowProps) {
       {failed && <span class="sr">failed</span>}
       {node?.cut && <Tag tone="warn" title="Its parents form a circle, which is cut here">circle</Tag>}
       <Tags node={node} run={run?.members} tags={tags} failures={run ? run.members.filter((m) => m.span!.failed).length : node && row.open === false && !span.failed ? node.failures : 0} />
-      {running && <span class="running away"><Spinner label="running" /> {narrow ? "" : "running "}{duration(node.end - node.start)}</span>}
+      {running && <span class="running away"><Spinner label="running" /> {narrow ? "" : "running "}{longDuration(Math.round((node.end - node.start) / 1e6))}</span>}
       {away && <span class="away quiet">{duration(span.duration_us)}</span>}
     </>
   );

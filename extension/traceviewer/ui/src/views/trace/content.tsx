@@ -62,10 +62,36 @@ export function wholeSpan(trace: string, span: string): string {
 const printLimit = 400_000;
 
 /** Value shows JSON as a person writes it, text as text. */
-export function Value({ value, lines = 8, cut, rest }: { value: unknown; lines?: number; cut?: number | undefined; rest?: string | undefined }) {
+export function Value({ value, lines = 8, width = 60, cut, rest }: { value: unknown; lines?: number; width?: number; cut?: number | undefined; rest?: string | undefined }) {
   const inner = unwrap(value);
-  const printed = asText(inner, printLimit);
+  const printed = asText(inner, printLimit, width);
   return <LongText text={printed.text} lines={lines} mono={typeof inner !== "string"} cut={cut} rest={rest} />;
+}
+
+/** Fields shows a small object as names and values, all else as Value does. */
+export function Fields({ value, lines = 8, cut, rest }: { value: unknown; lines?: number; cut?: number | undefined; rest?: string | undefined }) {
+  const inner = unwrap(value);
+  const names = inner !== null && typeof inner === "object" && !Array.isArray(inner) ? Object.keys(inner) : [];
+  if (!names.length || names.length > 16) return <Value value={inner} lines={lines} cut={cut} rest={rest} />;
+  return (
+    <dl class="fields">
+      {names.map((name) => (
+        <div key={name}>
+          <dt>
+            <bdi dir="auto">{name}</bdi>
+          </dt>
+          <dd>
+            <Value value={(inner as Record<string, unknown>)[name]} lines={lines} width={46} />
+          </dd>
+        </div>
+      ))}
+      {cut !== undefined && rest && (
+        <a class="link" href={rest} target="_blank" rel="noopener noreferrer">
+          Open {bytes(cut)} as text
+        </a>
+      )}
+    </dl>
+  );
 }
 
 /** Raw shows JSON as it is. */
@@ -98,7 +124,7 @@ export function Attributes({ list, rest }: { list: Attribute[]; rest?: string | 
                 <bdi dir="auto">{a.key}</bdi>
               </th>
               <td>
-                <Value value={a.value} lines={3} cut={a.cut} rest={rest} />
+                <Value value={a.value} lines={3} width={40} cut={a.cut} rest={rest} />
               </td>
             </tr>
           ))}

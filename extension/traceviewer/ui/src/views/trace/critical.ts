@@ -21,19 +21,23 @@ export function criticalPath(tree: Tree): Stretch[] {
   }
   if (!root) return [];
   const out: Stretch[] = [];
-  interface Frame { node: TreeNode; until: number; from: number; children: TreeNode[]; at: number }
-  const frame = (node: TreeNode, from: number, until: number): Frame => ({
-    node, from: Math.max(from, node.start), until: Math.min(until, node.end),
-    children: [...node.children].sort((a, b) => a.end - b.end || a.start - b.start), at: node.children.length - 1,
-  });
+  interface Child { node: TreeNode; end: number }
+  interface Frame { node: TreeNode; until: number; from: number; children: Child[]; at: number }
+  const frame = (node: TreeNode, from: number, until: number): Frame => {
+    const end = Math.min(until, node.end);
+    // Clocks differ, and some children outlast their parent: it waited for them up to its own end.
+    const children = node.children.map((child) => ({ node: child, end: Math.min(child.end, end) }));
+    children.sort((a, b) => a.end - b.end || a.node.start - b.node.start);
+    return { node, from: Math.max(from, node.start), until: end, children, at: children.length - 1 };
+  };
   const stack: Frame[] = [frame(root, root.start, root.end)];
   while (stack.length) {
     const top = stack[stack.length - 1]!;
-    let child: TreeNode | null = null;
+    let child: Child | null = null;
     while (top.at >= 0 && !child) {
       const candidate = top.children[top.at--]!;
       // It ended after the cursor (it ran beside the path) or before the stretch begins.
-      if (candidate.end > top.until || candidate.start >= top.until || candidate.end <= top.from) continue;
+      if (candidate.end > top.until || candidate.node.start >= top.until || candidate.end <= top.from) continue;
       child = candidate;
     }
     if (!child) {
@@ -42,8 +46,8 @@ export function criticalPath(tree: Tree): Stretch[] {
       continue;
     }
     if (top.until > child.end) out.push({ node: top.node, from: child.end, to: top.until });
-    stack.push(frame(child, top.from, child.end));
-    top.until = Math.max(top.from, child.start);
+    stack.push(frame(child.node, top.from, child.end));
+    top.until = Math.max(top.from, child.node.start);
   }
   return out.reverse();
 }

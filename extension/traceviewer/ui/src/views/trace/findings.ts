@@ -19,18 +19,25 @@ export const loopFrom = 3;
 /** A cache of fewer tokens is not worth a word. */
 export const cacheTokens = 2048;
 
-/** loops lists tools that were called with the same arguments again and again. */
+/**
+ * loops lists what an agent called again and again: a tool with the same arguments, and no
+ * other arguments between.
+ */
 export function loops(tree: Tree): TraceFinding[] {
-  const same = new Map<string, TreeNode[]>();
-  for (const node of tree.nodes) {
-    const s = node.span;
-    if (!s?.arguments || node.kind !== "tool") continue;
-    const key = `${s.tool || s.name}\u0000${s.arguments}`;
-    const list = same.get(key);
-    if (list) list.push(node);
-    else same.set(key, [node]);
+  const tools = tree.nodes.filter((node) => node.kind === "tool" && node.span?.arguments).sort((a, b) => a.start - b.start || a.order - b.order);
+  const latest = new Map<string, TreeNode[]>();
+  // Of the same arguments only the longest row is told.
+  const longest = new Map<string, TreeNode[]>();
+  for (const node of tools) {
+    const s = node.span!;
+    const place = `${owner(node)}\u0000${s.tool || s.name}`;
+    let row = latest.get(place);
+    if (row && row[0]!.span!.arguments === s.arguments) row.push(node);
+    else latest.set(place, (row = [node]));
+    const key = `${place}\u0000${s.arguments}`;
+    if (row.length > (longest.get(key)?.length ?? 0)) longest.set(key, row);
   }
-  return [...same.values()].filter((nodes) => nodes.length >= loopFrom)
+  return [...longest.values()].filter((nodes) => nodes.length >= loopFrom)
     .sort((a, b) => b.length - a.length)
     .map((nodes) => ({ kind: "loop", tag: `same call ×${nodes.length}`, nodes }));
 }
@@ -82,6 +89,13 @@ export function lostCacheUSD(tokens: number, now: Receipt | undefined, before: R
   const paid = rate(now, (b) => b.startsWith("cache_write")) ?? rate(now, (b) => b === "input");
   if (read === null || paid === null) return null;
   return (tokens / 1e6) * (paid - read);
+}
+
+/** between lists the calls of a loop's agent from its first call to its last. */
+export function between(tree: Tree, finding: TraceFinding): TreeNode[] {
+  const first = finding.nodes[0]!, last = finding.nodes[finding.nodes.length - 1]!;
+  const place = owner(first);
+  return tree.calls.filter((call) => call.start >= first.end && call.end <= last.start && owner(call) === place);
 }
 
 // owner is the agent that a call belongs to: the nearest above it.

@@ -339,7 +339,7 @@ function Legend({ gaps, runs, missing, callsOnly }: { gaps: boolean; runs: boole
       )}
       <span class="hint end"><Kbd keys="e" /> next error</span>
       <span class="hint"><Kbd keys="$" /> most expensive</span>
-      <span class="hint"><Kbd keys="m" /> {callsOnly ? "all spans" : "model calls only"}</span>
+      {!(gaps && runs && missing) && <span class="hint"><Kbd keys="m" /> {callsOnly ? "all spans" : "model calls only"}</span>}
     </div>
   );
 }

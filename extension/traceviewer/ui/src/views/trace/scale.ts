@@ -42,17 +42,18 @@ export function dollarTicks(total: number, width: number, apart = 100): { x: num
 export type Room = "after" | "before" | "none";
 
 /** roomFor finds a side for a label of some width. */
-export function roomFor(from: number, to: number, width: number, label: number): Room {
-  if (to + 6 + label <= width) return "after";
-  return from - 6 - label >= 0 ? "before" : "none";
+export function roomFor(from: number, to: number, width: number, label: number, gaps: { x: number; width: number }[] = []): Room {
+  const free = (a: number, b: number) => a >= 0 && b <= width && !gaps.some((gap) => gap.x < b && gap.x + gap.width > a);
+  if (free(to + 5, to + 5 + label)) return "after";
+  return free(from - 5 - label, from - 5) ? "before" : "none";
 }
 
-/** tickPath draws a mark at each place, once a pixel, as the path of an SVG. */
+/** tickPath draws a mark at each place as the path of an SVG; between marks there is always a pixel. */
 export function tickPath(places: { x: number; width: number }[], y: number, height: number): string {
   const done = new Set<number>();
   let path = "";
   for (const { x, width } of places) {
-    const at = Math.round(x), wide = Math.max(2, Math.round(width));
+    const at = Math.round(x / 3) * 3, wide = Math.max(2, Math.round(width / 3) * 3 - 1);
     if (wide === 2 && done.has(at)) continue;
     done.add(at);
     path += `M${at} ${y}h${wide}v${height}h-${wide}z`;

@@ -105,14 +105,19 @@ function scalar(value: unknown, limit: number): string {
   return `"${lines.join("\n")}"`;
 }
 
+// shownLength counts a mark of redaction as the name that is shown.
+function shownLength(text: string): number {
+  return text.includes("[REDACTED") ? text.replace(/\[REDACTED:?/g, "").length : text.length;
+}
+
 // flatten writes a value in one line, or says that it does not fit in.
 function flatten(value: object, room: number): string | null {
   let left = Math.max(8, room);
   const walk = (v: unknown, depth: number): string | null => {
     if (v === null || typeof v !== "object") {
-      if (typeof v === "string" && (v.length > left || v.includes("\n"))) return null;
+      if (typeof v === "string" && (shownLength(v) > left || v.includes("\n"))) return null;
       const text = typeof v === "string" ? JSON.stringify(v) : String(v);
-      left -= text.length;
+      left -= shownLength(text);
       return left < 0 ? null : text;
     }
     if (depth > 8) return null;
@@ -144,9 +149,9 @@ export function unwrap(value: unknown): unknown {
 }
 
 /** asText is a value as a person reads it: a string as it is, all else as an object. */
-export function asText(value: unknown, limit = Infinity): Printed {
+export function asText(value: unknown, limit = Infinity, width = 60): Printed {
   const inner = unwrap(value);
   if (typeof inner === "string") return inner.length > limit ? { text: inner.slice(0, limit), whole: false } : { text: inner, whole: true };
   if (inner === undefined) return { text: "", whole: true };
-  return pretty(inner, 64, limit);
+  return pretty(inner, width, limit);
 }

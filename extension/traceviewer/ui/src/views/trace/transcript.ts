@@ -12,6 +12,8 @@ export interface ToolBlock {
   hasResult: boolean;
   failed: boolean;
   spanId: string;
+  /** Whole lengths in bytes, where the collector has cut. */
+  cut?: { arguments?: number | undefined; result?: number | undefined };
 }
 
 /** Block is a piece of an entry. */

@@ -1,0 +1,212 @@
+// A list of traces in use: it loads pages, follows what changes, and stays as it was
+// left when a person comes back from a trace.
+import { signal } from "@preact/signals";
+import { useEffect, useState } from "preact/hooks";
+import { type ApiError, type Changes, type Page, type Params, type TraceStats, type TraceSummary, get, now } from "../../api";
+import { changed as changedToday } from "../../collector";
+import { apiParams } from "../../filters/fields";
+import { zone } from "../../format";
+import { useEvent } from "../../hooks";
+import { subscribe } from "../../live";
+import { ownNames } from "./columns";
+import { Rows } from "./list";
+
+/** Kept is what is left of a list while a trace is looked at. */
+interface Kept {
+  key: string;
+  rows: Rows;
+  cursor: string;
+  top: number;
+}
+
+let kept: Kept | undefined;
+
+/** selected is the trace that keys move from. */
+export const selected = signal("");
+
+/** paused holds back everything that changes. */
+export const paused = signal(false);
+
+const PAGE = 100;
+const STATS_MS = 3000;
+
+/** neighbour is the trace that stands before (-1, the newer) or behind (1) another in the list that a person has come from. */
+export function neighbour(id: string, step: 1 | -1): TraceSummary | undefined {
+  const rows = kept?.rows.rows ?? [];
+  const at = rows.findIndex((row) => row.trace_id === id);
+  return at < 0 ? undefined : rows[at + step];
+}
+
+/** TraceListState is what the view draws. */
+export interface TraceListState {
+  rows: Rows;
+  stats: TraceStats | undefined;
+  error: ApiError | undefined;
+  /** loading is set until the first page is there. */
+  loading: boolean;
+  late: boolean;
+  /** restored is where a person was in the list when she left it. */
+  restored: number;
+  more: () => void;
+  show: () => void;
+  reload: () => void;
+  /** leave keeps how far the list is scrolled. */
+  leave: (top: number) => void;
+}
+
+/** useTraceList is the list of a query. mayEnter says whether new rows may enter by themselves. */
+export function useTraceList(query: URLSearchParams, mayEnter: () => boolean): TraceListState {
+  const own = ownNames();
+  const key = `${query}|${own.join()}`;
+  const [, render] = useState(0);
+  const [turn, setTurn] = useState(0);
+  const [state] = useState(() => ({
+    key: "",
+    rows: new Rows(true),
+    cursor: "",
+    stats: undefined as TraceStats | undefined,
+    error: undefined as ApiError | undefined,
+    loading: true,
+    late: false,
+    restored: 0,
+    fetching: false,
+    held: new Map<string, TraceSummary>(),
+  }));
+  const draw = () => render((n) => n + 1);
+  const enters = useEvent(mayEnter);
+
+  const take = useEvent((changes: readonly TraceSummary[]) => {
+    if (changes.length === 0) return;
+    if (paused.peek()) for (const row of changes) state.held.set(row.trace_id, row);
+    else state.rows.merge(changes, enters(), Date.now());
+    draw();
+  });
+
+  useEffect(() => {
+    const params: Params = { ...apiParams(query, now()), column: own };
+    const abort = new AbortController();
+    const fresh = !(kept && kept.key === key && turn === 0);
+    const latest = (query.get("order") ?? "latest") === "latest";
+    state.key = key;
+    state.error = undefined;
+    state.held.clear();
+    if (!fresh && kept) Object.assign(state, { rows: kept.rows, cursor: kept.cursor, restored: kept.top, loading: false });
+    else Object.assign(state, { rows: new Rows(latest), cursor: "", restored: 0, loading: true, stats: turn === 0 ? undefined : state.stats });
+    const late = setTimeout(() => {
+      state.late = true;
+      if (state.loading) draw();
+    }, 150);
+
+    const first = () => get<Page<TraceSummary>>("/traces", { ...params, limit: PAGE }, abort.signal);
+    const failed = (err: unknown) => {
+      if (abort.signal.aborted) return;
+      state.error = err as ApiError;
+      state.loading = false;
+      draw();
+    };
+    let loaded: Promise<void> = Promise.resolve();
+    if (fresh) {
+      loaded = first().then((page) => {
+        state.rows.page(page.items ?? [], page.next ?? "");
+        state.loading = false;
+        state.error = undefined;
+        draw();
+      });
+      loaded.catch(failed);
+    }
+
+    let statsTimer: ReturnType<typeof setTimeout> | undefined;
+    const stats = () =>
+      get<TraceStats>("/traces/stats", { ...apiParams(query, now()), order: "", zone }, abort.signal)
+        .then((value) => {
+          state.stats = value;
+          draw();
+        })
+        .catch(() => undefined);
+    void stats();
+    const statsSoon = () => {
+      statsTimer ??= setTimeout(() => {
+        statsTimer = undefined;
+        if (!paused.peek()) void stats();
+      }, STATS_MS);
+    };
+
+    const arrived = ({ traces, cursor }: Changes) => {
+        state.cursor = cursor;
+        const list = traces ?? [];
+        void loaded.catch(() => undefined).then(() => take(list));
+        if (list.length > 0) {
+          statsSoon();
+          changedToday();
+        }
+    };
+    const stop = subscribe(params, arrived, {
+      from: state.cursor,
+      // What came between the first page and the subscription is asked for once.
+      opened: (resumed) => {
+        if (resumed) return;
+        void loaded.then(first).then((page) => take(page.items ?? [])).catch(failedQuietly);
+      },
+    });
+    const failedQuietly = () => {
+      if (state.error && !abort.signal.aborted) setTurn((n) => n + 1);
+    };
+    draw();
+
+    return () => {
+      clearTimeout(late);
+      clearTimeout(statsTimer);
+      abort.abort();
+      stop();
+      kept = state.error ? undefined : { key, rows: state.rows, cursor: state.cursor, top: kept?.key === key ? kept.top : 0 };
+    };
+  }, [key, turn]);
+
+  const more = useEvent(() => {
+    if (state.fetching || state.loading || state.rows.next === "") return;
+    state.fetching = true;
+    const rows = state.rows;
+    get<Page<TraceSummary>>("/traces", { ...apiParams(query, now()), column: own, limit: PAGE * 2, cursor: rows.next })
+      .then((page) => rows.page(page.items ?? [], page.next ?? ""))
+      .catch((err: ApiError) => {
+        // A page that cannot be read is asked for again when a person scrolls on.
+        if (err.status === 400) rows.next = "";
+      })
+      .finally(() => {
+        state.fetching = false;
+        draw();
+      });
+  });
+
+  const show = useEvent(() => {
+    if (!state.rows.latest) return setTurn((n) => n + 1);
+    if (state.held.size > 0) {
+      state.rows.merge([...state.held.values()], true, Date.now());
+      state.held.clear();
+    }
+    state.rows.show(Date.now());
+    draw();
+  });
+
+  const leave = useEvent((top: number) => {
+    kept = { key, rows: state.rows, cursor: state.cursor, top };
+  });
+
+  return {
+    rows: state.rows,
+    stats: state.stats,
+    error: state.error,
+    loading: state.loading || state.key !== key,
+    late: state.late,
+    restored: state.restored,
+    more,
+    show,
+    reload: useEvent(() => setTurn((n) => n + 1)),
+    leave,
+  };
+}
+
+/** waiting counts the new traces that wait to be shown. */
+export function waiting(list: TraceListState): number {
+  return list.rows.pending.size;
+}
