@@ -20,7 +20,7 @@ export function TimeBar({ node, axis, labels, critical }: { node: TreeNode; axis
   const running = span?.state === "running";
   const parts = cover(axis, node.start, node.end);
   const wide = node.kind === "model" || node.kind === "tool" || node.kind === "retrieval";
-  const look = span ? `bar ${node.kind}${wide ? " wide" : ""}${span.failed ? " failed" : ""}` : "bar missing";
+  const look = span ? `span-bar ${node.kind}${wide ? " wide" : ""}${span.failed ? " failed" : ""}` : "span-bar missing";
   const room = labels && span && !running ? barRoom(axis, node) : "none";
   const first = span?.first_token_us ? axis.x(node.start + span.first_token_us) : 0;
   const from = axis.x(node.start), to = axis.x(node.end);
@@ -39,8 +39,8 @@ export function TimeBar({ node, axis, labels, critical }: { node: TreeNode; axis
         const a = axis.x(stretch.from), b = axis.x(stretch.to);
         return <i key={`c${i}`} class="crit" style={{ left: `${a}px`, width: `${Math.max(1, b - a)}px` }} />;
       })}
-      {room === "after" && <span class="bar-label" style={{ left: `${to + 5}px` }}>{duration(span!.duration_us)}</span>}
-      {room === "before" && <span class="bar-label" style={{ right: `${axis.width - from + 5}px` }}>{duration(span!.duration_us)}</span>}
+      {room === "after" && <span class="span-label" style={{ left: `${to + 5}px` }}>{duration(span!.duration_us)}</span>}
+      {room === "before" && <span class="span-label" style={{ right: `${axis.width - from + 5}px` }}>{duration(span!.duration_us)}</span>}
     </>
   );
 }
@@ -77,11 +77,11 @@ export function DollarBar({ row, total, width, labels }: { row: Row; total: numb
   const room: Room = !labels || inside || usd >= total ? "none" : roomFor(x, x + w, width, 34);
   return (
     <>
-      <i class={`bar dollar ${kind}${wide ? " wide" : ""}`} style={{ left: `${x}px`, width: `${w}px` }}>
+      <i class={`span-bar dollar ${kind}${wide ? " wide" : ""}`} style={{ left: `${x}px`, width: `${w}px` }}>
         {inside && labels && <span class="share">{share}</span>}
       </i>
-      {room === "after" && <span class="bar-label" style={{ left: `${x + w + 5}px` }}>{share}</span>}
-      {room === "before" && <span class="bar-label" style={{ right: `${width - x + 5}px` }}>{share}</span>}
+      {room === "after" && <span class="span-label" style={{ left: `${x + w + 5}px` }}>{share}</span>}
+      {room === "before" && <span class="span-label" style={{ right: `${width - x + 5}px` }}>{share}</span>}
     </>
   );
 }

@@ -87,7 +87,7 @@ export function ConversationView({ span, tree, open }: Props) {
 /** Labelled is a line of a transcript. */
 export function Labelled({ label, children }: { label: string; children: preact.ComponentChildren }) {
   return (
-    <div class="entry">
+    <div class="said-entry">
       <div class="role">
         <bdi dir="auto">{label}</bdi>
       </div>

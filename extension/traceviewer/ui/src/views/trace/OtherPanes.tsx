@@ -15,7 +15,7 @@ export function MissingPane({ node, open }: { node: TreeNode; open: (id: string)
           <Glyph kind="step" missing />
           <h2 class="warn">Parent <bdi>{shortId(node.id, 4, 2)}</bdi> not received</h2>
         </div>
-        <div class="facts">
+        <div class="span-facts">
           <span><b>{plural(node.children.length, "span")}</b> {node.children.length === 1 ? "waits" : "wait"} for it</span>
         </div>
       </header>
@@ -27,7 +27,7 @@ export function MissingPane({ node, open }: { node: TreeNode; open: (id: string)
         <p class="source mono"><bdi>{node.id}</bdi></p>
         <div class="calls">
           {node.children.slice(0, 50).map((child) => (
-            <button type="button" class="call" key={child.id} onClick={() => open(child.id)}>
+            <button type="button" class="run-call" key={child.id} onClick={() => open(child.id)}>
               <span class="what"><Text text={labelOf(child.span!).text} /></span>
               <span class="n">{duration(child.end - child.start)}</span>
             </button>

@@ -43,7 +43,7 @@ export function RunPane({ run, unfolded, unfold, ...props }: Props) {
             {unfolded ? "Fold" : "Unfold"} <Kbd keys={unfolded ? "ArrowLeft" : "ArrowRight"} />
           </button>
         </div>
-        <div class="facts">
+        <div class="span-facts">
           <span><b>{duration(figures.together)}</b> together</span>
           <span><b>{duration(figures.p50)}</b> p50</span>
           <span><b>{duration(figures.p95)}</b> p95</span>
@@ -119,7 +119,7 @@ function Calls({ run, failed, trace, open }: PaneProps & { run: Run; failed: num
       </div>
       <div class="calls">
         {list.slice(0, shown).map((member) => (
-          <button type="button" class="call" key={member.id} onClick={() => open(member.id)}>
+          <button type="button" class="run-call" key={member.id} onClick={() => open(member.id)}>
             <span class="quiet">{clockMillis(start + member.start / 1000)}</span>
             <span class={`what mono${member.span!.failed ? " err" : ""}`}><Text text={(member.span!.failed && member.span!.error) || member.span!.preview || labelOf(member.span!).text} quiet /></span>
             <span class="n">{duration(member.end - member.start)}</span>

@@ -119,7 +119,7 @@ function Facts({ node, span }: { node: TreeNode; span: Span | undefined }) {
   const work = s.duration_us - (s.first_token_us ?? 0);
   const running = s.state === "running";
   return (
-    <div class="facts">
+    <div class="span-facts">
       <span class={running ? "running" : ""}>
         {running && "running "}
         <b>{duration(running ? node.end - node.start : s.duration_us)}</b>
@@ -323,7 +323,7 @@ function Rest({ span, panel, setPanel, say }: { span: Span; panel: string; setPa
     <section class="rest" data-section="4">
       <div class="rest-heads">
         {shown.map(([name, title, n]) => (
-          <button key={name} type="button" class="fold" aria-expanded={panel === name} disabled={n === 0} onClick={() => setPanel(panel === name ? "" : name)}>
+          <button key={name} type="button" class="rest-fold" aria-expanded={panel === name} disabled={n === 0} onClick={() => setPanel(panel === name ? "" : name)}>
             <span class="twist" aria-hidden="true">{panel === name ? "▾" : "▸"}</span>
             <b>{title}</b> {name !== "ids" && <span class="quiet">{count(n)}</span>}
           </button>

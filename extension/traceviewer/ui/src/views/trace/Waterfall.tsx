@@ -127,7 +127,7 @@ function RowView(props: RowProps) {
   const step = narrow ? 14 : 20, depth = Math.min(row.depth, narrow ? 9 : 11);
   const item = node ?? run;
   return (
-    <div id={rowId(row.key)} role="row" class={`row${chosen ? " chosen" : ""}${off ? " off" : ""}`} aria-rowindex={index + 2} aria-level={row.depth + 1}
+    <div id={rowId(row.key)} role="row" class={`wf-row${chosen ? " chosen" : ""}${off ? " off" : ""}`} aria-rowindex={index + 2} aria-level={row.depth + 1}
       aria-posinset={row.place} aria-setsize={row.of} aria-expanded={row.open ?? undefined} aria-selected={chosen}
       style={{ transform: `translateY(${top}px)`, height: `${height}px` }} onClick={() => props.onSelect(row)} onDblClick={() => props.onToggle(row)}>
       <div role="gridcell" class="cell-tree">
@@ -162,13 +162,13 @@ function barText({ row, mode, tree, total }: RowProps): string {
 
 function Name({ row, axis, mode, tree, tags, matches, narrow }: RowProps) {
   const node = row.item?.node, run = row.item?.run;
-  if (!node && !run) return <span class="name quiet">{plural(row.rest, "span")} without a cost</span>;
+  if (!node && !run) return <span class="row-name quiet">{plural(row.rest, "span")} without a cost</span>;
   if (node && !node.span) {
     const waiting = node.children.length;
     return (
       <>
         <Glyph kind="step" missing />
-        <span class="name warn">Parent <bdi>{shortId(node.id, 4, 2)}</bdi> not received</span>
+        <span class="row-name warn">Parent <bdi>{shortId(node.id, 4, 2)}</bdi> not received</span>
         {!narrow && <span class="quiet">{waiting === 1 ? "1 span waits for it" : `${count(waiting)} spans wait for it`}</span>}
       </>
     );
@@ -185,7 +185,7 @@ function Name({ row, axis, mode, tree, tags, matches, narrow }: RowProps) {
   return (
     <>
       <Glyph kind={first.kind} />
-      <span class={`name k-${first.kind}${failed ? " err" : ""}`}>
+      <span class={`row-name k-${first.kind}${failed ? " err" : ""}`}>
         {found ? <mark><Text text={label.text} quiet /></mark> : <Text text={label.text} quiet />}
         {label.quiet && <> <Text text={label.quiet} quiet class="quiet" /></>}
         {preview && <> <Text text={preview} quiet class="quiet" /></>}

@@ -286,7 +286,7 @@ function Loaded({ trace }: { trace: Trace }) {
     return (
       <div class="trace-view narrow">
         <a class="pane-back" href={to(["traces", trace.trace_id])} onClick={(event) => { event.preventDefault(); back(); }}>‹ {labelOf({ name: trace.name } as never).text}</a>
-        <div class="pane" ref={pane} tabIndex={-1} role="region" aria-label="Selected span">{paneContent}</div>
+        <div class="span-pane" ref={pane} tabIndex={-1} role="region" aria-label="Selected span">{paneContent}</div>
         <span class="sr" role="status">{said}</span>
       </div>
     );
@@ -309,7 +309,7 @@ function Loaded({ trace }: { trace: Trace }) {
           {!narrow && <Legend gaps={tree.end - tree.start > 60e6} runs={display.runs.size > 0} missing={tree.roots.some((n) => !n.span)} callsOnly={callsOnly} />}
         </div>
         {!narrow && (
-          <div class="pane" ref={pane} tabIndex={-1} role="region" aria-label="Selected span">
+          <div class="span-pane" ref={pane} tabIndex={-1} role="region" aria-label="Selected span">
             {paneContent}
           </div>
         )}
