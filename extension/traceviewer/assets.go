@@ -25,6 +25,7 @@ type asset struct {
 	contentType string
 	etag        string
 	immutable   bool              // its name changes with its content
+	version     string            // the query that changes with its content, as the page asks for it
 	forms       map[string][]byte // by content coding: "", gzip, br
 }
 
@@ -78,8 +79,18 @@ func readAssets(files fs.FS) (map[string]*asset, error) {
 		found[name] = a
 		return nil
 	})
+	if index := found["index.html"]; index != nil {
+		for _, reference := range versioned.FindAllSubmatch(index.forms[""], -1) {
+			if a := found[string(reference[1])]; a != nil {
+				a.version = string(reference[2])
+			}
+		}
+	}
 	return found, err
 }
+
+// versioned are names with a hash of the content behind them: /assets/app.js?v=569776af5579.
+var versioned = regexp.MustCompile(`(?:src|href)="/([^"?]+)\?(v=[0-9A-Za-z_-]+)"`)
 
 func gzipped(content []byte) []byte {
 	var b bytes.Buffer
@@ -127,7 +138,7 @@ func (a *asset) serve(w http.ResponseWriter, r *http.Request) {
 	h.Set("ETag", etag)
 	h.Add("Vary", "Accept-Encoding")
 	h.Set("Cache-Control", "no-cache")
-	if a.immutable {
+	if a.immutable || a.version != "" && r.URL.RawQuery == a.version {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
 	if slices.Contains(strings.Split(strings.ReplaceAll(r.Header.Get("If-None-Match"), " ", ""), ","), etag) {

@@ -56,7 +56,7 @@ func runDemo(ctx context.Context, settings otelcol.CollectorSettings, out io.Wri
 		// The collector's own log would come between the lines of the demo.
 		"yaml:service::telemetry::logs::level: warn",
 		// The pages for operators have warnings and ports of their own.
-		"yaml:service::extensions: [health_check]",
+		"yaml:service::extensions: [health_check, trace_viewer]",
 	}
 	place, err := findPlace(ctx, *resolver)
 	if err != nil {
@@ -72,8 +72,9 @@ func runDemo(ctx context.Context, settings otelcol.CollectorSettings, out io.Wri
 	if err := waitRunning(ctx, collector, ended); err != nil {
 		return err
 	}
-	err = showTrace(ctx, place, out)
+	id, err := showTrace(ctx, place, out)
 	if err == nil && !once {
+		fmt.Fprintf(out, "\nLook at it: %s/traces/%s\n", place.page, id)
 		fmt.Fprint(out, environment(place.endpoint))
 		return <-ended // until Ctrl-C
 	}
@@ -84,6 +85,7 @@ func runDemo(ctx context.Context, settings otelcol.CollectorSettings, out io.Wri
 // place is where the configured collector listens and where it stores.
 type place struct {
 	endpoint string // of OTLP/HTTP, a URL
+	page     string // of the page that shows traces, a URL
 	file     string // of the trace store
 }
 
@@ -99,13 +101,13 @@ func findPlace(ctx context.Context, set confmap.ResolverSettings) (place, error)
 	if err := resolver.Shutdown(ctx); err != nil {
 		return place{}, err
 	}
-	address, _ := conf.Get("receivers::otlp::protocols::http::endpoint").(string)
-	host, port, err := net.SplitHostPort(address)
+	endpoint, err := listensAt(conf, "receivers::otlp::protocols::http::endpoint")
 	if err != nil {
-		return place{}, fmt.Errorf("receivers::otlp::protocols::http::endpoint: %w", err)
+		return place{}, err
 	}
-	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
-		host = "127.0.0.1"
+	page, err := listensAt(conf, "extensions::trace_viewer::endpoint")
+	if err != nil {
+		return place{}, err
 	}
 	url, _ := conf.Get("exporters::libsql::url").(string)
 	file, ok := strings.CutPrefix(url, "file:")
@@ -113,7 +115,20 @@ func findPlace(ctx context.Context, set confmap.ResolverSettings) (place, error)
 		return place{}, errors.New("exporters::libsql::url is not file:PATH, which the demo reads")
 	}
 	file = strings.TrimPrefix(file, "//") // file:///PATH
-	return place{endpoint: "http://" + net.JoinHostPort(host, port), file: file}, nil
+	return place{endpoint: endpoint, page: page, file: file}, nil
+}
+
+// listensAt is the URL of what listens at the address of a key.
+func listensAt(conf *confmap.Conf, key string) (string, error) {
+	address, _ := conf.Get(key).(string)
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", key, err)
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, port), nil
 }
 
 func waitRunning(ctx context.Context, collector *otelcol.Collector, ended <-chan error) error {
@@ -138,35 +153,36 @@ func waitRunning(ctx context.Context, collector *otelcol.Collector, ended <-chan
 	return nil
 }
 
-// showTrace sends one trace, waits until all of it can be read, and prints it.
-func showTrace(ctx context.Context, at place, out io.Writer) error {
+// showTrace sends one trace, waits until all of it can be read, prints it, and returns its
+// id.
+func showTrace(ctx context.Context, at place, out io.Writer) (id string, err error) {
 	now := time.Now()
 	// A seed of its own for each run: a second demo adds a second trace.
 	generator := traffic.New(traffic.Options{Seed: uint64(now.UnixNano()), TextSize: 2048, ServiceName: "ticket-service"})
 	traces := generator.Trace(now)
 	spans := traces.ResourceSpans().At(0).ScopeSpans().At(0).Spans()
-	id := spans.At(0).TraceID().String()
+	id = spans.At(0).TraceID().String()
 
 	sender, err := traffic.NewSender("http", at.endpoint, traffic.Connection{})
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer sender.Close()
 	start := time.Now()
 	if err := sender.Send(ctx, traces); err != nil {
-		return fmt.Errorf("send the demo trace: %w", err)
+		return "", fmt.Errorf("send the demo trace: %w", err)
 	}
 	acknowledged := time.Now()
 	shown, err := waitReadable(ctx, at.file, id, int64(spans.Len()))
 	if err != nil {
-		return err
+		return "", err
 	}
 	fmt.Fprintf(out, "\nSent one trace of %d spans over OTLP/HTTP: acknowledged after %d ms, readable in the store %d ms later.\n\n",
 		spans.Len(), acknowledged.Sub(start).Milliseconds(), time.Since(acknowledged).Milliseconds())
 	printTrace(out, shown.trace)
 	printRedactions(out, shown.spans)
 	printStore(out, at.file)
-	return nil
+	return id, nil
 }
 
 type stored struct {

@@ -2,6 +2,7 @@
 package demo
 
 import (
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -99,6 +100,12 @@ func TestDemoGoesOnListeningUntilInterrupted(t *testing.T) {
 	} {
 		assert.Contains(t, printed(), line)
 	}
+	link := regexp.MustCompile(`(?m)^Look at it: (http://127\.0\.0\.1:\d+)/traces/([0-9a-f]{32})$`).FindStringSubmatch(printed())
+	require.NotNil(t, link, printed())
+	response, err := http.Get(link[1] + "/api/v1/traces/" + link[2])
+	require.NoError(t, err)
+	defer response.Body.Close()
+	assert.Equal(t, http.StatusOK, response.StatusCode, "the link leads to the trace")
 	output, err := e2e.RunBinary(t, dir, nil, "generate", "--endpoint", "http://127.0.0.1:"+port, "--traces", "2")
 	require.NoError(t, err, "the printed endpoint takes traces\n%s", output)
 	require.NoError(t, cmd.Process.Signal(syscall.SIGINT))

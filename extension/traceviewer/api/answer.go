@@ -160,6 +160,10 @@ func explain(err error) (int, string) {
 		return http.StatusNotFound, "there is no such trace, span or session; it may have been deleted"
 	case errors.Is(err, query.ErrAmbiguous):
 		return http.StatusBadRequest, query.ErrAmbiguous.Error() + "; give more of it"
+	case errors.Is(err, query.ErrInvalid):
+		return http.StatusBadRequest, err.Error()
+	case errors.Is(err, query.ErrNoStore):
+		return http.StatusServiceUnavailable, query.ErrNoStore.Error() + " yet"
 	case errors.Is(err, context.DeadlineExceeded):
 		return http.StatusServiceUnavailable, "the store takes too long to answer this; ask for less, such as a shorter time"
 	}
