@@ -49,7 +49,7 @@ func (s *Store) Changes(ctx context.Context, cursor string, f TraceFilter) (Chan
 	if err != nil {
 		return changes, err
 	}
-	c, err := f.conditions(s.now())
+	c, err := s.conditions(ctx, &f)
 	if err != nil {
 		return changes, err
 	}

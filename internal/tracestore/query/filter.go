@@ -1,6 +1,8 @@
 package query
 
 import (
+	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -40,29 +42,60 @@ func statuses(now time.Time) map[string]string {
 	}
 }
 
-// ofSpans are the fields that any span of a trace can have, with their columns.
+// ofSpans are the fields that any span of a trace can have, with their columns, and the
+// index that the column has.
 var ofSpans = []struct {
-	values func(*TraceFilter) []string
-	column string
+	values        func(*TraceFilter) []string
+	column, index string
 }{
-	{func(f *TraceFilter) []string { return f.Provider }, "provider"},
-	{func(f *TraceFilter) []string { return f.Model }, "model"},
-	{func(f *TraceFilter) []string { return f.Agent }, "agent_name"},
-	{func(f *TraceFilter) []string { return f.Tool }, "tool_name"},
+	{func(f *TraceFilter) []string { return f.Provider }, "provider", ""},
+	{func(f *TraceFilter) []string { return f.Model }, "model", "otel_spans_model"},
+	{func(f *TraceFilter) []string { return f.Agent }, "agent_name", "otel_spans_agent"},
+	{func(f *TraceFilter) []string { return f.Tool }, "tool_name", "otel_spans_tool"},
+}
+
+// fewSpans is up to how many spans with a value are looked up by it.
+const fewSpans = 5000
+
+// spans narrows by those fields. A value that few spans have leads to their traces, one
+// that many have is soon found by going through the traces, which the plus keeps SQLite to.
+func (s *Store) spans(ctx context.Context, f *TraceFilter, c *conditions) error {
+	for _, field := range ofSpans {
+		values := field.values(f)
+		if len(values) == 0 {
+			continue
+		}
+		in, args := field.column+" IN ("+marks(len(values))+")", texts(values)
+		if field.index != "" {
+			n := int64(0)
+			q := new(sqlText).add("SELECT count(*) FROM (SELECT 1 FROM otel_spans INDEXED BY "+field.index+" WHERE "+in, args...).add(fmt.Sprintf(" LIMIT %d)", fewSpans+1))
+			err := s.rows(ctx, q, func(r *row) error {
+				n = r.int()
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			if n <= fewSpans {
+				c.add("t.trace_id IN (SELECT s.trace_id FROM otel_spans s INDEXED BY "+field.index+" WHERE s."+in+")", args...)
+				continue
+			}
+		}
+		c.add("EXISTS (SELECT 1 FROM otel_spans s WHERE s.trace_id = t.trace_id AND +s."+in+")", args...)
+	}
+	return nil
 }
 
 // conditions are those of a filter on otel_traces t, but for the cursor.
-func (f *TraceFilter) conditions(now time.Time) (*conditions, error) {
+func (s *Store) conditions(ctx context.Context, f *TraceFilter) (*conditions, error) {
 	c := new(conditions)
 	c.between("t.start_us", f.Since, f.Until)
 	c.in("t.service_name", f.Service)
 	c.in("t.environment", f.Environment)
 	c.in("t.tenant", f.Tenant)
 	c.in("t.root_name", f.Name)
-	for _, field := range ofSpans {
-		if values := field.values(f); len(values) > 0 {
-			c.add("EXISTS (SELECT 1 FROM otel_spans s WHERE s.trace_id = t.trace_id AND s."+field.column+" IN ("+marks(len(values))+"))", texts(values)...)
-		}
+	if err := s.spans(ctx, f, c); err != nil {
+		return nil, err
 	}
 	f.owners(c)
 	f.numbers(c)
@@ -74,19 +107,27 @@ func (f *TraceFilter) conditions(now time.Time) (*conditions, error) {
 			return nil, err
 		}
 	}
-	return c, f.status(c, now)
+	return c, f.status(c, s.now())
 }
 
 // owners narrows by user and session. Spans of a trace may name several, which
 // otel_traces.varies says.
 func (f *TraceFilter) owners(c *conditions) {
-	if n := len(f.User); n > 0 {
-		c.add("(t.user_id IN ("+marks(n)+") OR t.varies & 1 AND EXISTS (SELECT 1 FROM otel_spans s WHERE s.trace_id = t.trace_id AND s.user_id IN ("+marks(n)+")))",
-			slices.Repeat(texts(f.User), 2)...)
-	}
-	if n := len(f.Session); n > 0 {
-		c.add("(coalesce(t.session_id, t.conversation_id) IN ("+marks(n)+") OR t.varies & 6 AND EXISTS (SELECT 1 FROM otel_spans s WHERE s.trace_id = t.trace_id AND coalesce(s.session_id, s.conversation_id) IN ("+marks(n)+")))",
-			slices.Repeat(texts(f.Session), 2)...)
+	for _, owner := range []struct {
+		values []string
+		column func(alias string) string
+		varies int
+	}{
+		{f.User, func(alias string) string { return alias + ".user_id" }, 1},
+		{f.Session, sessionOf, 6},
+	} {
+		if n := len(owner.values); n > 0 {
+			in := " IN (" + marks(n) + ")"
+			c.add(fmt.Sprintf(`t.id IN (SELECT o.id FROM otel_traces o WHERE %s%s
+  UNION ALL SELECT o.id FROM otel_traces o INDEXED BY otel_traces_varies WHERE o.varies & 7 AND o.varies & %d AND EXISTS (
+    SELECT 1 FROM otel_spans s WHERE s.trace_id = o.trace_id AND +%s%s))`, owner.column("o"), in, owner.varies, owner.column("s"), in),
+				slices.Repeat(texts(owner.values), 2)...)
+		}
 	}
 }
 

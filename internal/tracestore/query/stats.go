@@ -26,7 +26,7 @@ func (s *Store) Stats(ctx context.Context, f TraceFilter, zone string) (TraceSta
 	if err != nil {
 		return stats, err
 	}
-	c, err := f.conditions(s.now())
+	c, err := s.conditions(ctx, &f)
 	if err != nil {
 		return stats, err
 	}

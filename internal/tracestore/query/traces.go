@@ -13,8 +13,8 @@ type traceList struct {
 	name       string
 }
 
-func (s *Store) traceList(f *TraceFilter) (*traceList, error) {
-	c, err := f.conditions(s.now())
+func (s *Store) traceList(ctx context.Context, f *TraceFilter) (*traceList, error) {
+	c, err := s.conditions(ctx, f)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func (l *traceList) page(after *place, limit int, columns string) *sqlText {
 // Traces lists traces, a page at a time.
 func (s *Store) Traces(ctx context.Context, f TraceFilter) (Page[TraceSummary], error) {
 	page := Page[TraceSummary]{Items: []TraceSummary{}}
-	list, err := s.traceList(&f)
+	list, err := s.traceList(ctx, &f)
 	if err != nil {
 		return page, err
 	}

@@ -24,7 +24,7 @@ var fields = map[string]string{
 // Values lists the values of a field among the latest traces that the filter lets
 // through, the most frequent first.
 func (s *Store) Values(ctx context.Context, field, prefix string, f TraceFilter) ([]Value, error) {
-	c, err := f.conditions(s.now())
+	c, err := s.conditions(ctx, &f)
 	if err != nil {
 		return nil, err
 	}
