@@ -168,7 +168,7 @@ function Help({ onClose }: { onClose: () => void }) {
       </div>
       <label>
         <input type="checkbox" checked={enabled.value} onChange={(event) => setEnabled(event.currentTarget.checked)} />
-        Keys do something
+        Keys are on
       </label>
       <div class="settings">
         <span class="segments" role="group" aria-label="Colours">

@@ -64,7 +64,7 @@ export function TracesView(_: ViewProps) {
   return (
     <div class="traces-view">
       <h1 class="sr">Traces</h1>
-      <div class="bar">
+      <div class="list-bar">
         <FilterBar hints={(field) => hintsOf(field.param, stats, rows.rows)} />
         <div class="bar-end">
           {!narrow && <ColumnsMenu />}
