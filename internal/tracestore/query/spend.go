@@ -1,0 +1,155 @@
+package query
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// slotUS is the length of a slot of otel_totals, in microseconds: half an hour, so that
+// days of nearly all zones can be added up.
+const slotUS = 1_800_000_000
+
+// spendKeys are what SpendFilter.By knows, as columns of otel_totals t; day is one of a
+// zone.
+var spendKeys = map[string]string{
+	"day":     "(t.slot_us + z.offset) / 86400000000",
+	"service": "t.service", "environment": "t.environment", "provider": "t.provider", "model": "t.model",
+	"agent": "t.agent", "user": "t.user_id", "tenant": "t.tenant",
+}
+
+// spendSums are the columns of a SpendRow.
+var spendSums = "sum(t.cost_usd), sum(t.calls), sum(t.unpriced), sum(t.local), " + tokenSums() + ", sum(t.saved_usd), sum(t.errors)"
+
+// defaultSpendRows is how many rows an answer has where nobody says.
+const defaultSpendRows = 1000
+
+// maxSpendRows bounds an answer: a CSV of a year by day and model has as many.
+const maxSpendRows = 20_000
+
+// Spend adds up model calls. What is before since, or at until or after, in the same
+// half hour is in or out with that half hour's beginning.
+func (s *Store) Spend(ctx context.Context, f SpendFilter) (*Spend, error) {
+	at, err := zoneNamed(f.Zone)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.checkKeys(); err != nil {
+		return nil, err
+	}
+	spend := &Spend{Rows: []SpendRow{}, Zone: at.String()}
+	err = s.rows(ctx, f.conditions().to(new(sqlText).add("SELECT "+spendSums+" FROM otel_totals t"), "WHERE"), func(r *row) error {
+		spend.Total = r.spend()
+		return nil
+	})
+	if err != nil || len(f.By) == 0 || spend.Total.Cost.Calls == 0 {
+		return spend, err
+	}
+	q, err := s.spendRows(ctx, &f, at)
+	if err != nil {
+		return nil, err
+	}
+	err = s.rows(ctx, q, func(r *row) error {
+		keys := map[string]string{}
+		for _, key := range f.By {
+			if key == "day" {
+				keys[key] = dayOf(r.int())
+			} else {
+				keys[key] = r.text()
+			}
+		}
+		sum := r.spend()
+		sum.Keys = keys
+		spend.Rows = append(spend.Rows, sum)
+		return nil
+	})
+	return spend, err
+}
+
+func (f *SpendFilter) checkKeys() error {
+	if len(f.By) > 2 {
+		return invalidf("by: at most two of day, provider, model, agent, user, tenant, service, environment")
+	}
+	for i, key := range f.By {
+		if spendKeys[key] == "" {
+			return invalidf("by: %q is not one of day, provider, model, agent, user, tenant, service, environment", key)
+		}
+		if slices.Contains(f.By[:i], key) {
+			return invalidf("by: %q is named twice", key)
+		}
+	}
+	return nil
+}
+
+// spendRows is the statement of the rows.
+func (s *Store) spendRows(ctx context.Context, f *SpendFilter, at *time.Location) (*sqlText, error) {
+	var columns, groups, order []string
+	for i, key := range f.By {
+		columns = append(columns, spendKeys[key])
+		groups = append(groups, fmt.Sprint(i+1))
+		if key == "day" {
+			order = append(order, fmt.Sprintf("%d DESC", i+1))
+		}
+	}
+	q := new(sqlText)
+	from := " FROM otel_totals t"
+	if slices.Contains(f.By, "day") {
+		first, last, err := s.slots(ctx)
+		if err != nil {
+			return nil, err
+		}
+		q.add("WITH z (since, until, offset) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)) ", offsets(at, first, last))
+		from = " FROM z CROSS JOIN otel_totals t ON t.slot_us >= z.since AND t.slot_us < z.until"
+	}
+	q.add("SELECT " + strings.Join(columns, ", ") + ", " + spendSums + from)
+	limit := f.Limit
+	if limit <= 0 {
+		limit = defaultSpendRows
+	}
+	order = append(order, "sum(t.cost_usd) DESC NULLS LAST", "sum(t.calls) DESC")
+	f.conditions().to(q, "WHERE").add(" GROUP BY " + strings.Join(groups, ", ") + " HAVING sum(t.calls) > 0 ORDER BY " +
+		strings.Join(append(order, groups...), ", ") + fmt.Sprintf(" LIMIT %d", min(limit, maxSpendRows)))
+	return q, nil
+}
+
+// slots are the first and the last slot of otel_totals.
+func (s *Store) slots(ctx context.Context) (first, last int64, err error) {
+	err = s.rows(ctx, new(sqlText).add("SELECT (SELECT min(slot_us) FROM otel_totals), (SELECT max(slot_us) FROM otel_totals)"), func(r *row) error {
+		first, last = r.int(), r.int()
+		return nil
+	})
+	return first, last, err
+}
+
+// conditions are those of the filter on otel_totals t.
+func (f *SpendFilter) conditions() *conditions {
+	c := new(conditions)
+	for _, field := range []struct {
+		column string
+		values []string
+	}{
+		{"t.service", f.Service},
+		{"t.environment", f.Environment},
+		{"t.provider", f.Provider},
+		{"t.model", f.Model},
+		{"t.agent", f.Agent},
+		{"t.user_id", f.User},
+		{"t.tenant", f.Tenant},
+	} {
+		c.named(field.column, field.values)
+	}
+	if !f.Since.IsZero() {
+		c.add("t.slot_us >= ?", f.Since.UnixMicro()/slotUS*slotUS)
+	}
+	if !f.Until.IsZero() {
+		c.add("t.slot_us < ?", f.Until.UnixMicro())
+	}
+	return c
+}
+
+// spend reads spendSums.
+func (r *row) spend() SpendRow {
+	return SpendRow{Cost: r.cost(), Tokens: r.tokens(), SavedUSD: r.float(), Errors: r.int()}
+}
