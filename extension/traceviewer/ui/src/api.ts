@@ -124,6 +124,7 @@ export interface Span extends SpanSummary {
   answers?: Message[];
   new_from: number;
   earlier?: string;
+  earlier_trace?: string;
   content_note?: ContentNote;
   tools?: Tool[];
   settings?: Attribute[];
@@ -146,6 +147,8 @@ export interface Message {
 export interface Part {
   kind: "text" | "thinking" | "tool_call" | "tool_result" | "media" | "data";
   text?: string;
+  /** cut is the whole length in bytes, where the text or value is cut. */
+  cut?: number;
   tool_call_id?: string;
   tool?: string;
   arguments?: Json;

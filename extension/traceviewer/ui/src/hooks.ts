@@ -27,7 +27,8 @@ export function useFetch<T>(path: string | null, params: Params = {}, options: F
   const [turn, setTurn] = useState(0);
   const reload = useCallback(() => setTurn((n) => n + 1), []);
 
-  useEffect(() => {
+  // Before the first paint, which an answer is waited for anyway.
+  useLayoutEffect(() => {
     if (path === null) return;
     const abort = new AbortController();
     const slow = setTimeout(() => setLate(true), 150);

@@ -64,7 +64,7 @@ export function ConversationView({ span, tree, open }: Props) {
             <span aria-hidden="true">▸</span>
             <span>
               {plural(transcript.earlier, "earlier message")}
-              {earlierCall > 0 ? `, as in call ${earlierCall}` : ""}
+              {earlierCall > 0 ? `, as in call ${earlierCall}` : span.earlier_trace ? ", as in an earlier trace of the session" : ""}
             </span>
             <span class="quiet">
               {rolesOf(before).join(", ")} · {plural(charsOf(before), "character")}
@@ -75,7 +75,7 @@ export function ConversationView({ span, tree, open }: Props) {
       ) : (
         <Entries entries={transcript.entries} newAt={hasNew ? transcript.newAt : -1} span={span} tree={tree} open={open} />
       )}
-      {span.cut && mode !== "json" && (span.cut["input"] || span.cut["output"]) ? (
+      {span.cut && mode === "json" && (span.cut["input"] || span.cut["output"]) ? (
         <a class="link" href={wholeSpan(span.trace_id, span.span_id)} target="_blank" rel="noopener noreferrer">
           Open {bytes((span.cut["input"] ?? 0) + (span.cut["output"] ?? 0))} as text
         </a>
@@ -135,7 +135,7 @@ function Hidden({ span, entry }: { span: Span; entry: Entry }) {
 function BlockView({ block, span, tree, open, only }: Props & { block: Block; only: boolean }) {
   switch (block.kind) {
     case "text":
-      return <LongText text={block.text} lines={only ? 12 : 3} />;
+      return <LongText text={block.text} lines={only ? 12 : 3} cut={block.cut} rest={wholeSpan(span.trace_id, span.span_id)} />;
     case "thinking": {
       const tokens = span.tokens?.reasoning;
       return block.text ? (
@@ -146,7 +146,7 @@ function BlockView({ block, span, tree, open, only }: Props & { block: Block; on
       ) : null;
     }
     case "tool":
-      return <ToolView block={block} tree={tree} open={open} trace={span.trace_id} />;
+      return <ToolView block={block} tree={tree} open={open} trace={span.trace_id} own={block.spanId ? "" : span.span_id} />;
     case "media":
       return (
         <p class="thought">
@@ -155,7 +155,7 @@ function BlockView({ block, span, tree, open, only }: Props & { block: Block; on
         </p>
       );
     case "data":
-      return <Value value={block.data} lines={3} />;
+      return <Value value={block.data} lines={3} cut={block.cut} rest={wholeSpan(span.trace_id, span.span_id)} />;
   }
 }
 

@@ -8,7 +8,7 @@ import { Tag } from "../../components/States";
 import { Text } from "../../components/Text";
 import { useVirtual } from "../../components/virtual";
 import { costText, count, duration, longDuration, percent, plural } from "../../format";
-import { type Axis, makeAxis, ticks } from "./axis";
+import { type Axis, findGaps, makeAxis, ticks } from "./axis";
 import { DollarBar, RunBar, TimeBar, barRoom } from "./Bars";
 import type { Stretch } from "./critical";
 import type { TraceFinding } from "./findings";
@@ -47,7 +47,8 @@ export function Waterfall(props: Props) {
   const timeCell = useRef<HTMLDivElement>(null!);
   const width = useWidth(timeCell, narrow);
   const height = rowHeight(narrow);
-  const axis = useMemo(() => makeAxis(tree, width), [tree, width]);
+  const gaps = useMemo(() => findGaps(tree), [tree]);
+  const axis = useMemo(() => makeAxis(tree, width, gaps), [tree, width, gaps]);
   const virtual = useVirtual({ count: rows.length, scroller, size: () => height, key: (i) => rows[i]?.key ?? i, overscan: 10, before: head });
   scroll.current = (index, align = "auto") => virtual.scrollTo(index, align);
   useEffect(() => virtual.virtualizer.measure(), [height]);

@@ -62,8 +62,7 @@ export function findGaps(tree: Tree): { from: number; to: number }[] {
 }
 
 /** makeAxis lays the time of a trace out over a width in pixels. */
-export function makeAxis(tree: Tree, width: number): Axis {
-  const found = width > 0 ? findGaps(tree) : [];
+export function makeAxis(tree: Tree, width: number, found = findGaps(tree)): Axis {
   const gapPx = found.length ? Math.min(gapWidth, width / 2 / found.length) : 0;
   let open = Math.max(1, tree.end - tree.start);
   for (const gap of found) open -= gap.to - gap.from;

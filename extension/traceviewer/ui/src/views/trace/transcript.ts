@@ -17,7 +17,7 @@ export interface ToolBlock {
 }
 
 /** Block is a piece of an entry. */
-export type Block = ToolBlock | { kind: "text" | "thinking"; text: string } | { kind: "media"; type: string; bytes: number } | { kind: "data"; data: unknown };
+export type Block = ToolBlock | { kind: "text" | "thinking"; text: string; cut?: number | undefined } | { kind: "media"; type: string; bytes: number } | { kind: "data"; data: unknown; cut?: number | undefined };
 
 /** Entry is what one role says at a time. */
 export interface Entry {
@@ -62,11 +62,11 @@ function blockOf(part: Part, calls: Map<string, { block: ToolBlock; entry: Entry
   switch (part.kind) {
     case "text":
     case "thinking":
-      return { kind: part.kind, text: part.text ?? "" };
+      return { kind: part.kind, text: part.text ?? "", cut: part.cut };
     case "tool_call": {
       const block: ToolBlock = {
         kind: "tool", id: part.tool_call_id ?? "", tool: part.tool ?? "", arguments: part.arguments,
-        result: part.result, hasResult: part.result !== undefined, failed: !!part.failed, spanId: part.span_id ?? "",
+        result: part.result, hasResult: part.result !== undefined, failed: !!part.failed, spanId: part.span_id ?? "", ...(part.cut ? { cut: { arguments: part.cut } } : {}),
       };
       if (block.id) calls.set(block.id, { block, entry });
       return block;
@@ -76,6 +76,7 @@ function blockOf(part: Part, calls: Map<string, { block: ToolBlock; entry: Entry
       const block: ToolBlock = {
         kind: "tool", id: part.tool_call_id ?? "", tool: part.tool || call?.block.tool || "", arguments: call?.block.arguments ?? part.arguments,
         result: part.result ?? part.text, hasResult: true, failed: !!part.failed, spanId: part.span_id || call?.block.spanId || "",
+        ...(part.cut || call?.block.cut ? { cut: { arguments: call?.block.cut?.arguments, result: part.cut } } : {}),
       };
       if (call) {
         // The call is told where its result came.
@@ -88,7 +89,7 @@ function blockOf(part: Part, calls: Map<string, { block: ToolBlock; entry: Entry
     case "media":
       return { kind: "media", type: part.media_type ?? "", bytes: part.bytes ?? 0 };
     default:
-      return { kind: "data", data: part.data ?? part.text ?? part };
+      return { kind: "data", data: part.data ?? part.text ?? part, cut: part.cut };
   }
 }
 
