@@ -8,6 +8,7 @@ import (
 
 	"github.com/otelcol-llm/otelcol-llm/internal/genai"
 	"github.com/otelcol-llm/otelcol-llm/internal/pricing"
+	"github.com/otelcol-llm/otelcol-llm/internal/pricing/billing"
 )
 
 // status is what became of a span, in the words of llmcost.status.
@@ -138,16 +139,8 @@ var sumsUp = map[genai.Kind]bool{
 
 // query is a call in the words of the price list.
 func (e *engine) query(v *genai.View, call *subject, usage *genai.Usage) pricing.Query {
-	query := pricing.Query{
-		Provider:      v.Provider(),
-		System:        v.System(),
-		Server:        server(v),
-		RequestModel:  v.Str(genai.RequestModel),
-		ResponseModel: v.Str(genai.ResponseModel),
-		Tenant:        e.tenant(call),
-		Time:          call.start(),
-		Usage:         billable(usage),
-	}
+	query := billing.Query(v)
+	query.Tenant, query.Time, query.Usage = e.tenant(call), call.start(), billing.Usage(usage)
 	if e.config.ServiceTier.Enabled {
 		query.RequestTier = v.Str(genai.RequestTier)
 		query.ResponseTier, query.Geo = v.Terms()
@@ -215,36 +208,6 @@ func (e *engine) ownTier(call *subject) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-func server(v *genai.View) string {
-	host := v.Str(genai.ServerAddress)
-	if port := v.Str(genai.ServerPort); host != "" && port != "" {
-		return host + ":" + port
-	}
-	return host
-}
-
-// billable takes the whole counts of a span apart into buckets that do not
-// overlap.
-func billable(u *genai.Usage) pricing.Usage {
-	var b pricing.Usage
-	b[pricing.AudioCacheRead] = u.AudioCacheRead
-	b[pricing.ImageCacheRead] = u.ImageCacheRead
-	b[pricing.CacheRead] = u.CacheRead - u.AudioCacheRead - u.ImageCacheRead
-	b[pricing.CacheWrite] = u.CacheWrite - u.CacheWrite1h
-	b[pricing.CacheWrite1h] = u.CacheWrite1h
-	b[pricing.AudioInput] = u.InputAudio
-	b[pricing.ImageInput] = u.InputImage
-	b[pricing.VideoInput] = u.InputVideo
-	b[pricing.Input] = u.Input - u.CacheRead - u.CacheWrite - u.InputAudio - u.InputImage - u.InputVideo
-	b[pricing.Reasoning] = u.Reasoning
-	b[pricing.AudioOutput] = u.OutputAudio
-	b[pricing.ImageOutput] = u.OutputImage
-	b[pricing.VideoOutput] = u.OutputVideo
-	b[pricing.Output] = u.Output - u.Reasoning - u.OutputAudio - u.OutputImage - u.OutputVideo
-	b[pricing.WebSearch] = u.WebSearches
-	return b
 }
 
 // sameWithin is how far a client's own figure may be from ours and still be

@@ -104,6 +104,7 @@ func (s *Span) fill(r *readingSpan, limit int) {
 			s.Cut[column.name] = cut
 		}
 	}
+	s.Receipt = r.receipt(&s.SpanSummary)
 	s.Attributes = attributesOf(r.span.Attributes(), limit)
 	s.Resource = attributesOf(r.resource.Attributes(), limit)
 	s.Scope = Scope{Name: r.scope.Name(), Version: r.scope.Version(), Attributes: attributesOf(r.scope.Attributes(), limit)}
