@@ -228,6 +228,10 @@ func TestMistakesNameTheKeyAndTheRemedy(t *testing.T) {
 			"{extensions: {zpages: {endpoint: 'collector.internal:55679'}}, service: {extensions: [zpages]}}",
 			"extensions::zpages::endpoint: is collector.internal:55679, where other machines read",
 		},
+		"traces for other machines in clear text": {
+			"{extensions: {trace_viewer: {endpoint: '0.0.0.0:4319', auth: {authenticator: basicauth}}}, service: {extensions: [trace_viewer]}}",
+			"extensions::trace_viewer::endpoint: is 0.0.0.0:4319 without tls",
+		},
 		"a private key in the file": {
 			"receivers: {otlp: {protocols: {grpc: {tls: {key_pem: \"-----BEGIN EC PRIVATE KEY-----\\nabcdef\"}}}}}",
 			"receivers::otlp::protocols::grpc::tls::key_pem: has its value in the file",
@@ -294,6 +298,8 @@ service: {pipelines: {traces/otlp: {exporters: [otlp_http, signal_to_metrics/htt
 		"clear text without a key":      "exporters: {otlp_http: {endpoint: 'http://otlp.example.com', headers: {x-team: a}}}",
 		"pprof on loopback":             "{extensions: {pprof: {endpoint: 'localhost:1777'}, zpages: {endpoint: '[::1]:55679'}}, service: {extensions: [pprof, zpages]}}",
 		"pprof that is not started":     "extensions: {pprof: {endpoint: '0.0.0.0:1777'}}",
+		"traces over TLS":               "{extensions: {trace_viewer: {endpoint: '0.0.0.0:4319', tls: {cert_file: c.pem}, auth: {authenticator: basicauth}}}, service: {extensions: [trace_viewer]}}",
+		"traces on loopback":            "{extensions: {trace_viewer: {endpoint: '127.0.0.1:4319'}}, service: {extensions: [trace_viewer]}}",
 		"a certificate":                 "receivers: {otlp: {protocols: {grpc: {tls: {cert_pem: \"-----BEGIN CERTIFICATE-----\\nabcdef\"}}}}}",
 		"a variable that may be unset":  "exporters: {otlp_http: {tls: {ca_file: '(unset CA)'}}}",
 		"as much memory as there is":    "processors: {memory_limiter: {limit_mib: 3000}}",

@@ -59,7 +59,44 @@ func Flow(resolved, complete *confmap.Conf) ([]Way, error) {
 	slices.SortStableFunc(ways, func(a, b Way) int {
 		return cmp.Or(cmp.Compare(a.Component, b.Component), cmp.Compare(dataRank(a.Data), dataRank(b.Data)))
 	})
+	ways = append(ways, s.shown(ways)...)
 	return append(ways, s.ofItself()...), nil
+}
+
+// shown are the pages of traces: what is stored, to whoever may open them.
+func (s *subject) shown(ways []Way) []Way {
+	var found []Way
+	for _, id := range s.ofKind("extensions", "trace_viewer") {
+		key := "extensions::" + id
+		way := Way{Data: "what is stored", Component: id, To: "who asks " + readers(s.text(key+"::endpoint")), Share: "all"}
+		if auth := s.text(key + "::auth::authenticator"); auth != "" {
+			way.To += ", with credentials that " + auth + " takes"
+		}
+		exporter := s.text(key + "::exporter")
+		for _, stored := range ways {
+			if kindOf(stored.Component) != "libsql" || exporter != "" && exporter != stored.Component {
+				continue
+			}
+			if !slices.Contains(way.From, stored.Component) {
+				way.From = append(way.From, stored.Component)
+			}
+			way.Redacted = worse(way.Redacted, stored.Redacted)
+			way.Prompts = worse(way.Prompts, stored.Prompts)
+		}
+		if url := s.text(key + "::store::url"); url != "" {
+			way.From, way.Redacted, way.Prompts = []string{address(url)}, "as its writer has it", "yes, where its writer keeps them"
+		}
+		found = append(found, way)
+	}
+	return found
+}
+
+// worse is the answer of two that lets more out: no redaction, or prompts as they came.
+func worse(a, b string) string {
+	if a == "" || strings.HasPrefix(b, "no: ") || b == asTheyCame {
+		return b
+	}
+	return a
 }
 
 func dataRank(data string) int { return slices.Index([]string{"traces", "logs", "metrics"}, data) }
@@ -146,6 +183,9 @@ func (s *subject) redaction(key string) string {
 	return text
 }
 
+// asTheyCame is what is said of prompts that nothing has redacted.
+const asTheyCame = "yes, as they came"
+
 // prompts says whether prompts and answers leave on a route.
 func (s *subject) prompts(r route, redacted string) string {
 	if r.signal() == "metrics" {
@@ -157,7 +197,7 @@ func (s *subject) prompts(r route, redacted string) string {
 		}
 	}
 	if strings.HasPrefix(redacted, "no") {
-		return "yes, as they came"
+		return asTheyCame
 	}
 	return "yes, redacted"
 }

@@ -114,6 +114,14 @@ func member(value any, keys ...string) any {
 	return value
 }
 
+// componentWord is what a component is.
+func componentWord(id string) string {
+	if kindOf(id) == "trace_viewer" {
+		return "extension"
+	}
+	return "exporter"
+}
+
 // Describe puts ways into words, for a terminal.
 func Describe(ways []Way) string {
 	var b strings.Builder
@@ -128,7 +136,7 @@ func Describe(ways []Way) string {
 		}
 		fmt.Fprintf(&b, "%s → %s\n", way.Data, way.To)
 		for _, line := range [][2]string{
-			{"exporter", way.Component},
+			{componentWord(way.Component), way.Component},
 			{"from", strings.Join(way.From, ", ")},
 			{"redacted", way.Redacted},
 			{"changed", strings.Join(way.Changed, "; ")},

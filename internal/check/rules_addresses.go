@@ -11,6 +11,7 @@ import (
 var addressRules = []rule{
 	{"open-receiver", Warning, openReceivers},
 	{"open-diagnostics", Warning, openDiagnostics},
+	{"clear-text-page", Warning, clearTextPage},
 	{"signal-path", Error, signalPaths},
 	{"no-scheme", Error, noScheme},
 	{"wrong-port", Warning, wrongPorts},
@@ -49,6 +50,19 @@ func openDiagnostics(s *subject) []problem {
 	for _, id := range s.ofKind("extensions", "pprof", "zpages") {
 		if key := "extensions::" + id + "::endpoint"; reachable(s.text(key)) && s.conf.Get("extensions::"+id+"::auth") == nil {
 			found = append(found, at(key, "is %s, where other machines read the process's memory and configuration; listen on 127.0.0.1", s.text(key)))
+		}
+	}
+	return found
+}
+
+// clearTextPage finds a page of traces that other machines read without TLS: prompts and
+// the credentials of who reads them go over the network as they are.
+func clearTextPage(s *subject) []problem {
+	var found []problem
+	for _, id := range s.ofKind("extensions", "trace_viewer") {
+		key := "extensions::" + id
+		if reachable(s.text(key+"::endpoint")) && s.conf.Get(key+"::tls") == nil {
+			found = append(found, at(key+"::endpoint", "is %s without tls, so that prompts and passwords go over the network in clear text; set tls::cert_file and tls::key_file, or listen on 127.0.0.1 behind a proxy that has TLS", s.text(key+"::endpoint")))
 		}
 	}
 	return found

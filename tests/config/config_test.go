@@ -41,6 +41,7 @@ var with = map[string][]string{
 	"otelcol.yaml":       {},
 	"sidecar.yaml":       {},
 	"gateway-kafka.yaml": {"otelcol.yaml", "gateway.yaml"},
+	"viewer.yaml":        {"otelcol.yaml", "destinations/libsql.yaml"},
 }
 
 // arguments are those that run a configuration: the files, each after those that
