@@ -1,6 +1,6 @@
 // What the tree shows: rows, with runs of like siblings folded into one.
 
-import { labelOf, pathTo, type Tree, type TreeNode } from "./tree";
+import { pathTo, type Tree, type TreeNode } from "./tree";
 
 /** Run is five or more siblings of the same name and kind. */
 export interface Run {
@@ -63,25 +63,26 @@ export function makeDisplay(tree: Tree): Display {
 
 function likeness(node: TreeNode): string {
   const span = node.span!;
-  const label = labelOf(span);
   // The running one stands alone: it is what a person looks for.
-  return [span.state === "running" ? "r" : "", node.kind, span.tool || label.text, node.kind === "model" ? span.model : label.quiet].join("\u0000");
+  const state = span.state === "running" ? "r" : "";
+  return `${state}${node.kind}\u0000${node.kind === "tool" && span.tool ? span.tool : span.name}\u0000${node.kind === "model" ? span.model : ""}`;
 }
 
 function group(display: Display, parent: TreeNode | null, children: TreeNode[]): Item[] {
   if (children.length < runFrom) return children.map((node) => ({ node }));
   const byLikeness = new Map<string, TreeNode[]>();
-  for (const child of children) {
+  const keys = children.map((child) => (child.span ? likeness(child) : ""));
+  for (const [i, child] of children.entries()) {
     if (!child.span) continue;
-    const key = likeness(child);
+    const key = keys[i]!;
     const list = byLikeness.get(key);
     if (list) list.push(child);
     else byLikeness.set(key, [child]);
   }
   const items: Item[] = [];
   const done = new Set<TreeNode[]>();
-  for (const child of children) {
-    const key = child.span ? likeness(child) : "";
+  for (const [i, child] of children.entries()) {
+    const key = keys[i]!;
     const members = child.span ? byLikeness.get(key)! : [];
     if (members.length < runFrom) items.push({ node: child });
     else if (!done.has(members)) {

@@ -105,19 +105,19 @@ function attach(all: TreeNode[], byId: Map<string, TreeNode>) {
 
 // cutCircles makes the earliest span of each circle a root.
 function cutCircles(all: TreeNode[], roots: TreeNode[], missing: TreeNode[]) {
-  const reached = new Set<TreeNode>();
+  // The number of a node is not known yet; here 0 says that it hangs on a root.
+  for (const node of all) node.order = -1;
   const reach = (from: TreeNode[]) => {
     const stack = [...from];
     for (let node = stack.pop(); node; node = stack.pop()) {
-      if (reached.has(node)) continue;
-      reached.add(node);
-      for (const child of node.children) stack.push(child);
+      node.order = 0;
+      for (const child of node.children) if (child.order < 0) stack.push(child);
     }
   };
   reach(roots);
   reach(missing);
   for (const node of all) {
-    if (reached.has(node)) continue;
+    if (node.order === 0) continue;
     const walked = new Set<TreeNode>();
     let at = node;
     while (!walked.has(at)) {
@@ -138,7 +138,11 @@ function cutCircles(all: TreeNode[], roots: TreeNode[], missing: TreeNode[]) {
 }
 
 function sorted(nodes: TreeNode[]): TreeNode[] {
-  return nodes.sort((a, b) => startOf(a) - startOf(b));
+  // Spans come by their start: next to always there is nothing to do.
+  for (let i = 1; i < nodes.length; i++) {
+    if (startOf(nodes[i - 1]!) > startOf(nodes[i]!)) return nodes.sort((a, b) => startOf(a) - startOf(b));
+  }
+  return nodes;
 }
 
 // startOf is the start of a span, or of the first child of a parent that is missing.
