@@ -18,11 +18,12 @@ const SOON_MS = 2000;
 
 let soon: ReturnType<typeof setTimeout> | undefined;
 
-/** changed asks for today's dollars again soon: traces have come. */
+/** changed asks again soon: traces have come. */
 export function changed(): void {
   soon ??= setTimeout(() => {
     soon = undefined;
     void refreshToday();
+    void refreshCollector();
   }, SOON_MS);
 }
 

@@ -29,12 +29,16 @@ const SILENT_MS = 45_000;
 interface Options {
   /** from is the cursor to go on from; without one it is now. */
   from?: string;
-  /** opened is called at each connection; resumed where no change was missed. */
-  opened?: (resumed: boolean) => void;
+  /**
+   * begins is called when changes begin to be told, at each connection: what came
+   * before is to be asked for. all is set where the collector does not know any more
+   * what was told.
+   */
+  begins?: (all: boolean) => void;
 }
 
 /** subscribe calls back with changes until it is told to stop. */
-export function subscribe(params: Params, changed: (changes: Changes) => void, { from = "", opened }: Options = {}): () => void {
+export function subscribe(params: Params, changed: (changes: Changes) => void, { from = "", begins }: Options = {}): () => void {
   let stopped = false;
   let abort: AbortController | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -74,7 +78,6 @@ export function subscribe(params: Params, changed: (changes: Changes) => void, {
         throw await failure(response);
       }
       failures = 0;
-      opened?.(cursor !== "");
       connection.value = { state: "open", since: Date.now(), retryAt: 0 };
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       const parser = new EventParser();
@@ -85,7 +88,15 @@ export function subscribe(params: Params, changed: (changes: Changes) => void, {
         silence = setTimeout(() => mine.abort(), SILENT_MS);
         for (const event of parser.push(value)) {
           if (event.id) cursor = event.id;
-          if (event.name === "changes" && !stopped) changed(JSON.parse(event.data) as Changes);
+          if (stopped) return;
+          if (event.name === "reset") {
+            cursor = "";
+            begins?.(true);
+          } else if (event.name === "changes") {
+            const changes = JSON.parse(event.data) as Changes;
+            changed(changes);
+            if (!changes.traces?.length) begins?.(false);
+          }
         }
       }
       if (abort === mine) lost();

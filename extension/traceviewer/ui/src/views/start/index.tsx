@@ -1,7 +1,7 @@
 import "./start.css";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Collector, type FirstRun, type FirstService, type Reason, type StoreInfo, ApiError, get } from "../../api";
-import { collector } from "../../collector";
+import { type Changes, type Collector, type FirstRun, type FirstService, type Reason, type StoreInfo, ApiError, get } from "../../api";
+import { changed, collector } from "../../collector";
 import { Copy, copy } from "../../components/Copy";
 import { Spinner } from "../../components/Glyph";
 import { Kbd } from "../../components/Kbd";
@@ -116,9 +116,13 @@ function useFirstTrace() {
     const timer = setInterval(() => {
       if (!document.hidden) void ask();
     }, EVERY_MS);
-    const stop = subscribe({}, (changes) => {
-      if (changes.traces?.length) void ask();
-    });
+    const arrived = (changes: Changes) => {
+      if (!changes.traces?.length) return;
+      void ask();
+      changed();
+    };
+    // What came before is not told.
+    const stop = subscribe({}, arrived, { begins: () => void ask() });
     return () => {
       clearInterval(timer);
       stop();

@@ -20,7 +20,7 @@ import { Row } from "./Row";
 import { Sums } from "./Sums";
 import { type Column, current } from "./columns";
 import { CostCell } from "../../components/Money";
-import { type TraceListState, paused, selected, useTraceList, waiting } from "./state";
+import { type TraceListState, paused, selected, useTraceList } from "./state";
 
 const ROW = 30;
 const ROW_NARROW = 75;
@@ -72,7 +72,7 @@ export function TracesView(_: ViewProps) {
         </div>
       </div>
       <Sums stats={stats} />
-      <Lost />
+      {(!list.error || rows.rows.length > 0) && <Lost />}
       {list.error && rows.rows.length === 0 ? (
         <ErrorState error={list.error} retry={list.reload} what="This list" />
       ) : none ? (
@@ -269,7 +269,7 @@ function Hint({ keys, text }: { keys: string; text: string }) {
 
 /** Pill offers what is new while a person reads; the list stays where it is. */
 function Pill({ list, scroller }: { list: TraceListState; scroller: { current: HTMLDivElement | null } }) {
-  const n = waiting(list);
+  const n = list.waiting;
   const show = () => {
     selected.value = "";
     list.show();

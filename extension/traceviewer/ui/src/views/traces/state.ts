@@ -28,7 +28,9 @@ export const selected = signal("");
 export const paused = signal(false);
 
 const PAGE = 100;
+/** Figures are asked for again soon after a change, and then at most this often. */
 const STATS_MS = 3000;
+const STATS_SOON_MS = 300;
 
 /** neighbour is the trace that stands before (-1, the newer) or behind (1) another in the list that a person has come from. */
 export function neighbour(id: string, step: 1 | -1): TraceSummary | undefined {
@@ -47,6 +49,8 @@ export interface TraceListState {
   late: boolean;
   /** restored is where a person was in the list when she left it. */
   restored: number;
+  /** waiting counts the new traces that wait to be shown. */
+  waiting: number;
   more: () => void;
   show: () => void;
   reload: () => void;
@@ -70,6 +74,8 @@ export function useTraceList(query: URLSearchParams, mayEnter: () => boolean): T
     late: false,
     restored: 0,
     fetching: false,
+    /** gap is set where more came than one page: what waits is not all of it. */
+    gap: false,
     held: new Map<string, TraceSummary>(),
   }));
   const draw = () => render((n) => n + 1);
@@ -85,13 +91,18 @@ export function useTraceList(query: URLSearchParams, mayEnter: () => boolean): T
   useEffect(() => {
     const params: Params = { ...apiParams(query, now()), column: own };
     const abort = new AbortController();
-    const fresh = !(kept && kept.key === key && turn === 0);
+    const again = state.key === key;
+    const left = !again && kept?.key === key ? kept : undefined;
     const latest = (query.get("order") ?? "latest") === "latest";
+    const rows = left?.rows ?? new Rows(latest);
     state.key = key;
     state.error = undefined;
+    state.gap = false;
     state.held.clear();
-    if (!fresh && kept) Object.assign(state, { rows: kept.rows, cursor: kept.cursor, restored: kept.top, loading: false });
-    else Object.assign(state, { rows: new Rows(latest), cursor: "", restored: 0, loading: true, stats: turn === 0 ? undefined : state.stats });
+    if (left) Object.assign(state, { rows, cursor: left.cursor, restored: left.top, loading: false });
+    else state.cursor = "";
+    // What is loaded again stays in sight until it is there.
+    if (!left && !again) Object.assign(state, { rows, restored: 0, loading: true, stats: undefined });
     const late = setTimeout(() => {
       state.late = true;
       if (state.loading) draw();
@@ -105,9 +116,10 @@ export function useTraceList(query: URLSearchParams, mayEnter: () => boolean): T
       draw();
     };
     let loaded: Promise<void> = Promise.resolve();
-    if (fresh) {
+    if (!left) {
       loaded = first().then((page) => {
-        state.rows.page(page.items ?? [], page.next ?? "");
+        rows.page(page.items ?? [], page.next ?? "");
+        state.rows = rows;
         state.loading = false;
         state.error = undefined;
         draw();
@@ -116,6 +128,7 @@ export function useTraceList(query: URLSearchParams, mayEnter: () => boolean): T
     }
 
     let statsTimer: ReturnType<typeof setTimeout> | undefined;
+    let statsAt = Date.now();
     const stats = () =>
       get<TraceStats>("/traces/stats", { ...apiParams(query, now()), order: "", zone }, abort.signal)
         .then((value) => {
@@ -127,30 +140,34 @@ export function useTraceList(query: URLSearchParams, mayEnter: () => boolean): T
     const statsSoon = () => {
       statsTimer ??= setTimeout(() => {
         statsTimer = undefined;
+        statsAt = Date.now();
         if (!paused.peek()) void stats();
-      }, STATS_MS);
+      }, Math.max(STATS_SOON_MS, statsAt + STATS_MS - Date.now()));
     };
 
     const arrived = ({ traces, cursor }: Changes) => {
-        state.cursor = cursor;
-        const list = traces ?? [];
-        void loaded.catch(() => undefined).then(() => take(list));
-        if (list.length > 0) {
-          statsSoon();
-          changedToday();
-        }
+      state.cursor = cursor;
+      const list = traces ?? [];
+      void loaded.catch(() => undefined).then(() => take(list));
+      if (list.length > 0) {
+        statsSoon();
+        changedToday();
+      }
     };
     const stop = subscribe(params, arrived, {
       from: state.cursor,
-      // What came between the first page and the subscription is asked for once.
-      opened: (resumed) => {
-        if (resumed) return;
-        void loaded.then(first).then((page) => take(page.items ?? [])).catch(failedQuietly);
+      begins: (all) => {
+        if (all || state.error) return setTurn((n) => n + 1);
+        void loaded
+          .then(first)
+          .then((page) => {
+            const items = page.items ?? [];
+            state.gap ||= rows.rows.length > 0 && items.length > 0 && !items.some((row) => rows.has(row.trace_id));
+            take(items);
+          })
+          .catch(() => undefined);
       },
     });
-    const failedQuietly = () => {
-      if (state.error && !abort.signal.aborted) setTurn((n) => n + 1);
-    };
     draw();
 
     return () => {
@@ -179,7 +196,7 @@ export function useTraceList(query: URLSearchParams, mayEnter: () => boolean): T
   });
 
   const show = useEvent(() => {
-    if (!state.rows.latest) return setTurn((n) => n + 1);
+    if (!state.rows.latest || state.gap) return setTurn((n) => n + 1);
     if (state.held.size > 0) {
       state.rows.merge([...state.held.values()], true, Date.now());
       state.held.clear();
@@ -199,14 +216,10 @@ export function useTraceList(query: URLSearchParams, mayEnter: () => boolean): T
     loading: state.loading || state.key !== key,
     late: state.late,
     restored: state.restored,
+    waiting: state.rows.pending.size + [...state.held.keys()].filter((id) => !state.rows.has(id) && !state.rows.pending.has(id)).length,
     more,
     show,
     reload: useEvent(() => setTurn((n) => n + 1)),
     leave,
   };
-}
-
-/** waiting counts the new traces that wait to be shown. */
-export function waiting(list: TraceListState): number {
-  return list.rows.pending.size;
 }
