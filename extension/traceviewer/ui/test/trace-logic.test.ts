@@ -88,8 +88,8 @@ test("running spans reach to now", () => {
 test("names leave out what the glyph says", () => {
   const name = (n: string) => { const l = labelOf(span("s", "", 0, 1, { name: n })); return l.quiet ? `${l.text}|${l.quiet}` : l.text; };
   assert.deepEqual(
-    ["invoke_agent billing", "execute_tool Read", "model_generation gpt-5", "agent_step", "chat gpt-5", "", "POST /x y"].map(name),
-    ["billing", "Read", "generation|gpt-5", "step", "chat gpt-5", "(no name)", "POST /x y"]);
+    ["invoke_agent billing", "execute_tool Read", "model_generation gpt-5", "agent_step", "agent_step billing", "chat gpt-5", "", "POST /x y"].map(name),
+    ["billing", "Read", "generation|gpt-5", "step", "step", "chat gpt-5", "(no name)", "POST /x y"]);
 });
 
 test("more than 60 s and 5 % without an event is folded to 28 px", () => {

@@ -7,7 +7,7 @@ import { Spinner } from "../../components/Glyph";
 import { Tag } from "../../components/States";
 import { Text } from "../../components/Text";
 import { bytes, count, duration, plural } from "../../format";
-import { LongText, Raw, Value, wholeSpan } from "./content";
+import { LongText, Raw, Value, Words, wholeSpan } from "./content";
 import { type Block, type Entry, type ToolBlock, charsOf, makeTranscript, rolesOf } from "./transcript";
 import type { Tree } from "./tree";
 
@@ -135,7 +135,7 @@ function Hidden({ span, entry }: { span: Span; entry: Entry }) {
 function BlockView({ block, span, tree, open, only }: Props & { block: Block; only: boolean }) {
   switch (block.kind) {
     case "text":
-      return <LongText text={block.text} lines={only ? 12 : 3} cut={block.cut} rest={wholeSpan(span.trace_id, span.span_id)} />;
+      return <Words text={block.text} lines={only ? 12 : 3} cut={block.cut} rest={wholeSpan(span.trace_id, span.span_id)} />;
     case "thinking": {
       const tokens = span.tokens?.reasoning;
       return block.text ? (

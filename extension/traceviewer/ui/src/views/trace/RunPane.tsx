@@ -9,7 +9,7 @@ import { Text } from "../../components/Text";
 import { clockMillis, count, duration } from "../../format";
 import { quantile } from "./find";
 import { FindingsView } from "./FindingsView";
-import type { Run } from "./rows";
+import { type Run, labelOfRun } from "./rows";
 import type { PaneProps } from "./SpanPane";
 import { type TreeNode, labelOf } from "./tree";
 
@@ -22,7 +22,7 @@ interface Props extends PaneProps {
 /** RunPane shows a run. */
 export function RunPane({ run, unfolded, unfold, ...props }: Props) {
   const first = run.members[0]!;
-  const label = labelOf(first.span!);
+  const label = labelOfRun(run);
   const figures = useMemo(() => {
     const sorted = run.members.map((m) => m.end - m.start).sort((a, b) => a - b);
     return { together: sorted.reduce((a, b) => a + b, 0), p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95), slowest: sorted[sorted.length - 1] ?? 0 };

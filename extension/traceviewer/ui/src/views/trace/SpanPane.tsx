@@ -82,7 +82,7 @@ export function SpanPane({ node, ...props }: PaneProps & { node: TreeNode }) {
         </section>
       )}
       {fetched.error && !span && <ErrorState error={fetched.error} retry={fetched.reload} what="This span" />}
-      {!span && !fetched.error && <Loading late={fetched.late} rows={8} label="Loading the span" />}
+      {!span && !fetched.error && <div aria-busy="true"><Loading late={fetched.late} rows={8} label="Loading the span" /></div>}
       {span && <Sections key={node.id} node={node} span={span} {...props} />}
     </>
   );
@@ -376,7 +376,7 @@ export function CopyMenu({ trace, spanId, say }: { trace: Trace; spanId: string;
     }
   };
   return (
-    <Menu label={<>Copy ▾ <Kbd keys="y" /></>} name="Copy" align="end" opener={(open) => { opener.current = open; }}>
+    <Menu label={<>Copy ▾ <Kbd keys="y" /></>} name="Copy ▾" align="end" opener={(open) => { opener.current = open; }}>
       {(close) => (
         <>
           <MenuItem onSelect={() => { close(); void put(location.origin + linkOf(trace.trace_id, spanId), "link"); }}>Link</MenuItem>

@@ -12,7 +12,7 @@ import { type Axis, findGaps, makeAxis, ticks } from "./axis";
 import { DollarBar, RunBar, TimeBar, barRoom } from "./Bars";
 import type { Stretch } from "./critical";
 import type { TraceFinding } from "./findings";
-import type { Row } from "./rows";
+import { type Row, labelOfRun } from "./rows";
 import { axisTime, dollarTicks, gapTime } from "./scale";
 import { type Tree, type TreeNode, labelOf } from "./tree";
 import { shortId } from "../../format";
@@ -67,8 +67,9 @@ export function Waterfall(props: Props) {
         }
       }}>
       <div class="wf-head" role="row" aria-rowindex={1}>
-        <div role="columnheader" aria-label="Span" class="wf-tools">{props.toolbar}</div>
-        <div role="columnheader" aria-label={mode === "time" ? "Time" : "Share of the cost"} class="wf-axis" ref={timeCell}>
+        <div role="columnheader" class="wf-tools"><span class="sr">Span</span>{props.toolbar}</div>
+        <div role="columnheader" class="wf-axis" ref={timeCell}>
+          <div class="sr">{mode === "time" ? "Time" : "Share of the cost"}</div>
           <div aria-hidden="true">
             {marks.map((m, i) => <span key={i} style={{ left: `${m.x}px` }}>{m.label}</span>)}
             {mode === "time" && axis.gaps.map((g, i) => g.width > 16 && <span class="gap-label" key={`g${i}`} style={{ left: `${g.x}px`, width: `${g.width}px` }} title={`${duration(g.to - g.from)} without an event`}>{gapTime(g.to - g.from)}</span>)}
@@ -176,7 +177,7 @@ function Name({ row, axis, mode, tree, tags, matches, narrow }: RowProps) {
   }
   const first = node ?? run!.members[0]!;
   const span = first.span!;
-  const label = labelOf(span);
+  const label = run ? labelOfRun(run) : labelOf(span);
   const failed = node ? span.failed : false;
   const running = node && span.state === "running";
   const preview = tree.nodes.length > 60 && node && node.kind !== "model" && span.preview;

@@ -68,10 +68,26 @@ export function Value({ value, lines = 8, width = 60, cut, rest }: { value: unkn
   return <LongText text={printed.text} lines={lines} mono={typeof inner !== "string"} cut={cut} rest={rest} />;
 }
 
+function isWords(value: unknown): value is string[] {
+  return Array.isArray(value) && value.length > 0 && value.length <= 200 && value.every((one) => typeof one === "string");
+}
+
+// A list of texts reads as lines.
+function Field({ value, lines }: { value: unknown; lines: number }) {
+  return isWords(value) ? <LongText text={value.join("\n")} lines={lines} /> : <Value value={value} lines={lines} width={46} />;
+}
+
+/** Words shows what a model has said: text, or the fields of an object that it was asked for. */
+export function Words({ text, lines, cut, rest }: { text: string; lines: number; cut?: number | undefined; rest?: string | undefined }) {
+  const inner = cut === undefined && text.length < 50_000 ? unwrap(text) : text;
+  return typeof inner === "string" ? <LongText text={text} lines={lines} cut={cut} rest={rest} /> : <Fields value={inner} lines={lines} />;
+}
+
 /** Fields shows a small object as names and values, all else as Value does. */
 export function Fields({ value, lines = 8, cut, rest }: { value: unknown; lines?: number; cut?: number | undefined; rest?: string | undefined }) {
   const inner = unwrap(value);
   const names = inner !== null && typeof inner === "object" && !Array.isArray(inner) ? Object.keys(inner) : [];
+  if (isWords(inner)) return <LongText text={inner.join("\n")} lines={lines} cut={cut} rest={rest} />;
   if (!names.length || names.length > 16) return <Value value={inner} lines={lines} cut={cut} rest={rest} />;
   return (
     <dl class="fields">
@@ -81,7 +97,7 @@ export function Fields({ value, lines = 8, cut, rest }: { value: unknown; lines?
             <bdi dir="auto">{name}</bdi>
           </dt>
           <dd>
-            <Value value={(inner as Record<string, unknown>)[name]} lines={lines} width={46} />
+            <Field value={(inner as Record<string, unknown>)[name]} lines={lines} />
           </dd>
         </div>
       ))}

@@ -10,6 +10,7 @@ import { useKeys } from "../../keys";
 import { subscribe } from "../../live";
 import { navigate, params, setParams, to } from "../../router";
 import type { ViewProps } from "../registry";
+import { findGaps } from "./axis";
 import { type Stretch, criticalPath, onPath } from "./critical";
 import { linkOf } from "./copy";
 import { cycle, dearest, errors, nextCall, search } from "./find";
@@ -39,7 +40,7 @@ export function TraceView({ rest }: ViewProps) {
   }, [trace?.trace_id]);
   useTitle(trace ? labelOf({ name: trace.name } as never).text : "Trace");
   if (!trace) {
-    return fetched.error ? <ErrorState error={fetched.error} retry={fetched.reload} what="This trace" /> : <Loading late={fetched.late} rows={12} label="Loading the trace" />;
+    return fetched.error ? <ErrorState error={fetched.error} retry={fetched.reload} what="This trace" /> : <div aria-busy="true"><Loading late={fetched.late} rows={12} label="Loading the trace" /></div>;
   }
   return <Loaded key={trace.trace_id} trace={trace} />;
 }
@@ -92,13 +93,14 @@ function Loaded({ trace }: { trace: Trace }) {
   const spanParam = params.value.get("span") ?? "";
   const shownNode = spanParam ? tree.byId.get(spanParam) : undefined;
   const run = runKey ? display.runs.get(runKey) : undefined;
-  const fallback = spanParam || narrow ? undefined : tree.roots[0];
+  const fallback = spanParam || narrow ? undefined : tree.nodes.find((n) => n.span);
   const node = run ? undefined : shownNode ?? fallback;
   const selectedKey = run ? run.key : node?.id ?? "";
 
   const rows = useMemo(() => makeRows(display, { mode, open, callsOnly, byCost, restOpen }), [display, mode, open, callsOnly, byCost, restOpen]);
   const selected = useMemo(() => rows.findIndex((row) => row.key === selectedKey), [rows, selectedKey]);
   const matches = useMemo(() => new Set(search(tree, text)), [tree, text]);
+  const hasGaps = useMemo(() => findGaps(tree).length > 0, [tree]);
   const critical = useMemo(() => {
     if (!showPath) return null;
     const path = criticalPath(tree);
@@ -286,6 +288,7 @@ function Loaded({ trace }: { trace: Trace }) {
     return (
       <div class="trace-view narrow">
         <a class="pane-back" href={to(["traces", trace.trace_id])} onClick={(event) => { event.preventDefault(); back(); }}>‹ {labelOf({ name: trace.name } as never).text}</a>
+        <h1 class="sr">{labelOf({ name: trace.name } as never).text}</h1>
         <div class="span-pane" ref={pane} tabIndex={-1} role="region" aria-label="Selected span">{paneContent}</div>
         <span class="sr" role="status">{said}</span>
       </div>
@@ -306,7 +309,7 @@ function Loaded({ trace }: { trace: Trace }) {
           <Waterfall tree={tree} rows={rows} selected={selected} mode={mode} byCost={byCost} narrow={narrow} nowUS={nowUS} tags={found.tags} matches={matches}
             critical={critical} toolbar={toolbar} onSelect={(row) => select(row, narrow)} onToggle={toggle} onFocusPane={() => pane.current?.focus()} scroll={scroll} />
           {!rows.length && <Note tone="warn">{callsOnly ? "No model call in this trace." : "Nothing here has a cost."}</Note>}
-          {!narrow && <Legend gaps={tree.end - tree.start > 60e6} runs={display.runs.size > 0} missing={tree.roots.some((n) => !n.span)} callsOnly={callsOnly} />}
+          {!narrow && <Legend gaps={hasGaps} runs={display.runs.size > 0} missing={tree.roots.some((n) => !n.span)} callsOnly={callsOnly} />}
         </div>
         {!narrow && (
           <div class="span-pane" ref={pane} tabIndex={-1} role="region" aria-label="Selected span">

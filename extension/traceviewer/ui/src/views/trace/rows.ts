@@ -1,6 +1,6 @@
 // What the tree shows: rows, with runs of like siblings folded into one.
 
-import { pathTo, type Tree, type TreeNode } from "./tree";
+import { type Label, labelOf, pathTo, type Tree, type TreeNode } from "./tree";
 
 /** Run is five or more siblings of the same name and kind. */
 export interface Run {
@@ -109,6 +109,13 @@ function makeRun(key: string, parent: TreeNode | null, members: TreeNode[]): Run
     run.size += member.size;
   }
   return run;
+}
+
+/** labelOfRun names what the members have in common. */
+export function labelOfRun(run: Run): Label {
+  const first = run.members[0]!;
+  if (first.kind === "tool" && first.span!.tool) return { text: first.span!.tool, quiet: "" };
+  return labelOf(first.span!);
 }
 
 /** keyOf is what names an item in the set of what is unfolded. */

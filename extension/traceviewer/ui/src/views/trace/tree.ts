@@ -220,6 +220,7 @@ export function labelOf(span: SpanSummary): Label {
   const name = span.name;
   const space = name.indexOf(" ");
   if (space < 0) return { text: name === "agent_step" || name === "model_step" ? "step" : name || "(no name)", quiet: "" };
+  if (name.startsWith("agent_step ") || name.startsWith("model_step ")) return { text: "step", quiet: "" };
   const first = name.slice(0, space), rest = name.slice(space + 1).trim();
   if (!rest) return { text: first || "(no name)", quiet: "" };
   if (prefixes.includes(first)) return { text: rest, quiet: "" };
