@@ -112,6 +112,16 @@ type RetentionConfig struct {
 	// MaxAge is how long a trace is kept after its newest span was stored, and a
 	// log record after it was; 0 is for ever. Default 168h.
 	MaxAge time.Duration `mapstructure:"max_age"`
+	// Content is how long what a trace has said is kept after its newest span was stored,
+	// and what a log record says after it was: input, output, attributes, events. Times,
+	// tokens and dollars stay for max_age. 0 is as long as they do. Default 0.
+	Content time.Duration `mapstructure:"content"`
+	// Totals is how long otel_totals keeps what calls have cost, by the time of the
+	// calls; 0 is for ever. Default 0.
+	Totals time.Duration `mapstructure:"totals"`
+	// TotalsMaxRows bounds the rows of otel_totals: above it the oldest half hours are
+	// added up to days, and the oldest days to months; 0 is no bound. Default 100000.
+	TotalsMaxRows int `mapstructure:"totals_max_rows"`
 	// MaxSize bounds the live data, in bytes; 0 is no bound. Default 2147483648
 	// (2 GiB).
 	MaxSize int64 `mapstructure:"max_size"`
@@ -135,6 +145,7 @@ type RetentionConfig struct {
 // reference 4.5).
 const (
 	minSize        = 16 << 20
+	minTotalRows   = 1000
 	maxDeleteBatch = 2000
 )
 
@@ -142,6 +153,18 @@ func (r *RetentionConfig) problems() []error {
 	var errs []error
 	if r.MaxAge < 0 {
 		errs = append(errs, fmt.Errorf("retention::max_age: %v is negative; 0 keeps everything", r.MaxAge))
+	}
+	switch {
+	case r.Content < 0:
+		errs = append(errs, fmt.Errorf("retention::content: %v is negative; 0 keeps content as long as its trace", r.Content))
+	case r.Content > 0 && r.MaxAge > 0 && r.Content > r.MaxAge:
+		errs = append(errs, fmt.Errorf("retention::content: %v is longer than retention::max_age (%v), after which the trace itself is deleted; shorten it, raise retention::max_age, or set 0 to keep content as long as its trace", r.Content, r.MaxAge))
+	}
+	if r.Totals < 0 {
+		errs = append(errs, fmt.Errorf("retention::totals: %v is negative; 0 keeps totals for ever", r.Totals))
+	}
+	if r.TotalsMaxRows < 0 || r.TotalsMaxRows > 0 && r.TotalsMaxRows < minTotalRows {
+		errs = append(errs, fmt.Errorf("retention::totals_max_rows: %d is less than %d; 0 is no bound", r.TotalsMaxRows, minTotalRows))
 	}
 	if r.MaxSize < 0 || r.MaxSize > 0 && r.MaxSize < minSize {
 		errs = append(errs, fmt.Errorf("retention::max_size: %d is less than %d bytes; 0 is no bound", r.MaxSize, minSize))
@@ -166,7 +189,8 @@ func (r *RetentionConfig) problems() []error {
 
 func (r *RetentionConfig) options() tracestore.Retention {
 	return tracestore.Retention{
-		MaxAge: r.MaxAge, MaxSize: r.MaxSize, DiskWait: r.DiskWait, Interval: r.Interval, DeleteBatch: r.DeleteBatch, Pause: r.Pause, Reclaim: r.Reclaim == "incremental",
+		MaxAge: r.MaxAge, Content: r.Content, Totals: r.Totals, TotalsMaxRows: r.TotalsMaxRows,
+		MaxSize: r.MaxSize, DiskWait: r.DiskWait, Interval: r.Interval, DeleteBatch: r.DeleteBatch, Pause: r.Pause, Reclaim: r.Reclaim == "incremental",
 	}
 }
 

@@ -70,7 +70,7 @@ func TestEveryOptionIsRead(t *testing.T) {
 		AllowNetworkFilesystem: true, CheckMaxSize: 1 << 20, OnCorruption: "quarantine",
 	}
 	want.Retention = RetentionConfig{
-		MaxAge: 24 * time.Hour, MaxSize: 1 << 30, DiskWait: time.Hour, Interval: 5 * time.Minute, DeleteBatch: 200, Pause: 50 * time.Millisecond, Reclaim: "none",
+		MaxAge: 24 * time.Hour, Content: 12 * time.Hour, Totals: 365 * 24 * time.Hour, TotalsMaxRows: 5000, MaxSize: 1 << 30, DiskWait: time.Hour, Interval: 5 * time.Minute, DeleteBatch: 200, Pause: 50 * time.Millisecond, Reclaim: "none",
 	}
 	want.Limits.MaxValueBytes = 1000
 	want.FullTextSearch = FullTextSearchConfig{Enabled: true, MaxChars: 1000}
@@ -116,6 +116,9 @@ func TestEverythingThatIsWrongIsReportedAtOnceWithItsKey(t *testing.T) {
 		`file::permissions: "rw" is not an octal mode`,
 		`file::check_max_size: -1 is negative; 0 checks nothing`,
 		`retention::max_age: -1h0m0s is negative; 0 keeps everything`,
+		`retention::content: -1h0m0s is negative; 0 keeps content as long as its trace`,
+		`retention::totals: -1h0m0s is negative; 0 keeps totals for ever`,
+		`retention::totals_max_rows: 10 is less than 1000; 0 is no bound`,
 		`retention::max_size: 1000000 is less than 16777216 bytes; 0 is no bound`,
 		`retention::interval: 0s is not positive`,
 		`retention::delete_batch: 100000 is not between 1 and 2000`,
@@ -189,4 +192,14 @@ func TestAnEmptyTokenSaysNothing(t *testing.T) {
 func TestAnUnknownKeyIsAnError(t *testing.T) {
 	_, err := loadConfig(t, "unknown_key")
 	assert.ErrorContains(t, err, "layout")
+}
+
+func TestContentGoesBeforeItsTrace(t *testing.T) {
+	cfg := createDefaultConfig().(*Config)
+	cfg.Retention.Content = 7 * 24 * time.Hour
+	require.NoError(t, cfg.Validate())
+	cfg.Retention.Content++
+	require.ErrorContains(t, cfg.Validate(), "retention::content: 168h0m0.000000001s is longer than retention::max_age (168h0m0s)")
+	cfg.Retention.MaxAge = 0
+	require.NoError(t, cfg.Validate(), "traces are kept for ever")
 }

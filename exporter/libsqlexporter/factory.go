@@ -48,7 +48,7 @@ func createDefaultConfig() component.Config {
 			OnCorruption:    "fail",
 		},
 		Retention: RetentionConfig{
-			MaxAge: 7 * 24 * time.Hour, MaxSize: 2 << 30, DiskWait: 10 * time.Minute, Interval: time.Minute, DeleteBatch: 500, Pause: 20 * time.Millisecond, Reclaim: "incremental",
+			MaxAge: 7 * 24 * time.Hour, TotalsMaxRows: 100_000, MaxSize: 2 << 30, DiskWait: 10 * time.Minute, Interval: time.Minute, DeleteBatch: 500, Pause: 20 * time.Millisecond, Reclaim: "incremental",
 		},
 		Limits:          LimitsConfig{MaxValueBytes: 1 << 20, MaxRequestBytes: 4 << 20},
 		FullTextSearch:  FullTextSearchConfig{MaxChars: 4000},

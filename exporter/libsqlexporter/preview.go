@@ -4,7 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
@@ -60,9 +62,9 @@ func shorten(text string) string {
 	return strings.TrimSpace(text[:end])
 }
 
-// enough is how many bytes of words are gathered: PreviewChars characters of any
-// script, and a mark that they end in.
-const enough = 4*tracestore.PreviewChars + 128
+// enough is how many characters of words are gathered: those of a preview, and a mark
+// that they end in.
+const enough = tracestore.PreviewChars + 64
 
 // previewDepth bounds how deep words are looked for.
 const previewDepth = 12
@@ -73,11 +75,12 @@ const embeddedBytes = 64 << 10
 // skimmer gathers words from JSON text that is valid. It reads each byte about once,
 // and decodes only what it shows.
 type skimmer struct {
-	text string
-	out  []byte
+	text  string
+	out   []byte
+	chars int // in out, about
 }
 
-func (p *skimmer) full() bool { return len(p.out) >= enough }
+func (p *skimmer) full() bool { return p.chars >= enough }
 
 func (p *skimmer) space(i int) int {
 	for i < len(p.text) && (p.text[i] == ' ' || p.text[i] == '\n' || p.text[i] == '\t' || p.text[i] == '\r') {
@@ -165,6 +168,9 @@ func (p *skimmer) value(i, depth int) {
 	if i >= len(p.text) || depth > previewDepth || p.full() {
 		return
 	}
+	if p.out == nil {
+		p.out = make([]byte, 0, 2*enough)
+	}
 	switch p.text[i] {
 	case '"':
 		p.str(i, depth)
@@ -179,65 +185,125 @@ func (p *skimmer) value(i, depth int) {
 }
 
 func (p *skimmer) str(i, depth int) {
-	raw := p.text[i:p.stringEnd(i)]
-	if len(raw) <= embeddedBytes && len(raw) > 3 && (raw[1] == '{' || raw[1] == '[') {
-		var inner string
-		if json.Unmarshal([]byte(raw), &inner) == nil && jsontext.Valid(inner, embeddedDepth) {
-			q := skimmer{text: inner, out: p.out}
-			q.value(q.space(0), depth+1)
-			p.out = q.out
-			return
-		}
-	}
-	if len(raw) > 8*enough { // only its beginning is shown; escapes take up to six bytes
-		raw = beginning(raw, 8*enough)
-	}
-	var text string
-	if json.Unmarshal([]byte(raw), &text) == nil {
-		p.words(text)
-	}
-}
-
-// beginning is as much of a JSON string, with its opening quote, as fits into n bytes
-// without half of an escape or of a character.
-func beginning(raw string, n int) string {
-	end := 1
-	for end < n {
-		size := 1
-		if raw[end] == '\\' {
-			if size = 2; raw[end+1] == 'u' {
-				size = 6
-				if hi := raw[end+2] | 0x20; hi == 'd' && strings.IndexByte("89abAB", raw[end+3]) >= 0 && strings.HasPrefix(raw[end+6:], `\u`) {
-					size = 12 // a pair of surrogates
-				}
+	if embeds(p.text[i:]) {
+		if raw := p.text[i:p.stringEnd(i)]; len(raw) <= embeddedBytes {
+			var inner string
+			if json.Unmarshal([]byte(raw), &inner) == nil && jsontext.Valid(inner, embeddedDepth) {
+				q := skimmer{text: inner, out: p.out, chars: p.chars}
+				q.value(q.space(0), depth+1)
+				p.out, p.chars = q.out, q.chars
+				return
 			}
-		} else if raw[end] >= utf8.RuneSelf {
-			_, size = utf8.DecodeRuneInString(raw[end:])
 		}
-		if end+size > n {
-			break
-		}
-		end += size
 	}
-	return raw[:end] + `"`
-}
-
-// words appends text, with one space for any number of spaces and line ends.
-func (p *skimmer) words(text string) {
-	gap := len(p.out) > 0
-	for _, r := range text {
-		if p.full() {
-			return
-		}
-		if r == ' ' || r == '\n' || r == '\t' || r == '\r' {
-			gap = len(p.out) > 0
+	p.begin()
+	for i++; i < len(p.text) && p.text[i] != '"' && !p.full(); {
+		if n := p.plain(i); n > 0 {
+			i += n
 			continue
 		}
-		if gap && !strings.HasSuffix(string(p.out[max(len(p.out)-1, 0):]), " ") && !strings.HasSuffix(string(p.out[max(len(p.out)-1, 0):]), "(") {
-			p.out = append(p.out, ' ')
+		if p.text[i] != '\\' {
+			i += p.char(p.text[i:])
+			continue
 		}
-		gap = false
+		i += p.escape(p.text[i:])
+	}
+}
+
+// embeds reports whether a JSON string may hold JSON.
+func embeds(raw string) bool {
+	for _, start := range [...]string{`"{\"`, `"[{`, `"[\"`} {
+		if strings.HasPrefix(raw, start) {
+			return true
+		}
+	}
+	return false
+}
+
+// begin sets what follows apart from what is there.
+func (p *skimmer) begin() {
+	if n := len(p.out); n > 0 && p.out[n-1] != ' ' && p.out[n-1] != '(' {
+		p.out = append(p.out, ' ')
+	}
+}
+
+// plain appends letters that stand for themselves, and returns how many.
+func (p *skimmer) plain(i int) int {
+	end := i
+	for limit := min(len(p.text), i+enough-p.chars); end < limit; end++ {
+		if c := p.text[end]; c <= ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\' {
+			break
+		}
+	}
+	p.out = append(p.out, p.text[i:end]...)
+	p.chars += end - i
+	return end - i
+}
+
+// char appends the character that text begins with, and one space for any number of
+// spaces and line ends. It returns its length.
+func (p *skimmer) char(text string) int {
+	if c := text[0]; c < utf8.RuneSelf {
+		p.ascii(c)
+		return 1
+	}
+	_, size := utf8.DecodeRuneInString(text)
+	p.out = append(p.out, text[:size]...)
+	p.chars++
+	return size
+}
+
+func (p *skimmer) ascii(c byte) {
+	if c <= ' ' {
+		p.begin()
+		return
+	}
+	p.out = append(p.out, c)
+	p.chars++
+}
+
+// escape appends what the escape that text begins with stands for, and returns its
+// length.
+func (p *skimmer) escape(text string) int {
+	switch text[1] {
+	case 'u':
+	case 'n', 'r', 't', 'b', 'f':
+		p.begin()
+		return 2
+	default:
+		p.ascii(text[1])
+		return 2
+	}
+	r, size := hex4(text), 6
+	if utf16.IsSurrogate(r) {
+		if low := text[6:]; len(low) >= 6 && low[0] == '\\' && low[1] == 'u' {
+			if r = utf16.DecodeRune(r, hex4(low)); r != utf8.RuneError {
+				size = 12
+			}
+		} else {
+			r = utf8.RuneError
+		}
+	}
+	if r < utf8.RuneSelf {
+		p.ascii(byte(r))
+	} else {
 		p.out = utf8.AppendRune(p.out, r)
+		p.chars++
+	}
+	return size
+}
+
+// hex4 reads the four digits of an escape.
+func hex4(text string) rune {
+	n, _ := strconv.ParseUint(text[2:6], 16, 32)
+	return rune(n)
+}
+
+// words appends text.
+func (p *skimmer) words(text string) {
+	p.begin()
+	for i := 0; i < len(text) && !p.full(); {
+		i += p.char(text[i:])
 	}
 }
 
@@ -247,37 +313,43 @@ var (
 	systemRoles = map[string]bool{"system": true, "developer": true, "SystemMessage": true}
 )
 
-// plainMember is the text of a member of the object at i that is a short string.
-func (p *skimmer) plainMember(i int, names ...string) string {
-	found := ""
-	p.each(i, func(key string, at int) bool {
-		for _, name := range names {
-			if key == name && p.text[at] == '"' {
-				found = p.text[at+1 : p.stringEnd(at)-1]
-				return false
-			}
-		}
-		return true
-	})
-	return found
-}
-
+// role is who speaks in the message at i, "" where it is none.
 func (p *skimmer) role(i int) string {
 	if p.text[i] != '{' {
 		return ""
 	}
-	role := p.plainMember(i, "role")
-	if kind := p.plainMember(i, "type"); role == "" && (kind == "human" || kind == "system") {
+	role, kind := "", ""
+	p.each(i, func(key string, at int) bool {
+		if p.text[at] == '"' {
+			switch key {
+			case "role":
+				role = p.text[at+1 : p.stringEnd(at)-1]
+			case "type":
+				kind = p.text[at+1 : p.stringEnd(at)-1]
+			}
+		}
+		return role == ""
+	})
+	if role == "" && (kind == "human" || kind == "system") {
 		return kind // LangChain
 	}
 	return role
 }
+
+// recentMessages bounds how many messages are looked at for words.
+const recentMessages = 32
 
 // list gathers the words of a list: of messages the last one of a user that says
 // something, else the last that is not the system's, else any; of other things all.
 func (p *skimmer) list(i, depth int) {
 	var users, others, systems []int
 	p.each(i, func(_ string, at int) bool {
+		// The last messages are enough.
+		for _, some := range [...]*[]int{&users, &others, &systems} {
+			if len(*some) == recentMessages {
+				*some = append((*some)[:0], (*some)[recentMessages/2:]...)
+			}
+		}
 		switch role := p.role(at); {
 		case userRoles[role]:
 			users = append(users, at)
@@ -318,32 +390,56 @@ var silent = map[string]bool{
 
 var toolCalls = map[string]bool{"tool_call": true, "tool-call": true, "tool_use": true, "function": true, "function_call": true}
 
+// toldIndex is the place of a member in told.
+var toldIndex = func() map[string]int {
+	index := map[string]int{}
+	for i, key := range told {
+		index[key] = i
+	}
+	return index
+}()
+
+// previewMembers bounds how many members of an object are looked at.
+const previewMembers = 64
+
 func (p *skimmer) object(i, depth int) {
-	kind := p.plainMember(i, "type")
+	var at [32]int // of told; 0: not there
+	name, args, kind, n := 0, 0, "", 0
+	p.each(i, func(key string, value int) bool {
+		n++
+		if k, ok := toldIndex[key]; ok {
+			at[k] = value
+			return n < previewMembers
+		}
+		switch isText := p.text[value] == '"'; key {
+		case "type":
+			if isText {
+				kind = p.text[value+1 : p.stringEnd(value)-1]
+			}
+		case "toolName", "name":
+			if isText {
+				name = value
+			}
+		case "arguments", "args":
+			args = value
+		}
+		return n < previewMembers
+	})
 	if silent[kind] {
 		return
 	}
-	at := map[string]int{}
-	n := 0
-	p.each(i, func(key string, value int) bool {
-		at[key] = value
-		n++
-		return n < 64
-	})
-	name, args := callOf(at)
-	if name >= 0 && p.text[name] == '"' && (toolCalls[kind] || args >= 0) {
+	if name > 0 && (toolCalls[kind] || args > 0) {
 		p.value(name, depth+1)
-		if args >= 0 {
-			p.out = append(p.out, '(')
+		p.out = append(p.out, '(')
+		if args = max(args, at[toldIndex["input"]]); args > 0 {
 			p.value(args, depth+1)
-			p.out = append(p.out, ')')
 		}
+		p.out = append(p.out, ')')
 		return
 	}
 	before := len(p.out)
-	for _, key := range told {
-		value, ok := at[key]
-		if !ok {
+	for _, value := range at {
+		if value == 0 {
 			continue
 		}
 		if p.value(value, depth+1); len(p.out) > before {
@@ -351,19 +447,6 @@ func (p *skimmer) object(i, depth int) {
 		}
 	}
 	p.members(i, depth)
-}
-
-// callOf finds the name and the arguments of a tool call, -1 where there is none.
-func callOf(at map[string]int) (name, args int) {
-	find := func(keys ...string) int {
-		for _, key := range keys {
-			if i, ok := at[key]; ok {
-				return i
-			}
-		}
-		return -1
-	}
-	return find("toolName", "name"), find("arguments", "args")
 }
 
 // hidden are members that say what a value is, not what it says.
@@ -382,7 +465,8 @@ func (p *skimmer) members(i, depth int) {
 		}
 		p.words(key + ":")
 		named := len(p.out)
-		if p.value(at, depth+1); len(p.out) == named {
+		p.out = append(p.out, ' ')
+		if p.value(at, depth+1); len(p.out) <= named+1 {
 			p.out = p.out[:before]
 		} else {
 			first = false

@@ -37,6 +37,9 @@ const agentBit = 8
 // rootRank puts roots before all others.
 const rootRank = MaxInteger
 
+// rankDigits makes all ranks numbers of 18 digits, which sort as texts do.
+const rankDigits = 100_000_000_000_000_000
+
 func ownerColumns() string {
 	var all []string
 	for _, o := range owners {
@@ -58,8 +61,8 @@ func ownersOfNew() string {
 		if o.anyFirst {
 			later = "1"
 		}
-		first := fmt.Sprintf("min(printf('%%017d', start_us + %s * %d) || %s) FILTER (WHERE %[3]s IS NOT NULL)", later, rootRank, from)
-		all = append(all, "substr("+first+", 18)", fmt.Sprintf("CAST(substr(%s, 1, 17) AS INTEGER) - %d", first, rootRank))
+		first := fmt.Sprintf("min((%d + start_us + %s * %d) || %s) FILTER (WHERE %[4]s IS NOT NULL)", rankDigits, later, rootRank, from)
+		all = append(all, "substr("+first+", 19)", fmt.Sprintf("CAST(substr(%s, 1, 18) AS INTEGER) - %d", first, rankDigits+rootRank))
 		if o.bit != 0 {
 			varies = append(varies, fmt.Sprintf("coalesce(min(%[1]s) <> max(%[1]s), 0) * %[2]d", o.column, o.bit))
 		}

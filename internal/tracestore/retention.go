@@ -11,6 +11,15 @@ type Retention struct {
 	// MaxAge is how long a trace is kept after its newest span was stored, and a
 	// log record after it was; 0 is for ever.
 	MaxAge time.Duration
+	// Content is how long what the spans of a trace have said is kept after its newest
+	// span was stored, and what a log record says: input, output, attributes, events. Their
+	// numbers stay. 0 is as long as they do.
+	Content time.Duration
+	// Totals is how long otel_totals keeps a half hour; 0 is for ever.
+	Totals time.Duration
+	// TotalsMaxRows bounds its rows: above it the oldest half hours become days, and the
+	// oldest days months. 0 is no bound.
+	TotalsMaxRows int
 	// MaxSize bounds what is stored, in bytes of pages in use; 0 is no bound. What
 	// another program had in the database before us is not counted. Above it the
 	// oldest traces and log records go until 90 % are left. The disk of a file bounds
@@ -43,7 +52,12 @@ const (
 	reclaimAbove = 4 << 20
 )
 
-func (r Retention) on() bool { return r.MaxAge > 0 || r.MaxSize > 0 }
+func (r Retention) on() bool {
+	return r.MaxAge > 0 || r.MaxSize > 0 || r.Content > 0 || r.Totals > 0 || r.TotalsMaxRows > 0
+}
+
+// longest is the longest age after which something goes; 0 where nothing does for its age.
+func (r Retention) longest() time.Duration { return max(r.MaxAge, r.Content, r.Totals) }
 
 func (r Retention) withDefaults() Retention {
 	if r.Interval <= 0 {
@@ -132,6 +146,9 @@ type retainer struct {
 	logs       pace
 	reclaiming bool // free pages are being given back
 	walWatch
+	totalsNext time.Time // when totals are looked at again
+	toldTotals time.Duration
+	content    contentWalk
 	toldFull   bool
 	toldOthers bool
 	toldWait   bool
@@ -196,6 +213,11 @@ func (r *retainer) work(ctx context.Context, at time.Time, done *Tended) (more, 
 		r.count(r.whyShrink(), up, done)
 		return true, urgent && (err != nil || done.deleted()), err
 	}
+	for _, step := range []func(context.Context, time.Time) (bool, error){r.stripContent, r.keepTotals} {
+		if more, err = step(ctx, at); more || err != nil {
+			return more, false, err
+		}
+	}
 	if more, err = r.reclaim(ctx, done.Size); more || err != nil {
 		return more, false, err
 	}
@@ -244,14 +266,19 @@ func (r *retainer) aged(at time.Time, oldest oldest) bounds {
 
 // watchClock compares the clocks, where something goes for its age.
 func (r *retainer) watchClock(ctx context.Context, oldest oldest) error {
-	if r.MaxAge <= 0 {
+	age := r.longest()
+	if age <= 0 {
 		return nil
 	}
-	notice, err := r.clock.look(ctx, r.db, r.MaxAge)
+	notice, err := r.clock.look(ctx, r.db, age)
 	if err != nil {
 		return err
 	}
-	for _, sentence := range []string{notice, r.clock.withheld(r.MaxAge, oldest.first())} {
+	withheld := ""
+	if r.MaxAge > 0 {
+		withheld = r.clock.withheld(r.MaxAge, oldest.first())
+	}
+	for _, sentence := range []string{notice, withheld} {
 		if sentence != "" {
 			r.notice(sentence)
 		}

@@ -56,6 +56,7 @@ ON CONFLICT (trace_id) DO UPDATE SET
   start_us = CASE ({time}) - ({excluded time}) WHEN 0 THEN min(start_us, excluded.start_us) WHEN 1 THEN start_us ELSE excluded.start_us END,
   end_us = CASE ({time}) - ({excluded time}) WHEN 0 THEN max(end_us, excluded.end_us) WHEN 1 THEN end_us ELSE excluded.end_us END,
   last_seen_us = CASE last_seen_us WHEN ` + parting + ` THEN last_seen_us ELSE excluded.last_seen_us END,
+  content_gone = 0,
   span_count = span_count + excluded.span_count,
   error_count = error_count + excluded.error_count,
   model_calls = model_calls + excluded.model_calls,

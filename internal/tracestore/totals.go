@@ -78,27 +78,28 @@ func sumsOf(alias, failed string) string {
 const countSpans = `
 INSERT INTO otel_counted (owner, slot_us, {columns})
 WITH RECURSIVE
-  up (id, trace_id, at, varies, user_id, tenant, agent_name, depth) AS (
-    SELECT s.id, s.trace_id, s.parent_span_id, t.varies, s.user_id, s.tenant, s.agent_name, 0
+  -- done: all is known, or there is nothing above that could tell.
+  up (id, trace_id, at, varies, user_id, tenant, agent_name, depth, done) AS (
+    SELECT s.id, s.trace_id, s.parent_span_id, t.varies, s.user_id, s.tenant, s.agent_name, 0,
+      s.parent_span_id IS NULL OR NOT (s.user_id IS NULL AND t.varies & 1 OR s.tenant IS NULL AND t.varies & 16 OR s.agent_name IS NULL AND t.varies & 8)
     FROM otel_traces t CROSS JOIN otel_spans s INDEXED BY otel_spans_calls ON s.trace_id = t.trace_id AND s.counted = 1
     WHERE t.trace_id IN {traces} AND (t.last_seen_us <> ` + parting + ` OR {new})
       AND (s.input_tokens IS NOT NULL OR s.output_tokens IS NOT NULL OR s.cost_usd IS NOT NULL OR NOT EXISTS (
         SELECT 1 FROM otel_logs l WHERE l.counted = 1 AND l.trace_id = s.trace_id AND l.span_id = s.span_id))
     UNION ALL
-    SELECT up.id, up.trace_id, p.parent_span_id, up.varies, coalesce(up.user_id, p.user_id), coalesce(up.tenant, p.tenant), coalesce(up.agent_name, p.agent_name), up.depth + 1
-    FROM up CROSS JOIN otel_spans p ON p.trace_id = up.trace_id AND p.span_id = up.at
-    WHERE up.depth < 256 AND (up.user_id IS NULL AND up.varies & 1 OR up.tenant IS NULL AND up.varies & 16 OR up.agent_name IS NULL AND up.varies & 8)),
-  owned (id, user_id, tenant, agent_name, depth) AS (
-    -- The other columns come from the row with the most steps.
-    SELECT id, user_id, tenant, agent_name, max(depth) FROM up GROUP BY id)
+    SELECT up.id, up.trace_id, p.parent_span_id, up.varies, coalesce(up.user_id, p.user_id), coalesce(up.tenant, p.tenant), coalesce(up.agent_name, p.agent_name), up.depth + 1,
+      p.parent_span_id IS NULL OR up.depth > 256 OR NOT (
+        up.user_id IS NULL AND p.user_id IS NULL AND up.varies & 1 OR up.tenant IS NULL AND p.tenant IS NULL AND up.varies & 16 OR up.agent_name IS NULL AND p.agent_name IS NULL AND up.varies & 8)
+    FROM up LEFT JOIN otel_spans p ON p.trace_id = up.trace_id AND p.span_id = up.at
+    WHERE NOT up.done)
 SELECT s.trace_id, max(s.start_us, 0) / {slot} * {slot}, coalesce(s.service_name, ''), coalesce(s.environment, t.environment, ''),
   coalesce(s.provider, ''), coalesce(s.model, ''),
   coalesce(o.agent_name, CASE WHEN t.varies & 8 THEN (
     SELECT r.agent_name FROM otel_spans r WHERE r.trace_id = t.trace_id AND r.span_id = t.root_span_id AND r.parent_span_id IS NULL) END, ''),
   coalesce(o.user_id, t.user_id, ''), coalesce(o.tenant, t.tenant, ''),
   {sums}
-FROM owned o CROSS JOIN otel_spans s ON s.id = o.id CROSS JOIN otel_traces t ON t.trace_id = s.trace_id
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`
+FROM up o CROSS JOIN otel_spans s ON s.id = o.id CROSS JOIN otel_traces t ON t.trace_id = s.trace_id
+WHERE o.done GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`
 
 // countLogs fills it for log records that report calls.
 const countLogs = `

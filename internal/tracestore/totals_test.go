@@ -202,3 +202,65 @@ func TestAnOlderFileHasItsTotals(t *testing.T) {
 	s.write(newSpan(0, 77_777, 0, 0, call(1, 1, 1)))
 	assert.Equal(t, s.rows(`SELECT count(*), sum(input_tokens) FROM llm_calls`), s.rows(`SELECT sum(calls), sum(input_tokens) FROM otel_totals`))
 }
+
+// TestTotalsAreFoldedNotDropped has more rows than may be: half hours become days, and
+// days months. Late spans are added to those.
+func TestTotalsAreFoldedNotDropped(t *testing.T) {
+	retaining(t, Retention{TotalsMaxRows: 10}, func(t *testing.T, s *testStore) {
+		t.Helper()
+		at := func(n int, ago time.Duration) Span {
+			span := newSpan(n, n+1, 0, 0, call(10, 1, 0.25))
+			span.StartNanos = uint64(s.clock.now().Add(-ago).UnixNano())
+			span.EndNanos = span.StartNanos
+			return span
+		}
+		n := 0
+		for day := range 100 {
+			for _, hour := range []time.Duration{1, 3, 5} {
+				n++
+				s.write(at(n, time.Duration(day)*24*time.Hour+hour*time.Hour))
+			}
+		}
+		sums := s.rows(`SELECT sum(calls), sum(input_tokens), sum(cost_usd) FROM otel_totals`)
+		require.EqualValues(t, n, s.value(`SELECT count(*) FROM otel_totals`))
+		s.clock.advance(2 * time.Minute)
+		for range 400 {
+			s.tendNow(1)
+		}
+		assert.Less(t, s.value(`SELECT count(*) FROM otel_totals`), int64(50), "31 days, months, and the half hours of two days")
+		assert.Greater(t, s.value(`SELECT count(*) FROM otel_totals`), int64(31))
+		assert.Equal(t, sums, s.rows(`SELECT sum(calls), sum(input_tokens), sum(cost_usd) FROM otel_totals`))
+		rows := s.value(`SELECT count(*) FROM otel_totals`)
+		s.write(at(n+1, 90*24*time.Hour), at(n+2, 10*24*time.Hour))
+		assert.Equal(t, rows, s.value(`SELECT count(*) FROM otel_totals`))
+		assert.EqualValues(t, n+2, s.value(`SELECT sum(calls) FROM otel_totals`))
+		// And taken away again, where they are no calls after all.
+		late := newSpan(n+1, 5000, n+2, 0, call(1, 1, 0.125))
+		late.StartNanos, late.EndNanos = at(0, 90*24*time.Hour).StartNanos, at(0, 90*24*time.Hour).StartNanos
+		s.write(late)
+		assert.EqualValues(t, n+2, s.value(`SELECT sum(calls) FROM otel_totals`))
+		assert.Equal(t, s.rows(`SELECT count(*), sum(input_tokens), sum(cost_usd) FROM llm_calls`), s.rows(`SELECT sum(calls), sum(input_tokens), sum(cost_usd) FROM otel_totals`))
+	})
+}
+
+func TestTotalsGoWithTheirAge(t *testing.T) {
+	retaining(t, Retention{Totals: 30 * 24 * time.Hour}, func(t *testing.T, s *testStore) {
+		t.Helper()
+		now := uint64(s.clock.now().UnixNano())
+		for n, days := range []uint64{1, 10, 40, 50} {
+			s.write(newSpan(n, n+1, 0, 0, call(10, 1, 0.25), func(s *Span) {
+				s.StartNanos = now - days*uint64(24*time.Hour)
+				s.EndNanos = s.StartNanos
+			}))
+		}
+		s.clock.advance(2 * time.Minute)
+		for range 20 {
+			s.tendNow(1)
+		}
+		assert.EqualValues(t, 2, s.value(`SELECT sum(calls) FROM otel_totals`))
+		// What is corrected later is not taken away twice.
+		s.write(newSpan(3, 100, 4, 1, call(1, 1, 1), func(s *Span) { s.StartNanos, s.EndNanos = now-50*uint64(24*time.Hour), now-50*uint64(24*time.Hour) }))
+		assert.EqualValues(t, 2, s.value(`SELECT sum(calls) FROM otel_totals`))
+		assert.EqualValues(t, 0, s.value(`SELECT count(*) FROM otel_totals WHERE calls = 0`))
+	})
+}
