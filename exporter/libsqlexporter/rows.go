@@ -100,13 +100,19 @@ func (m *mapper) batch(td ptrace.Traces) []tracestore.Span {
 			for _, span := range ss.Spans().All() {
 				rows = append(rows, tracestore.Span{Resource: resource, Scope: scope})
 				row := &rows[len(rows)-1]
-				m.span(rs.Resource(), ss.Scope(), span, row)
-				if m.view.IsPending() {
-					// The span that it announces comes by itself, and would have it as a child.
-					rows = rows[:len(rows)-1]
-					continue
+				pending := isPending(span)
+				if pending {
+					var ok bool
+					if span, ok = announced(span); !ok {
+						rows = rows[:len(rows)-1]
+						continue
+					}
 				}
+				m.span(rs.Resource(), ss.Scope(), span, row)
 				m.shrink(rs.Resource(), ss.Scope(), span, row)
+				if pending {
+					hasBegun(row)
+				}
 				m.pending = appendPending(m.pending, row, len(rows)-1)
 				m.relatives.add(row, span)
 			}

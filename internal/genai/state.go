@@ -33,3 +33,6 @@ func (v *View) nameWorkflow() {
 	v.ranks[WorkflowName], v.values[WorkflowName], v.keys[WorkflowName] = 1, v.values[AgentName], v.keys[AgentName]
 	v.ranks[AgentName], v.ranks[AgentID] = 0, 0
 }
+
+// SaysPending reports whether a value of logfire.span_type says so.
+func SaysPending(state string) bool { return state == pendingSpan }

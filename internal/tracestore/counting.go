@@ -43,14 +43,14 @@ const walkUp = `
     FROM otel_spans n NOT INDEXED
     CROSS JOIN otel_spans c INDEXED BY otel_spans_carries ON c.trace_id = n.trace_id AND c.parent_span_id = n.span_id AND c.carries > 0
     CROSS JOIN (VALUES (1), (2), (4), (8)) v ON c.carries & v.column1
-    WHERE n.id > ?1
+    WHERE n.id > ?1 AND n.pending = 0
     UNION -- and not UNION ALL, so that walks meet and a circle of parents ends
     SELECT p.id, p.trace_id, p.parent_span_id, CASE
       WHEN p.span_type IN {tools} THEN CASE token WHEN 8 THEN 0 ELSE 4 END
       WHEN p.accounting = 0 OR p.accounting = 2 AND NOT {p stated} THEN token
       WHEN {p stated} THEN CASE WHEN p.accounting = 2 AND token IN (1, 8) THEN 8 ELSE 0 END
       ELSE CASE token WHEN 8 THEN 0 WHEN 1 THEN 2 ELSE token END END
-    FROM walk CROSS JOIN otel_spans p ON p.trace_id = walk.trace_id AND p.span_id = walk.at
+    FROM walk CROSS JOIN otel_spans p ON p.trace_id = walk.trace_id AND p.span_id = walk.at AND p.pending = 0
     WHERE walk.token > 0 AND p.parent_span_id <> p.span_id)`
 
 // markRepeated marks what the walks meet.
@@ -62,7 +62,7 @@ WITH RECURSIVE` + walkUp + `,
         WHEN {p stated} THEN token IN (1, 2) OR token = 4 AND p.accounting = 2
         ELSE p.accounting <> 2 AND token IN (1, 8) END,
       CASE WHEN p.id IS NULL THEN token ELSE 0 END
-    FROM walk LEFT JOIN otel_spans p ON p.trace_id = walk.trace_id AND p.span_id = walk.at
+    FROM walk LEFT JOIN otel_spans p ON p.trace_id = walk.trace_id AND p.span_id = walk.at AND p.pending = 0
     WHERE walk.token > 0),
   news (id, repeats, carries) AS (
     SELECT id, max(repeats), max(carries & 1) | max(carries & 2) | max(carries & 4) | max(carries & 8) FROM met GROUP BY id)
@@ -85,7 +85,7 @@ const cover = `
     UNION
     SELECT p.trace_id, p.span_id, p.parent_span_id
     FROM up CROSS JOIN otel_spans p ON p.trace_id = up.trace_id AND p.span_id = up.at
-    WHERE p.span_type NOT IN {tools} AND NOT (p.accounting IN (1, 3) AND {p stated})),
+    WHERE p.pending = 0 AND p.span_type NOT IN {tools} AND NOT (p.accounting IN (1, 3) AND {p stated})),
   steps (trace_id, child, at) AS MATERIALIZED (SELECT trace_id, child, at FROM up WHERE at IS NOT NULL),
   below (trace_id, span_id) AS (
     SELECT u.trace_id, u.child FROM steps u CROSS JOIN otel_spans p ON p.trace_id = u.trace_id AND p.span_id = u.at

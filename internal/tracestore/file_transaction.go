@@ -79,7 +79,8 @@ type fileTransaction struct {
 	dc       conn
 	inserts  *inserts
 	origins  *origins
-	stored   int // how many of the origins are stored
+	stored   int  // how many of the origins are stored
+	released bool // a row that waited for its span is to be removed
 	row      rowContext
 	graceEnd int64 // microseconds since 1970
 }
@@ -118,7 +119,12 @@ func (t *fileTransaction) store(groups []group) ([]Result, error) {
 			calls = calls || what == inserted && reportsCall(&g.logs[j])
 		}
 	}
-	if stored > 0 {
+	for _, sql := range removeReplaced {
+		if t.released && err == nil {
+			err = t.execAll(statement{sql: sql})
+		}
+	}
+	if err == nil && stored > 0 {
 		err = t.finish(since)
 	}
 	if err == nil && calls {
@@ -227,11 +233,18 @@ func (t *fileTransaction) insert(s *Span) (outcome, error) {
 // insertShared stores a span whose id is taken, where it is another span than the
 // one that has it.
 func (t *fileTransaction) insertShared(s *Span) (outcome, error) {
-	other := false
-	err := queryConn(t.ctx, t.dc, statement{sql: storedStart, args: []any{s.TraceID, s.SpanID}}, func(row []any) error {
-		other = isOther(s, row)
+	other, awaited := false, false
+	ids := []any{s.TraceID, s.SpanID}
+	err := queryConn(t.ctx, t.dc, statement{sql: storedStart, args: ids}, func(row []any) error {
+		other, awaited = isOther(s, row) && !s.Facts.Pending, asInt(row[3]) == 1 && !s.Facts.Pending
 		return nil
 	})
+	if err == nil && awaited {
+		t.released = true
+		if err = t.execAll(statement{sql: release, args: ids}); err == nil {
+			return t.insert(s)
+		}
+	}
 	if err != nil || !other || s.SentSpanID != "" {
 		return duplicate, err
 	}

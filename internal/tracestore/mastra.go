@@ -61,7 +61,7 @@ var mastraColumns = []mastraColumn{
 	{"output", "TEXT", false, func(s *Span, _ *rowContext) any { return jsonText(s.Mastra.Output) }},
 	{"error", "TEXT", false, func(s *Span, _ *rowContext) any { return jsonText(s.Mastra.Error) }},
 	{"endedAt", "TEXT", false, func(s *Span, _ *rowContext) any {
-		if s.Mastra.IsEvent {
+		if s.Mastra.IsEvent || s.Facts.Pending {
 			return nil
 		}
 		return isoMillis(endOf(s))

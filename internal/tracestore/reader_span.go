@@ -30,9 +30,9 @@ LEFT JOIN otel_span_data d ON d.id = s.id
 LEFT JOIN mastra_ai_spans m ON m.spanId = s.span_id AND m.traceId = s.trace_id
 WHERE s.trace_id = ?1 AND `
 
-// spanRange reads a part of a trace, spanAlone one span of it.
+// spanRange reads a part of a trace without spans that have only begun, spanAlone one span of it.
 const (
-	spanRange = spansQuery + "+s.id > ?2 AND +s.id <= ?3 ORDER BY s.id"
+	spanRange = spansQuery + "s.pending = 0 AND +s.id > ?2 AND +s.id <= ?3 ORDER BY s.id"
 	spanAlone = spansQuery + "s.span_id = ?2"
 )
 
@@ -45,7 +45,7 @@ SELECT s.id, coalesce(octet_length(d.attributes), 0) + coalesce(octet_length(d.e
 FROM otel_spans s
 LEFT JOIN otel_span_data d ON d.id = s.id
 LEFT JOIN mastra_ai_spans m ON m.spanId = s.span_id AND m.traceId = s.trace_id
-WHERE s.trace_id = ?
+WHERE s.trace_id = ? AND s.pending = 0
 ORDER BY s.id`
 
 // A trace is read in parts of this size: the answer of a libSQL server is 10 MB at

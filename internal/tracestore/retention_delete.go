@@ -97,7 +97,8 @@ func (r *retainer) deleteLogs(ctx context.Context, b bounds, done *Tended) error
 }
 
 // expired are the traces that may go, the oldest first.
-const expired = `SELECT trace_id, span_count FROM otel_traces WHERE last_seen_us < ?1 ORDER BY last_seen_us LIMIT ?2`
+const expired = `SELECT trace_id, span_count + (
+  SELECT count(*) FROM otel_spans s INDEXED BY otel_spans_pending WHERE s.trace_id = otel_traces.trace_id AND s.pending > 0) FROM otel_traces WHERE last_seen_us < ?1 ORDER BY last_seen_us LIMIT ?2`
 
 // doomed are those of ?1, a JSON list, that have still not been seen since ?2.
 const doomed = `(SELECT t.trace_id FROM json_each(?1) j CROSS JOIN otel_traces t ON t.trace_id = j.value WHERE t.last_seen_us < ?2)`

@@ -52,7 +52,7 @@ const (
 // payload.
 const unindexed = `SELECT s.id, coalesce(octet_length(m.input), 0) + coalesce(octet_length(m.output), 0) + coalesce(octet_length(m.error), 0)
 FROM otel_spans s NOT INDEXED CROSS JOIN mastra_ai_spans m ON m.spanId = s.span_id AND m.traceId = s.trace_id
-WHERE s.id > ` + indexedSince + ` ORDER BY s.id LIMIT ?1`
+WHERE s.id > ` + indexedSince + ` AND s.pending = 0 ORDER BY s.id LIMIT ?1`
 
 // words is the text of a column: the strings in its JSON, without escapes.
 func words(column string) string {
@@ -66,7 +66,7 @@ var fillIndex = fmt.Sprintf(`INSERT INTO otel_search (rowid, text)
 SELECT id, text FROM (
   SELECT s.id, substr(%s, 1, ?2) || ' ' || substr(%s, 1, ?2) || ' ' || substr(%s, 1, ?2) AS text
   FROM otel_spans s NOT INDEXED CROSS JOIN mastra_ai_spans m ON m.spanId = s.span_id AND m.traceId = s.trace_id
-  WHERE s.id > %s AND s.id <= ?1
+  WHERE s.id > %s AND s.id <= ?1 AND s.pending = 0
 ) WHERE text <> '  '`, words("m.input"), words("m.output"), words("m.error"), indexedSince)
 
 // Where spans are deleted, their words are; and ids that are given out again are

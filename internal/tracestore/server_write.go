@@ -2,6 +2,7 @@ package tracestore
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -31,15 +32,34 @@ func (w *serverWrite) storeAll(ctx context.Context, spans []*Span) (Result, erro
 	if err != nil || result.Duplicates == 0 {
 		return result, err
 	}
-	others, err := othersOf(ctx, w.engine, spans)
-	if err != nil || len(others) == 0 {
-		return result, err
+	others, awaited, err := othersOf(ctx, w.engine, spans)
+	for _, again := range []struct {
+		spans []*Span
+		store func(context.Context, []*Span) (Result, error)
+	}{{others, w.storeSpans}, {awaited, w.storeAwaited}} {
+		if err != nil || len(again.spans) == 0 {
+			continue
+		}
+		var apart Result
+		apart, err = bisect(ctx, again.spans, storing[Span]{again.store, w.refused})
+		result.Duplicates -= apart.Inserted + apart.Rejected
+		result.Inserted += apart.Inserted
+		result.Rejected += apart.Rejected
 	}
-	apart, err := bisect(ctx, others, storing[Span]{w.storeSpans, w.refused})
-	result.Duplicates -= apart.Inserted + apart.Rejected
-	result.Inserted += apart.Inserted
-	result.Rejected += apart.Rejected
 	return result, err
+}
+
+// storeAwaited stores spans in the place of rows that wait for them.
+func (w *serverWrite) storeAwaited(ctx context.Context, spans []*Span) (Result, error) {
+	ids := make([][2]string, len(spans))
+	for i, s := range spans {
+		ids[i] = [2]string{s.TraceID, s.SpanID}
+	}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return Result{}, err
+	}
+	return w.storeWith(ctx, spans, statement{sql: releaseAll, args: []any{string(list)}})
 }
 
 // logs is spans for log records.
@@ -123,6 +143,11 @@ func logSize(l *Log) int { return fixedLogSize + logBytes(l) }
 
 // storeSpans stores spans in one transaction, which is one request.
 func (w *serverWrite) storeSpans(ctx context.Context, spans []*Span) (Result, error) {
+	return w.storeWith(ctx, spans)
+}
+
+// storeWith runs statements first.
+func (w *serverWrite) storeWith(ctx context.Context, spans []*Span, before ...statement) (Result, error) {
 	origins, c := newOrigins(), &rowContext{at: w.at}
 	narrow, mastra, data := newRows(spanInsertion, len(spans)), newRows(mastraInsertion, len(spans)), newRows(dataInsertion, len(spans))
 	for _, s := range spans {
@@ -140,12 +165,20 @@ func (w *serverWrite) storeSpans(ctx context.Context, spans []*Span) (Result, er
 	t := w.engine.begin(narrow, mastra, data)
 	defer t.end()
 	t.run(markNew, nil)
+	for _, s := range before {
+		t.run(s.sql, s.args)
+	}
 	t.origins(origins)
 	first, end := t.insert(narrow)
 	t.run(removeForeign, nil)
 	t.insert(mastra)
 	t.run(removeStrays, nil)
 	t.insert(data)
+	if len(before) > 0 {
+		for _, sql := range removeReplaced {
+			t.run(sql, nil)
+		}
+	}
 	for _, s := range serverFinish(w.at, w.graceEnd) {
 		t.run(s.sql, s.args)
 	}

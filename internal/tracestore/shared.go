@@ -12,7 +12,7 @@ import (
 // of a call in Zipkin. A span that is sent again has the kind and the start of the
 // stored one; another span does not, and gets an id that is made of what it has.
 
-const storedStart = `SELECT kind, start_us, start_ns_rem FROM otel_spans WHERE trace_id = ?1 AND span_id = ?2`
+const storedStart = `SELECT kind, start_us, start_ns_rem, pending FROM otel_spans WHERE trace_id = ?1 AND span_id = ?2`
 
 // isOther compares a span with the row of storedStart.
 func isOther(s *Span, row []any) bool {
@@ -30,13 +30,13 @@ func setApart(s *Span) Span {
 }
 
 // storedStarts is storedStart for a JSON list of pairs of ids.
-const storedStarts = `SELECT s.kind, s.start_us, s.start_ns_rem, s.trace_id, s.span_id
+const storedStarts = `SELECT s.kind, s.start_us, s.start_ns_rem, s.pending, s.trace_id, s.span_id
 FROM json_each(?1) j CROSS JOIN otel_spans s
   ON s.trace_id = json_extract(j.value, '$[0]') AND s.span_id = json_extract(j.value, '$[1]')`
 
-// othersOf returns the spans that are not those which are stored with their ids,
-// set apart.
-func othersOf(ctx context.Context, db querier, spans []*Span) ([]*Span, error) {
+// othersOf returns the spans that are not those which are stored with their ids, set
+// apart, and those for which a row waits.
+func othersOf(ctx context.Context, db querier, spans []*Span) (others, awaited []*Span, err error) {
 	type key struct{ trace, span string }
 	byID := map[key][]*Span{}
 	ids := make([][2]string, len(spans))
@@ -46,13 +46,16 @@ func othersOf(ctx context.Context, db querier, spans []*Span) ([]*Span, error) {
 	}
 	list, err := json.Marshal(ids)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var others []*Span
 	err = db.query(ctx, statement{sql: storedStarts, args: []any{string(list)}}, func(row []any) error {
-		k := key{asText(row[3]), asText(row[4])}
+		k := key{asText(row[4]), asText(row[5])}
 		for _, s := range byID[k] {
-			if isOther(s, row) {
+			switch {
+			case s.Facts.Pending:
+			case asInt(row[3]) == 1:
+				awaited = append(awaited, s)
+			case isOther(s, row):
 				apart := setApart(s)
 				others = append(others, &apart)
 			}
@@ -60,5 +63,5 @@ func othersOf(ctx context.Context, db querier, spans []*Span) ([]*Span, error) {
 		delete(byID, k)
 		return nil
 	})
-	return others, err
+	return others, awaited, err
 }

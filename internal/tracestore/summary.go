@@ -47,9 +47,9 @@ INSERT INTO otel_traces (
   cost_usd, roll_ups, redactions, {owner columns})
 SELECT trace_id,
   coalesce(min(start_us) FILTER (WHERE {time}), min(start_us)), coalesce(max(end_us) FILTER (WHERE {time}), max(end_us)), ?2, ?3,
-  count(*), sum(status_code = 2), sum(counted), sum(counted AND (cost_usd IS NULL OR cost_status IS 'partial')), sum(span_type IN {tools}),
+  sum(pending = 0), sum(status_code = 2 AND pending = 0), sum(counted), sum(counted AND (cost_usd IS NULL OR cost_status IS 'partial')), sum(span_type IN {tools} AND pending = 0),
   ` + tokenTotals(` FILTER (WHERE counted)`) + `,
-  sum(cost_usd) FILTER (WHERE counted), sum(roll_up), ` + capped(`total(redactions)`) + `,
+  sum(cost_usd) FILTER (WHERE counted), sum(roll_up), ` + capped(`total(redactions) FILTER (WHERE pending = 0)`) + `,
   {owners}
 FROM otel_spans NOT INDEXED WHERE id > ?1 GROUP BY trace_id
 ON CONFLICT (trace_id) DO UPDATE SET
@@ -73,23 +73,23 @@ ON CONFLICT (trace_id) DO UPDATE SET
   {merge owners}`)
 
 // setRoots gives traces the root that is among the new spans. Where there are
-// several, the earliest. A stand-in gives way; its own row is put right by
+// several, the earliest; one that has only begun gives way to one that has ended. A stand-in gives way; its own row is put right by
 // restoreParents.
 const setRoots = `
 UPDATE otel_traces SET
   root_span_id = r.span_id, root_name = r.name, root_type = r.span_type, root_start_us = r.start_us,
-  root_status = r.status_code, promote_after_us = NULL
+  root_status = r.status_code, root_pending = r.pending, promote_after_us = NULL
 FROM (
   -- The other columns come from the row that is the first.
-  SELECT trace_id, span_id, name, span_type, start_us, status_code, min(printf('%016d', start_us) || span_id)
+  SELECT trace_id, span_id, name, span_type, start_us, status_code, pending, min(printf('%d%016d', pending, start_us) || span_id)
   FROM otel_spans NOT INDEXED WHERE id > ?1 AND parent_span_id IS NULL GROUP BY trace_id
 ) AS r
 WHERE otel_traces.trace_id = r.trace_id
-  AND (root_span_id IS NULL OR root_span_id = promoted_span_id OR (r.start_us, r.span_id) < (root_start_us, root_span_id))`
+  AND (root_span_id IS NULL OR root_span_id IN (promoted_span_id, r.span_id) OR (r.pending, r.start_us, r.span_id) < (root_pending, root_start_us, root_span_id))`
 
 // unfinished asks whether any touched trace needs the statements below.
 const unfinished = `
-SELECT max(roll_ups > 0), max(promoted_span_id IS NOT NULL)
+SELECT max(roll_ups > 0), max(promoted_span_id IS NOT NULL OR coalesce(promote_after_us, 1) = 0)
 FROM otel_traces WHERE trace_id IN ` + touched
 
 // rollUp writes into the Mastra row of a span that stands for several model
@@ -104,7 +104,7 @@ WITH RECURSIVE
     UNION ALL
     SELECT up.trace_id, up.call, p.parent_span_id, up.depth + 1 FROM up
     JOIN otel_spans p ON p.trace_id = up.trace_id AND p.span_id = up.at
-    WHERE p.roll_up = 0 AND up.depth < 64),
+    WHERE p.roll_up = 0 AND p.pending = 0 AND up.depth < 64),
   calls AS MATERIALIZED (
     SELECT g.trace_id, g.span_id, m.attributes AS a FROM up
     CROSS JOIN otel_spans g ON g.trace_id = up.trace_id AND g.span_id = up.at AND g.roll_up = 1
