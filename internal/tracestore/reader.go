@@ -23,6 +23,7 @@ type querier interface {
 type Reader struct {
 	db    querier
 	close func() error
+	path  string // "" for a server
 }
 
 // OpenReader opens the file of a trace store for reading. The file must exist.
@@ -38,7 +39,7 @@ func OpenReader(ctx context.Context, path string) (*Reader, error) {
 	}
 	// Readers of a WAL do not wait for each other; a few connections do.
 	pool.SetMaxOpenConns(4)
-	r := &Reader{db: poolQuerier{pool}, close: func() error {
+	r := &Reader{db: poolQuerier{pool}, path: path, close: func() error {
 		defer release()
 		return pool.Close()
 	}}
