@@ -19,6 +19,10 @@ import (
 // "status code: 503", "HTTP 429".
 var statusCode = regexp.MustCompile(`(?i)\b(?:http(?:/[\d.]+)?(?: status)?(?: code)?|status code|status)[:=]?\s+(\d{3})\b`)
 
+// passedOn is how retry_refused says what a destination has answered, in the place of which
+// it lets the exporter see 503.
+var passedOn = regexp.MustCompile(`the destination answers ([45]\d\d) [^;]*; it is sent again \(retry_refused\)`)
+
 // texts are parts of errors that are wrapped so that only their text is left.
 var texts = []struct{ part, class string }{
 	{"connection refused", "connection refused"},
@@ -70,6 +74,10 @@ func Classify(err error) string {
 		return "the host is not found"
 	}
 	text := err.Error()
+	if found := passedOn.FindStringSubmatch(text); found != nil {
+		code, _ := strconv.Atoi(found[1])
+		return describe(code, http.StatusText(code))
+	}
 	if found := statusCode.FindStringSubmatch(text); found != nil {
 		code, _ := strconv.Atoi(found[1])
 		if name := http.StatusText(code); name != "" {

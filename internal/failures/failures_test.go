@@ -21,6 +21,7 @@ func TestErrorsHaveAClassAndNoText(t *testing.T) {
 	for want, err := range map[string]error{
 		"connection refused": fmt.Errorf("Post \"http://x/secret\": %w", syscall.ECONNREFUSED),
 		"HTTP 401 Unauthorized: the credentials are refused": errors.New("not retryable error: Permanent error: rpc error: code = Unauthenticated desc = error exporting items, request to https://x/?k=secret responded with HTTP Status Code 401, Message=secret"),
+		"HTTP 403 Forbidden: the credentials are refused":    errors.New("request to https://x/ responded with HTTP Status Code 503, Message=the destination answers 403 Forbidden, check the credentials; it is sent again (retry_refused), Details=[]"),
 		"HTTP 503 Service Unavailable":                       errors.New("status code: 503 secret"),
 		"the host is not found":                              errors.New("dial tcp: lookup secret: no such host"),
 		"no answer in time":                                  fmt.Errorf("secret %w", context.DeadlineExceeded),

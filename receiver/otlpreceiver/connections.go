@@ -23,6 +23,7 @@ const connectionGrace = 4 * time.Second
 // connections are those over gRPC.
 type connections struct {
 	coming *coming // what has come on them
+	alien  func()  // is told of one that begins with HTTP/1
 
 	mu     sync.Mutex
 	open   map[net.Conn]struct{}
@@ -67,6 +68,7 @@ type notedConnection struct {
 	once   sync.Once
 	closed chan struct{}
 	frames frames // of who reads
+	begun  bool
 	rest   []byte // that has been read beyond the headers of a call
 
 	// Those below are under the lock of coming.
@@ -90,11 +92,27 @@ func (c *notedConnection) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	n, err := c.Conn.Read(p)
+	if !c.begun && n > 0 {
+		c.begun = true
+		if beginsHTTP1(p[:n]) {
+			c.all.alien()
+		}
+	}
 	if followed := c.follow(p[:n]); followed < n {
 		c.rest = bytes.Clone(p[followed:n])
 		return followed, nil // the next read has the error again
 	}
 	return n, err
+}
+
+// beginsHTTP1 reports whether a client that speaks HTTP/1 has begun a request.
+func beginsHTTP1(p []byte) bool {
+	for _, method := range []string{"POST ", "GET ", "HEAD ", "PUT ", "OPTIONS "} {
+		if n := min(len(p), len(method)); n > 1 && string(p[:n]) == method[:n] {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *notedConnection) follow(p []byte) int {

@@ -206,7 +206,11 @@ func (g *guard) pass(w http.ResponseWriter, r *http.Request, base http.Handler, 
 	if a.keep {
 		a.asJSON(schema.Response())
 	}
-	if why := reasonOf(a.status); why != "" {
+	why := reasonOf(a.status)
+	if r.Method == "PRI" { // how a connection of HTTP/2 begins: https://www.rfc-editor.org/rfc/rfc9113#preface
+		why = grpcAtHTTP
+	}
+	if why != "" {
 		g.refusals.add(r.Context(), overHTTP, why)
 	}
 }

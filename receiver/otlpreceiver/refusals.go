@@ -28,6 +28,8 @@ const (
 	unavailable     reason = "unavailable"       // the pipeline said to come again
 	rejected        reason = "rejected"          // the pipeline refused it for good
 	notOTLP         reason = "not_otlp"          // another path, method or form
+	grpcAtHTTP      reason = "grpc_at_http"      // gRPC at the port of HTTP
+	httpAtGRPC      reason = "http_at_grpc"      // HTTP at the port of gRPC
 )
 
 // remedies are what a line of the log says to do about each.
@@ -40,6 +42,8 @@ var remedies = map[reason]string{
 	unauthenticated: "give the clients the token or password that this collector has; what they sent is lost unless they keep it",
 	unavailable:     "the clients send again; the exporter that does not take it, or memory_limiter, says why",
 	rejected:        "what the clients sent is lost; the exporter that refused it says why",
+	grpcAtHTTP:      "the clients speak gRPC to the port of HTTP; set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf, or send to the port of gRPC",
+	httpAtGRPC:      "the clients speak HTTP to the port of gRPC; set OTEL_EXPORTER_OTLP_PROTOCOL=grpc, or send to the port of HTTP",
 	notOTLP:         "the clients use another path, method or Content-Type than OTLP over HTTP has",
 }
 
