@@ -90,7 +90,7 @@ func (v *viewer) Start(ctx context.Context, host component.Host) error {
 	v.server.MaxHeaderBytes = 64 << 10
 	listener, err := v.config.ServerConfig.ToListener(ctx)
 	if err != nil {
-		return fmt.Errorf("endpoint: %w", err)
+		return fmt.Errorf("extensions::%s::endpoint: %w", v.set.ID, err)
 	}
 	v.set.Logger.Info("Traces can be looked at", zap.String("url", v.url(listener.Addr().String())))
 	v.serving.Go(func() {
@@ -193,7 +193,7 @@ func (v *viewer) NotifyConfigSnapshot(_ context.Context, snapshot extensioncapab
 	}
 	id, err := chooseExporter(v.config.Exporter, conf)
 	if err != nil {
-		return err
+		return fmt.Errorf("extensions::%s: %w", v.set.ID, err)
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
