@@ -543,8 +543,12 @@ export function now(): number {
   return Date.now() + skew;
 }
 
+/** What a proxy answers that does not reach the collector. */
+const UNREACHED = [502, 504];
+
 /** failure reads what an answer other than success says. */
 export async function failure(response: Response): Promise<ApiError> {
+  if (UNREACHED.includes(response.status)) return new ApiError(0, "The collector cannot be reached.");
   const text = await response.text().catch(() => "");
   try {
     const body = JSON.parse(text) as { error?: unknown };

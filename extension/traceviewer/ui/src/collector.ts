@@ -64,7 +64,7 @@ export interface HealthWords {
 
 /** health says in words how the collector does; the worst first. */
 export function health(): HealthWords {
-  const lost = unreachable.value || (connection.value.state === "lost" && !connection.value.reason ? connection.value.since : 0);
+  const lost = unreachable.value || (connection.value.state === "lost" && !connection.value.reason?.status ? connection.value.since : 0);
   if (lost) return { words: `Not connected since ${clock(lost)}`, tone: "h-err" };
   const state = collector.value;
   if (!state) return { words: "", tone: "h-off" };

@@ -55,7 +55,7 @@ function make(at, index) {
 }
 
 const rows = [];
-for (let i = 0, at = begun - 20_000; i < 3000; i++) {
+for (let i = 0, at = begun - 20_000; i < Number(process.env.FIXTURE_TRACES ?? 3000); i++) {
   rows.push(make(at, i));
   at -= next() * 90_000;
 }

@@ -69,7 +69,7 @@ export function Menu({ label, name, class: style, align = "start", kind = "menu"
         {label}
       </button>
       {open && (
-        <div class={`menu ${align}`} id={id} role={kind} aria-label={name ?? (typeof label === "string" ? label : undefined)}>
+        <div class={`menu at-${align}`} id={id} role={kind} aria-label={name ?? (typeof label === "string" ? label : undefined)}>
           {children(close)}
         </div>
       )}

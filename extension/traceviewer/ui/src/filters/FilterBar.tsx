@@ -256,7 +256,7 @@ function Box({ fields, hints, tokens, start, apply, done }: BoxProps) {
           }}
         />
       </label>
-      <div class="menu start">
+      <div class="menu at-start">
         <div id={id} role="listbox" aria-label="Filters">
           {choices.map((one, i) => (
             <div

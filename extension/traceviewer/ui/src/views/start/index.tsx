@@ -41,7 +41,7 @@ export function StartView(_: ViewProps) {
   if (error && !first) return <ErrorState error={error} retry={reload} what="The first run" />;
   if (!first) return null;
   return (
-    <div class="start">
+    <div class="start-view">
       <div class="start-how">
         <h1>Send your first trace</h1>
         <p class="lead">

@@ -216,7 +216,7 @@ export interface Label {
 const prefixes = ["invoke_agent", "execute_tool", "invoke_workflow", "workflow_step", "workflow_run", "agent_run", "tool_call"];
 
 /** labelOf leaves out of a name what its glyph says already. */
-export function labelOf(span: SpanSummary): Label {
+export function labelOf(span: Pick<SpanSummary, "name">): Label {
   const name = span.name;
   const space = name.indexOf(" ");
   if (space < 0) return { text: name === "agent_step" || name === "model_step" ? "step" : name || "(no name)", quiet: "" };

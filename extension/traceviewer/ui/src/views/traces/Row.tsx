@@ -8,6 +8,7 @@ import { clock, clockMinutes, count, duration, longDuration, percent, plural, to
 import { useTicker } from "../../hooks";
 import { kindOf } from "../../kind";
 import { to } from "../../router";
+import { labelOf } from "../trace/tree";
 import { type Column, attributeText } from "./columns";
 
 /** A run that has said nothing for this long is over: query.BrokenOffAfter. */
@@ -73,7 +74,7 @@ function Name({ row, state }: { row: TraceSummary; state: TraceSummary["state"] 
     <>
       <Glyph kind={kindOf(row.type)} />
       <a class="row-link" href={to(["traces", row.trace_id])}>
-        <Text text={row.name || "(no name)"} quiet />
+        <Text text={labelOf(row).text} quiet />
       </a>
       <About row={row} state={state} />
     </>
@@ -153,7 +154,7 @@ function Lines({ row, state, dated }: { row: TraceSummary; state: TraceSummary["
       <div class="line">
         {state === "ended" && !failed ? <Glyph kind={kindOf(row.type)} /> : <StateGlyph state={state} failed={failed} />}
         <a class="row-link" href={to(["traces", row.trace_id])}>
-          <Text text={row.name || "(no name)"} quiet />
+          <Text text={labelOf(row).text} quiet />
         </a>
         <span class="far">{row.cost.calls > 0 || row.cost.usd ? <CostCell cost={row.cost} column="list" /> : null}</span>
       </div>

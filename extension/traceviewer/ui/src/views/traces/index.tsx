@@ -71,8 +71,10 @@ export function TracesView(_: ViewProps) {
           <Live list={list} />
         </div>
       </div>
-      <Sums stats={stats} />
-      {(!list.error || rows.rows.length > 0) && <Lost />}
+      <div class="sums-at">
+        <Sums stats={stats} />
+        {(!list.error || rows.rows.length > 0) && <Lost />}
+      </div>
       {list.error && rows.rows.length === 0 ? (
         <ErrorState error={list.error} retry={list.reload} what="This list" />
       ) : none ? (
@@ -129,7 +131,7 @@ function Live({ list }: { list: TraceListState }) {
   );
 }
 
-/** Lost says since when nothing comes any more. */
+/** Lost says since when nothing comes any more, where the sums were: the list does not move. */
 function Lost() {
   const { state, since, retryAt, reason } = connection.value;
   const lost = state === "lost" && Date.now() - since > 1500;
@@ -141,8 +143,10 @@ function Lost() {
     return (
       <div class="band">
         <Note tone="err">
-          <strong>The store cannot be read.</strong> <span dir="auto">{reason.message}</span>, for {longDuration((Date.now() - since) / 1000)}.
-          {queue ? ` Spans are still taken: ${count(queue.size)} ${queue.unit} wait in the queue.` : ""}
+          <div>
+            <strong>The store cannot be read.</strong> <span dir="auto">{reason.message}</span>, for {longDuration((Date.now() - since) / 1000)}.
+            {queue ? ` Spans are still taken: ${count(queue.size)} ${queue.unit} wait in the queue.` : ""}
+          </div>
         </Note>
       </div>
     );
@@ -150,10 +154,13 @@ function Lost() {
   return (
     <div class="band">
       <Note tone="warn" live>
-        <strong>Not connected since {clock(since)}.</strong> You see what was loaded before. Trying again in {longDuration(seconds)}.{" "}
-        <button class="link" type="button" onClick={() => (wake.value += 1)}>
-          Try now
-        </button>
+        <div>
+          <strong>Not connected since {clock(since)}.</strong> You see what was loaded before.{" "}
+          <span aria-hidden="true">Trying again in {longDuration(seconds)}. </span>
+          <button class="link" type="button" onClick={() => (wake.value += 1)}>
+            Try now
+          </button>
+        </div>
       </Note>
     </div>
   );

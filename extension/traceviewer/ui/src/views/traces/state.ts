@@ -183,7 +183,7 @@ export function useTraceList(query: URLSearchParams, mayEnter: () => boolean): T
     if (state.fetching || state.loading || state.rows.next === "") return;
     state.fetching = true;
     const rows = state.rows;
-    get<Page<TraceSummary>>("/traces", { ...apiParams(query, now()), column: own, limit: PAGE * 2, cursor: rows.next })
+    get<Page<TraceSummary>>("/traces", { ...apiParams(query, now()), column: own, limit: Math.min(1000, Math.max(PAGE * 2, rows.rows.length >> 2)), cursor: rows.next })
       .then((page) => rows.page(page.items ?? [], page.next ?? ""))
       .catch((err: ApiError) => {
         // A page that cannot be read is asked for again when a person scrolls on.
