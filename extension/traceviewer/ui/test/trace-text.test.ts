@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { linkOf, pickSpan, sqlOf } from "../src/views/trace/copy";
+import { linkOf, pickSpan, sqlOf, sqlOfRun } from "../src/views/trace/copy";
 import { asText, cutAt, firstLines, pretty } from "../src/views/trace/text";
 import { charsOf, makeTranscript, rolesOf } from "../src/views/trace/transcript";
 
@@ -72,6 +72,8 @@ test("calls without ids, without results and results without calls stay apart", 
 
 test("what is copied is quoted", () => {
   assert.equal(sqlOf("a'b", "c/d"), "SELECT * FROM otel_spans WHERE trace_id = 'a''b' AND span_id = 'c/d';");
+  assert.match(sqlOfRun("t", "p", "it's"), /WHERE trace_id = 't' AND parent_span_id = 'p' AND name = 'it''s' /);
+  assert.match(sqlOfRun("t", undefined, "n"), /parent_span_id IS NULL/);
   assert.equal(linkOf("a/b", "c&d"), "/traces/a%2Fb?span=c%26d");
   const otlp = { resourceSpans: [{ resource: { r: 1 }, scopeSpans: [{ scope: { s: 1 }, spans: [{ spanId: "x" }, { spanId: "y" }] }] }] };
   assert.deepEqual(pickSpan(otlp, "y"), { resourceSpans: [{ resource: { r: 1 }, scopeSpans: [{ scope: { s: 1 }, spans: [{ spanId: "y" }] }] }] });

@@ -10,7 +10,8 @@ import { clockMillis, count, duration } from "../../format";
 import { quantile } from "./find";
 import { FindingsView } from "./FindingsView";
 import { type Run, labelOfRun } from "./rows";
-import type { PaneProps } from "./SpanPane";
+import { sqlOfRun } from "./copy";
+import { CopyMenu, type PaneProps } from "./SpanPane";
 import { type TreeNode, labelOf } from "./tree";
 
 interface Props extends PaneProps {
@@ -39,6 +40,7 @@ export function RunPane({ run, unfolded, unfold, ...props }: Props) {
           </h2>
           <Tag>{count(run.size)} spans {unfolded ? "unfolded" : "folded"}</Tag>
           <span class="grow" />
+          <CopyMenu trace={props.trace} spanId={first.id} sql={sqlOfRun(props.trace.trace_id, run.parent?.id, first.span!.name)} say={props.say} />
           <button class="button" type="button" onClick={unfold}>
             {unfolded ? "Fold" : "Unfold"} <Kbd keys={unfolded ? "ArrowLeft" : "ArrowRight"} />
           </button>

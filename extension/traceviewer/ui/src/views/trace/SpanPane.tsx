@@ -361,7 +361,7 @@ function LogView({ log, rest }: { log: Log; rest: string }) {
 }
 
 /** CopyMenu copies a span as OTLP JSON, SQL or link. */
-export function CopyMenu({ trace, spanId, say }: { trace: Trace; spanId: string; say: (text: string) => void }) {
+export function CopyMenu({ trace, spanId, sql, say }: { trace: Trace; spanId: string; sql?: string; say: (text: string) => void }) {
   const opener = useRef<() => void>(() => {});
   useKeys("Trace", [{ keys: "y", label: "copy link, OTLP JSON, SQL", run: () => opener.current() }]);
   const put = async (text: string, what: string) => say((await copy(text)) ? `Copied ${what}` : "The browser does not allow copying");
@@ -380,9 +380,9 @@ export function CopyMenu({ trace, spanId, say }: { trace: Trace; spanId: string;
       {(close) => (
         <>
           <MenuItem onSelect={() => { close(); void put(location.origin + linkOf(trace.trace_id, spanId), "link"); }}>Link</MenuItem>
-          <MenuItem onSelect={() => { close(); void otlp(); }}>OTLP JSON</MenuItem>
-          <MenuItem onSelect={() => { close(); void put(sqlOf(trace.trace_id, spanId), "SQL"); }}>SQL</MenuItem>
-          <MenuItem onSelect={() => { close(); void put(spanId, "span id"); }}>Span id</MenuItem>
+          {!sql && <MenuItem onSelect={() => { close(); void otlp(); }}>OTLP JSON</MenuItem>}
+          <MenuItem onSelect={() => { close(); void put(sql ?? sqlOf(trace.trace_id, spanId), "SQL"); }}>SQL</MenuItem>
+          {!sql && <MenuItem onSelect={() => { close(); void put(spanId, "span id"); }}>Span id</MenuItem>}
         </>
       )}
     </Menu>

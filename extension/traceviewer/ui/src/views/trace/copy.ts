@@ -7,6 +7,12 @@ export function sqlOf(traceId: string, spanId?: string): string {
   return `SELECT span_id, parent_span_id, name, duration_us, cost_usd FROM otel_spans WHERE ${where} ORDER BY start_us;`;
 }
 
+/** sqlOfRun is a query for like siblings. */
+export function sqlOfRun(traceId: string, parentId: string | undefined, name: string): string {
+  const parent = parentId ? `parent_span_id = ${quote(parentId)}` : "parent_span_id IS NULL";
+  return `SELECT span_id, start_us, duration_us, status_code, cost_usd FROM otel_spans WHERE trace_id = ${quote(traceId)} AND ${parent} AND name = ${quote(name)} ORDER BY start_us;`;
+}
+
 function quote(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type Trace, now, segment } from "../../api";
 import { Kbd } from "../../components/Kbd";
 import { ErrorState, Loading, Note } from "../../components/States";
+import { Text } from "../../components/Text";
 import { count } from "../../format";
 import { useEvent, useFetch, useNarrow, useTicker, useTitle } from "../../hooks";
 import { useKeys } from "../../keys";
@@ -45,17 +46,25 @@ export function TraceView({ rest }: ViewProps) {
   return <Loaded key={trace.trace_id} trace={trace} />;
 }
 
-// useLive reads a trace again when it has changed, at most each second.
+// useLive reads a trace again when it has changed: at once, then at most each second, a long
+// one less often.
 function useLive(trace: Trace | undefined, reload: () => void) {
   const id = trace?.trace_id;
   const start = trace ? Date.parse(trace.start) : 0;
   useEffect(() => {
     if (!id) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let last = 0;
+    const again = () => {
+      timer = undefined;
+      last = Date.now();
+      reload();
+    };
     // Only what started at about that time is sent: this trace.
     const filter = { since: new Date(start - 60_000).toISOString(), until: new Date(start + 1000).toISOString() };
     const stop = subscribe(filter, (changes) => {
-      if (changes.traces?.some((one) => one.trace_id === id)) timer ??= setTimeout(() => { timer = undefined; reload(); }, 400);
+      const spans = changes.traces?.find((one) => one.trace_id === id)?.spans;
+      if (spans !== undefined) timer ??= setTimeout(again, Math.max(0, last + Math.max(1000, spans) - Date.now()));
     });
     return () => { stop(); clearTimeout(timer); };
   }, [id, start]);
@@ -70,7 +79,7 @@ function useLive(trace: Trace | undefined, reload: () => void) {
 function Loaded({ trace }: { trace: Trace }) {
   const narrow = useNarrow();
   const running = trace.state === "running";
-  useTicker(running, 1000);
+  useTicker(running, trace.spans > 2000 ? 5000 : 1000);
   const nowUS = running ? Math.floor((now() - Date.parse(trace.start)) / 1000) * 1e6 : undefined;
   const list = trace.span_list;
   const tree = useMemo(() => buildTree(list, nowUS), [list, nowUS]);
@@ -127,12 +136,14 @@ function Loaded({ trace }: { trace: Trace }) {
   };
   // After rows have changed, what was asked for is scrolled to.
   const pending = useRef("");
+  const opening = useRef(true);
   useEffect(() => {
     if (!pending.current) return;
     const index = rows.findIndex((row) => row.key === pending.current);
     if (index < 0) return;
     pending.current = "";
-    scroll.current(index, "auto");
+    scroll.current(index, opening.current ? "center" : "auto");
+    opening.current = false;
   });
   // A link to a span unfolds what hides it.
   useEffect(() => {
@@ -287,8 +298,8 @@ function Loaded({ trace }: { trace: Trace }) {
   if (paneOpen) {
     return (
       <div class="trace-view narrow">
-        <a class="pane-back" href={to(["traces", trace.trace_id])} onClick={(event) => { event.preventDefault(); back(); }}>‹ {labelOf({ name: trace.name } as never).text}</a>
-        <h1 class="sr">{labelOf({ name: trace.name } as never).text}</h1>
+        <a class="pane-back" href={to(["traces", trace.trace_id])} onClick={(event) => { event.preventDefault(); back(); }}>‹ <Text text={labelOf({ name: trace.name } as never).text} quiet /></a>
+        <h1 class="sr"><Text text={labelOf({ name: trace.name } as never).text} /></h1>
         <div class="span-pane" ref={pane} tabIndex={-1} role="region" aria-label="Selected span">{paneContent}</div>
         <span class="sr" role="status">{said}</span>
       </div>
