@@ -172,7 +172,8 @@ func TestSummaries(t *testing.T) {
 		got := out.span().Attributes().AsRaw()
 		assert.Equal(t, int64(3), got[attributeCount])
 		assert.Equal(t, []any{"pii.email", "secret.github-pat"}, got[attributeRules])
-		assert.Equal(t, map[string]any{attributeCount: int64(1), attributeRules: []any{"secret.github-pat"}}, out.record().Attributes().AsRaw())
+		assert.Equal(t, []any{int64(2), int64(1)}, got[attributeRuleCounts])
+		assert.Equal(t, map[string]any{attributeCount: int64(1), attributeRules: []any{"secret.github-pat"}, attributeRuleCounts: []any{int64(1)}}, out.record().Attributes().AsRaw())
 		assert.Zero(t, out.td.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(1).Attributes().Len())
 	}
 	out := filtered(t, changed(func(c *Config) { c.Summary = "count" }), fill())
@@ -186,6 +187,13 @@ func TestSummaries(t *testing.T) {
 	out = filtered(t, changed(func(c *Config) { c.Summary = "rules" }), b)
 	assert.Equal(t, int64(7), out.span().Attributes().AsRaw()[attributeCount])
 	assert.Equal(t, []any{"acme-token", "pii.email", "secret.github-pat"}, out.span().Attributes().AsRaw()[attributeRules])
+	assert.Equal(t, []any{int64(1), int64(2), int64(1)}, out.span().Attributes().AsRaw()[attributeRuleCounts])
+	// And one that has said how many of each adds up.
+	b = fill()
+	b.span().Attributes().PutEmptySlice(attributeRules).AppendEmpty().SetStr("pii.email")
+	b.span().Attributes().PutEmptySlice(attributeRuleCounts).AppendEmpty().SetInt(5)
+	out = filtered(t, changed(func(c *Config) { c.Summary = "rules" }), b)
+	assert.Equal(t, []any{int64(7), int64(1)}, out.span().Attributes().AsRaw()[attributeRuleCounts])
 
 	// What no filter has counted hides no finding.
 	for _, absurd := range []int64{-3, math.MaxInt64} {

@@ -18,7 +18,7 @@ import (
 
 // ownNames are attributes that our components write or read as orders: a client can send any of them.
 var ownNames = []string{
-	attributeCount, attributeRules,
+	attributeCount, attributeRules, attributeRuleCounts,
 	"llmcost.status", "llmcost.provider", "llmcost.model", "llmcost.price.source", "llmcost.price.version", "llmcost.tier", "llmcost.geo",
 	"llmcost.long_context", "llmcost.tokens.estimated", "llmcost.tokens.input_mode", "llmcost.tokens.cache_write_1h", "llmcost.tokens.from_total",
 	"llmcost.tokens.input_original", "llmcost.tokens.output_original", "llmcost.cost.original", "llmcost.latency_ms", "llmcost.ttft_ms",
@@ -67,6 +67,8 @@ func TestASummaryThatIsForgedHidesNothing(t *testing.T) {
 		},
 		"a rule in a name":           func(m pcommon.Map) { m.PutEmptySlice(attributeRules).AppendEmpty().SetEmptyMap().PutStr(secret, "x") },
 		"a text for the rules":       func(m pcommon.Map) { m.PutStr(attributeRules, "pii.email,"+secret) },
+		"a card for a count":         func(m pcommon.Map) { m.PutEmptySlice(attributeRuleCounts).AppendEmpty().SetInt(4111111111111111) },
+		"texts for the counts":       func(m pcommon.Map) { m.PutEmptySlice(attributeRuleCounts).AppendEmpty().SetStr(secret) },
 		"a number that is a card":    func(m pcommon.Map) { m.PutInt(attributeCount, 4111111111111111) },
 		"a secret within a label":    func(m pcommon.Map) { m.PutStr("note", "[REDACTED:"+secret+"]") },
 		"a secret behind a label":    func(m pcommon.Map) { m.PutStr("note", "[REDACTED:pii.email]"+secret) },

@@ -135,11 +135,13 @@ func TestRedactionsByRule(t *testing.T) {
 		s.write(
 			span(1, 1, 0, 0, found(3, `{"sensitive_filter.count":3,"sensitive_filter.rules":["pii.email"]}`, "")),
 			span(1, 2, 1, 5, found(4, `{"sensitive_filter.rules":["pii.email","pii.phone","secret.key"]}`, `"[REDACTED:pii.email] [REDACTED:pii.email] [REDACTED:pii.phone]"`)),
+			span(1, 5, 1, 5, found(9, `{"sensitive_filter.rules":["pii.email","secret.other"],"sensitive_filter.rule_counts":[1,8]}`, `"[REDACTED:pii.email] [REDACTED:pii.email]"`)),
 			span(2, 3, 0, 9, found(2, `{"sensitive_filter.count":2}`, "")), span(2, 4, 3, 9))
 		list, err := s.Redactions(t.Context(), RunFilter{})
 		require.NoError(t, err)
 		assert.Equal(t, []Redactions{
-			{Rule: "pii.email", Count: 5, Spans: 2, Traces: 1, Last: noon.Add(5 * time.Millisecond)},
+			{Rule: "secret.other", Count: 8, Spans: 1, Traces: 1, Last: noon.Add(5 * time.Millisecond)},
+			{Rule: "pii.email", Count: 6, Spans: 3, Traces: 1, Last: noon.Add(5 * time.Millisecond)},
 			{Rule: "", Count: 2, Spans: 1, Traces: 1, Last: noon.Add(9 * time.Millisecond)},
 			{Rule: "pii.phone", Count: 1, Spans: 1, Traces: 1, Last: noon.Add(5 * time.Millisecond)},
 			{Rule: "secret.key", Count: 1, Spans: 1, Traces: 1, Last: noon.Add(5 * time.Millisecond)},
