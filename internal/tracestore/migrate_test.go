@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -166,4 +168,16 @@ func TestWhatOthersHaveUnderTheNameOfAViewStays(t *testing.T) {
 	assert.Equal(t, "theirs", s.value(`SELECT token FROM sessions`))
 	assert.Equal(t, "theirs", s.value(`SELECT whose FROM cost_daily`))
 	assert.EqualValues(t, 1, s.value(`SELECT input_tokens FROM cost_by_model`))
+}
+
+// TestEachStatementOfAMigrationIsOne: a server refuses several in one, which a file takes.
+func TestEachStatementOfAMigrationIsOne(t *testing.T) {
+	steps, err := migrations()
+	require.NoError(t, err)
+	comment := regexp.MustCompile(`--[^\n]*`)
+	for _, step := range steps {
+		for _, sql := range step.sql {
+			assert.Equal(t, 1, strings.Count(comment.ReplaceAllString(sql, ""), ";"), "%d: %s", step.version, sql)
+		}
+	}
 }

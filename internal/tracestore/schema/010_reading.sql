@@ -2,12 +2,16 @@
 
 ALTER TABLE otel_spans ADD COLUMN environment TEXT;
 ALTER TABLE otel_spans ADD COLUMN tenant TEXT;
-ALTER TABLE otel_spans ADD COLUMN redactions INTEGER NOT NULL DEFAULT 0; -- values that sensitive_filter has replaced
+-- Values that sensitive_filter has replaced.
+ALTER TABLE otel_spans ADD COLUMN redactions INTEGER NOT NULL DEFAULT 0;
 -- The first words, at most 200 characters of plain text.
-ALTER TABLE otel_spans ADD COLUMN preview TEXT; -- of the input
+-- Of the input.
+ALTER TABLE otel_spans ADD COLUMN preview TEXT;
 ALTER TABLE otel_spans ADD COLUMN output_preview TEXT;
-ALTER TABLE otel_spans ADD COLUMN error_preview TEXT; -- why it failed
-ALTER TABLE otel_spans ADD COLUMN arguments_hash TEXT; -- of a tool's arguments, whatever the order of their keys
+-- Why it failed.
+ALTER TABLE otel_spans ADD COLUMN error_preview TEXT;
+-- Of a tool's arguments, whatever the order of their keys.
+ALTER TABLE otel_spans ADD COLUMN arguments_hash TEXT;
 -- 1: says only that a span has begun. It is in no count, and the span itself takes its
 -- place. 2: has had its place taken; no COMMIT leaves one.
 ALTER TABLE otel_spans ADD COLUMN pending INTEGER NOT NULL DEFAULT 0;
@@ -26,7 +30,8 @@ ALTER TABLE otel_traces ADD COLUMN output_rank INTEGER;
 ALTER TABLE otel_traces ADD COLUMN error TEXT;
 ALTER TABLE otel_traces ADD COLUMN error_rank INTEGER;
 ALTER TABLE otel_traces ADD COLUMN redactions INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE otel_traces ADD COLUMN root_pending INTEGER NOT NULL DEFAULT 0; -- 1: the root has only begun
+-- 1: the root has only begun.
+ALTER TABLE otel_traces ADD COLUMN root_pending INTEGER NOT NULL DEFAULT 0;
 
 -- Next to empty where no program announces its spans.
 CREATE INDEX otel_spans_pending ON otel_spans (trace_id, span_id) WHERE pending > 0;

@@ -1,6 +1,7 @@
 -- Bills outlive spans: what calls have cost, by half hour and by whose they were.
 
-ALTER TABLE otel_spans ADD COLUMN saved_usd REAL; -- by the provider's cache; NULL is unknown
+-- By the provider's cache; NULL is unknown.
+ALTER TABLE otel_spans ADD COLUMN saved_usd REAL;
 ALTER TABLE otel_logs ADD COLUMN environment TEXT;
 ALTER TABLE otel_logs ADD COLUMN tenant TEXT;
 ALTER TABLE otel_logs ADD COLUMN saved_usd REAL;
