@@ -79,6 +79,8 @@ func (e *Error) Unwrap() error {
 		return query.ErrNotFound
 	case e.Status == http.StatusBadRequest && strings.HasPrefix(e.Sentence, query.ErrAmbiguous.Error()):
 		return query.ErrAmbiguous
+	case e.Status == http.StatusBadRequest:
+		return query.ErrInvalid
 	}
 	return nil
 }
