@@ -1,6 +1,7 @@
 package tracestore
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -116,8 +117,8 @@ func TestQueriesUseTheirIndexes(t *testing.T) {
 		uses      []string
 		sorts     bool
 	}{
-		"recent traces":      {TraceFilter{}.statement(), []string{"otel_traces USING INDEX otel_traces_start"}, false},
-		"in a window":        {TraceFilter{Since: since}.statement(), []string{"SEARCH otel_traces USING INDEX otel_traces_start (start_us>"}, false},
+		"recent traces":      {TraceFilter{}.statement(), []string{"otel_traces USING INDEX otel_traces_list"}, false},
+		"in a window":        {TraceFilter{Since: since}.statement(), []string{"SEARCH otel_traces USING INDEX otel_traces_list (start_us>"}, false},
 		"of a session":       {TraceFilter{SessionID: "a"}.statement(), []string{"otel_spans USING INDEX otel_spans_session (session_id=?)"}, true},
 		"of a model":         {TraceFilter{Model: "x"}.statement(), []string{"otel_spans USING INDEX otel_spans_model (model=?)"}, true},
 		"a trace as a tree":  {statement{sql: treeQuery, args: []any{"x"}}, []string{"SEARCH s USING INDEX sqlite_autoindex_otel_spans_1 (trace_id=?)", "SEARCH m USING INDEX mastra_ai_spans_"}, true},
@@ -126,7 +127,7 @@ func TestQueriesUseTheirIndexes(t *testing.T) {
 		"a span":             {statement{sql: spanAlone, args: []any{"x", "y"}}, []string{"SEARCH s USING INDEX sqlite_autoindex_otel_spans_1 (trace_id=? AND span_id=?)", "SEARCH m USING INDEX mastra_ai_spans_"}, false},
 		"spend of a service": {SpendFilter{ServiceName: "x", Since: since}.statement(), []string{"SEARCH otel_spans USING INDEX otel_spans_service (service_name=? AND start_us>?"}, true},
 		"spend of a session": {SpendFilter{SessionID: "x"}.statement(), []string{"SEARCH otel_spans USING INDEX otel_spans_session (session_id=?"}, true},
-		"sessions":           {SessionFilter{Since: since}.statement(), []string{"SEARCH otel_traces USING INDEX otel_traces_start (start_us>"}, true},
+		"sessions":           {SessionFilter{Since: since}.statement(), []string{"SEARCH otel_traces USING INDEX otel_traces_list (start_us>"}, true},
 		"a text":             {SearchFilter{}.statement("x", 0), []string{"SEARCH s USING INTEGER PRIMARY KEY", "SEARCH m USING INDEX mastra_ai_spans_spanid_traceid_idx"}, false},
 		"logs of a trace":    {LogFilter{TraceID: "x"}.statement(), []string{"USING INDEX otel_logs_trace (trace_id=?)"}, true},
 	} {
@@ -135,7 +136,8 @@ func TestQueriesUseTheirIndexes(t *testing.T) {
 			assert.Contains(t, plan, part, name)
 		}
 		if !test.sorts {
-			assert.NotContains(t, plan, "TEMP B-TREE", name)
+			// Starts that are equal are brought into the order of ids.
+			assert.NotContains(t, strings.ReplaceAll(plan, "USE TEMP B-TREE FOR LAST TERM OF ORDER BY", ""), "TEMP B-TREE", name)
 		}
 	}
 }

@@ -13,7 +13,7 @@ import (
 func (s *Store) Redactions(ctx context.Context, f RunFilter) ([]Redactions, error) {
 	q := new(sqlText).add(`WITH s AS MATERIALIZED (
   SELECT s.trace_id, s.start_us, s.redactions, ` + listAttribute("sensitive_filter.rules") + ` AS rules, ` + listAttribute("sensitive_filter.rule_counts") + ` AS counts, ` + storedText + ` AS stored
-  FROM otel_spans s ` + attributeRows + ` WHERE s.redactions > 0`)
+  FROM otel_spans s INDEXED BY otel_spans_redacted ` + attributeRows + ` WHERE s.redactions > 0`)
 	f.conditions("s").to(q, "AND").add(`)
 SELECT coalesce(j.value, ''), sum(CASE WHEN j.value IS NULL OR json_array_length(s.rules) = 1 THEN s.redactions
     WHEN json_array_length(s.counts) = json_array_length(s.rules) THEN json_extract(s.counts, '$[' || j.key || ']')

@@ -2,6 +2,7 @@ package query
 
 import (
 	"context"
+	"slices"
 	"strings"
 )
 
@@ -19,26 +20,77 @@ func (s *Store) Tools(ctx context.Context, f RunFilter) ([]Runs, error) {
 }
 
 func (s *Store) runs(ctx context.Context, f *RunFilter, name, index, types string) ([]Runs, error) {
-	q := f.runs(name, index, types).add(ranked, int64(pageLimit(f.Limit)))
+	is := conditions{}
+	is.add(name + " IS NOT NULL AND s.span_type " + types + " AND s.pending = 0")
+	is.in("s.service_name", f.Service)
+	is.in("s.environment", f.Environment)
+	is.between("s.start_us", f.Since, f.Until)
+	list, err := s.timed(ctx, is.to(new(sqlText).add(runsBegin(name, index)), "WHERE").add(runsEnd, int64(pageLimit(f.Limit))))
+	if err != nil || len(list) == 0 {
+		return list, err
+	}
+	return list, s.spentBelow(ctx, list, name, index, &is)
+}
+
+// timed reads how runs went.
+func (s *Store) timed(ctx context.Context, q *sqlText) ([]Runs, error) {
 	list := []Runs{}
 	err := s.rows(ctx, q, func(r *row) error {
 		list = append(list, Runs{
 			Name: r.text(), Service: r.text(), Runs: r.int(), Errors: r.int(), P50US: r.int(), P95US: r.int(),
 			Last: r.time(), TraceID: r.text(), SpanID: r.text(), TopError: r.text(),
-			Cost: Cost{USD: r.float(), Calls: r.int(), Unpriced: r.int(), Local: r.int()},
 		})
 		return nil
 	})
 	return list, err
 }
 
-// runs are the spans of a type that have a name, as a common table r.
-func (f *RunFilter) runs(name, index, types string) *sqlText {
-	q := new(sqlText).add("WITH RECURSIVE r (trace_id, span_id, top, name, service, start_us, duration, failed, why) AS MATERIALIZED (" +
-		"SELECT s.trace_id, s.span_id, s.parent_span_id IS NULL, " + name + ", coalesce(s.service_name, ''), s.start_us, s.duration_us, s.status_code = 2," +
-		" CASE s.status_code WHEN 2 THEN coalesce(s.error_preview, s.status_message) END FROM otel_spans s INDEXED BY " + index +
-		" WHERE " + name + " IS NOT NULL AND s.span_type " + types + " AND s.pending = 0")
-	return f.conditions("s").to(q, "AND").add(")")
+// runsBegin begins a statement that adds up the spans s that conditions follow for.
+func runsBegin(name, index string) string {
+	return `WITH r (id, name, service, start_us, duration, failed) AS MATERIALIZED (
+  SELECT s.id, ` + name + `, coalesce(s.service_name, ''), s.start_us, s.duration_us, s.status_code = 2 FROM otel_spans s INDEXED BY ` + index
+}
+
+// runsEnd ends it. How long they took is by their place among all of a name.
+const runsEnd = `),
+  d (name, service, id, start_us, duration, failed, place, n) AS (
+    SELECT name, service, id, start_us, duration, failed,
+      row_number() OVER (PARTITION BY name, service ORDER BY duration, id), count(*) OVER (PARTITION BY name, service) FROM r),
+  e (name, service, why, place) AS MATERIALIZED (
+    SELECT r.name, r.service, coalesce(s.error_preview, s.status_message), row_number() OVER (PARTITION BY r.name, r.service ORDER BY count(*) DESC, coalesce(s.error_preview, s.status_message))
+    FROM r CROSS JOIN otel_spans s ON s.id = r.id WHERE r.failed AND coalesce(s.error_preview, s.status_message) IS NOT NULL GROUP BY 1, 2, 3),
+  g (name, service, n, failed, p50, p95, last, slowest) AS (
+    SELECT name, service, n, total(failed), max(CASE WHEN place = (n + 1) / 2 THEN duration END), max(CASE WHEN place = (n * 95 + 99) / 100 THEN duration END),
+      max(start_us), max(CASE WHEN place = n THEN id END)
+    FROM d GROUP BY name, service ORDER BY n DESC, name, service LIMIT ?)
+SELECT g.name, g.service, g.n, g.failed, g.p50, g.p95, g.last, s.trace_id, s.span_id,
+  (SELECT e.why FROM e WHERE e.name = g.name AND e.service = g.service AND e.place = 1)
+FROM g CROSS JOIN otel_spans s ON s.id = g.slowest ORDER BY g.n DESC, g.name, g.service`
+
+// spentBelow adds the model calls at or below runs, each once for a name. It goes up from
+// the calls; the bound on hops ends a circle of parents.
+func (s *Store) spentBelow(ctx context.Context, list []Runs, name, index string, is *conditions) error {
+	type key struct{ name, service string }
+	of := make(map[key]*Runs, len(list))
+	for i := range list {
+		of[key{list[i].Name, list[i].Service}] = &list[i]
+	}
+	named := "CASE WHEN " + strings.Join(is.all, " AND ") + " THEN " + name + " END"
+	q := is.to(new(sqlText).add("WITH RECURSIVE t (trace_id) AS MATERIALIZED (SELECT DISTINCT s.trace_id FROM otel_spans s INDEXED BY "+index), "WHERE")
+	q.add(`), up (call, trace_id, at, hops, name, service) AS (
+    SELECT s.id, s.trace_id, s.parent_span_id, 0, `+named+`, s.service_name FROM t CROSS JOIN otel_spans s INDEXED BY otel_spans_calls ON s.trace_id = t.trace_id AND s.counted = 1
+    UNION ALL
+    SELECT up.call, up.trace_id, s.parent_span_id, up.hops + 1, `+named+`, s.service_name FROM up CROSS JOIN otel_spans s ON s.trace_id = up.trace_id AND s.span_id = up.at
+    WHERE up.hops < 64)
+SELECT b.name, b.service, sum(s.cost_usd), count(*), total(s.cost_usd IS NULL OR s.cost_status IS 'partial'), total(s.cost_status IS 'local')
+FROM (SELECT DISTINCT name, coalesce(service, '') AS service, call FROM up WHERE name IS NOT NULL) b CROSS JOIN otel_spans s ON s.id = b.call GROUP BY b.name, b.service`,
+		slices.Repeat(is.args, 2)...)
+	return s.rows(ctx, q, func(r *row) error {
+		if runs := of[key{r.text(), r.text()}]; runs != nil {
+			runs.Cost = r.cost()
+		}
+		return nil
+	})
 }
 
 func (f *RunFilter) conditions(alias string) *conditions {
@@ -48,33 +100,3 @@ func (f *RunFilter) conditions(alias string) *conditions {
 	c.between(alias+".start_us", f.Since, f.Until)
 	return c
 }
-
-// ranked adds up runs r: how long they took by their place, and the model calls at or below
-// them, each once for a name. A run at the root has all calls of its trace below it, unless the trace has another root.
-var ranked = strings.NewReplacer("{up}", callsUp).Replace(`,
-  d (name, service, trace_id, span_id, start_us, duration, failed, place, n) AS (
-    SELECT name, service, trace_id, span_id, start_us, duration, failed,
-      row_number() OVER (PARTITION BY name, service ORDER BY duration, start_us, span_id), count(*) OVER (PARTITION BY name, service) FROM r),
-  e (name, service, why, place) AS (
-    SELECT name, service, why, row_number() OVER (PARTITION BY name, service ORDER BY count(*) DESC, why) FROM r WHERE why IS NOT NULL GROUP BY name, service, why),{up},
-  c (name, service, usd, calls, unpriced, local) AS (
-    SELECT b.name, b.service, sum(s.cost_usd), count(*), total(s.cost_usd IS NULL OR s.cost_status IS 'partial'), total(s.cost_status IS 'local')
-    FROM below b CROSS JOIN otel_spans s ON s.id = b.call GROUP BY b.name, b.service)
-SELECT d.name, d.service, d.n, total(d.failed), max(CASE WHEN place = (n + 1) / 2 THEN duration END), max(CASE WHEN place = (n * 95 + 99) / 100 THEN duration END),
-  max(d.start_us), max(CASE WHEN place = n THEN d.trace_id END), max(CASE WHEN place = n THEN d.span_id END),
-  (SELECT e.why FROM e WHERE e.name = d.name AND e.service = d.service AND e.place = 1),
-  c.usd, coalesce(c.calls, 0), coalesce(c.unpriced, 0), coalesce(c.local, 0)
-FROM d LEFT JOIN c ON c.name = d.name AND c.service = d.service
-GROUP BY d.name, d.service ORDER BY d.n DESC, d.name, d.service LIMIT ?`)
-
-// callsUp walks from the model calls of the traces of runs r up to those runs: below
-// has each call once for a name.
-const callsUp = `
-  t (trace_id) AS (SELECT DISTINCT trace_id FROM r),
-  up (trace_id, call, at, hops) AS (
-    SELECT s.trace_id, s.id, s.span_id, 0 FROM t CROSS JOIN otel_spans s INDEXED BY otel_spans_calls ON s.trace_id = t.trace_id AND s.counted = 1
-    UNION
-    SELECT p.trace_id, up.call, p.parent_span_id, up.hops + 1 FROM up CROSS JOIN otel_spans p ON p.trace_id = up.trace_id AND p.span_id = up.at
-    WHERE p.parent_span_id IS NOT NULL AND up.hops < 64),
-  below (name, service, call) AS (
-    SELECT DISTINCT r.name, r.service, up.call FROM up CROSS JOIN r ON r.trace_id = up.trace_id AND r.span_id = up.at)`

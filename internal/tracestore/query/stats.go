@@ -2,22 +2,14 @@ package query
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
 	"time"
 )
 
 // statsBuckets is how many parts the time is divided into.
 const statsBuckets = 48
-
-// filtered are the traces that a filter lets through, as a common table.
-func filtered(c *conditions) *sqlText {
-	q := new(sqlText)
-	q.add(`WITH f (trace, start_us, duration, failed, usd, calls, unpriced, redactions) AS MATERIALIZED (
-  SELECT t.trace_id, t.start_us, t.end_us - t.start_us, t.error_count > 0, t.cost_usd, t.model_calls, t.unpriced_calls, t.redactions FROM otel_traces t`)
-	return c.to(q, "WHERE").add(")")
-}
-
-// local counts the calls that ran on a machine of the user's own, of traces f.
-const local = `(SELECT count(*) FROM otel_spans s WHERE s.counted = 1 AND s.cost_status = 'local' AND s.trace_id IN (SELECT trace FROM f))`
 
 // Stats adds up all traces that the filter lets through. zone is an IANA name.
 func (s *Store) Stats(ctx context.Context, f TraceFilter, zone string) (TraceStats, error) {
@@ -30,55 +22,159 @@ func (s *Store) Stats(ctx context.Context, f TraceFilter, zone string) (TraceSta
 	if err != nil {
 		return stats, err
 	}
-	var first, last int64
-	q := filtered(c).add(`, r (duration, place, n) AS (SELECT duration, row_number() OVER (ORDER BY duration), count(*) OVER () FROM f)
-SELECT count(*), total(failed), sum(usd), total(calls), total(unpriced), ` + local + `, total(redactions), min(start_us), max(start_us),
-  (SELECT duration FROM r WHERE place = (n + 1) / 2), (SELECT duration FROM r WHERE place = max(1, (n * 95 + 99) / 100)) FROM f`)
-	err = s.rows(ctx, q, func(r *row) error {
-		stats.Traces, stats.Failed, stats.Cost, stats.Redactions = r.int(), r.int(), r.cost(), r.int()
-		first, last = r.int(), r.int()
-		stats.P50US, stats.P95US = r.int(), r.int()
-		return nil
-	})
-	if err != nil || stats.Traces == 0 {
+	first, last, err := s.bounds(ctx, c)
+	if err != nil || first == nil {
 		return stats, err
 	}
-	if stats.Buckets, err = s.buckets(ctx, c, first, last); err != nil {
+	times := divide(*first, *last, at)
+	stats.Buckets = times.buckets
+	if err := s.addUp(ctx, c, times, &stats); err != nil {
 		return stats, err
 	}
-	stats.Days, err = s.days(ctx, c, at, first, last)
-	return stats, err
+	if err := s.addLocal(ctx, c, times, &stats); err != nil {
+		return stats, err
+	}
+	slices.Reverse(stats.Days)
+	return stats, s.percentiles(ctx, c, &stats)
 }
 
-// buckets divide the time from the first to the last start evenly.
-func (s *Store) buckets(ctx context.Context, c *conditions, first, last int64) ([]StatsBucket, error) {
-	n := int64(statsBuckets)
-	width := max((last-first)/n+1, 1)
-	n = (last-first)/width + 1
-	buckets := make([]StatsBucket, n)
-	for i := range buckets {
-		buckets[i].Start = time.UnixMicro(first + int64(i)*width).UTC()
+// bounds are the first and the last start, nil where there is none.
+func (s *Store) bounds(ctx context.Context, c *conditions) (first, last *int64, err error) {
+	for _, end := range []struct {
+		order string
+		to    **int64
+	}{{"t.start_us", &first}, {"t.start_us DESC", &last}} {
+		q := new(sqlText).add("SELECT t.start_us FROM otel_traces t")
+		c.to(q, "WHERE").add(" ORDER BY " + end.order + " LIMIT 1")
+		err := s.rows(ctx, q, func(r *row) error {
+			us := r.int()
+			*end.to = &us
+			return nil
+		})
+		if err != nil {
+			return nil, nil, err
+		}
 	}
-	q := filtered(c).add(` SELECT (start_us - ?) / ?, count(*), total(failed) FROM f WHERE start_us BETWEEN ? AND ? GROUP BY 1`, first, width, first, last)
-	err := s.rows(ctx, q, func(r *row) error {
-		if i := r.int(); i >= 0 && i < n {
-			buckets[i].Traces, buckets[i].Failed = r.int(), r.int()
+	return first, last, nil
+}
+
+// division is a time in parts that are each in one bucket and on one day.
+type division struct {
+	at      *time.Location
+	first   int64
+	width   int64 // of a bucket, in microseconds
+	buckets []StatsBucket
+	parts   [][2]int64 // since, until
+}
+
+func divide(first, last int64, at *time.Location) *division {
+	d := &division{at: at, first: first, width: max((last-first)/statsBuckets+1, 1)}
+	edges := []int64{last + 1}
+	for since := first; since <= last; since += d.width {
+		d.buckets = append(d.buckets, StatsBucket{Start: time.UnixMicro(since).UTC()})
+		edges = append(edges, since)
+	}
+	for day := time.UnixMicro(first).In(at); ; {
+		day = time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, at)
+		if day.UnixMicro() > last {
+			break
+		}
+		edges = append(edges, day.UnixMicro())
+	}
+	slices.Sort(edges)
+	edges = slices.Compact(edges)
+	for i := range len(edges) - 1 {
+		d.parts = append(d.parts, [2]int64{edges[i], edges[i+1]})
+	}
+	return d
+}
+
+func (d *division) bucket(us int64) int { return int((us - d.first) / d.width) }
+
+func (d *division) day(us int64) string { return time.UnixMicro(us).In(d.at).Format(time.DateOnly) }
+
+// addUp adds up each part, which walks along the index of starts once and sorts nothing.
+func (s *Store) addUp(ctx context.Context, c *conditions, d *division, stats *TraceStats) error {
+	parts, err := json.Marshal(d.parts)
+	if err != nil {
+		return err
+	}
+	q := new(sqlText).add(`SELECT p.value ->> 0, (SELECT json_array(count(*), total(t.error_count > 0), total(t.redactions), sum(t.cost_usd), total(t.model_calls), total(t.unpriced_calls))
+  FROM otel_traces t INDEXED BY otel_traces_list WHERE t.start_us >= p.value ->> 0 AND t.start_us < p.value ->> 1`)
+	c.to(q, "AND").add(") FROM json_each(?) p", string(parts))
+	return s.rows(ctx, q, func(r *row) error {
+		since, text := r.int(), r.text()
+		var sums [6]*float64
+		if err := json.Unmarshal([]byte(text), &sums); err != nil {
+			return err
+		}
+		n := func(i int) int64 { return int64(*sums[i]) }
+		if n(0) == 0 {
+			return nil
+		}
+		cost := Cost{USD: sums[3], Calls: n(4), Unpriced: n(5)}
+		stats.Traces += n(0)
+		stats.Failed += n(1)
+		stats.Redactions += n(2)
+		stats.Cost.add(cost)
+		b := &stats.Buckets[d.bucket(since)]
+		b.Traces += n(0)
+		b.Failed += n(1)
+		day := stats.day(d.day(since))
+		day.Traces += n(0)
+		day.Cost.add(cost)
+		return nil
+	})
+}
+
+// day is the sum of a day. Days come one after the other.
+func (s *TraceStats) day(day string) *DaySum {
+	if n := len(s.Days); n == 0 || s.Days[n-1].Day != day {
+		s.Days = append(s.Days, DaySum{Day: day})
+	}
+	return &s.Days[len(s.Days)-1]
+}
+
+func (c *Cost) add(other Cost) {
+	c.Calls += other.Calls
+	c.Unpriced += other.Unpriced
+	c.Local += other.Local
+	if other.USD != nil {
+		sum := *other.USD
+		if c.USD != nil {
+			sum += *c.USD
+		}
+		c.USD = &sum
+	}
+}
+
+// addLocal counts the calls that ran on a machine of the user's own. An index has those only.
+func (s *Store) addLocal(ctx context.Context, c *conditions, d *division, stats *TraceStats) error {
+	q := new(sqlText).add("SELECT t.start_us, count(*) FROM otel_spans l INDEXED BY otel_spans_local CROSS JOIN otel_traces t ON t.trace_id = l.trace_id WHERE l.counted = 1 AND l.cost_status = 'local'")
+	c.to(q, "AND").add(" GROUP BY l.trace_id")
+	days := map[string]*DaySum{}
+	for i := range stats.Days {
+		days[stats.Days[i].Day] = &stats.Days[i]
+	}
+	return s.rows(ctx, q, func(r *row) error {
+		start, n := r.int(), r.int()
+		stats.Cost.Local += n
+		if day := days[d.day(start)]; day != nil {
+			day.Cost.Local += n
 		}
 		return nil
 	})
-	return buckets, err
 }
 
-// days are the sums a day of a zone, the latest first.
-func (s *Store) days(ctx context.Context, c *conditions, at *time.Location, first, last int64) ([]DaySum, error) {
-	days := []DaySum{}
-	q := filtered(c).add(`, z (since, until, offset) AS (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)),
-  l (trace, n) AS (SELECT s.trace_id, count(*) FROM otel_spans s WHERE s.counted = 1 AND s.cost_status = 'local' AND s.trace_id IN (SELECT trace FROM f) GROUP BY 1)
-SELECT (start_us + offset) / 86400000000 - (start_us + offset < 0) AS day, count(*), sum(usd), total(calls), total(unpriced), total(l.n)
-FROM f JOIN z ON start_us >= since AND start_us < until LEFT JOIN l ON l.trace = f.trace GROUP BY day ORDER BY day DESC`, offsets(at, first, last))
-	err := s.rows(ctx, q, func(r *row) error {
-		days = append(days, DaySum{Day: dayOf(r.int()), Traces: r.int(), Cost: r.cost()})
+// percentiles are those of durations: the smallest that so many are not above.
+func (s *Store) percentiles(ctx context.Context, c *conditions, stats *TraceStats) error {
+	q := new(sqlText).add("WITH d (duration) AS MATERIALIZED (SELECT t.end_us - t.start_us FROM otel_traces t")
+	at := func(percent int64) string {
+		return fmt.Sprintf("(SELECT duration FROM d LIMIT 1 OFFSET %d)", max((stats.Traces*percent+99)/100-1, 0))
+	}
+	c.to(q, "WHERE").add(" ORDER BY 1) SELECT " + at(50) + ", " + at(95))
+	return s.rows(ctx, q, func(r *row) error {
+		stats.P50US, stats.P95US = r.int(), r.int()
 		return nil
 	})
-	return days, err
 }

@@ -30,17 +30,21 @@ func (s *Store) traceList(ctx context.Context, f *TraceFilter) (*traceList, erro
 	return &traceList{conditions: c, order: order, name: listOf("traces", same)}, nil
 }
 
-// page is the statement of a page: first which traces are on it, then what is shown
-// of them, so that nothing else is read of others.
-func (l *traceList) page(after *place, limit int, columns string) *sqlText {
+// ids is the statement of which traces a page has, with the value of the order.
+func (l *traceList) ids(after *place, limit int) *sqlText {
 	c := l.conditions
 	if after != nil {
 		c.add("("+l.order+", t.id) < (?, ?)", after.Key, after.ID)
 	}
-	q := new(sqlText)
-	q.add("SELECT p.by, p.id, " + columns + " FROM (SELECT t.id, " + l.order + " AS by FROM otel_traces t")
-	c.to(q, "WHERE").add(fmt.Sprintf(" ORDER BY %s DESC, t.id DESC LIMIT %d) AS p CROSS JOIN otel_traces t ON t.id = p.id ORDER BY p.by DESC, p.id DESC", l.order, limit))
-	return q
+	q := new(sqlText).add("SELECT t.id, " + l.order + " AS by FROM otel_traces t")
+	return c.to(q, "WHERE").add(fmt.Sprintf(" ORDER BY %s DESC, t.id DESC LIMIT %d", l.order, limit))
+}
+
+// page is the statement of a page: first which traces are on it, then what is shown
+// of them, so that nothing else is read of others.
+func (l *traceList) page(after *place, limit int, columns string) *sqlText {
+	ids := l.ids(after, limit)
+	return new(sqlText).add("SELECT p.by, p.id, "+columns+" FROM ("+ids.String()+") AS p CROSS JOIN otel_traces t ON t.id = p.id ORDER BY p.by DESC, p.id DESC", ids.args...)
 }
 
 // Traces lists traces, a page at a time.

@@ -13,7 +13,7 @@ const withoutPrice = "(cost_usd IS NULL OR cost_status IS 'partial')"
 func (s *Store) UnpricedModels(ctx context.Context, f SpendFilter) ([]Unpriced, error) {
 	// The columns beside the aggregates are those of the latest call.
 	q := new(sqlText).add("SELECT coalesce(provider, ''), coalesce(model, ''), coalesce(cost_status, ''), count(*), max(start_us), coalesce(trace_id, ''), coalesce(span_id, '') FROM (")
-	f.calls("otel_spans", "s").to(q.add(`SELECT s.provider, s.model, s.cost_status, s.start_us, s.trace_id, s.span_id FROM otel_spans s WHERE s.counted = 1 AND `+strings.ReplaceAll(withoutPrice, "cost_", "s.cost_")), "AND")
+	f.calls("otel_spans", "s").to(q.add(`SELECT s.provider, s.model, s.cost_status, s.start_us, s.trace_id, s.span_id FROM otel_spans s INDEXED BY otel_spans_unpriced WHERE s.counted = 1 AND `+strings.ReplaceAll(withoutPrice, "cost_", "s.cost_")), "AND")
 	f.calls("otel_log_calls", "l").to(q.add(` UNION ALL SELECT l.provider, l.model, l.cost_status, l.start_us, l.trace_id, l.span_id FROM otel_log_calls l WHERE NOT l.completes AND `+strings.ReplaceAll(withoutPrice, "cost_", "l.cost_")), "AND")
 	q.add(") GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3 LIMIT ?", int64(pageLimit(f.Limit)))
 	list := []Unpriced{}
