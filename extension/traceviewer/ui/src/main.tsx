@@ -54,7 +54,7 @@ function Guard({ children }: { children: preact.ComponentChildren }) {
 function Nowhere() {
   useTitle("Not found");
   return (
-    <EmptyState title="There is no such page.">
+    <EmptyState title="There is no such page." heading>
       <a href="/traces">Traces</a>
     </EmptyState>
   );

@@ -46,7 +46,7 @@ export function Frame({ section, children }: { section: string; children: Compon
           <Kbd keys="?" />
         </button>
         <div class="burger">
-          <Menu label="☰" name="Menu" class="quiet" align="end">
+          <Menu label="☰" name="Menu" picture class="quiet" align="end">
             {(close) => (
               <>
                 {sections.map((one) => (

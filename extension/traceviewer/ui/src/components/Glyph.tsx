@@ -58,7 +58,7 @@ export function StateGlyph({ state, failed }: { state: State; failed: boolean })
 /** Spinner stands where something is waited for. */
 export function Spinner({ label }: { label: string }) {
   return (
-    <svg class="glyph s-running" viewBox="0 0 12 12" role="img" aria-label={label}>
+    <svg class="glyph s-running" viewBox="0 0 12 12" role="img" aria-label={label || undefined} aria-hidden={label === ""}>
       <circle cx="6" cy="6" r="4.6" class="track" />
       <path d="M6 1.4A4.6 4.6 0 0 1 10.6 6" class="arc" />
     </svg>

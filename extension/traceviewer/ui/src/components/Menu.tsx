@@ -5,8 +5,10 @@ import { useEvent } from "../hooks";
 interface Props {
   /** label is what the button shows. */
   label: ComponentChildren;
-  /** name is what it is called where label is a picture. */
+  /** name is what the list is called. */
   name?: string;
+  /** picture is set where label is one: then name is that of the button too. */
+  picture?: boolean;
   class?: string;
   align?: "start" | "end";
   /** kind is menu for actions, dialog for what has fields or boxes. */
@@ -17,7 +19,7 @@ interface Props {
 }
 
 /** Menu is a button that opens a list. Esc, Tab and a click elsewhere close it. */
-export function Menu({ label, name, class: style, align = "start", kind = "menu", children, opener }: Props) {
+export function Menu({ label, name, picture = false, class: style, align = "start", kind = "menu", children, opener }: Props) {
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -63,7 +65,7 @@ export function Menu({ label, name, class: style, align = "start", kind = "menu"
         aria-haspopup={kind}
         aria-expanded={open}
         aria-controls={open ? id : undefined}
-        aria-label={name}
+        aria-label={picture ? name : undefined}
         onClick={() => setOpen(!open)}
       >
         {label}

@@ -11,10 +11,10 @@ export function Note({ tone, children, live = false }: { tone: "acc" | "warn" | 
 }
 
 /** EmptyState says in bold why there is nothing, then what fills it. */
-export function EmptyState({ title, children }: { title: string; children?: ComponentChildren }) {
+export function EmptyState({ title, heading = false, children }: { title: string; heading?: boolean; children?: ComponentChildren }) {
   return (
     <div class="empty">
-      <strong>{title}</strong> {children}
+      {heading ? <h1>{title}</h1> : <strong>{title}</strong>} {children}
     </div>
   );
 }

@@ -92,7 +92,7 @@ function TimeToken({ query }: { query: URLSearchParams }) {
           <b>{timeOf(query)}</b> <span class="caret">▾</span>
         </>
       }
-      name={`Started: ${timeOf(query)}`}
+      name="Started"
     >
       {(close) => (
         <>

@@ -53,6 +53,7 @@ export function SearchView(_: ViewProps) {
 
   return (
     <div class="search-view">
+      <h1 class="sr">{text ? `Search: ${text}` : "Search"}</h1>
       <form
         class="search-form"
         role="search"

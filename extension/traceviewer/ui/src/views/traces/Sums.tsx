@@ -6,7 +6,7 @@ import { here } from "../../router";
 
 /** Sums are the figures of all traces that the filters let through. */
 export function Sums({ stats }: { stats: TraceStats | undefined }) {
-  if (!stats) return <div class="sums" aria-busy="true" />;
+  if (!stats) return <div class="sums" />;
   const { cost } = stats;
   const kind = costKind(cost);
   return (

@@ -223,7 +223,7 @@ function Table({ list, query, narrow, scroller, pointed }: TableProps) {
         onScroll={(event) => list.leave(event.currentTarget.scrollTop)}
         onPointerMove={() => (pointed.current = Date.now())}
       >
-        <div role="table" aria-label="Traces" aria-rowcount={total + 1} class="table" style={{ "--grid": grid } as Record<string, string>}>
+        <div role="table" aria-label="Traces" aria-rowcount={total + 1} aria-busy={list.loading || undefined} class="table" style={{ "--grid": grid } as Record<string, string>}>
           {!narrow && <Header columns={shown} query={query} latest={rows.latest} />}
           <div role="rowgroup" class="body" style={{ height: `${virtual.total}px` }}>
             {virtual.items.map((one) => {
