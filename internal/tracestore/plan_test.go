@@ -78,9 +78,9 @@ func TestAViewLooksEachCallUp(t *testing.T) {
 	s := openTestStore(t)
 	scan := regexp.MustCompile(`(?m)^SCAN (otel_spans|otel_traces|otel_logs|mastra_ai_spans|[abd-z])( .*)?$`) // c is the list of calls
 	for view, scans := range map[string][]string{
-		"llm_calls":     {"SCAN otel_spans USING INDEX otel_spans_calls", "SCAN l USING INDEX otel_logs_calls"},
-		"users":         {"SCAN t USING INDEX otel_traces_varies", "SCAN l USING INDEX otel_logs_calls"},
-		"sessions":      {"SCAN otel_traces", "SCAN otel_traces USING INDEX otel_traces_varies", "SCAN t USING INDEX otel_traces_varies", "SCAN l USING INDEX otel_logs_calls"},
+		"llm_calls": {"SCAN otel_spans USING INDEX otel_spans_calls", "SCAN l USING INDEX otel_logs_calls"},
+		"users":     {"SCAN t USING INDEX otel_traces_varies", "SCAN l USING INDEX otel_logs_calls"},
+		"sessions":  {"SCAN otel_traces", "SCAN otel_traces USING INDEX otel_traces_varies", "SCAN t USING INDEX otel_traces_varies", "SCAN l USING INDEX otel_logs_calls"},
 	} {
 		plan := s.plan(`SELECT * FROM ` + view)
 		assert.Equal(t, scans, scan.FindAllString(plan, -1), view)

@@ -122,7 +122,7 @@ func TestWordsAreFoundInTheIndex(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, hits, 1)
 		assert.Equal(t, `the hall is late, said the porter's "friend"`, hits[0].Excerpt)
-		assert.Contains(t, s.plan(SearchFilter{}.indexStatement("hall", matching("hall")).sql, "hall", "hall", int64(1)), "VIRTUAL TABLE INDEX")
+		assert.Contains(t, s.plan(SearchFilter{}.indexStatement("hall", matching("hall")).sql, "hall", "hall", int64(9), int64(1)), "VIRTUAL TABLE INDEX")
 	})
 }
 
@@ -213,4 +213,46 @@ func TestAFileWithAnIndexIsWholeAfterAnUncleanStop(t *testing.T) {
 	again := openTestStoreAt(t, other, on)
 	assert.Len(t, again.found("word"), 1)
 	assert.Equal(t, "ok", again.value(`PRAGMA integrity_check`))
+}
+
+// TestASearchIsPaged: hit after hit, with an index, without one, and with one that is not
+// up to date.
+func TestASearchIsPaged(t *testing.T) {
+	for name, open := range engines {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			var spans []Span
+			for n := 1; n <= searchWindow+50; n++ {
+				span := newSpan(n%7, n, 0, n)
+				if n%500 == 0 || n > searchWindow+45 {
+					span.Mastra.Input = JSON(`"the hall is late"`)
+				}
+				spans = append(spans, span)
+			}
+			s.write(spans...)
+			whole, err := s.reader().Search(t.Context(), "hall is", SearchFilter{})
+			require.NoError(t, err)
+			require.Len(t, whole, searchWindow/500+5)
+			var paged []Hit
+			f := SearchFilter{Limit: 3}
+			for pages := 0; ; pages++ {
+				require.Less(t, pages, 20)
+				list, next, err := s.reader().SearchPage(t.Context(), "hall is", f)
+				require.NoError(t, err)
+				assert.LessOrEqual(t, len(list), 3)
+				paged = append(paged, list...)
+				if next == 0 {
+					break
+				}
+				f.Below = next
+			}
+			assert.Equal(t, whole, paged)
+			none, err := s.reader().Search(t.Context(), "hall is", SearchFilter{Services: []string{"nobody"}})
+			require.NoError(t, err)
+			assert.Empty(t, none)
+			some, err := s.reader().Search(t.Context(), "hall is", SearchFilter{Services: []string{"nobody", whole[0].Service}, Limit: 1})
+			require.NoError(t, err)
+			assert.Equal(t, whole[:1], some)
+		})
+	}
 }

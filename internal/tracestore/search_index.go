@@ -156,13 +156,14 @@ func matching(text string) string {
 func (f SearchFilter) indexStatement(text, match string) statement {
 	w := where{args: []any{match, text}}
 	w.add("otel_search MATCH ?1")
-	f.narrow(&w)
-	list := w.statement(`SELECT s.id, s.trace_id, s.span_id, s.name, s.span_type, s.start_us, m.input, m.output, m.error
+	w.add("f.rowid < ?", f.Below)
+	f.narrow(&w, "s.")
+	list := w.statement(`SELECT s.id, s.trace_id, s.span_id, s.name, s.span_type, s.start_us, s.service_name, m.input, m.output, m.error
   FROM otel_search f CROSS JOIN otel_spans s ON s.id = f.rowid
   CROSS JOIN mastra_ai_spans m ON m.spanId = s.span_id AND m.traceId = s.trace_id`, "ORDER BY f.rowid DESC", f.Limit)
 	list.sql = strings.NewReplacer("{list}", list.sql, "{input}", words("input"), "{output}", words("output"), "{error}", words("error")).Replace(`
 SELECT trace_id, span_id, name, span_type, start_us, place,
-  substr(payload, max(1, instr(lower(payload), lower(?2)) - 80), 240)
+  substr(payload, max(1, instr(lower(payload), lower(?2)) - 80), 240), id, service_name
 FROM (
   SELECT *, CASE place WHEN 'input' THEN i WHEN 'output' THEN o ELSE e END AS payload
   FROM (

@@ -23,6 +23,18 @@ func (w *where) equal(column, value string) {
 	}
 }
 
+// in takes one of the values; none do not narrow.
+func (w *where) in(column string, values []string) {
+	if len(values) == 0 {
+		return
+	}
+	args := make([]any, len(values))
+	for i, v := range values {
+		args[i] = v
+	}
+	w.add(column+" IN ("+placeholders(len(values))+")", args...)
+}
+
 // between takes what is since or later and before until, in microseconds; zero
 // times do not narrow.
 func (w *where) between(column string, since, until time.Time) {
