@@ -112,8 +112,15 @@ function hostileTrace() {
   return summary(id, spans, { service: hostile.rtl, session: "sess/4?#", user: hostile.script });
 }
 
+// brokenOff is the agent whose collector heard nothing for a quarter of an hour.
+function brokenOff(now) {
+  const trace = agentRun(now - 15 * 60_000);
+  const span_list = trace.span_list.filter((s) => s.state !== "running");
+  return { ...trace, trace_id: "b40ce9000000000000000000000000ff", state: "broken_off", span_list, spans: span_list.length, last_seen: new Date(now - 14 * 60_000).toISOString() };
+}
+
 const tickets = ticket(), bad = hostileTrace();
-const traces = () => ({ [tickets.trace_id]: tickets, [bad.trace_id]: bad, b81d07c2aa11bb22cc33dd44ee55e1a0: agentRun(Date.now()) });
+const traces = () => ({ [tickets.trace_id]: tickets, [bad.trace_id]: bad, b81d07c2aa11bb22cc33dd44ee55e1a0: agentRun(Date.now()), b40ce9000000000000000000000000ff: brokenOff(Date.now()) });
 
 function lines(s) {
   const t = s.tokens;

@@ -72,7 +72,7 @@ export function Waterfall(props: Props) {
           <div class="sr">{mode === "time" ? "Time" : "Share of the cost"}</div>
           <div aria-hidden="true">
             {marks.map((m, i) => <span key={i} style={{ left: `${m.x}px` }}>{m.label}</span>)}
-            {mode === "time" && axis.gaps.map((g, i) => g.width > 16 && <span class="gap-label" key={`g${i}`} style={{ left: `${g.x}px`, width: `${g.width}px` }} title={`${duration(g.to - g.from)} without an event`}>{gapTime(g.to - g.from)}</span>)}
+            {mode === "time" && axis.gaps.map((g, i) => !narrow && <span class="gap-label" key={`g${i}`} style={{ left: `${g.x}px`, width: `${g.width}px` }} title={`${duration(g.to - g.from)} without an event`}>{gapTime(g.to - g.from)}</span>)}
           </div>
         </div>
         <div role="columnheader" class="wf-cost">Cost</div>
@@ -193,18 +193,18 @@ function Name({ row, axis, mode, tree, tags, matches, narrow }: RowProps) {
         {preview && <> <Text text={preview} quiet class="quiet" /></>}
       </span>
       {run && <b class="times">×{count(run.members.length)}</b>}
-      {run && run.size > run.members.length && <span class="quiet small">{plural(run.size, "span")}</span>}
+      {run && !narrow && run.size > run.members.length && <span class="quiet small">{plural(run.size, "span")}</span>}
       {below > 0 && !narrow && <span class="quiet small">{plural(below, "span")}</span>}
       {failed && <span class="sr">failed</span>}
       {node?.cut && <Tag tone="warn" title="Its parents form a circle, which is cut here">circle</Tag>}
-      <Tags node={node} run={run?.members} tags={tags} failures={run ? run.members.filter((m) => m.span!.failed).length : node && row.open === false && !span.failed ? node.failures : 0} />
+      <Tags narrow={narrow} node={node} run={run?.members} tags={tags} failures={run ? run.members.filter((m) => m.span!.failed).length : node && row.open === false && !span.failed ? node.failures : 0} />
       {running && <span class="running away"><Spinner label="running" /> {narrow ? "" : "running "}{longDuration(Math.round((node.end - node.start) / 1e6))}</span>}
       {away && <span class="away quiet">{duration(span.duration_us)}</span>}
     </>
   );
 }
 
-function Tags({ node, run, tags, failures }: { node: TreeNode | undefined; run: TreeNode[] | undefined; tags: Map<TreeNode, TraceFinding[]>; failures: number }) {
+function Tags({ node, run, tags, failures, narrow }: { narrow: boolean; node: TreeNode | undefined; run: TreeNode[] | undefined; tags: Map<TreeNode, TraceFinding[]>; failures: number }) {
   const found = new Set<TraceFinding>();
   for (const one of run ?? (node ? [node] : [])) for (const finding of tags.get(one) ?? []) found.add(finding);
   const list = [...found];
@@ -214,8 +214,8 @@ function Tags({ node, run, tags, failures }: { node: TreeNode | undefined; run: 
   return (
     <>
       {failures > 0 && <Tag tone="err">{count(failures)} failed</Tag>}
-      {cache.length > 0 && <Tag tone="warn">cache lost{cache.length > 1 ? ` ×${cache.length}` : ""}</Tag>}
-      {showLoop && <Tag tone="warn">{loop.tag}</Tag>}
+      {!narrow && cache.length > 0 && <Tag tone="warn">cache lost{cache.length > 1 ? ` ×${cache.length}` : ""}</Tag>}
+      {!narrow && showLoop && <Tag tone="warn">{loop.tag}</Tag>}
     </>
   );
 }

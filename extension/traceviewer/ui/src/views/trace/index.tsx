@@ -16,6 +16,7 @@ import { type Stretch, criticalPath, onPath } from "./critical";
 import { linkOf } from "./copy";
 import { cycle, dearest, errors, nextCall, search } from "./find";
 import { findings } from "./findings";
+import { highlight } from "./highlight";
 import { Header, useSaid } from "./Header";
 import { newer, older } from "./neighbours";
 import { OverviewBar } from "./OverviewBar";
@@ -227,16 +228,44 @@ function Loaded({ trace }: { trace: Trace }) {
     navigate("/traces");
   };
 
+  // What is looked for is marked in the pane too, as its content comes.
+  useEffect(() => {
+    const element = pane.current;
+    if (!text || !element) return;
+    let frame = 0;
+    const mark = () => {
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(() => highlight(element, text));
+    };
+    mark();
+    const observer = new MutationObserver(mark);
+    observer.observe(element, { childList: true, subtree: true, characterData: true });
+    return () => {
+      observer.disconnect();
+      cancelAnimationFrame(frame);
+      highlight(null, "");
+    };
+  }, [text, paneOpen]);
+  // While the pane has the focus, keys that scroll do.
+  const scrollPane = (lines: number): boolean => {
+    const element = pane.current;
+    if (!element?.contains(document.activeElement)) return false;
+    if (Math.abs(lines) === Infinity) element.scrollTo(0, lines < 0 ? 0 : element.scrollHeight);
+    else element.scrollBy(0, Math.abs(lines) > 1 ? Math.sign(lines) * element.clientHeight * 0.9 : lines * 40);
+    return true;
+  };
+  const travel = (by: number, lines: number) => () => { if (!scrollPane(lines)) move(by); };
+
   const foldLabel = "fold, unfold";
   useKeys("Trace", [
     { keys: "j", label: "next, previous", run: () => move(1) },
     { keys: "k", label: "next, previous", run: () => move(-1) },
-    { keys: "ArrowDown", label: "next, previous", run: () => move(1) },
-    { keys: "ArrowUp", label: "next, previous", run: () => move(-1) },
-    { keys: "Home", label: "", run: () => move(-rows.length) },
-    { keys: "End", label: "", run: () => move(rows.length) },
-    { keys: "PageDown", label: "", run: () => move(20) },
-    { keys: "PageUp", label: "", run: () => move(-20) },
+    { keys: "ArrowDown", label: "next, previous", run: travel(1, 1) },
+    { keys: "ArrowUp", label: "next, previous", run: travel(-1, -1) },
+    { keys: "Home", label: "", run: travel(-rows.length, -Infinity) },
+    { keys: "End", label: "", run: travel(rows.length, Infinity) },
+    { keys: "PageDown", label: "", run: travel(20, 20) },
+    { keys: "PageUp", label: "", run: travel(-20, -20) },
     { keys: "Enter", label: "open, back", run: () => { if (rows[selected]) { if (narrow) select(rows[selected]!, true); else pane.current?.focus(); } } },
     { keys: "Escape", label: "open, back", run: () => (document.activeElement && pane.current?.contains(document.activeElement) && !paneOpen ? (document.querySelector<HTMLElement>(".wf")?.focus()) : back()) },
     { keys: "J", label: "older, newer trace", run: () => void go("older") },
@@ -267,7 +296,7 @@ function Loaded({ trace }: { trace: Trace }) {
       {!narrow && (mode === "dollars" ? (
         <button class="button" type="button" aria-pressed={byCost} onClick={() => setByCost(!byCost)}>Sort by cost <Kbd keys="o" /></button>
       ) : display.runs.size > 0 && tree.nodes.length > overviewFrom ? (
-        <button class="button" type="button" onClick={unfoldRuns}>Unfold runs <Kbd keys="u" /></button>
+        <button class="button" type="button" onClick={unfoldRuns}>{[...display.runs.keys()].every((key) => open.has(key)) ? "Fold runs" : "Unfold runs"} <Kbd keys="u" /></button>
       ) : (
         <button class="button" type="button" aria-pressed={showPath} onClick={() => setShowPath(!showPath)}>Critical path <Kbd keys="c" /></button>
       ))}
