@@ -2,6 +2,7 @@ package query
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"net/url"
 	"path/filepath"
@@ -390,6 +391,66 @@ func TestChanges(t *testing.T) {
 	})
 }
 
+// TestChangesMissNothingWhereIdsComeAgain: a span that was the newest is deleted, and its
+// id is given to the next one.
+func TestChangesMissNothingWhereIdsComeAgain(t *testing.T) {
+	eachKind(t, func(t *testing.T, s *filled) {
+		s.write(span(1, 1, 0, 0), span(2, 2, 0, 1))
+		now, err := s.Changes(t.Context(), "", TraceFilter{})
+		require.NoError(t, err)
+		s.exec(`DELETE FROM otel_spans WHERE trace_id = ?1`, traceID(2))
+		s.exec(`DELETE FROM otel_traces WHERE trace_id = ?1`, traceID(2))
+		s.exec(`DELETE FROM mastra_ai_spans WHERE traceId = ?1`, traceID(2))
+		s.written = s.written.Add(time.Second)
+		s.write(span(3, 3, 0, 2))
+		changes, err := s.Changes(t.Context(), now.Cursor, TraceFilter{})
+		require.NoError(t, err)
+		assert.Contains(t, ids(t, changes.Traces), 3)
+		after, err := s.Changes(t.Context(), changes.Cursor, TraceFilter{})
+		require.NoError(t, err)
+		assert.Empty(t, after.Traces, "it goes on from there")
+		s.exec(`DELETE FROM otel_spans`)
+		s.exec(`DELETE FROM otel_traces`)
+		s.exec(`DELETE FROM mastra_ai_spans`)
+		s.written = s.written.Add(time.Second)
+		s.write(span(4, 4, 0, 2))
+		changes, err = s.Changes(t.Context(), after.Cursor, TraceFilter{})
+		require.NoError(t, err)
+		assert.Equal(t, []int{4}, ids(t, changes.Traces))
+	})
+}
+
+// TestAPendingSpanIsARunningTrace: until the span itself comes, which is a change.
+func TestAPendingSpanIsARunningTrace(t *testing.T) {
+	eachKind(t, func(t *testing.T, s *filled) {
+		pending := func(s *tracestore.Span) { s.Facts.Pending = true }
+		s.write(span(1, 1, 0, 0, pending), span(1, 2, 1, 1))
+		page, err := s.Traces(t.Context(), TraceFilter{})
+		require.NoError(t, err)
+		require.Len(t, page.Items, 1)
+		assert.Equal(t, []any{Running, "span 1"}, []any{page.Items[0].State, page.Items[0].Name})
+		assert.Equal(t, []int{1}, s.list(TraceFilter{Status: []string{"running"}}))
+		now, err := s.Changes(t.Context(), "", TraceFilter{})
+		require.NoError(t, err)
+		s.write(span(1, 1, 0, 0, lasting(time.Second)))
+		changes, err := s.Changes(t.Context(), now.Cursor, TraceFilter{})
+		require.NoError(t, err)
+		require.Equal(t, []int{1}, ids(t, changes.Traces))
+		assert.Equal(t, Ended, changes.Traces[0].State)
+		assert.Equal(t, []int{1}, s.list(TraceFilter{Status: []string{"ok"}}))
+	})
+}
+
+// exec changes the file as somebody else would.
+func (f *filled) exec(statement string, args ...any) {
+	f.t.Helper()
+	db, err := sql.Open("sqlite", "file:"+filepath.ToSlash(f.path)+"?_pragma=busy_timeout(5000)")
+	require.NoError(f.t, err)
+	defer db.Close()
+	_, err = db.ExecContext(f.t.Context(), statement, args...)
+	require.NoError(f.t, err)
+}
+
 func TestTheStoreIsDescribed(t *testing.T) {
 	eachKind(t, func(t *testing.T, s *filled) {
 		info, err := s.Store.Store(t.Context())
@@ -454,5 +515,50 @@ func TestSessionsAreListed(t *testing.T) {
 			require.Len(t, page.Items, 1, name)
 			assert.Equal(t, test.want, page.Items[0].ID, name)
 		}
+	})
+}
+
+// TestSessionsAddUpAsTheViewDoes: with traces of several sessions and users, and calls that
+// came as log records.
+func TestSessionsAddUpAsTheViewDoes(t *testing.T) {
+	eachKind(t, func(t *testing.T, s *filled) {
+		s.write(
+			span(1, 1, 0, 0, of("s1", "ada")), span(1, 2, 1, 1, call("m", 10, 1, 0.5)), span(1, 3, 1, 2, of("s2", "bob")), span(1, 4, 3, 3, call("m", 20, 2, 0.25)),
+			span(2, 5, 0, 60_000, of("s2", "bob"), call("m", 30, 3, 1)), span(3, 6, 0, 5000, of("s3", ""), call("m", 40, 4, 0), unpriced("no_usage")))
+		record := func(n int, change func(*tracestore.Log)) tracestore.Log {
+			l := tracestore.Log{
+				Key: fmt.Sprintf("%032x", n), TimeNanos: uint64(noon.Add(time.Duration(n) * time.Second).UnixNano()),
+				Resource: &tracestore.Resource{Attributes: "{}", ServiceName: "agent"}, Scope: &tracestore.Scope{},
+				Call: tracestore.Facts{Provider: "anthropic", Model: "c", InputTokens: tracestore.Tokens(7), OutputTokens: tracestore.Tokens(1), Cost: tracestore.Measured(2), CostStatus: "priced", Accounting: tracestore.ModelCall},
+			}
+			change(&l)
+			return l
+		}
+		_, err := s.writer.WriteLogs(t.Context(), []tracestore.Log{
+			record(1, func(l *tracestore.Log) { l.Call.SessionID = "s4" }), record(2, func(l *tracestore.Log) { l.Call.SessionID = "s4" }),
+			record(3, func(l *tracestore.Log) { l.Call.SessionID = "s1" }), record(4, func(l *tracestore.Log) { l.TraceID = traceID(3) }),
+		})
+		require.NoError(t, err)
+		type sums struct {
+			traces, spans, errors, calls, unpriced, input, output int64
+			usd                                                   float64
+		}
+		want, got := map[string]sums{}, map[string]sums{}
+		q := new(sqlText).add("SELECT session_id, traces, spans, errors, model_calls, unpriced_calls, input_tokens, output_tokens, coalesce(cost_usd, 0) FROM sessions")
+		require.NoError(t, s.rows(t.Context(), q, func(r *row) error {
+			want[r.text()] = sums{r.int(), r.int(), r.int(), r.int(), r.int(), r.int(), r.int(), *r.float()}
+			return nil
+		}))
+		page, err := s.Sessions(t.Context(), SessionFilter{})
+		require.NoError(t, err)
+		for _, item := range page.Items {
+			sum := sums{item.Traces, item.Spans, item.Errors, item.Cost.Calls, item.Cost.Unpriced, item.Tokens.Input, item.Tokens.Output, 0}
+			if item.Cost.USD != nil {
+				sum.usd = *item.Cost.USD
+			}
+			got[item.ID] = sum
+		}
+		assert.Len(t, want, 4)
+		assert.Equal(t, want, got)
 	})
 }

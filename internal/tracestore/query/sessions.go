@@ -161,12 +161,7 @@ func (s *SessionSummary) add(r *row) error {
 	s.Traces += r.int()
 	s.Spans += r.int()
 	s.Errors += r.int()
-	t := r.tokens()
-	s.Tokens.Input += t.Input
-	s.Tokens.Output += t.Output
-	s.Tokens.CacheRead += t.CacheRead
-	s.Tokens.CacheWrite += t.CacheWrite
-	s.Tokens.Reasoning += t.Reasoning
+	s.Tokens.add(r.tokens())
 	s.Cost.add(r.cost())
 	return nil
 }

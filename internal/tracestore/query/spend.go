@@ -40,32 +40,45 @@ func (s *Store) Spend(ctx context.Context, f SpendFilter) (*Spend, error) {
 		return nil, err
 	}
 	spend := &Spend{Rows: []SpendRow{}, Zone: at.String()}
+	limit := f.rowLimit()
+	if len(f.By) > 0 {
+		if spend.Rows, err = s.spendRows(ctx, &f, at, limit+1); err != nil {
+			return nil, err
+		}
+	}
+	if n := len(spend.Rows); n > 0 && n <= limit { // all there are
+		for i := range spend.Rows {
+			spend.Total.add(&spend.Rows[i])
+		}
+		return spend, nil
+	}
+	spend.Rows = spend.Rows[:min(limit, len(spend.Rows))]
 	err = s.rows(ctx, f.conditions().to(new(sqlText).add("SELECT "+spendSums+" FROM otel_totals t"), "WHERE"), func(r *row) error {
 		spend.Total = r.spend()
 		return nil
 	})
-	if err != nil || len(f.By) == 0 || spend.Total.Cost.Calls == 0 {
-		return spend, err
-	}
-	q, err := s.spendRows(ctx, &f, at)
-	if err != nil {
-		return nil, err
-	}
-	err = s.rows(ctx, q, func(r *row) error {
-		keys := map[string]string{}
-		for _, key := range f.By {
-			if key == "day" {
-				keys[key] = dayOf(r.int())
-			} else {
-				keys[key] = r.text()
-			}
-		}
-		sum := r.spend()
-		sum.Keys = keys
-		spend.Rows = append(spend.Rows, sum)
-		return nil
-	})
 	return spend, err
+}
+
+func (f *SpendFilter) rowLimit() int {
+	if f.Limit <= 0 {
+		return defaultSpendRows
+	}
+	return min(f.Limit, maxSpendRows)
+}
+
+// add adds a row to a sum.
+func (s *SpendRow) add(r *SpendRow) {
+	s.Cost.add(r.Cost)
+	s.Tokens.add(r.Tokens)
+	s.Errors += r.Errors
+	if r.SavedUSD != nil {
+		sum := *r.SavedUSD
+		if s.SavedUSD != nil {
+			sum += *s.SavedUSD
+		}
+		s.SavedUSD = &sum
+	}
 }
 
 func (f *SpendFilter) checkKeys() error {
@@ -83,8 +96,32 @@ func (f *SpendFilter) checkKeys() error {
 	return nil
 }
 
-// spendRows is the statement of the rows.
-func (s *Store) spendRows(ctx context.Context, f *SpendFilter, at *time.Location) (*sqlText, error) {
+// spendRows reads the rows.
+func (s *Store) spendRows(ctx context.Context, f *SpendFilter, at *time.Location, limit int) ([]SpendRow, error) {
+	first, last, err := s.slots(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list := []SpendRow{}
+	err = s.rows(ctx, f.rows(offsets(at, first, last), limit), func(r *row) error {
+		keys := map[string]string{}
+		for _, key := range f.By {
+			if key == "day" {
+				keys[key] = dayOf(r.int())
+			} else {
+				keys[key] = r.text()
+			}
+		}
+		sum := r.spend()
+		sum.Keys = keys
+		list = append(list, sum)
+		return nil
+	})
+	return list, err
+}
+
+// rows is the statement of the rows. offsets are those of the zone.
+func (f *SpendFilter) rows(offsets string, limit int) *sqlText {
 	var columns, groups, order []string
 	for i, key := range f.By {
 		columns = append(columns, spendKeys[key])
@@ -96,22 +133,13 @@ func (s *Store) spendRows(ctx context.Context, f *SpendFilter, at *time.Location
 	q := new(sqlText)
 	from := " FROM otel_totals t"
 	if slices.Contains(f.By, "day") {
-		first, last, err := s.slots(ctx)
-		if err != nil {
-			return nil, err
-		}
-		q.add("WITH z (since, until, offset) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)) ", offsets(at, first, last))
+		q.add("WITH z (since, until, offset) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)) ", offsets)
 		from = " FROM z CROSS JOIN otel_totals t ON t.slot_us >= z.since AND t.slot_us < z.until"
 	}
 	q.add("SELECT " + strings.Join(columns, ", ") + ", " + spendSums + from)
-	limit := f.Limit
-	if limit <= 0 {
-		limit = defaultSpendRows
-	}
 	order = append(order, "sum(t.cost_usd) DESC NULLS LAST", "sum(t.calls) DESC")
-	f.conditions().to(q, "WHERE").add(" GROUP BY " + strings.Join(groups, ", ") + " HAVING sum(t.calls) > 0 ORDER BY " +
-		strings.Join(append(order, groups...), ", ") + fmt.Sprintf(" LIMIT %d", min(limit, maxSpendRows)))
-	return q, nil
+	return f.conditions().to(q, "WHERE").add(" GROUP BY " + strings.Join(groups, ", ") + " HAVING sum(t.calls) > 0 ORDER BY " +
+		strings.Join(append(order, groups...), ", ") + fmt.Sprintf(" LIMIT %d", limit))
 }
 
 // slots are the first and the last slot of otel_totals.

@@ -130,6 +130,14 @@ func (r *row) tokens() Tokens {
 	return Tokens{Input: r.int(), Output: r.int(), CacheRead: r.int(), CacheWrite: r.int(), Reasoning: r.int()}
 }
 
+func (t *Tokens) add(other Tokens) {
+	t.Input += other.Input
+	t.Output += other.Output
+	t.CacheRead += other.CacheRead
+	t.CacheWrite += other.CacheWrite
+	t.Reasoning += other.Reasoning
+}
+
 // tokenColumns are the columns of Tokens in their order.
 var tokenColumns = []string{"input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens"}
 
