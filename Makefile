@@ -85,6 +85,10 @@ test-ui: ui-packages ## Run the tests of the page's sources
 ui-packages:
 	@scripts/node-packages $(UI)
 
+.PHONY: bench-viewer
+bench-viewer: build ## How long acknowledgements take with no, one and twenty open pages
+	OTELCOL_LLM_BINARY=$(CURDIR)/$(BINARY) go test -run xxx -bench Acknowledged -benchtime 1x -timeout 20m ./tests/viewer
+
 .PHONY: bench
 bench: ## Run the benchmarks
 	go test -run xxx -bench . -benchmem $(UNIT)
