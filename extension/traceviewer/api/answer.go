@@ -32,6 +32,7 @@ type answerer struct {
 	source query.Source
 	logger *zap.Logger
 	bodies *semaphore.Weighted
+	shared *shared
 }
 
 // handler answers an operation.
@@ -63,7 +64,15 @@ func (a *answerer) answer(r *http.Request, op operation) ([]byte, error) {
 	if err := params.Decode(values, p); err != nil {
 		return nil, err
 	}
-	answer, err := op.answer(r.Context(), a.source, r.PathValue, p)
+	if op.shared { // whoever asked first may go, and others wait
+		ctx := context.WithoutCancel(r.Context())
+		return a.shared.get(r.URL.RequestURI(), func() ([]byte, error) { return a.ask(ctx, r, op, p) })
+	}
+	return a.ask(r.Context(), r, op, p)
+}
+
+func (a *answerer) ask(ctx context.Context, r *http.Request, op operation, p any) ([]byte, error) {
+	answer, err := op.answer(ctx, a.source, r.PathValue, p)
 	if err != nil {
 		return nil, err
 	}

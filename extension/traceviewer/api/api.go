@@ -26,7 +26,7 @@ type Status interface {
 // New returns the API.
 func New(collector Status, live *Live) mount.API {
 	return func(env mount.Env) []mount.Route {
-		a := &answerer{source: env.Source, logger: env.Logger, bodies: newBodies()}
+		a := &answerer{source: env.Source, logger: env.Logger, bodies: newBodies(), shared: newShared()}
 		var routes []mount.Route
 		for _, op := range operations(collector) {
 			routes = append(routes, mount.Route{Pattern: "GET " + Prefix + op.path, Handler: a.handler(op)})
@@ -48,14 +48,23 @@ type operation struct {
 	path string
 	// params is a new struct whose tags query are the parameters.
 	params func() any
+	// shared is set where an answer may be that of somebody else who has just asked the same.
+	shared bool
 	answer func(ctx context.Context, source query.Source, path func(string) string, params any) (any, error)
 }
 
 // ask makes an operation of a question with parameters P.
 func ask[P any](path string, answer func(context.Context, query.Source, func(string) string, *P) (any, error)) operation {
-	return operation{path, func() any { return new(P) }, func(ctx context.Context, source query.Source, path func(string) string, params any) (any, error) {
+	return operation{path: path, params: func() any { return new(P) }, answer: func(ctx context.Context, source query.Source, path func(string) string, params any) (any, error) {
 		return answer(ctx, source, path, params.(*P)) //nolint:forcetypeassert // made by params
 	}}
+}
+
+// sum is ask for sums over many traces, which are shared.
+func sum[P any](path string, answer func(context.Context, query.Source, func(string) string, *P) (any, error)) operation {
+	op := ask(path, answer)
+	op.shared = true
+	return op
 }
 
 // Parameters beside those of the filters.
@@ -89,7 +98,7 @@ func operations(collector Status) []operation {
 		ask("/traces", func(ctx context.Context, s query.Source, _ path, p *query.TraceFilter) (any, error) {
 			return s.Traces(ctx, *p)
 		}),
-		ask("/traces/stats", func(ctx context.Context, s query.Source, _ path, p *statsParams) (any, error) {
+		sum("/traces/stats", func(ctx context.Context, s query.Source, _ path, p *statsParams) (any, error) {
 			return s.Stats(ctx, p.TraceFilter, p.Zone)
 		}),
 		ask("/traces/{id}", func(ctx context.Context, s query.Source, at path, _ *none) (any, error) {
@@ -106,31 +115,31 @@ func operations(collector Status) []operation {
 		ask("/sessions/{id}", func(ctx context.Context, s query.Source, at path, p *sessionParams) (any, error) {
 			return s.Session(ctx, at("id"), p.Cursor, p.Limit)
 		}),
-		ask("/spend", func(ctx context.Context, s query.Source, _ path, p *query.SpendFilter) (any, error) {
+		sum("/spend", func(ctx context.Context, s query.Source, _ path, p *query.SpendFilter) (any, error) {
 			return s.Spend(ctx, *p)
 		}),
-		ask("/spend/unpriced", func(ctx context.Context, s query.Source, _ path, p *query.SpendFilter) (any, error) {
+		sum("/spend/unpriced", func(ctx context.Context, s query.Source, _ path, p *query.SpendFilter) (any, error) {
 			return s.UnpricedModels(ctx, *p)
 		}),
-		ask("/agents", func(ctx context.Context, s query.Source, _ path, p *query.RunFilter) (any, error) {
+		sum("/agents", func(ctx context.Context, s query.Source, _ path, p *query.RunFilter) (any, error) {
 			return s.Agents(ctx, *p)
 		}),
-		ask("/tools", func(ctx context.Context, s query.Source, _ path, p *query.RunFilter) (any, error) {
+		sum("/tools", func(ctx context.Context, s query.Source, _ path, p *query.RunFilter) (any, error) {
 			return s.Tools(ctx, *p)
 		}),
-		ask("/loops", func(ctx context.Context, s query.Source, _ path, p *query.RunFilter) (any, error) {
+		sum("/loops", func(ctx context.Context, s query.Source, _ path, p *query.RunFilter) (any, error) {
 			return s.Loops(ctx, *p)
 		}),
 		ask("/search", func(ctx context.Context, s query.Source, _ path, p *searchParams) (any, error) {
 			return s.Search(ctx, p.Text, p.SearchFilter)
 		}),
-		ask("/values/{field}", func(ctx context.Context, s query.Source, at path, p *valuesParams) (any, error) {
+		sum("/values/{field}", func(ctx context.Context, s query.Source, at path, p *valuesParams) (any, error) {
 			return s.Values(ctx, at("field"), p.Prefix, p.TraceFilter)
 		}),
-		ask("/redactions", func(ctx context.Context, s query.Source, _ path, p *query.RunFilter) (any, error) {
+		sum("/redactions", func(ctx context.Context, s query.Source, _ path, p *query.RunFilter) (any, error) {
 			return s.Redactions(ctx, *p)
 		}),
-		ask("/store", func(ctx context.Context, s query.Source, _ path, _ *none) (any, error) { return s.Store(ctx) }),
+		sum("/store", func(ctx context.Context, s query.Source, _ path, _ *none) (any, error) { return s.Store(ctx) }),
 		ask("/changes", func(ctx context.Context, s query.Source, _ path, p *query.TraceFilter) (any, error) {
 			return s.Changes(ctx, p.Cursor, *p)
 		}),
