@@ -56,10 +56,9 @@ export function Waterfall(props: Props) {
   const marks = mode === "time"
     ? ticks(axis, narrow ? 40 : 84, narrow ? 24 : 40).map((t) => ({ x: t.x, label: axisTime(t.at) }))
     : dollarTicks(total, width, narrow ? 60 : 100);
-  const active = rows[selected];
   return (
     <div class="wf" ref={scroller} role="treegrid" aria-label="Spans of this trace" aria-rowcount={rows.length + 1} aria-colcount={3}
-      tabIndex={0} aria-activedescendant={active ? rowId(active.key) : undefined} onKeyDown={(event) => {
+      tabIndex={0} aria-activedescendant={virtual.items.some((item) => item.index === selected) ? rowId(selected) : undefined} onKeyDown={(event) => {
         if (event.key === "Enter" && event.target === event.currentTarget) {
           event.preventDefault();
           event.stopPropagation();
@@ -109,7 +108,7 @@ function useWidth(cell: RefObject<HTMLDivElement>, narrow: boolean): number {
   return width;
 }
 
-const rowId = (key: string) => `row-${key}`;
+const rowId = (index: number) => `wf-row-${index}`;
 
 interface RowProps extends Props {
   row: Row;
@@ -129,7 +128,7 @@ function RowView(props: RowProps) {
   const step = narrow ? 14 : 20, depth = Math.min(row.depth, narrow ? 9 : 11);
   const item = node ?? run;
   return (
-    <div id={rowId(row.key)} role="row" class={`wf-row${chosen ? " chosen" : ""}${off ? " off" : ""}`} aria-rowindex={index + 2} aria-level={row.depth + 1}
+    <div id={rowId(index)} role="row" class={`wf-row${chosen ? " chosen" : ""}${off ? " off" : ""}`} aria-rowindex={index + 2} aria-level={row.depth + 1}
       aria-posinset={row.place} aria-setsize={row.of} aria-expanded={row.open ?? undefined} aria-selected={chosen}
       style={{ transform: `translateY(${top}px)`, height: `${height}px` }} onClick={() => props.onSelect(row)} onDblClick={() => props.onToggle(row)}>
       <div role="gridcell" class="cell-tree">
