@@ -93,6 +93,10 @@ bench-viewer: build ## How long acknowledgements take with no, one and twenty op
 bench: ## Run the benchmarks
 	go test -run xxx -bench . -benchmem $(UNIT)
 
+.PHONY: bench-query
+bench-query: ## Ask a store of QUERY_TRACES (100000) traces of ten spans each what pages ask, BENCHTIME (20x) times
+	QUERY_TRACES=$(or $(QUERY_TRACES),100000) go test -run xxx -bench Query -benchtime $(or $(BENCHTIME),20x) -timeout 60m ./internal/tracestore/query
+
 ##@ Check
 
 .PHONY: check
