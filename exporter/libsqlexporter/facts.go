@@ -1,6 +1,7 @@
 package libsqlexporter
 
 import (
+	"math"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -13,6 +14,7 @@ import (
 const (
 	costStatusKey   = "llmcost.status"
 	costKey         = "gen_ai.usage.cost" // US dollars
+	savingsKey      = "llmcost.cost.cache_savings" // US dollars
 	priceSourceKey  = "llmcost.price.source"
 	priceVersionKey = "llmcost.price.version"
 	// redactionsKey is sensitive_filter's.
@@ -109,6 +111,7 @@ func (m *mapper) usage(f *tracestore.Facts) {
 		f.Accounting = m.accounting()
 		if costed[f.CostStatus] {
 			f.Cost = m.ownCost()
+			f.Saved = m.savings()
 		}
 	}
 	if f.Accounting == tracestore.ModelCall || f.Accounting == tracestore.ChargedCall {
@@ -146,6 +149,15 @@ func (m *mapper) ownCost() tracestore.Amount {
 	}
 	cost, ok := genai.Dollars(value)
 	return tracestore.Amount{V: cost, Known: ok}
+}
+
+// savings is what llm_cost says of the provider's cache. It may be negative.
+func (m *mapper) savings() tracestore.Amount {
+	value, ok := m.own.Get(savingsKey)
+	if !ok || value.Type() != pcommon.ValueTypeDouble || !genai.IsCost(math.Abs(value.Double())) {
+		return tracestore.Amount{}
+	}
+	return tracestore.Measured(value.Double())
 }
 
 // reportedCost is what somebody else has charged or worked out.

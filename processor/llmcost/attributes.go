@@ -39,6 +39,7 @@ const (
 	attrInputOriginal   = "llmcost.tokens.input_original"
 	attrOutputOriginal  = "llmcost.tokens.output_original"
 	attrCostOriginal    = "llmcost.cost.original"
+	attrCacheSavings    = "llmcost.cost.cache_savings" // US dollars
 	attrLatency         = "llmcost.latency_ms"
 	attrTimeToFirst     = "llmcost.ttft_ms"
 	attrTokensPerSecond = "llmcost.output_tokens_per_second"
@@ -265,6 +266,9 @@ func writeProvenance(attributes pcommon.Map, out *verdict) {
 	}
 	if out.hasCost && !out.fromSpan {
 		putWord(attributes, attrGeo, out.quote.Geo)
+		if out.quote.CacheSavings != 0 {
+			attributes.PutDouble(attrCacheSavings, out.quote.CacheSavings)
+		}
 	}
 	if out.quote.LongContext {
 		attributes.PutBool(attrLongContext, true)

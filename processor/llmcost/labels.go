@@ -1,6 +1,7 @@
 package llmcost
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -32,6 +33,7 @@ var own = map[string]func(pcommon.Value) bool{
 	attrInputOriginal:   isCount,
 	attrOutputOriginal:  isCount,
 	attrCostOriginal:    isAmount,
+	attrCacheSavings:    isSaving,
 	attrLatency:         isAmount,
 	attrTimeToFirst:     isAmount,
 	attrTokensPerSecond: isAmount,
@@ -69,6 +71,11 @@ func isBelieved(v pcommon.Value) bool {
 func isAmount(v pcommon.Value) bool {
 	_, ok := genai.Amount(v)
 	return ok && !isText(v)
+}
+
+// isSaving: what writing to a cache costs more may be lost.
+func isSaving(v pcommon.Value) bool {
+	return v.Type() == pcommon.ValueTypeDouble && genai.IsCost(math.Abs(v.Double()))
 }
 
 func isDollars(v pcommon.Value) bool {

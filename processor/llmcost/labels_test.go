@@ -182,3 +182,12 @@ func TestEveryLabelHasAForm(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatACacheHasSavedStandsOnTheSpan(t *testing.T) {
+	cached := only(run(t, oneSpan(t, "x", call("openai", "gpt-4o-mini", map[string]any{"gen_ai.usage.cache_read.input_tokens": 500}))))
+	assert.InDelta(t, 500*0.075e-6, cached[attrCacheSavings], 1e-12, "0.15 less 0.075 dollars a million")
+	plain := only(run(t, oneSpan(t, "x", call("openai", "gpt-4o-mini", nil))))
+	assert.NotContains(t, plain, attrCacheSavings)
+	charged := only(run(t, oneSpan(t, "x", call("openai", "gpt-4o-mini", map[string]any{"gen_ai.usage.cache_read.input_tokens": 500, attrCacheSavings: "much"}))))
+	assert.InDelta(t, 500*0.075e-6, charged[attrCacheSavings], 1e-12, "what a client has made up is replaced")
+}

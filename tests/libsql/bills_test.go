@@ -46,6 +46,7 @@ func billedTrace(n byte, prompt string) ptrace.Traces {
 	call.PutStr("gen_ai.provider.name", "openai")
 	call.PutStr("gen_ai.request.model", "gpt-4o-mini")
 	call.PutInt("gen_ai.usage.input_tokens", 1_000_000)
+	call.PutInt("gen_ai.usage.cache_read.input_tokens", 500_000)
 	call.PutInt("gen_ai.usage.output_tokens", 1000)
 	call.PutStr("gen_ai.input.messages", `[{"role":"user","parts":[{"type":"text","content":"`+prompt+`"}]}]`)
 	call.PutStr("gen_ai.output.messages", `[{"role":"assistant","parts":[{"type":"text","content":"`+prompt+` too"}]}]`)
@@ -81,10 +82,11 @@ func TestPromptsGoAndDollarsStay(t *testing.T) {
 		}
 		until(`SELECT input, environment, tenant, user_id FROM otel_traces`, "xyzzy plugh", "production", "acme", "ann")
 		until(`SELECT count(*) FROM otel_search WHERE otel_search MATCH 'xyzzy'`, int64(1))
-		bill := look(`SELECT service, environment, provider, model, agent, user_id, tenant, calls, input_tokens, output_tokens, cost_usd FROM otel_totals`)
+		bill := look(`SELECT service, environment, provider, model, agent, user_id, tenant, calls, input_tokens, output_tokens, cost_usd, saved_usd FROM otel_totals`)
 		require.Len(t, bill, 1)
 		require.Equal(t, []any{"shop", "production", "openai", "gpt-4o-mini", "planner", "ann", "acme", int64(1), int64(1_000_000), int64(1000)}, bill[0][:10])
-		require.InDelta(t, 0.1506, bill[0][10], 1e-9)
+		require.InDelta(t, 0.1131, bill[0][10], 1e-9)
+		require.InDelta(t, 0.0375, bill[0][11], 1e-9, "half of the input was read from the cache, at half the price")
 		views := look(`SELECT * FROM cost_daily`)
 		require.NoError(t, c.Stop())
 
