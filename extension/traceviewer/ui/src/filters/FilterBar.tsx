@@ -179,14 +179,14 @@ function Box({ fields, hints, tokens, start, apply, done }: BoxProps) {
     }
     const value = valueOf(field, rest);
     const exact = data.some((one) => one.value === rest.trim());
-    if (value !== undefined && !exact && field.param !== "attribute") {
-      list.push({ id: "typed", main: label, rest: `${field.op} ${tokensOf(new URLSearchParams({ [field.param]: value }), fields)[0]?.text ?? value}`, note: data.length > 0 ? "as typed" : "", run: () => apply(field, value) });
-    }
     for (const one of data) {
       list.push({
         id: `v ${one.value}`, main: one.value === "" ? "(empty)" : one.value, note: `${count(one.traces)} ${one.traces === 1 ? "trace" : "traces"}`,
         run: () => apply(field, field.param === "attribute" ? `${label}=${one.value}` : one.value),
       });
+    }
+    if (value !== undefined && !exact && field.param !== "attribute") {
+      list.push({ id: "typed", main: label, rest: `${field.op} ${tokensOf(new URLSearchParams({ [field.param]: value }), fields)[0]?.text ?? value}`, note: data.length > 0 ? "as typed" : "", run: () => apply(field, value) });
     }
     if (field.param === "attribute" && rest.trim() && !exact) {
       list.push({ id: "typed", main: label, rest: `is ${rest.trim()}`, note: "as typed", run: () => apply(field, `${label}=${rest.trim()}`) });

@@ -33,6 +33,14 @@ export function StartView(_: ViewProps) {
   const newest = arrived[0];
   const lines = (first?.environment ?? []).map((line) => `export ${line}`).join("\n");
 
+  const how = useRef<HTMLDivElement>(null);
+  const open = useRef<HTMLAnchorElement>(null);
+  // Who has just copied a line presses Enter to open, not to copy again.
+  useEffect(() => {
+    const at = document.activeElement;
+    if (newest && at instanceof HTMLElement && at.matches("button") && how.current?.contains(at)) open.current?.focus();
+  }, [newest?.trace_id]);
+
   useKeys("first run", [
     { keys: "y", label: "copy the environment", run: () => void copy(lines) },
     ...(newest ? [{ keys: "Enter", label: "open the trace", run: () => navigate(to(["traces", newest.trace_id])) }] : []),
@@ -42,7 +50,7 @@ export function StartView(_: ViewProps) {
   if (!first) return null;
   return (
     <div class="start-view">
-      <div class="start-how">
+      <div class="start-how" ref={how}>
         <h1>Send your first trace</h1>
         <p class="lead">
           Start your app with these {first.environment.length === 3 ? "three " : ""}lines.{" "}
@@ -71,7 +79,7 @@ export function StartView(_: ViewProps) {
       <aside class="start-wait" aria-label="What has come">
         <div aria-live="polite">
           {newest ? (
-            arrived.slice(0, 4).map((one) => <Arrived key={one.name} service={one} first={one === newest} />)
+            arrived.slice(0, 4).map((one) => <Arrived key={one.name} service={one} link={one === newest ? open : undefined} />)
           ) : (
             <div class="waiting">
               <Spinner label="" />
@@ -211,7 +219,7 @@ function Snippets() {
   );
 }
 
-function Arrived({ service, first }: { service: FirstService; first: boolean }) {
+function Arrived({ service, link }: { service: FirstService; link: { current: HTMLAnchorElement | null } | undefined }) {
   return (
     <Note tone="acc">
       <div class="arrived">
@@ -229,8 +237,8 @@ function Arrived({ service, first }: { service: FirstService; first: boolean }) 
             {service.redactions > 0 && <>, {plural(service.redactions, "value")} redacted</>}
           </div>
         </div>
-        <a href={to(["traces", service.trace_id])}>
-          Open {first && <Kbd keys="Enter" />}
+        <a ref={link} href={to(["traces", service.trace_id])}>
+          Open {link && <Kbd keys="Enter" />}
         </a>
       </div>
     </Note>
