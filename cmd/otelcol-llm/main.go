@@ -59,15 +59,27 @@ func newCommand() *cobra.Command {
 	runAsSignalsSay(cmd, settings())
 	describePrintConfig(cmd)
 	cmd.Short = "Run the collector; without --config as environment variables say (--config mastra:env)"
-	cmd.AddCommand(
-		cli.NewCheckCommand(settings),
-		cli.NewTrialCommand(settings),
-		cli.NewDemoCommand(settings),
-		cli.NewGenerateCommand(),
-		cli.NewPricesCommand(),
-		cli.NewExplainCommand(),
-		cli.NewRedactCommand(),
-	)
+	for _, group := range []struct {
+		id, title string
+		commands  []*cobra.Command
+	}{
+		{"run", "Run the collector:", []*cobra.Command{
+			cli.NewDemoCommand(settings), cli.NewCheckCommand(settings), cli.NewGenerateCommand(), cli.NewTrialCommand(settings),
+		}},
+		{"look", "Look at traces:", []*cobra.Command{
+			cli.NewTracesCommand(), cli.NewTraceCommand(), cli.NewTailCommand(), cli.NewSearchCommand(), cli.NewSessionsCommand(), cli.NewSessionCommand(),
+			cli.NewSpendCommand(), cli.NewReportCommand(), cli.NewExportCommand(), cli.NewBackupCommand(), cli.NewMCPCommand(version),
+		}},
+		{"rules", "Try the rules of redaction and of cost:", []*cobra.Command{
+			cli.NewRedactCommand(), cli.NewExplainCommand(), cli.NewPricesCommand(),
+		}},
+	} {
+		cmd.AddGroup(&cobra.Group{ID: group.id, Title: group.title})
+		for _, c := range group.commands {
+			c.GroupID = group.id
+			cmd.AddCommand(c)
+		}
+	}
 	return cmd
 }
 

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -16,8 +14,6 @@ import (
 	"go.opentelemetry.io/collector/otelcol"
 
 	"github.com/otelcol-llm/otelcol-llm/config"
-	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
-	"github.com/otelcol-llm/otelcol-llm/internal/traffic"
 )
 
 // NewDemoCommand returns `otelcol-llm demo`: the collector with
@@ -74,9 +70,8 @@ func runDemo(ctx context.Context, settings otelcol.CollectorSettings, out io.Wri
 	}
 	id, err := showTrace(ctx, place, out)
 	if err == nil && !once {
-		fmt.Fprintf(out, "\nLook at it: %s/traces/%s\n", place.page, id)
-		fmt.Fprint(out, environment(place.endpoint))
-		return <-ended // until Ctrl-C
+		fmt.Fprint(out, environment(place.endpoint), fmt.Sprintf("\nLook at it:  %s/traces/%s\n\nEach trace that ends is a line here. Ctrl-C stops the collector.\n\n", place.page, id))
+		return followOwn(ctx, place.file, out, ended) // until Ctrl-C
 	}
 	collector.Shutdown()
 	return errors.Join(err, <-ended)
@@ -151,100 +146,4 @@ func waitRunning(ctx context.Context, collector *otelcol.Collector, ended <-chan
 		}
 	}
 	return nil
-}
-
-// showTrace sends one trace, waits until all of it can be read, prints it, and returns its
-// id.
-func showTrace(ctx context.Context, at place, out io.Writer) (id string, err error) {
-	now := time.Now()
-	// A seed of its own for each run: a second demo adds a second trace.
-	generator := traffic.New(traffic.Options{Seed: uint64(now.UnixNano()), TextSize: 2048, ServiceName: "ticket-service"})
-	traces := generator.Trace(now)
-	spans := traces.ResourceSpans().At(0).ScopeSpans().At(0).Spans()
-	id = spans.At(0).TraceID().String()
-
-	sender, err := traffic.NewSender("http", at.endpoint, traffic.Connection{})
-	if err != nil {
-		return "", err
-	}
-	defer sender.Close()
-	start := time.Now()
-	if err := sender.Send(ctx, traces); err != nil {
-		return "", fmt.Errorf("send the demo trace: %w", err)
-	}
-	acknowledged := time.Now()
-	shown, err := waitReadable(ctx, at.file, id, int64(spans.Len()))
-	if err != nil {
-		return "", err
-	}
-	fmt.Fprintf(out, "\nSent one trace of %d spans over OTLP/HTTP: acknowledged after %d ms, readable in the store %d ms later.\n\n",
-		spans.Len(), acknowledged.Sub(start).Milliseconds(), time.Since(acknowledged).Milliseconds())
-	printTrace(out, shown.trace)
-	printRedactions(out, shown.spans)
-	printStore(out, at.file)
-	return id, nil
-}
-
-type stored struct {
-	trace *tracestore.Trace
-	spans []tracestore.Span
-}
-
-func waitReadable(ctx context.Context, file, id string, want int64) (stored, error) {
-	ctx, cancel := context.WithTimeout(ctx, readTimeout)
-	defer cancel()
-	reader, err := tracestore.OpenReader(ctx, file)
-	if err != nil {
-		return stored{}, err
-	}
-	defer reader.Close()
-	poll := time.NewTicker(5 * time.Millisecond)
-	defer poll.Stop()
-	for {
-		trace, err := reader.Trace(ctx, id)
-		switch {
-		case err == nil && trace.TraceSummary.Spans >= want:
-			spans, err := reader.Spans(ctx, id)
-			return stored{trace, spans}, err
-		case err != nil && !errors.Is(err, tracestore.ErrNotFound):
-			return stored{}, err
-		}
-		select {
-		case <-ctx.Done():
-			return stored{}, fmt.Errorf("the trace cannot be read after %s", readTimeout)
-		case <-poll.C:
-		}
-	}
-}
-
-func printStore(out io.Writer, file string) {
-	path, err := filepath.Abs(file)
-	if err != nil {
-		path = file
-	}
-	fmt.Fprintf(out, "Stored in %s (%d KB), a SQLite file: sqlite3, Mastra and any libSQL client can read it.\n", path, size(file)/1024)
-}
-
-// size is the size of the file in bytes, with the write-ahead log in which the
-// newest pages are.
-func size(file string) (bytes int64) {
-	for _, part := range []string{file, file + "-wal"} {
-		if info, err := os.Stat(part); err == nil {
-			bytes += info.Size()
-		}
-	}
-	return bytes
-}
-
-// environment is what an application needs to send its traces here.
-func environment(endpoint string) string {
-	return fmt.Sprintf(`
-Listening. Send your own application's traces with
-
-  export OTEL_EXPORTER_OTLP_ENDPOINT=%s
-  export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf
-  export OTEL_SERVICE_NAME=my-app
-
-Ctrl-C stops the collector.
-`, endpoint)
 }
