@@ -65,10 +65,10 @@ export function SpanPane({ node, ...props }: PaneProps & { node: TreeNode }) {
                 Call {at + 1} of {tree.calls.length}
               </span>
               <button type="button" aria-label="Previous model call" disabled={at === 0} onClick={() => step(-1)}>
-                [
+                <Kbd keys="[" />
               </button>
               <button type="button" aria-label="Next model call" disabled={at === tree.calls.length - 1} onClick={() => step(1)}>
-                ]
+                <Kbd keys="]" />
               </button>
             </div>
           )}

@@ -52,6 +52,7 @@ export function Waterfall(props: Props) {
   const virtual = useVirtual({ count: rows.length, scroller, size: () => height, key: (i) => rows[i]?.key ?? i, overscan: 10, before: head });
   scroll.current = (index, align = "auto") => virtual.scrollTo(index, align);
   useEffect(() => virtual.virtualizer.measure(), [height]);
+  useAnchor(scroller, rows, height);
   const total = tree.roots.reduce((sum, node) => sum + (node.usd ?? 0), 0);
   const marks = mode === "time"
     ? ticks(axis, narrow ? 40 : 84, narrow ? 24 : 40).map((t) => ({ x: t.x, label: axisTime(t.at) }))
@@ -91,6 +92,21 @@ export function Waterfall(props: Props) {
       </div>
     </div>
   );
+}
+
+// useAnchor keeps the first row in sight where it is, when rows come or go above it.
+function useAnchor(scroller: RefObject<HTMLDivElement>, rows: Row[], height: number) {
+  const before = useRef(rows);
+  useLayoutEffect(() => {
+    const was = before.current;
+    before.current = rows;
+    const element = scroller.current;
+    if (!element || was === rows || element.scrollTop === 0) return;
+    const index = Math.floor(element.scrollTop / height);
+    const key = was[index]?.key;
+    const now = rows[index]?.key === key ? index : rows.findIndex((row) => row.key === key);
+    if (now >= 0 && now !== index) element.scrollTop += (now - index) * height;
+  }, [rows]);
 }
 
 // useWidth is the width of the time column; before it is measured, a good guess.
