@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type Trace, now, segment } from "../../api";
 import { Kbd } from "../../components/Kbd";
+import { Lost } from "../../components/Lost";
 import { ErrorState, Loading, Note } from "../../components/States";
 import { Text } from "../../components/Text";
 import { count } from "../../format";
@@ -337,6 +338,7 @@ function Loaded({ trace }: { trace: Trace }) {
   return (
     <div class={`trace-view${narrow ? " narrow" : ""}`}>
       <Header trace={trace} tree={tree} rows={rows.length} follow={follow} narrow={narrow} setFollow={setFollow} go={go} spanId={spanParam} say={say} said={said} />
+      <Lost />
       <div class="trace-body">
         <div class="trace-left">
           {tree.nodes.length > overviewFrom && (

@@ -2,16 +2,16 @@ import "../../filters/filters.css";
 import "./traces.css";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { type StoreInfo, type TraceStats, type TraceSummary, get } from "../../api";
-import { collector } from "../../collector";
 import { Kbd } from "../../components/Kbd";
-import { ErrorState, Loading, Note } from "../../components/States";
+import { Lost } from "../../components/Lost";
+import { ErrorState, Loading } from "../../components/States";
 import { useVirtual } from "../../components/virtual";
 import { FilterBar, go } from "../../filters/FilterBar";
 import { goDuration, tokensOf, traceFields, withFilter } from "../../filters/fields";
-import { clock, count, dayName, longDuration, plural, shortDuration, zone } from "../../format";
+import { count, dayName, plural, shortDuration, zone } from "../../format";
 import { useEvent, useNarrow, useTicker, useTitle } from "../../hooks";
 import { useKeys } from "../../keys";
-import { connection, wake } from "../../live";
+import { connection } from "../../live";
 import { here, navigate, to } from "../../router";
 import type { ViewProps } from "../registry";
 import { ColumnsMenu } from "./ColumnsMenu";
@@ -128,41 +128,6 @@ function Live({ list }: { list: TraceListState }) {
     >
       {paused.value ? "Paused" : "Live"} <Kbd keys="p" />
     </button>
-  );
-}
-
-/** Lost says since when nothing comes any more, where the sums were: the list does not move. */
-function Lost() {
-  const { state, since, retryAt, reason } = connection.value;
-  const lost = state === "lost" && Date.now() - since > 1500;
-  useTicker(state === "lost", 500);
-  if (!lost) return null;
-  const seconds = Math.max(0, Math.ceil((retryAt - Date.now()) / 1000));
-  if (reason?.status === 503) {
-    const queue = collector.value?.destinations.find((one) => one.type === "libsql")?.queue;
-    return (
-      <div class="band">
-        <Note tone="err">
-          <div>
-            <strong>The store cannot be read.</strong> <span dir="auto">{reason.message}</span>, for {longDuration((Date.now() - since) / 1000)}.
-            {queue ? ` Spans are still taken: ${count(queue.size)} ${queue.unit} wait in the queue.` : ""}
-          </div>
-        </Note>
-      </div>
-    );
-  }
-  return (
-    <div class="band">
-      <Note tone="warn" live>
-        <div>
-          <strong>Not connected since {clock(since)}.</strong> You see what was loaded before.{" "}
-          <span aria-hidden="true">Trying again in {longDuration(seconds)}. </span>
-          <button class="link" type="button" onClick={() => (wake.value += 1)}>
-            Try now
-          </button>
-        </div>
-      </Note>
-    </div>
   );
 }
 
