@@ -103,6 +103,7 @@ type TraceFilter struct {
 	Tenant      []string      `query:"tenant"`
 	Session     []string      `query:"session"`
 	Name        []string      `query:"name"`   // of the root
+	SpanName    []string      `query:"span_name"` // of any span
 	Status      []string      `query:"status"` // ok, error, running, root_missing, broken_off, unpriced, redacted
 	MinDuration time.Duration `query:"min_duration"`
 	MaxDuration time.Duration `query:"max_duration"`
