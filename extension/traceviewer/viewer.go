@@ -18,6 +18,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/otelcol-llm/otelcol-llm/extension/traceviewer/api"
+	"github.com/otelcol-llm/otelcol-llm/extension/traceviewer/jaeger"
 	"github.com/otelcol-llm/otelcol-llm/extension/traceviewer/mount"
 	"github.com/otelcol-llm/otelcol-llm/extension/traceviewer/status"
 	"github.com/otelcol-llm/otelcol-llm/internal/hrana"
@@ -120,7 +121,7 @@ func (v *viewer) routes() []mount.Route {
 }
 
 // mounted are the APIs beside the page's own.
-var mounted []mount.API
+var mounted = []mount.API{jaeger.New}
 
 // handler serves the routes of all APIs, and the page.
 func (v *viewer) handler() (*http.ServeMux, error) {
