@@ -14,6 +14,7 @@ import { Chip, Text } from "../../components/Text";
 import { clockMillis, count, duration, plural, tokens, utc } from "../../format";
 import { useFetch } from "../../hooks";
 import { type Key, useKeys } from "../../keys";
+import { connection } from "../../live";
 import { Attributes, Fields, LongText, Value, inline, wholeSpan } from "./content";
 import { ConversationView, Labelled, ToolView } from "./Conversation";
 import { linkOf, pickSpan, sqlOf } from "./copy";
@@ -47,6 +48,11 @@ export function SpanPane({ node, ...props }: PaneProps & { node: TreeNode }) {
     if (was.current !== version && fetched.data?.span_id === node.id) fetched.reload();
     was.current = version;
   }, [version]);
+  // What could not be reached is asked again when the collector is back.
+  const connected = connection.value.state === "open";
+  useEffect(() => {
+    if (connected && fetched.error?.unreachable) fetched.reload();
+  }, [connected]);
   const span = fetched.data?.span_id === node.id ? fetched.data : undefined;
   const at = tree.calls.indexOf(node);
   const label = labelOf(summary);
