@@ -57,6 +57,7 @@ func (s *Store) Span(ctx context.Context, traceID, spanID string, limit int) (*S
 	if err := s.conversation(ctx, span, read, summary.Session, limit); err != nil {
 		return nil, err
 	}
+	span.noteContent(read)
 	span.Logs, err = s.logs(ctx, tracestore.LogFilter{TraceID: traceID, SpanID: cmp.Or(stored.SentSpanID, spanID)}, limit)
 	return span, err
 }
@@ -105,6 +106,7 @@ func (s *Span) fill(r *readingSpan, limit int) {
 		}
 	}
 	s.Receipt = r.receipt(&s.SpanSummary)
+	s.Findings = r.findings(s.Redactions)
 	s.Attributes = attributesOf(r.span.Attributes(), limit)
 	s.Resource = attributesOf(r.resource.Attributes(), limit)
 	s.Scope = Scope{Name: r.scope.Name(), Version: r.scope.Version(), Attributes: attributesOf(r.scope.Attributes(), limit)}
@@ -125,5 +127,15 @@ func (s *Span) fill(r *readingSpan, limit int) {
 		s.Links = append(s.Links, Link{
 			TraceID: otlp.TraceID(link.TraceID()), SpanID: otlp.SpanID(link.SpanID()), Attributes: attributesOf(link.Attributes(), limit),
 		})
+	}
+}
+
+// noteContent says of a call of a model without any message what switches them on.
+func (s *Span) noteContent(r *readingSpan) {
+	if r.view.Kind() != genai.KindInference || s.State != Ended || len(s.Messages)+len(s.Answers) > 0 {
+		return
+	}
+	if recording, ok := r.view.Recording(); ok {
+		s.ContentNote = &ContentNote{Instrumentation: recording.Instrumentation, Setting: recording.Setting}
 	}
 }
