@@ -43,11 +43,34 @@ func OpenReader(ctx context.Context, path string) (*Reader, error) {
 		defer release()
 		return pool.Close()
 	}}
-	if _, err := appliedMigrations(ctx, readOnly{r.db}); err != nil {
+	if err := readable(ctx, readOnly{r.db}); err != nil {
 		err = fmt.Errorf("cannot read %s as a trace store: %w", path, explainReading(err))
 		return nil, errors.Join(err, r.Close())
 	}
 	return r, nil
+}
+
+// ErrOlderSchema says that an older release has written the database, which lacks what
+// this one reads.
+var ErrOlderSchema = errors.New("the database has an older schema than this binary reads; start the collector on it once, which brings it up to date")
+
+// readable is an error where the database has not all tables and columns. One that a newer
+// release has written has them.
+func readable(ctx context.Context, db database) error {
+	applied, err := appliedMigrations(ctx, db)
+	if err != nil {
+		return err
+	}
+	steps, err := migrations()
+	if err != nil {
+		return err
+	}
+	for _, step := range steps {
+		if _, ok := applied[step.version]; !ok {
+			return ErrOlderSchema
+		}
+	}
+	return nil
 }
 
 // NewServerReader returns a reader of the trace store on a libSQL server. It

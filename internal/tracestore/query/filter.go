@@ -154,17 +154,17 @@ func (f *TraceFilter) numbers(c *conditions) {
 }
 
 func (f *TraceFilter) status(c *conditions, now time.Time) error {
-	var any []string
+	var either []string
 	known := statuses(now)
 	for _, s := range f.Status {
 		condition, ok := known[s]
 		if !ok {
 			return invalidf("status: %q is not one of ok, error, running, root_missing, broken_off, unpriced, redacted", s)
 		}
-		any = append(any, condition)
+		either = append(either, condition)
 	}
-	if len(any) > 0 {
-		c.add("(" + strings.Join(any, " OR ") + ")")
+	if len(either) > 0 {
+		c.add("(" + strings.Join(either, " OR ") + ")")
 	}
 	return nil
 }

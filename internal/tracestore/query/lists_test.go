@@ -30,10 +30,10 @@ type filled struct {
 }
 
 // eachKind runs a test on a file and on a server over one.
-func eachKind(t *testing.T, test func(t *testing.T, s *filled)) {
+func eachKind(t *testing.T, test func(s *filled)) {
 	t.Helper()
 	for _, kind := range []string{"file", "server"} {
-		t.Run(kind, func(t *testing.T) { test(t, newFilled(t, kind)) })
+		t.Run(kind, func(t *testing.T) { test(newFilled(t, kind)) })
 	}
 }
 
@@ -142,7 +142,8 @@ func (f *filled) list(filter TraceFilter) []int {
 }
 
 func TestATraceInAListHasItsFigures(t *testing.T) {
-	eachKind(t, func(t *testing.T, s *filled) {
+	eachKind(t, func(s *filled) {
+		t := s.t
 		s.write(
 			span(1, 1, 0, 0, lasting(time.Second), of("s1", "ada"), func(s *tracestore.Span) { s.Facts.Type, s.Name = "agent_run", "answer" }),
 			span(1, 2, 1, 5, call("gpt-5", 100, 10, 0.25)),
@@ -168,7 +169,8 @@ func TestATraceInAListHasItsFigures(t *testing.T) {
 
 // TestPagesAreTheWholeList: whatever the order, and what comes between two pages.
 func TestPagesAreTheWholeList(t *testing.T) {
-	eachKind(t, func(t *testing.T, s *filled) {
+	eachKind(t, func(s *filled) {
+		t := s.t
 		for n := range 23 {
 			change := []func(*tracestore.Span){lasting(time.Duration(n%5+1) * time.Second)}
 			if n%4 != 0 { // some have no cost at all
@@ -208,7 +210,8 @@ func TestPagesAreTheWholeList(t *testing.T) {
 }
 
 func TestStates(t *testing.T) {
-	eachKind(t, func(t *testing.T, s *filled) {
+	eachKind(t, func(s *filled) {
+		t := s.t
 		server := func(s *tracestore.Span) { s.Kind = 2 }
 		remote := func(s *tracestore.Span) { s.Flags = 0x300 }
 		s.write(span(1, 1, 0, 0), span(2, 2, 9, 1), span(3, 3, 9, 2, server), span(4, 4, 9, 3, remote))
@@ -243,7 +246,8 @@ func TestStates(t *testing.T) {
 }
 
 func TestFiltersOfTraces(t *testing.T) {
-	eachKind(t, func(t *testing.T, s *filled) {
+	eachKind(t, func(s *filled) {
+		t := s.t
 		s.write(
 			span(1, 11, 0, 0, service("shop"), lasting(time.Second), of("s1", "ada")),
 			span(1, 12, 11, 1, call("gpt-5", 100, 10, 0.5), func(s *tracestore.Span) {
@@ -319,7 +323,8 @@ func TestFiltersOfTraces(t *testing.T) {
 const long = "a text that is so long that it stands once only, in the column that has it"
 
 func TestFiguresOfAList(t *testing.T) {
-	eachKind(t, func(t *testing.T, s *filled) {
+	eachKind(t, func(s *filled) {
+		t := s.t
 		empty, err := s.Stats(t.Context(), TraceFilter{}, "")
 		require.NoError(t, err)
 		assert.Equal(t, TraceStats{Buckets: []StatsBucket{}, Days: []DaySum{}}, empty)
@@ -362,7 +367,8 @@ func TestFiguresOfAList(t *testing.T) {
 }
 
 func TestChanges(t *testing.T) {
-	eachKind(t, func(t *testing.T, s *filled) {
+	eachKind(t, func(s *filled) {
+		t := s.t
 		changes := func(cursor string, f TraceFilter) ([]int, string) {
 			c, err := s.Changes(t.Context(), cursor, f)
 			require.NoError(t, err)
@@ -394,7 +400,8 @@ func TestChanges(t *testing.T) {
 // TestChangesMissNothingWhereIdsComeAgain: a span that was the newest is deleted, and its
 // id is given to the next one.
 func TestChangesMissNothingWhereIdsComeAgain(t *testing.T) {
-	eachKind(t, func(t *testing.T, s *filled) {
+	eachKind(t, func(s *filled) {
+		t := s.t
 		s.write(span(1, 1, 0, 0), span(2, 2, 0, 1))
 		now, err := s.Changes(t.Context(), "", TraceFilter{})
 		require.NoError(t, err)
@@ -422,7 +429,8 @@ func TestChangesMissNothingWhereIdsComeAgain(t *testing.T) {
 
 // TestAPendingSpanIsARunningTrace: until the span itself comes, which is a change.
 func TestAPendingSpanIsARunningTrace(t *testing.T) {
-	eachKind(t, func(t *testing.T, s *filled) {
+	eachKind(t, func(s *filled) {
+		t := s.t
 		pending := func(s *tracestore.Span) { s.Facts.Pending = true }
 		s.write(span(1, 1, 0, 0, pending), span(1, 2, 1, 1))
 		page, err := s.Traces(t.Context(), TraceFilter{})
@@ -452,7 +460,8 @@ func (f *filled) exec(statement string, args ...any) {
 }
 
 func TestTheStoreIsDescribed(t *testing.T) {
-	eachKind(t, func(t *testing.T, s *filled) {
+	eachKind(t, func(s *filled) {
+		t := s.t
 		info, err := s.Store.Store(t.Context())
 		require.NoError(t, err)
 		assert.Nil(t, info.Oldest)
@@ -469,12 +478,21 @@ func TestTheStoreIsDescribed(t *testing.T) {
 	})
 }
 
+func TestAStoreOfAnOlderReleaseIsRefused(t *testing.T) {
+	s := newFilled(t, "file")
+	s.exec(`DELETE FROM otelcol_schema_migrations WHERE version = (SELECT max(version) FROM otelcol_schema_migrations)`)
+	_, err := Open(t.Context(), s.path)
+	require.ErrorIs(t, err, tracestore.ErrOlderSchema)
+	assert.ErrorContains(t, err, "start the collector on it once")
+}
+
 func TestAPlaceHasNoSecrets(t *testing.T) {
 	assert.Equal(t, "https://host:1/x", withoutSecrets("https://user:secret@host:1/x?token=secret#secret"))
 }
 
 func TestSessionsAreListed(t *testing.T) {
-	eachKind(t, func(t *testing.T, s *filled) {
+	eachKind(t, func(s *filled) {
+		t := s.t
 		s.write(
 			span(1, 1, 0, 0, of("s1", "ada"), call("m", 10, 1, 0.5)),
 			span(2, 2, 0, 60_000, of("s1", "ada"), call("m", 10, 1, 0.25), failed("x")),
@@ -521,7 +539,8 @@ func TestSessionsAreListed(t *testing.T) {
 // TestSessionsAddUpAsTheViewDoes: with traces of several sessions and users, and calls that
 // came as log records.
 func TestSessionsAddUpAsTheViewDoes(t *testing.T) {
-	eachKind(t, func(t *testing.T, s *filled) {
+	eachKind(t, func(s *filled) {
+		t := s.t
 		s.write(
 			span(1, 1, 0, 0, of("s1", "ada")), span(1, 2, 1, 1, call("m", 10, 1, 0.5)), span(1, 3, 1, 2, of("s2", "bob")), span(1, 4, 3, 3, call("m", 20, 2, 0.25)),
 			span(2, 5, 0, 60_000, of("s2", "bob"), call("m", 30, 3, 1)), span(3, 6, 0, 5000, of("s3", ""), call("m", 40, 4, 0), unpriced("no_usage")))

@@ -22,7 +22,8 @@ func tool(name, arguments string) func(*tracestore.Span) {
 }
 
 func TestAgentsAndTools(t *testing.T) {
-	eachKind(t, func(t *testing.T, s *filled) {
+	eachKind(t, func(s *filled) {
+		t := s.t
 		for n := range 20 { // of 1 to 20 seconds
 			s.write(span(n, 100*n+1, 0, 0, agent("planner"), lasting(time.Duration(n+1)*time.Second)), span(n, 100*n+2, 100*n+1, 1, call("m", 1, 1, 1)))
 		}
@@ -68,7 +69,8 @@ func TestAgentsAndTools(t *testing.T) {
 }
 
 func TestLoops(t *testing.T) {
-	eachKind(t, func(t *testing.T, s *filled) {
+	eachKind(t, func(s *filled) {
+		t := s.t
 		s.write(
 			span(1, 1, 0, 0, agent("planner"), lasting(time.Minute)),
 			span(1, 2, 1, 10, tool("search", "a")), span(1, 3, 1, 20, call("m", 1, 1, 0.5)), span(1, 4, 1, 30, tool("search", "a")),
@@ -89,7 +91,8 @@ func TestLoops(t *testing.T) {
 }
 
 func TestModelsWithoutAPriceHaveARemedy(t *testing.T) {
-	eachKind(t, func(t *testing.T, s *filled) {
+	eachKind(t, func(s *filled) {
+		t := s.t
 		s.write(
 			span(1, 1, 0, 0, of("", "ada")),
 			span(1, 8, 1, 4, call("gpt-99-nano", 1, 1, 0), unpriced("unknown_model")),
@@ -126,7 +129,8 @@ func TestModelsWithoutAPriceHaveARemedy(t *testing.T) {
 }
 
 func TestRedactionsByRule(t *testing.T) {
-	eachKind(t, func(t *testing.T, s *filled) {
+	eachKind(t, func(s *filled) {
+		t := s.t
 		found := func(n int64, attributes, input string) func(*tracestore.Span) {
 			return func(s *tracestore.Span) {
 				s.Facts.Redactions, s.Attributes, s.Mastra.Input = n, tracestore.JSON(attributes), tracestore.JSON(input)
@@ -151,7 +155,8 @@ func TestRedactionsByRule(t *testing.T) {
 }
 
 func TestValuesOfAField(t *testing.T) {
-	eachKind(t, func(t *testing.T, s *filled) {
+	eachKind(t, func(s *filled) {
+		t := s.t
 		for n := range 3 {
 			s.write(span(n, 10*n+1, 0, n, of("s1", "ada"), agent("planner")), span(n, 10*n+2, 10*n+1, n, call("gpt-5", 1, 1, 1)), span(n, 10*n+3, 10*n+1, n, call("gpt-5", 1, 1, 1)))
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 )
 
 // Sessions lists sessions, the one that was last used first. The filter says which; the
@@ -123,11 +124,11 @@ func (s *Store) sessions(ctx context.Context, ids []string) ([]SessionSummary, e
 var sessionUsage = func() []string {
 	const j = "FROM json_each(?) j CROSS JOIN "
 	sums := func(alias, end, counts, calls string) string {
-		columns := ""
-		for _, c := range tokenColumns {
-			columns += ", total(" + calls + alias + "." + c + ")"
+		tokens := make([]string, len(tokenColumns))
+		for i, c := range tokenColumns {
+			tokens[i] = "total(" + calls + alias + "." + c + ")"
 		}
-		return "SELECT j.value, max(" + alias + ".user_id), " + firstTime(alias+".start_us") + ", " + lastTime(end) + ", " + counts + columns
+		return "SELECT j.value, max(" + alias + ".user_id), " + firstTime(alias+".start_us") + ", " + lastTime(end) + ", " + counts + ", " + strings.Join(tokens, ", ")
 	}
 	whole := "NOT t.varies & 7"
 	return []string{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -125,7 +126,7 @@ func (f *SpendFilter) rows(offsets string, limit int) *sqlText {
 	var columns, groups, order []string
 	for i, key := range f.By {
 		columns = append(columns, spendKeys[key])
-		groups = append(groups, fmt.Sprint(i+1))
+		groups = append(groups, strconv.Itoa(i+1))
 		if key == "day" {
 			order = append(order, fmt.Sprintf("%d DESC", i+1))
 		}

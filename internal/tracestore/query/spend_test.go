@@ -19,7 +19,8 @@ func begin(at time.Time) func(*tracestore.Span) {
 }
 
 func TestSpend(t *testing.T) {
-	eachKind(t, func(t *testing.T, s *filled) {
+	eachKind(t, func(s *filled) {
+		t := s.t
 		empty, err := s.Spend(t.Context(), SpendFilter{By: []string{"day", "model"}})
 		require.NoError(t, err)
 		assert.Equal(t, &Spend{Rows: []SpendRow{}, Zone: "UTC"}, empty)

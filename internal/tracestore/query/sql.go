@@ -123,8 +123,6 @@ func (r *row) float() *float64 {
 
 func (r *row) time() time.Time { return time.UnixMicro(r.int()).UTC() }
 
-func (r *row) duration() time.Duration { return time.Duration(r.int()) * time.Microsecond }
-
 // tokens reads tokenColumns.
 func (r *row) tokens() Tokens {
 	return Tokens{Input: r.int(), Output: r.int(), CacheRead: r.int(), CacheWrite: r.int(), Reasoning: r.int()}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -129,8 +130,8 @@ func run(n int) []tracestore.Span {
 			if n%33 == 32 {
 				f.Cost, f.CostStatus = tracestore.Amount{}, "unknown_model"
 			}
-			f.Preview = "What is the state of order " + fmt.Sprint(n) + "?"
-			s.Mastra.Input = tracestore.JSON(`[{"role":"user","content":"What is the state of order ` + fmt.Sprint(n) + `? ` + strings.Repeat("Please look it up. ", 8) + `"}]`)
+			f.Preview = "What is the state of order " + strconv.Itoa(n) + "?"
+			s.Mastra.Input = tracestore.JSON(`[{"role":"user","content":"What is the state of order ` + strconv.Itoa(n) + `? ` + strings.Repeat("Please look it up. ", 8) + `"}]`)
 			s.Mastra.Output = `{"text":"It has left the house."}`
 			s.Attributes = `{"gen_ai.request.temperature":0.5,"customer":"acme"}`
 		}
