@@ -237,6 +237,7 @@ const cases = {
   async 'text is found'() {
     await send({ service: 'searched', name: 'searched', input: 'The zebra crossing is closed' })
     const page = await open('/traces')
+    await row(page, 'searched').waitFor()
     await page.keyboard.press('/')
     await page.keyboard.type('zebra')
     await page.keyboard.press('Enter')
