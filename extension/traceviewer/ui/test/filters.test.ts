@@ -45,3 +45,8 @@ test("filters are added and removed one by one", () => {
   assert.equal(f.withoutFilter(query, first as f.Token).toString(), "service=b&min_cost=5");
   assert.equal(f.withTime(new URLSearchParams("since=x&until=y&service=a"), { last: "7d" }).toString(), "service=a&last=7d");
 });
+
+test("an application's own attributes come first", () => {
+  const names = ["gen_ai.agent.name", "release", "service.version", "tenant.id", "airline"].map((value) => ({ value }));
+  assert.deepEqual(f.ownFirst(names).map((one) => one.value), ["release", "tenant.id", "airline", "gen_ai.agent.name", "service.version"]);
+});

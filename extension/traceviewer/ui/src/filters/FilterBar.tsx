@@ -8,7 +8,7 @@ import { useEvent, useFetch } from "../hooks";
 import { useKeys } from "../keys";
 import { here, navigate } from "../router";
 import {
-  type Field, type Token, apiParams, presets, sentence, timeOf, tokensOf, traceFields, typed, valueOf, withFilter, withTime, withoutFilter,
+  type Field, type Token, apiParams, ownFirst, presets, sentence, timeOf, tokensOf, traceFields, typed, valueOf, withFilter, withTime, withoutFilter,
 } from "./fields";
 
 /** A figure of the data that may be of use as a filter: p95 is 31.2 s. */
@@ -158,7 +158,7 @@ function Box({ fields, hints, tokens, start, apply, done }: BoxProps) {
       .map((one) => ({ id: one.param, main: one.label, rest: one.words ? "is …" : `${one.op} …`, note: one.note, run: () => pick(one) }));
     const attribute = fields.find((one) => one.param === "attribute");
     if (attribute) {
-      for (const value of data.slice(0, prefix ? 8 : 4)) {
+      for (const value of ownFirst(data).slice(0, prefix ? 8 : 4)) {
         list.push({ id: `a ${value.value}`, main: value.value, note: `attribute of ${count(value.traces)} traces`, run: () => pick(attribute, value.value) });
       }
     }

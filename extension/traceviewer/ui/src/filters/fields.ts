@@ -233,3 +233,11 @@ export function withTime(query: URLSearchParams, time: Record<string, string>): 
   for (const [name, value] of Object.entries(time)) next.set(name, value);
   return next;
 }
+
+/** What instrumentations and SDKs write; any other attribute is an application's own. */
+const FOREIGN = /^(gen_ai|llm|ai|openinference|mastra|traceloop|langfuse|langsmith|logfire|otel|telemetry|service|deployment|process|host|os|container|k8s|cloud|code|thread|http|url|server|client|network|net|rpc|db|error|exception|input|output|metadata|tag|sensitive_filter|llmcost)\b/;
+
+/** ownFirst puts an application's own attributes before those of instrumentations. */
+export function ownFirst<T extends { value: string }>(names: readonly T[]): T[] {
+  return [...names.filter((one) => !FOREIGN.test(one.value)), ...names.filter((one) => FOREIGN.test(one.value))];
+}

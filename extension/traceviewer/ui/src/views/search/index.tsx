@@ -10,6 +10,7 @@ import { useKeys } from "../../keys";
 import { kindOf } from "../../kind";
 import { navigate, params, to } from "../../router";
 import type { ViewProps } from "../registry";
+import { labelOf } from "../trace/tree";
 
 const PAGE = 50;
 
@@ -89,7 +90,7 @@ export function SearchView(_: ViewProps) {
           </p>
           <div class="hits" ref={list} role="list">
             {hits.map((hit, i) => (
-              <Found key={`${hit.trace_id} ${hit.span_id} ${hit.where} ${i}`} hit={hit} text={text} selected={i === at} />
+              <Found key={`${hit.trace_id} ${hit.span_id} ${hit.where} ${i}`} hit={hit} text={text} selected={i === at} same={hits[i - 1]?.trace_id === hit.trace_id} />
             ))}
           </div>
           {failed && <ErrorState error={failed} retry={loadMore} what="The next page" />}
@@ -106,16 +107,17 @@ export function SearchView(_: ViewProps) {
   );
 }
 
-function Found({ hit, text, selected }: { hit: Hit; text: string; selected: boolean }) {
+/** Found is a span; same is set where it is of the same trace as the one before. */
+function Found({ hit, text, selected, same }: { hit: Hit; text: string; selected: boolean; same: boolean }) {
   return (
-    <div class={`hit${selected ? " selected" : ""}`} role="listitem">
+    <div class={`hit${selected ? " selected" : ""}${same ? " same" : ""}`} role="listitem">
       <span class="hit-when" title={utc(hit.start)}>
-        {when(hit.start)}
+        <span class={same ? "sr" : undefined}>{when(hit.start)}</span>
       </span>
       <Glyph kind={kindOf(hit.type)} />
       <div class="hit-text">
         <a class="row-link" href={to(["traces", hit.trace_id], { span: hit.span_id })}>
-          <Text text={hit.name || "(no name)"} quiet />
+          <Text text={labelOf(hit).text} quiet />
         </a>
         <span class="hit-where">{hit.where}</span>
         <div class="hit-excerpt" dir="auto">
@@ -123,7 +125,7 @@ function Found({ hit, text, selected }: { hit: Hit; text: string; selected: bool
         </div>
       </div>
       <span class="hit-service">
-        <Text text={hit.service ?? ""} quiet />
+        <Text text={same ? "" : (hit.service ?? "")} quiet />
       </span>
     </div>
   );

@@ -2,6 +2,7 @@ import type { Value } from "../../api";
 import { Kbd } from "../../components/Kbd";
 import { Menu } from "../../components/Menu";
 import { Text } from "../../components/Text";
+import { ownFirst } from "../../filters/fields";
 import { count } from "../../format";
 import { useFetch } from "../../hooks";
 import { useKeys } from "../../keys";
@@ -38,7 +39,7 @@ function toggle(id: string): void {
 function Choices() {
   const { data } = useFetch<Value[]>("/values/attribute");
   const own = ownNames();
-  const found = Array.isArray(data) ? data : [];
+  const found = ownFirst(Array.isArray(data) ? data : []);
   const names = [...own, ...found.map((one) => one.value).filter((name) => !own.includes(name))].slice(0, 60);
   return (
     <div class="columns-menu">
