@@ -42,38 +42,9 @@ func newSource(locate func() (openstore.Store, error), queries int, timeout time
 
 func openStore(ctx context.Context, where openstore.Store) (query.Source, error) {
 	if where.Client != nil {
-		return asSource(query.NewServer(where.Client)), nil
+		return query.NewServer(where.Client), nil
 	}
-	store, err := query.Open(ctx, where.File)
-	if err != nil {
-		return nil, err
-	}
-	return asSource(store), nil
-}
-
-// asSource is a store, with answers for what it cannot be asked yet: its own methods come
-// first, because they are less deep.
-func asSource(store *query.Store) query.Source { return partial{store, lacking{}} }
-
-type (
-	stored  = query.Store // whose method Store a field of that name would hide
-	partial struct {
-		*stored
-		lacking
-	}
-	lacking struct{ unanswered }
-	// unanswered are questions that a store may lack.
-	unanswered struct{}
-)
-
-// Search says that there is none.
-func (unanswered) Search(context.Context, string, query.SearchFilter) (query.Page[query.Hit], error) {
-	return query.Page[query.Hit]{}, unready("this store cannot be searched yet")
-}
-
-// Session says that there is none.
-func (unanswered) Session(context.Context, string, string, int) (*query.Session, error) {
-	return nil, unready("sessions cannot be read yet")
+	return query.Open(ctx, where.File)
 }
 
 // unready says that there is nothing to ask yet.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -26,6 +27,7 @@ import (
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil"
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/otlptest"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/query"
 )
 
 // brokenBytes makes text that no protobuf library writes: the bytes 1 to 3 become ones that are no UTF-8.
@@ -180,7 +182,7 @@ func TestNoSecretLeavesByAnyWay(t *testing.T) {
 	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", backend.URL)
 	port := e2e.FreePorts(t, 1)[0]
 	t.Setenv("OTELCOL_PROMETHEUS_PORT", port)
-	c := e2e.StartCollector(t, append(arguments(t, "destinations/otlp.yaml", "destinations/prometheus.yaml", "destinations/libsql.yaml"), "--config", "yaml:service::telemetry::logs::level: debug")...)
+	c := e2e.StartCollector(t, append(arguments(t, "destinations/otlp.yaml", "destinations/prometheus.yaml", "destinations/libsql.yaml", "viewer.yaml"), "--config", "yaml:service::telemetry::logs::level: debug")...)
 	client := newClient(t, c)
 	needles := map[string]string{}
 	plant := func(place string) string {
@@ -247,6 +249,20 @@ func TestNoSecretLeavesByAnyWay(t *testing.T) {
 		c.PProf + "/debug/pprof/cmdline", c.PProf + "/debug/pprof/goroutine?debug=2",
 	} {
 		places[url] = page(t, url)
+	}
+	for _, path := range []string{
+		"traces?limit=1000", "traces/stats", "sessions?limit=1000", "spend?by=user&by=model", "spend/unpriced", "agents", "tools", "loops", "redactions", "store",
+		"search?q=REDACTED", "search?q=note", "values/service", "values/attribute", "values/attribute:note", "values/name", "collector", "first-run",
+	} {
+		places[path] = page(t, c.Viewer+"/api/v1/"+path)
+	}
+	var stored query.Page[query.TraceSummary]
+	require.NoError(t, json.Unmarshal([]byte(places["traces?limit=1000"]), &stored))
+	require.NotEmpty(t, stored.Items)
+	for _, trace := range stored.Items {
+		for _, part := range []string{"", "/otlp", "/logs"} {
+			places["trace "+trace.TraceID+part] = page(t, c.Viewer+"/api/v1/traces/"+trace.TraceID+part)
+		}
 	}
 	require.NoError(t, c.Stop())
 	for i, body := range backend.Bodies() {

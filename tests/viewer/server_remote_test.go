@@ -104,10 +104,8 @@ func questions(trace, span, session string) []question {
 // store itself, errors included.
 func TestTheAPISaysWhatTheStoreSays(t *testing.T) {
 	c, _ := captured(t)
-	store, err := query.Open(t.Context(), c.TracesDB())
+	here, err := query.Open(t.Context(), c.TracesDB())
 	require.NoError(t, err)
-	here, ok := any(store).(query.Source)
-	require.True(t, ok)
 	there, err := remote.New(c.Viewer, remote.Options{})
 	require.NoError(t, err)
 	var traces query.Page[query.TraceSummary]

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/otelcol-llm/otelcol-llm/extension/traceviewer/mount"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/query"
@@ -162,4 +163,26 @@ func TestOnlyReadingMethodsAreTaken(t *testing.T) {
 		response.Body.Close()
 		assert.Equal(t, want, response.StatusCode, method)
 	}
+}
+
+// TestAnswersThatAreBeingReadAreBounded: a slow client has its answer in memory, and the
+// store is not asked any longer.
+func TestAnswersThatAreBeingReadAreBounded(t *testing.T) {
+	source := &fake{traces: func(query.TraceFilter) (query.Page[query.TraceSummary], error) {
+		return query.Page[query.TraceSummary]{Items: []query.TraceSummary{{Name: "x"}}}, nil
+	}}
+	a := &answerer{source: source, logger: zap.NewNop(), bodies: semaphore.NewWeighted(4096), shared: newShared()}
+	h := a.handler(operations(nil)[0])
+	get := func() *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/api/v1/traces", nil))
+		return w
+	}
+	assert.Equal(t, http.StatusOK, get().Code)
+	require.NoError(t, a.bodies.Acquire(t.Context(), 4096)) // by clients that read slowly
+	refused := get()
+	assert.Equal(t, http.StatusServiceUnavailable, refused.Code)
+	assert.Equal(t, "1", refused.Header().Get("Retry-After"))
+	a.bodies.Release(4096)
+	assert.Equal(t, http.StatusOK, get().Code)
 }
