@@ -555,6 +555,7 @@ func TestSessionsAddUpAsTheViewDoes(t *testing.T) {
 		}
 		_, err := s.writer.WriteLogs(t.Context(), []tracestore.Log{
 			record(1, func(l *tracestore.Log) { l.Call.SessionID = "s4" }), record(2, func(l *tracestore.Log) { l.Call.SessionID = "s4" }),
+			record(5, func(l *tracestore.Log) { l.Call.SessionID, l.Call.Environment = "s5", "live" }),
 			record(3, func(l *tracestore.Log) { l.Call.SessionID = "s1" }), record(4, func(l *tracestore.Log) { l.TraceID = traceID(3) }),
 		})
 		require.NoError(t, err)
@@ -577,7 +578,11 @@ func TestSessionsAddUpAsTheViewDoes(t *testing.T) {
 			}
 			got[item.ID] = sum
 		}
-		assert.Len(t, want, 4)
+		assert.Len(t, want, 5)
 		assert.Equal(t, want, got)
+		page, err = s.Sessions(t.Context(), SessionFilter{Environment: []string{"live"}})
+		require.NoError(t, err)
+		require.Len(t, page.Items, 1)
+		assert.Equal(t, "s5", page.Items[0].ID, "a record names its environment itself")
 	})
 }

@@ -63,8 +63,16 @@ func (f *SessionFilter) page(after *place, limit int) *sqlText {
 func (f *SessionFilter) conditions(alias, trace, session string) *conditions {
 	c := new(conditions)
 	c.in(alias+".service_name", f.Service)
-	c.in(trace+".environment", f.Environment)
-	c.in(trace+".tenant", f.Tenant)
+	for _, of := range []struct {
+		column string
+		values []string
+	}{{"environment", f.Environment}, {"tenant", f.Tenant}} {
+		column := trace + "." + of.column
+		if alias == "l" { // the view of records does not have them
+			column = "coalesce((SELECT o." + of.column + " FROM otel_logs o WHERE o.id = l.id), " + column + ")"
+		}
+		c.in(column, of.values)
+	}
 	user := alias + ".user_id"
 	if alias != trace {
 		user = "coalesce(" + user + ", " + trace + ".user_id)"

@@ -44,10 +44,18 @@ func (f *SpendFilter) calls(table, alias string) *conditions {
 			c.in(alias+"."+column, values)
 		}
 	}
-	for column, values := range map[string][]string{"environment": f.Environment, "tenant": f.Tenant} {
-		if len(values) > 0 {
-			c.add("coalesce((SELECT t."+column+" FROM otel_traces t WHERE t.trace_id = "+alias+".trace_id), '') IN ("+marks(len(values))+")", texts(values)...)
+	for _, of := range []struct {
+		column string
+		values []string
+	}{{"environment", f.Environment}, {"tenant", f.Tenant}} {
+		if len(of.values) == 0 {
+			continue
 		}
+		own := alias + "." + of.column
+		if table == "otel_log_calls" { // which does not have them
+			own = "(SELECT o." + of.column + " FROM otel_logs o WHERE o.id = " + alias + ".id)"
+		}
+		c.in("coalesce("+own+", (SELECT t."+of.column+" FROM otel_traces t WHERE t.trace_id = "+alias+".trace_id))", of.values)
 	}
 	return c
 }
