@@ -1,9 +1,9 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { type Params, type Value, now } from "../api";
+import { type Page, type Params, type TraceSummary, type Value, now } from "../api";
 import { Kbd } from "../components/Kbd";
 import { Menu, MenuItem } from "../components/Menu";
 import { Text } from "../components/Text";
-import { count } from "../format";
+import { count, dollars, tokens } from "../format";
 import { useEvent, useFetch } from "../hooks";
 import { useKeys } from "../keys";
 import { here, navigate } from "../router";
@@ -129,7 +129,7 @@ interface BoxProps {
 }
 
 /** Box is the field that a filter is typed into, with what it may become. */
-function Box({ fields, hints, tokens, start, apply, done }: BoxProps) {
+function Box({ fields, hints, tokens: present, start, apply, done }: BoxProps) {
   const [chosen, choose] = useState<{ field: Field; name: string } | null>(start ? { field: start.field, name: start.label } : null);
   const [text, setText] = useState(start && start.field.unit === "text" && !start.field.words ? start.text : "");
   const [at, setAt] = useState(0);
@@ -142,6 +142,7 @@ function Box({ fields, hints, tokens, start, apply, done }: BoxProps) {
   const rest = chosen ? text : (parsed?.rest ?? text);
   const others = apiParams(without(start), now(), fields);
   const data = useValues(field, chosen?.name ?? "", rest, others);
+  const dearest = useDearest(field, others);
   const choices = field ? valueChoices() : fieldChoices();
 
   function pick(to: Field, name = to.label) {
@@ -160,6 +161,11 @@ function Box({ fields, hints, tokens, start, apply, done }: BoxProps) {
     if (attribute) {
       for (const value of ownFirst(data).slice(0, prefix ? 8 : 4)) {
         list.push({ id: `a ${value.value}`, main: value.value, note: `attribute of ${count(value.traces)} traces`, run: () => pick(attribute, value.value) });
+      }
+    }
+    for (const one of prefix ? fields : []) {
+      for (const [value, name] of Object.entries(one.words ?? {})) {
+        if (name.includes(prefix)) list.push({ id: `w ${value}`, main: one.label, rest: `is ${name}`, note: "", run: () => apply(one, value) });
       }
     }
     const words = fields.find((one) => one.param === "text");
@@ -191,7 +197,7 @@ function Box({ fields, hints, tokens, start, apply, done }: BoxProps) {
     if (field.param === "attribute" && rest.trim() && !exact) {
       list.push({ id: "typed", main: label, rest: `is ${rest.trim()}`, note: "as typed", run: () => apply(field, `${label}=${rest.trim()}`) });
     }
-    for (const hint of hints?.(field) ?? []) {
+    for (const hint of [...dearest, ...(hints?.(field) ?? [])]) {
       list.push({ id: hint.label, main: hint.label, rest: hint.shown, note: `${label} ${field.op} ${hint.shown}`, run: () => apply(field, hint.value) });
     }
     return list;
@@ -222,7 +228,7 @@ function Box({ fields, hints, tokens, start, apply, done }: BoxProps) {
     else if (event.key === "Backspace" && text === "") {
       if (chosen) choose(null);
       else {
-        const last = tokens.at(-1);
+        const last = present.at(-1);
         if (last) go(withoutFilter(here.value.searchParams, last));
       }
     } else return;
@@ -294,6 +300,21 @@ function without(start: Token | undefined): URLSearchParams {
 function hintFor(field: Field | undefined): string {
   if (!field) return "No field has this name.";
   return { dollars: "An amount, such as $5", duration: "A duration, such as 10s or 1m30s", tokens: "A count, such as 50k", count: "A count", text: "No value begins like this." }[field.unit];
+}
+
+const TOP = 10;
+
+/** useDearest says from where on a trace is among the most expensive, or has the most tokens. */
+function useDearest(field: Field | undefined, others: Params): Hint[] {
+  const order = { min_cost: "cost", min_tokens: "tokens" }[field?.param ?? ""];
+  const { data } = useFetch<Page<TraceSummary>>(order ? "/traces" : null, { ...others, order, limit: TOP });
+  const last = data?.items?.at(-1);
+  if (!field || !order || !last) return [];
+  // Rounded down: the last of them is among them.
+  const value = order === "cost" ? Math.floor((last.cost.usd ?? 0) * 1e6) / 1e6 : last.tokens.input + last.tokens.output;
+  if (value <= 0) return [];
+  const label = `the ${data?.items.length} ${order === "cost" ? "most expensive" : "with most"} from`;
+  return [{ label, shown: order === "cost" ? dollars(value) : tokens(value), value: String(value) }];
 }
 
 /** useValues asks for what the data has: names of attributes before a field is chosen, then values of it. */

@@ -163,7 +163,7 @@ function Table({ list, query, narrow, scroller, pointed }: TableProps) {
   }, [last, items.length]);
   useLayoutEffect(() => {
     const at = scroller.current;
-    if (at && list.restored > 0) at.scrollTop = list.restored;
+    if (at) at.scrollTop = list.restored;
   }, [rows]);
   useTicker(rows.entered.size > 0, 1000);
   for (const [id, at] of rows.entered) if (Date.now() - at > FRESH_MS) rows.entered.delete(id);
@@ -248,7 +248,7 @@ function Pill({ list, scroller }: { list: TraceListState; scroller: { current: H
     if (scroller.current) scroller.current.scrollTop = 0;
   };
   useKeys("lists", [{ keys: ".", label: "show new", run: show }]);
-  const said = useSaid(n);
+  const said = useSaid(list.rows.arrived);
   return (
     <>
       {n > 0 && (
@@ -263,12 +263,15 @@ function Pill({ list, scroller }: { list: TraceListState; scroller: { current: H
   );
 }
 
-/** New traces are announced at most each 10 s. */
-function useSaid(n: number): string {
-  const said = useRef({ at: 0, text: "" });
-  useTicker(n > 0, 10_000);
-  if (n === 0) said.current.text = "";
-  else if (Date.now() - said.current.at >= 10_000) said.current = { at: Date.now(), text: plural(n, "new trace") };
+/** New traces are announced at most each 10 s: those since the last time. */
+function useSaid(arrived: number): string {
+  const said = useRef({ at: 0, arrived: 0, text: "" });
+  const { current } = said;
+  if (arrived < current.arrived) current.arrived = 0;
+  useTicker(arrived > current.arrived, 1000);
+  if (arrived > current.arrived && Date.now() - current.at >= 10_000) {
+    said.current = { at: Date.now(), arrived, text: plural(arrived - current.arrived, "new trace") };
+  }
   return said.current.text;
 }
 

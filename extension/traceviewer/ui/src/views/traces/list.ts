@@ -16,6 +16,8 @@ export class Rows {
   /** entered is when a row came in live, by id, in milliseconds. */
   readonly entered = new Map<string, number>();
   next = "";
+  /** arrived counts the traces that came while the list was open. */
+  arrived = 0;
   /** version grows with every change. */
   version = 0;
   readonly #ids = new Map<string, TraceSummary>();
@@ -51,8 +53,11 @@ export class Rows {
     for (const row of changes) {
       if (this.#ids.has(row.trace_id)) this.#replace(row);
       else if (this.latest && this.#belowLoaded(row)) continue;
-      else if (enter && this.latest) this.#enter(row, at);
-      else this.pending.set(row.trace_id, row);
+      else {
+        if (!this.pending.has(row.trace_id)) this.arrived++;
+        if (enter && this.latest) this.#enter(row, at);
+        else this.pending.set(row.trace_id, row);
+      }
     }
     this.#changed();
   }
@@ -107,6 +112,7 @@ export class Rows {
   }
 
   #enter(row: TraceSummary, at: number): void {
+    this.pending.delete(row.trace_id);
     this.#ids.set(row.trace_id, row);
     this.entered.set(row.trace_id, at);
     this.#insert(row);

@@ -28,6 +28,9 @@ export const selected = signal("");
 export const paused = signal(false);
 
 const PAGE = 100;
+
+/** What a trace is only for a while. */
+const LEFT = ["running", "root_missing", "broken_off", "ok"];
 /** Figures are asked for again soon after a change, and then at most this often. */
 const STATS_MS = 3000;
 const STATS_SOON_MS = 300;
@@ -101,11 +104,13 @@ export function useTraceList(query: URLSearchParams, mayEnter: () => boolean): T
     state.held.clear();
     if (left) Object.assign(state, { rows, cursor: left.cursor, restored: left.top, loading: false });
     else state.cursor = "";
-    // What is loaded again stays in sight until it is there.
-    if (!left && !again) Object.assign(state, { rows, restored: 0, loading: true, stats: undefined });
+    if (!left) Object.assign(state, { restored: 0, loading: !again });
+    state.late = false;
+    // What was there stays in sight until the next is, or for as long as nobody notices.
     const late = setTimeout(() => {
-      state.late = true;
-      if (state.loading) draw();
+      if (!state.loading) return;
+      Object.assign(state, { late: true, rows, stats: undefined });
+      draw();
     }, 150);
 
     const first = () => get<Page<TraceSummary>>("/traces", { ...params, limit: PAGE }, abort.signal);
@@ -145,16 +150,24 @@ export function useTraceList(query: URLSearchParams, mayEnter: () => boolean): T
       }, Math.max(STATS_SOON_MS, statsAt + STATS_MS - Date.now()));
     };
 
+    // What changes may leave a filter by status, which then does not tell of it.
+    const leaves = query.getAll("status").some((one) => LEFT.includes(one));
+    const refresh = () => first().then((page) => take(page.items ?? []));
     const arrived = ({ traces, cursor }: Changes) => {
       state.cursor = cursor;
       const list = traces ?? [];
-      void loaded.catch(() => undefined).then(() => take(list));
+      void loaded
+        .then(() => {
+          take(leaves ? list.filter((row) => rows.has(row.trace_id)) : list);
+          return leaves && list.some((row) => !rows.has(row.trace_id)) ? refresh() : undefined;
+        })
+        .catch(() => undefined);
       if (list.length > 0) {
         statsSoon();
         changedToday();
       }
     };
-    const stop = subscribe(params, arrived, {
+    const stop = subscribe(leaves ? { column: own } : params, arrived, {
       from: state.cursor,
       begins: (all) => {
         if (all || state.error) return setTurn((n) => n + 1);
