@@ -39,7 +39,8 @@ const sameCost = 1e-9
 // paid for.
 func (r *readingSpan) receipt(span *SpanSummary) *Receipt {
 	v := &r.view
-	status := r.attribute(attrStatus)
+	// Attributes go before the numbers do (retention::content).
+	status := cmp.Or(r.attribute(attrStatus), span.CostStatus)
 	if repeated[status] || status == "" && !span.Counted {
 		return nil
 	}
@@ -54,6 +55,10 @@ func (r *readingSpan) receipt(span *SpanSummary) *Receipt {
 			usage.CacheWrite1h = n
 		}
 		receipt.Tokens = r.tokensSource(&usage)
+	} else if span.Tokens != nil && r.span.Attributes().Len() == 0 {
+		usage, state = usageOf(span.Tokens), genai.UsageValid
+		provider, model = span.Provider, span.Model
+		receipt.Tokens = "Read from the store: the span's attributes are deleted."
 	}
 	catalog, err := prices()
 	receipt.count(billing.Usage(&usage), nil)
@@ -66,6 +71,11 @@ func (r *readingSpan) receipt(span *SpanSummary) *Receipt {
 		receipt.Remedy, receipt.RemedyYAML = strings.TrimSpace(remedy.Reason+" "+remedy.Text), remedy.YAML
 	}
 	return receipt
+}
+
+// usageOf is what the store keeps of a usage.
+func usageOf(t *Tokens) genai.Usage {
+	return genai.Usage{Input: t.Input, Output: t.Output, CacheRead: t.CacheRead, CacheWrite: t.CacheWrite, Reasoning: t.Reasoning}
 }
 
 // queries are the call as llm_cost may have priced it, by the terms that it has written:

@@ -58,6 +58,9 @@ func (s *Store) Span(ctx context.Context, traceID, spanID string, limit int) (*S
 		return nil, err
 	}
 	span.noteContent(read)
+	if err := s.contentGone(ctx, span); err != nil {
+		return nil, err
+	}
 	span.Logs, err = s.logs(ctx, tracestore.LogFilter{TraceID: traceID, SpanID: cmp.Or(stored.SentSpanID, spanID)}, limit)
 	return span, err
 }
@@ -138,4 +141,15 @@ func (s *Span) noteContent(r *readingSpan) {
 	if recording, ok := r.view.Recording(); ok {
 		s.ContentNote = &ContentNote{Instrumentation: recording.Instrumentation, Setting: recording.Setting}
 	}
+}
+
+// contentGone asks whether retention has taken the content of a span that has none.
+func (s *Store) contentGone(ctx context.Context, span *Span) error {
+	if len(span.Attributes) > 0 || span.Input != nil || span.Output != nil {
+		return nil
+	}
+	return s.rows(ctx, new(sqlText).add("SELECT t.content_gone FROM otel_traces t WHERE t.trace_id = ?", span.TraceID), func(r *row) error {
+		span.ContentGone = r.bool()
+		return nil
+	})
 }

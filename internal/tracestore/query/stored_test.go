@@ -27,6 +27,20 @@ func stored(t testing.TB, batches ...ptrace.Traces) *query.Store {
 
 func storedWith(t testing.TB, logs plog.Logs, batches ...ptrace.Traces) *query.Store {
 	t.Helper()
+	return opened(t, storedFile(t, logs, batches...))
+}
+
+func opened(t testing.TB, path string) *query.Store {
+	t.Helper()
+	store, err := query.Open(t.Context(), path)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, store.Close()) })
+	return store
+}
+
+// storedFile is the path of a new file with batches in it.
+func storedFile(t testing.TB, logs plog.Logs, batches ...ptrace.Traces) string {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "traces.db")
 	factory := libsqlexporter.NewFactory()
 	config := factory.CreateDefaultConfig().(*libsqlexporter.Config)
@@ -48,10 +62,7 @@ func storedWith(t testing.TB, logs plog.Logs, batches ...ptrace.Traces) *query.S
 	}
 	require.NoError(t, spans.Shutdown(context.Background()))
 	require.NoError(t, records.Shutdown(context.Background()))
-	store, err := query.Open(t.Context(), path)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, store.Close()) })
-	return store
+	return path
 }
 
 // captures are what instrumentations have really sent, by name: internal/genai/testdata

@@ -102,9 +102,9 @@ type TraceFilter struct {
 	User        []string      `query:"user"`
 	Tenant      []string      `query:"tenant"`
 	Session     []string      `query:"session"`
-	Name        []string      `query:"name"`   // of the root
+	Name        []string      `query:"name"`      // of the root
 	SpanName    []string      `query:"span_name"` // of any span
-	Status      []string      `query:"status"` // ok, error, running, root_missing, broken_off, unpriced, redacted
+	Status      []string      `query:"status"`    // ok, error, running, root_missing, broken_off, unpriced, redacted
 	MinDuration time.Duration `query:"min_duration"`
 	MaxDuration time.Duration `query:"max_duration"`
 	MinCost     float64       `query:"min_cost"` // US dollars
@@ -224,16 +224,18 @@ type Span struct {
 	// ContentNote is set where the instrumentation records no messages: what switches
 	// them on.
 	ContentNote *ContentNote `json:"content_note,omitempty"`
-	Tools       []Tool       `json:"tools,omitempty"`    // that were offered
-	Settings    []Attribute  `json:"settings,omitempty"` // temperature, max tokens, …
-	Receipt     *Receipt     `json:"receipt,omitempty"`
-	Findings    []Finding    `json:"findings,omitempty"`
-	Attributes  []Attribute  `json:"attributes"`
-	Events      []Event      `json:"events"`
-	Links       []Link       `json:"links"`
-	Resource    []Attribute  `json:"resource"`
-	Scope       Scope        `json:"scope"`
-	Logs        []Log        `json:"logs"`
+	// ContentGone is set where retention::content has deleted what was said.
+	ContentGone bool        `json:"content_gone,omitempty"`
+	Tools       []Tool      `json:"tools,omitempty"`    // that were offered
+	Settings    []Attribute `json:"settings,omitempty"` // temperature, max tokens, …
+	Receipt     *Receipt    `json:"receipt,omitempty"`
+	Findings    []Finding   `json:"findings,omitempty"`
+	Attributes  []Attribute `json:"attributes"`
+	Events      []Event     `json:"events"`
+	Links       []Link      `json:"links"`
+	Resource    []Attribute `json:"resource"`
+	Scope       Scope       `json:"scope"`
+	Logs        []Log       `json:"logs"`
 }
 
 // Message is one message of a conversation.
