@@ -100,7 +100,7 @@ func TestDemoGoesOnListeningUntilInterrupted(t *testing.T) {
 	} {
 		assert.Contains(t, printed(), line)
 	}
-	link := regexp.MustCompile(`(?m)^Look at it: (http://127\.0\.0\.1:\d+)/traces/([0-9a-f]{32})$`).FindStringSubmatch(printed())
+	link := regexp.MustCompile(`(?m)^Look at it: +(http://127\.0\.0\.1:\d+)/traces/([0-9a-f]{32})$`).FindStringSubmatch(printed())
 	require.NotNil(t, link, printed())
 	response, err := http.Get(link[1] + "/api/v1/traces/" + link[2])
 	require.NoError(t, err)
