@@ -7,10 +7,12 @@ import { Tag } from "../../components/States";
 import { Text } from "../../components/Text";
 import { count, dollars, duration, shortDuration } from "../../format";
 import { type TraceFinding, between, callBefore, lostCacheUSD } from "./findings";
+import type { Model } from "./model";
 import { type Tree, labelOf } from "./tree";
 
 /** FindingsView is a section of sentences. */
-export function FindingsView({ findings, title, trace, tree, open }: { findings: TraceFinding[]; title: string; trace: Trace; tree: Tree; open: (id: string) => void }) {
+export function FindingsView({ findings, title, model, open }: { findings: TraceFinding[]; title: string; model: Model; open: (id: string) => void }) {
+  const { trace, tree } = model;
   const [shown, show] = useState(6);
   return (
     <section>

@@ -13,28 +13,25 @@ import { Text } from "../../components/Text";
 import { clock, costKind, costText, count, duration, longDuration, percent, plural, shortId, tokens, utc, when } from "../../format";
 import { to } from "../../router";
 import { linkOf, sqlOf } from "./copy";
-import { type Tree, labelOf } from "./tree";
+import type { Model } from "./model";
+import type { Place } from "./place";
+import { labelOf } from "./tree";
 
 interface Props {
-  trace: Trace;
-  tree: Tree;
-  rows: number;
-  follow: boolean;
+  model: Model;
+  place: Place;
   narrow: boolean;
-  setFollow: (on: boolean) => void;
-  go: (which: "newer" | "older") => void;
-  spanId: string;
-  say: (text: string) => void;
   said: string;
 }
 
 const words: Partial<Record<Trace["state"], string>> = { running: "running", root_missing: "root not received", broken_off: "broken off" };
 
 /** Header is the head of a trace. */
-export function Header(props: Props) {
-  const { trace, tree, say, narrow } = props;
+export function Header({ model, place, narrow, said }: Props) {
+  const { trace, tree } = model;
+  const { say, options } = place;
   const root = tree.roots.find((n) => n.span);
-  const name = labelOf({ name: trace.name } as never);
+  const name = labelOf(trace);
   const running = trace.state === "running";
   return (
     <div class="trace-head">
@@ -51,24 +48,24 @@ export function Header(props: Props) {
           </span>
         )}
         <span class="trace-id mono quiet" title={trace.trace_id}><bdi>{shortId(trace.trace_id)}</bdi></span>
-        <span class="said" role="status">{props.said}</span>
+        <span class="said" role="status">{said}</span>
         {!narrow && (
           <div class="actions">
             {running && (
-              <button class={`button follow${props.follow ? " on" : ""}`} type="button" aria-pressed={props.follow} onClick={() => props.setFollow(!props.follow)}>
+              <button class={`button follow${options.follow ? " on" : ""}`} type="button" aria-pressed={options.follow} onClick={() => place.set({ follow: !options.follow })}>
                 Follow <Kbd keys="p" />
               </button>
             )}
-            <button class="button" type="button" onClick={async () => say((await copy(location.origin + linkOf(trace.trace_id, props.spanId || undefined))) ? "Copied link" : "The browser does not allow copying")}>
+            <button class="button" type="button" onClick={async () => say((await copy(location.origin + linkOf(trace.trace_id, place.spanParam || undefined))) ? "Copied link" : "The browser does not allow copying")}>
               Copy link
             </button>
             <Export trace={trace} say={say} />
-            <button class="button" type="button" onClick={() => props.go("newer")}>Newer <Kbd keys="K" /></button>
-            <button class="button" type="button" onClick={() => props.go("older")}>Older <Kbd keys="J" /></button>
+            <button class="button" type="button" onClick={() => place.go("newer")}>Newer <Kbd keys="K" /></button>
+            <button class="button" type="button" onClick={() => place.go("older")}>Older <Kbd keys="J" /></button>
           </div>
         )}
       </div>
-      <Figures {...props} />
+      <Figures model={model} rows={place.rows.length} />
       {trace.state === "broken_off" && (
         <Note tone="warn">
           <strong>Broken off at {clock(trace.last_seen)}.</strong> No span for 10 min and the root never ended. {plural(trace.spans, "span")}
@@ -79,7 +76,8 @@ export function Header(props: Props) {
   );
 }
 
-function Figures({ trace, tree, rows }: Props) {
+function Figures({ model, rows }: { model: Model; rows: number }) {
+  const { trace, tree } = model;
   const running = trace.state === "running";
   const kinds = new Set(tree.nodes.filter((n) => n.kind === "tool").map((n) => n.span!.tool || labelOf(n.span!).text));
   const t = trace.tokens;

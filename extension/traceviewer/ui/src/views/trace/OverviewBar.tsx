@@ -1,16 +1,25 @@
 // The overview above a long trace.
 
 import { useMemo } from "preact/hooks";
-import type { Trace } from "../../api";
 import { Money } from "../../components/Money";
 import { clockMinutes, longDuration } from "../../format";
 import { makeOverview } from "./overview";
-import type { Tree } from "./tree";
+import type { Model } from "./model";
+import type { Place } from "./place";
 
 const width = 280, height = 30;
 
 /** OverviewBar shows all of a trace in unfolded time; a click goes there. */
-export function OverviewBar({ trace, tree, running, goTo }: { trace: Trace; tree: Tree; running: boolean; goTo: (us: number) => void }) {
+export function OverviewBar({ model, place }: { model: Model; place: Place }) {
+  const { trace, tree, running } = model;
+  const goTo = (us: number) => {
+    let index = 0;
+    place.rows.forEach((row, i) => {
+      const item = row.item?.node ?? row.item?.run;
+      if (item && item.start <= us && row.depth <= 2) index = i;
+    });
+    place.scroll.current(index, "center");
+  };
   const o = useMemo(() => makeOverview(tree, width), [tree]);
   const start = Date.parse(trace.start);
   const bars = o.bars.map((n, i) => (n ? `M${i} ${height}v-${((n / o.most) ** 0.5 * (height - 4)).toFixed(1)}` : "")).join("");

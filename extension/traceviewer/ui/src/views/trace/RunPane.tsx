@@ -11,7 +11,8 @@ import { quantile } from "./find";
 import { FindingsView } from "./FindingsView";
 import { type Run, labelOfRun } from "./rows";
 import { sqlOfRun } from "./copy";
-import { CopyMenu, type PaneProps } from "./SpanPane";
+import { CopyMenu } from "./CopyMenu";
+import type { PaneProps } from "./SpanPane";
 import { type TreeNode, labelOf } from "./tree";
 
 interface Props extends PaneProps {
@@ -21,7 +22,7 @@ interface Props extends PaneProps {
 }
 
 /** RunPane shows a run. */
-export function RunPane({ run, unfolded, unfold, ...props }: Props) {
+export function RunPane({ run, unfolded, unfold, model, place }: Props) {
   const first = run.members[0]!;
   const label = labelOfRun(run);
   const figures = useMemo(() => {
@@ -29,7 +30,7 @@ export function RunPane({ run, unfolded, unfold, ...props }: Props) {
     return { together: sorted.reduce((a, b) => a + b, 0), p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95), slowest: sorted[sorted.length - 1] ?? 0 };
   }, [run]);
   const failed = run.members.filter((m) => m.span!.failed).length;
-  const related = props.findings.filter((finding) => finding.nodes.some((node) => run.members.includes(node)));
+  const related = model.findings.filter((finding) => finding.nodes.some((node) => run.members.includes(node)));
   return (
     <>
       <header class="pane-head">
@@ -40,7 +41,7 @@ export function RunPane({ run, unfolded, unfold, ...props }: Props) {
           </h2>
           <Tag>{count(run.size)} spans {unfolded ? "unfolded" : "folded"}</Tag>
           <span class="grow" />
-          <CopyMenu trace={props.trace} spanId={first.id} sql={sqlOfRun(props.trace.trace_id, run.parent?.id, first.span!.name)} say={props.say} />
+          <CopyMenu trace={model.trace} spanId={first.id} sql={sqlOfRun(model.trace.trace_id, run.parent?.id, first.span!.name)} say={place.say} />
           <button class="button" type="button" onClick={unfold}>
             {unfolded ? "Fold" : "Unfold"} <Kbd keys={unfolded ? "ArrowLeft" : "ArrowRight"} />
           </button>
@@ -54,9 +55,9 @@ export function RunPane({ run, unfolded, unfold, ...props }: Props) {
           {run.calls > 0 && <span class="cost"><CostCell cost={run} strong /></span>}
         </div>
       </header>
-      <SameArguments run={run} open={props.open} />
-      <Calls run={run} failed={failed} {...props} />
-      {related.length > 0 && <FindingsView findings={related} title="In this run" trace={props.trace} tree={props.tree} open={props.open} />}
+      <SameArguments run={run} open={place.openSpan} />
+      <Calls run={run} failed={failed} model={model} place={place} />
+      {related.length > 0 && <FindingsView findings={related} title="In this run" model={model} open={place.openSpan} />}
     </>
   );
 }
@@ -101,14 +102,14 @@ function SameArguments({ run, open }: { run: Run; open: (id: string) => void }) 
   );
 }
 
-function Calls({ run, failed, trace, open }: PaneProps & { run: Run; failed: number }) {
+function Calls({ run, failed, model, place }: PaneProps & { run: Run; failed: number }) {
   const [order, setOrder] = useState<"time" | "slow" | "failed">("time");
   const [shown, show] = useState(8);
   const list = useMemo(() => {
     if (order === "slow") return [...run.members].sort((a, b) => b.end - b.start - (a.end - a.start));
     return order === "failed" ? run.members.filter((m) => m.span!.failed) : run.members;
   }, [run, order]);
-  const start = Date.parse(trace.start);
+  const start = Date.parse(model.trace.start);
   return (
     <section>
       <div class="sect-head">
@@ -121,7 +122,7 @@ function Calls({ run, failed, trace, open }: PaneProps & { run: Run; failed: num
       </div>
       <div class="calls">
         {list.slice(0, shown).map((member) => (
-          <button type="button" class="run-call" key={member.id} onClick={() => open(member.id)}>
+          <button type="button" class="run-call" key={member.id} onClick={() => place.openSpan(member.id)}>
             <span class="quiet">{clockMillis(start + member.start / 1000)}</span>
             <span class={`what mono${member.span!.failed ? " err" : ""}`}><Text text={(member.span!.failed && member.span!.error) || member.span!.preview || labelOf(member.span!).text} quiet /></span>
             <span class="n">{duration(member.end - member.start)}</span>

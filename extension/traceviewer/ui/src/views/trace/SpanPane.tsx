@@ -1,26 +1,25 @@
 // The right pane: everything of the selected span.
 
-import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Attribute, Log, Span, Trace } from "../../api";
-import { get, segment } from "../../api";
-import { copy } from "../../components/Copy";
+import type { Attribute, Span } from "../../api";
+import { segment } from "../../api";
 import { Glyph } from "../../components/Glyph";
 import { Kbd } from "../../components/Kbd";
-import { Menu, MenuItem } from "../../components/Menu";
 import { CostCell } from "../../components/Money";
-import { ErrorState, Loading, Note, Tag } from "../../components/States";
+import { ErrorState, Loading, Note } from "../../components/States";
 import { Chip, Text } from "../../components/Text";
-import { clockMillis, count, duration, plural, tokens, utc } from "../../format";
+import { count, duration, plural, tokens } from "../../format";
 import { useFetch } from "../../hooks";
 import { type Key, useKeys } from "../../keys";
 import { connection } from "../../live";
-import { Attributes, Fields, LongText, Value, inline, wholeSpan } from "./content";
+import { Fields, LongText, Value, inline, wholeSpan } from "./content";
 import { ConversationView, Labelled, ToolView } from "./Conversation";
-import { linkOf, pickSpan, sqlOf } from "./copy";
-import type { TraceFinding } from "./findings";
+import { CopyMenu } from "./CopyMenu";
 import { FindingsView } from "./FindingsView";
+import type { Model } from "./model";
+import type { Place } from "./place";
 import { ReceiptView } from "./Receipt";
+import { SpanRest } from "./SpanRest";
 import { type Tree, type TreeNode, labelOf } from "./tree";
 
 /** Values longer than this come cut; the whole is opened as text. */
@@ -28,18 +27,13 @@ const valueLimit = 100_000;
 
 /** PaneProps are what the panes share. */
 export interface PaneProps {
-  trace: Trace;
-  tree: Tree;
-  findings: TraceFinding[];
-  tags: Map<TreeNode, TraceFinding[]>;
-  open: (spanId: string) => void;
-  step: (by: 1 | -1) => void;
-  say: (text: string) => void;
+  model: Model;
+  place: Place;
 }
 
 /** SpanPane shows a span. Its payload is fetched when it is selected. */
-export function SpanPane({ node, ...props }: PaneProps & { node: TreeNode }) {
-  const { trace, tree, step } = props;
+export function SpanPane({ node, model, place }: PaneProps & { node: TreeNode }) {
+  const { trace, tree } = model;
   const summary = node.span!;
   const version = `${summary.state} ${summary.duration_us}`;
   const fetched = useFetch<Span>(`/spans/${segment(trace.trace_id)}/${segment(node.id)}`, { limit: String(valueLimit) }, { keep: true });
@@ -64,16 +58,16 @@ export function SpanPane({ node, ...props }: PaneProps & { node: TreeNode }) {
           <h2 title={summary.name}>
             <Text text={label.text} /> {label.quiet && <Text text={label.quiet} class="quiet" />}
           </h2>
-          <CopyMenu trace={trace} spanId={node.id} say={props.say} />
+          <CopyMenu trace={trace} spanId={node.id} say={place.say} />
           {at >= 0 && (
             <div class="callnav">
               <span>
                 Call {at + 1} of {tree.calls.length}
               </span>
-              <button type="button" aria-label="Previous model call" disabled={at === 0} onClick={() => step(-1)}>
+              <button type="button" aria-label="Previous model call" disabled={at === 0} onClick={() => place.stepCall(-1)}>
                 <Kbd keys="[" />
               </button>
-              <button type="button" aria-label="Next model call" disabled={at === tree.calls.length - 1} onClick={() => step(1)}>
+              <button type="button" aria-label="Next model call" disabled={at === tree.calls.length - 1} onClick={() => place.stepCall(1)}>
                 <Kbd keys="]" />
               </button>
             </div>
@@ -89,7 +83,7 @@ export function SpanPane({ node, ...props }: PaneProps & { node: TreeNode }) {
       )}
       {fetched.error && !span && <ErrorState error={fetched.error} retry={fetched.reload} what="This span" />}
       {!span && !fetched.error && <div aria-busy="true"><Loading late={fetched.late} rows={8} label="Loading the span" /></div>}
-      {span && <Sections key={node.id} node={node} span={span} {...props} />}
+      {span && <Sections key={node.id} node={node} span={span} model={model} place={place} />}
     </>
   );
 }
@@ -176,8 +170,9 @@ function Failure({ node, span }: { node: TreeNode; span: Span | undefined }) {
   );
 }
 
-function Sections({ node, span, ...props }: PaneProps & { node: TreeNode; span: Span }) {
-  const { trace, tree, open } = props;
+function Sections({ node, span, model, place }: PaneProps & { node: TreeNode; span: Span }) {
+  const { tree, findings } = model;
+  const open = place.openSpan;
   const messages = (span.messages?.length ?? 0) + (span.answers?.length ?? 0) > 0;
   const cost = span.receipt || (span.tokens && (node.kind === "model" || span.usd !== undefined));
   const own = span.receipt?.usd ?? span.usd;
@@ -190,12 +185,12 @@ function Sections({ node, span, ...props }: PaneProps & { node: TreeNode; span: 
     { keys: "3", label: "cost, conversation, redacted, attributes", run: () => jump(3) },
     { keys: "4", label: "cost, conversation, redacted, attributes", run: () => { setPanel((p) => p || "attributes"); jump(4); } },
   ] satisfies Key[]);
-  const tags = props.tags.get(node) ?? [];
+  const tags = model.tags.get(node) ?? [];
   const isTool = node.kind === "tool";
   return (
     <div ref={root}>
-      {(tags.length > 0 || (!node.parent && props.findings.length > 0)) && (
-        <FindingsView findings={node.parent ? tags : props.findings} title={node.parent ? "Of this span" : "In this trace"} trace={trace} tree={tree} open={open} />
+      {(tags.length > 0 || (!node.parent && findings.length > 0)) && (
+        <FindingsView findings={node.parent ? tags : findings} title={node.parent ? "Of this span" : "In this trace"} model={model} open={open} />
       )}
       {cost && (
         <section data-section="1">
@@ -215,7 +210,7 @@ function Sections({ node, span, ...props }: PaneProps & { node: TreeNode; span: 
         <Payload node={node} span={span} tree={tree} open={open} />
       )}
       {(span.findings?.length ?? 0) > 0 && <Redacted span={span} />}
-      <Rest span={span} panel={panel} setPanel={setPanel} say={props.say} />
+      <SpanRest span={span} panel={panel} setPanel={setPanel} />
     </div>
   );
 }
@@ -283,114 +278,5 @@ function Redacted({ span }: { span: Span }) {
         </tbody>
       </table>
     </section>
-  );
-}
-
-function Rest({ span, panel, setPanel, say }: { span: Span; panel: string; setPanel: (name: string) => void; say: (text: string) => void }) {
-  const rest = wholeSpan(span.trace_id, span.span_id);
-  const attributes = span.attributes ?? [], events = span.events ?? [], links = span.links ?? [], logs = span.logs ?? [], resource = span.resource ?? [], tools = span.tools ?? [];
-  const panels: [string, string, number, () => ComponentChildren][] = [
-    ["attributes", "Attributes", attributes.length, () => <Attributes list={attributes} rest={rest} />],
-    ["events", "Events", events.length, () => events.map((e, i) => <Moment key={i} time={e.time} name={e.name} attributes={e.attributes ?? []} rest={rest} />)],
-    ["links", "Links", links.length, () => links.map((l, i) => (
-      <div class="moment" key={i}>
-        <a class="link mono" href={linkOf(l.trace_id, l.span_id)}><bdi>{l.trace_id}</bdi> / <bdi>{l.span_id}</bdi></a>
-        {(l.attributes?.length ?? 0) > 0 && <Attributes list={l.attributes} rest={rest} />}
-      </div>
-    ))],
-    ["logs", "Logs", logs.length, () => logs.map((log, i) => <LogView key={i} log={log} rest={rest} />)],
-    ["tools", "Tools offered", tools.length, () => (
-      <dl class="tools">
-        {tools.map((tool, i) => (
-          <div key={i}>
-            <dt><Text text={tool.name} class="mono" /></dt>
-            <dd>{tool.description && <LongText text={tool.description} lines={2} />}</dd>
-          </div>
-        ))}
-      </dl>
-    )],
-    ["resource", "Resource", resource.length, () => (
-      <>
-        <Attributes list={resource} rest={rest} />
-        <p class="source">
-          Instrumentation <Text text={[span.scope?.name, span.scope?.version].filter(Boolean).join(" ") || "not named"} />
-        </p>
-        {(span.scope?.attributes?.length ?? 0) > 0 && <Attributes list={span.scope.attributes!} rest={rest} />}
-      </>
-    )],
-    ["ids", "Ids", 2, () => <Attributes list={[
-      { key: "trace", value: span.trace_id }, { key: "span", value: span.span_id }, { key: "parent", value: span.parent_id ?? "none" },
-      { key: "kind", value: span.kind }, { key: "start", value: utc(span.start) }, { key: "type", value: span.type },
-    ]} />],
-  ];
-  const shown = panels.filter(([name, , n]) => n > 0 || name === "attributes" || name === "events");
-  void say;
-  return (
-    <section class="rest" data-section="4">
-      <div class="rest-heads">
-        {shown.map(([name, title, n]) => (
-          <button key={name} type="button" class="rest-fold" aria-expanded={panel === name} disabled={n === 0} onClick={() => setPanel(panel === name ? "" : name)}>
-            <span class="twist" aria-hidden="true">{panel === name ? "▾" : "▸"}</span>
-            <b>{title}</b> {name !== "ids" && <span class="quiet">{count(n)}</span>}
-          </button>
-        ))}
-        <kbd aria-hidden="true">4</kbd>
-      </div>
-      {shown.map(([name, , n, show]) => (panel === name && n > 0 ? <div class="rest-body" key={name}>{show()}</div> : null))}
-    </section>
-  );
-}
-
-function Moment({ time, name, attributes, rest }: { time: string; name: string; attributes: Attribute[]; rest: string }) {
-  return (
-    <div class="moment">
-      <div>
-        <time class="quiet" dateTime={time} title={utc(time)}>{clockMillis(time)}</time> <Text text={name} class="strong" />
-      </div>
-      {attributes.length > 0 && <Attributes list={attributes} rest={rest} />}
-    </div>
-  );
-}
-
-function LogView({ log, rest }: { log: Log; rest: string }) {
-  return (
-    <div class="moment">
-      <div>
-        <time class="quiet" dateTime={log.time} title={utc(log.time)}>{clockMillis(log.time)}</time>{" "}
-        {log.severity && <Tag tone={/^(ERROR|FATAL)/i.test(log.severity) ? "err" : /^WARN/i.test(log.severity) ? "warn" : undefined}>{log.severity}</Tag>}{" "}
-        {log.event && <Text text={log.event} class="strong" />}
-      </div>
-      {log.body !== undefined && log.body !== null && <Value value={log.body} lines={4} rest={rest} />}
-      {(log.attributes?.length ?? 0) > 0 && <Attributes list={log.attributes} rest={rest} />}
-    </div>
-  );
-}
-
-/** CopyMenu copies a span as OTLP JSON, SQL or link. */
-export function CopyMenu({ trace, spanId, sql, say }: { trace: Trace; spanId: string; sql?: string; say: (text: string) => void }) {
-  const opener = useRef<() => void>(() => {});
-  useKeys("Trace", [{ keys: "y", label: "copy link, OTLP JSON, SQL", run: () => opener.current() }]);
-  const put = async (text: string, what: string) => say((await copy(text)) ? `Copied ${what}` : "The browser does not allow copying");
-  const otlp = async () => {
-    try {
-      const whole = await get<unknown>(`/traces/${segment(trace.trace_id)}/otlp`);
-      const one = pickSpan(whole, spanId);
-      if (one) await put(JSON.stringify(one, null, 2), "OTLP JSON");
-      else say("This span is not in the export");
-    } catch (err) {
-      say(err instanceof Error ? err.message : "The trace cannot be read");
-    }
-  };
-  return (
-    <Menu label={<>Copy ▾ <Kbd keys="y" /></>} name="Copy ▾" align="end" opener={(open) => { opener.current = open; }}>
-      {(close) => (
-        <>
-          <MenuItem onSelect={() => { close(); void put(location.origin + linkOf(trace.trace_id, spanId), "link"); }}>Link</MenuItem>
-          {!sql && <MenuItem onSelect={() => { close(); void otlp(); }}>OTLP JSON</MenuItem>}
-          <MenuItem onSelect={() => { close(); void put(sql ?? sqlOf(trace.trace_id, spanId), "SQL"); }}>SQL</MenuItem>
-          {!sql && <MenuItem onSelect={() => { close(); void put(spanId, "span id"); }}>Span id</MenuItem>}
-        </>
-      )}
-    </Menu>
   );
 }

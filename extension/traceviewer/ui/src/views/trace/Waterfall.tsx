@@ -10,29 +10,19 @@ import { useVirtual } from "../../components/virtual";
 import { costText, count, duration, longDuration, percent, plural } from "../../format";
 import { type Axis, findGaps, makeAxis, ticks } from "./axis";
 import { DollarBar, RunBar, TimeBar, barRoom } from "./Bars";
-import type { Stretch } from "./critical";
 import type { TraceFinding } from "./findings";
+import type { Model } from "./model";
+import type { Place } from "./place";
 import { type Row, labelOfRun } from "./rows";
 import { axisTime, dollarTicks, gapTime } from "./scale";
-import { type Tree, type TreeNode, labelOf } from "./tree";
+import { type TreeNode, labelOf } from "./tree";
 import { shortId } from "../../format";
 
 interface Props {
-  tree: Tree;
-  rows: Row[];
-  selected: number;
-  mode: "time" | "dollars";
-  byCost: boolean;
+  model: Model;
+  place: Place;
   narrow: boolean;
-  nowUS: number | undefined;
-  tags: Map<TreeNode, TraceFinding[]>;
-  matches: Set<TreeNode>;
-  critical: { by: Map<TreeNode, Stretch[]>; on: Set<TreeNode> } | null;
   toolbar: preact.ComponentChildren;
-  onSelect: (row: Row) => void;
-  onToggle: (row: Row) => void;
-  onFocusPane: () => void;
-  scroll: RefObject<(index: number, align?: "auto" | "center") => void>;
 }
 
 /** rowHeight is that of a row in pixels. */
@@ -42,7 +32,10 @@ const head = 28;
 
 /** Waterfall is the left side of the view. */
 export function Waterfall(props: Props) {
-  const { tree, rows, selected, mode, narrow, nowUS, scroll } = props;
+  const { model, place, narrow } = props;
+  const { tree, nowUS } = model;
+  const { rows, selected, scroll } = place;
+  const { mode } = place.options;
   const scroller = useRef<HTMLDivElement>(null!);
   const timeCell = useRef<HTMLDivElement>(null!);
   const width = useWidth(timeCell, narrow);
@@ -59,13 +52,7 @@ export function Waterfall(props: Props) {
     : dollarTicks(total, width, narrow ? 60 : 100);
   return (
     <div class="wf" ref={scroller} role="treegrid" aria-label="Spans of this trace" aria-rowcount={rows.length + 1} aria-colcount={3}
-      tabIndex={0} aria-activedescendant={virtual.items.some((item) => item.index === selected) ? rowId(selected) : undefined} onKeyDown={(event) => {
-        if (event.key === "Enter" && event.target === event.currentTarget) {
-          event.preventDefault();
-          event.stopPropagation();
-          props.onFocusPane();
-        }
-      }}>
+      tabIndex={0} aria-activedescendant={virtual.items.some((item) => item.index === selected) ? rowId(selected) : undefined}>
       <div class="wf-head" role="row" aria-rowindex={1}>
         <div role="columnheader" class="wf-tools"><span class="sr">Span</span>{props.toolbar}</div>
         <div role="columnheader" class="wf-axis" ref={timeCell}>
@@ -86,7 +73,7 @@ export function Waterfall(props: Props) {
         {virtual.items.map((item) => {
           const row = rows[item.index];
           return row && (
-            <RowView key={row.key} row={row} index={item.index} top={item.start - head} height={height} axis={axis} total={total} width={width} chosen={item.index === selected} {...props} />
+            <RowView key={row.key} row={row} index={item.index} top={item.start - head} height={height} axis={axis} total={total} width={width} chosen={item.index === selected} model={model} place={place} narrow={narrow} />
           );
         })}
       </div>
@@ -126,7 +113,10 @@ function useWidth(cell: RefObject<HTMLDivElement>, narrow: boolean): number {
 
 const rowId = (index: number) => `wf-row-${index}`;
 
-interface RowProps extends Props {
+interface RowProps {
+  model: Model;
+  place: Place;
+  narrow: boolean;
   row: Row;
   index: number;
   top: number;
@@ -138,7 +128,8 @@ interface RowProps extends Props {
 }
 
 function RowView(props: RowProps) {
-  const { row, index, top, height, chosen, mode, critical, narrow } = props;
+  const { row, index, top, height, chosen, place, narrow } = props;
+  const { critical, options: { mode } } = place;
   const node = row.item?.node, run = row.item?.run;
   const off = critical && mode === "time" && !(node ? critical.on.has(node) : run?.members.some((m) => critical.on.has(m)));
   const step = narrow ? 14 : 20, depth = Math.min(row.depth, narrow ? 9 : 11);
@@ -146,13 +137,13 @@ function RowView(props: RowProps) {
   return (
     <div id={rowId(index)} role="row" class={`wf-row${chosen ? " chosen" : ""}${off ? " off" : ""}`} aria-rowindex={index + 2} aria-level={row.depth + 1}
       aria-posinset={row.place} aria-setsize={row.of} aria-expanded={row.open ?? undefined} aria-selected={chosen}
-      style={{ transform: `translateY(${top}px)`, height: `${height}px` }} onClick={() => props.onSelect(row)} onDblClick={() => props.onToggle(row)}>
+      style={{ transform: `translateY(${top}px)`, height: `${height}px` }} onClick={() => place.select(row, narrow)} onDblClick={() => place.toggle(row)}>
       <div role="gridcell" class="cell-tree">
         <span class="guides" style={{ width: `${depth * step}px`, backgroundSize: `${step}px 100%` }} />
         <span class={`twist${row.open === null ? " none" : ""}`} onClick={(event) => {
           if (row.open === null) return;
           event.stopPropagation();
-          props.onToggle(row);
+          place.toggle(row);
         }} aria-hidden="true">{row.open === null ? "" : row.open ? "▾" : "▸"}</span>
         <Name {...props} />
       </div>
@@ -170,14 +161,15 @@ function RowView(props: RowProps) {
   );
 }
 
-function barText({ row, mode, tree, total }: RowProps): string {
+function barText({ row, place, model, total }: RowProps): string {
   const item = row.item?.node ?? row.item?.run;
   if (!item) return plural(row.rest, "span");
-  if (mode === "dollars") return item.usd ? `${percent(item.usd / total)} of the cost, ${costText(item)}` : "no cost";
-  return `starts at ${duration(item.start - tree.start)}, ${duration(item.end - item.start)}`;
+  if (place.options.mode === "dollars") return item.usd ? `${percent(item.usd / total)} of the cost, ${costText(item)}` : "no cost";
+  return `starts at ${duration(item.start - model.tree.start)}, ${duration(item.end - item.start)}`;
 }
 
-function Name({ row, axis, mode, tree, tags, matches, narrow }: RowProps) {
+function Name({ row, axis, model: { tree, tags }, place, narrow }: RowProps) {
+  const { matches, options: { mode } } = place;
   const node = row.item?.node, run = row.item?.run;
   if (!node && !run) return <span class="row-name quiet">{plural(row.rest, "span")} without a cost</span>;
   if (node && !node.span) {
