@@ -46,6 +46,8 @@ function Finder({ place, finder }: { place: Place; finder: RefObject<HTMLInputEl
     if (event.key === "Enter") {
       event.preventDefault();
       place.show(cycle([...place.matches], place.current, event.shiftKey ? -1 : 1), "No match");
+      // From here on n and N go on.
+      if (place.matches.size) document.querySelector<HTMLElement>(".wf")?.focus();
     } else if (event.key === "Escape") {
       event.stopPropagation();
       place.set({ text: "" });
