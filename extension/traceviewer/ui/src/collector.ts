@@ -15,6 +15,7 @@ export const unreachable = signal(0);
 
 const EVERY_MS = 10_000;
 const SOON_MS = 2000;
+const FIRST_MS = 200;
 
 let soon: ReturnType<typeof setTimeout> | undefined;
 
@@ -51,7 +52,8 @@ export function start(): void {
     void refreshToday();
     void refreshCollector();
   };
-  refresh();
+  // A view asks first.
+  setTimeout(refresh, FIRST_MS);
   setInterval(refresh, EVERY_MS);
   document.addEventListener("visibilitychange", refresh);
 }

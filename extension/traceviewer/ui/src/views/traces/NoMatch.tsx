@@ -32,7 +32,8 @@ export function NoMatch({ query }: { query: URLSearchParams }) {
     <div class="empty" role="status">
       <p>
         <strong>No trace matches.</strong>{" "}
-        {offer && (
+        {offer && offer.traces < 0 && "Nor without one of its filters."}
+        {offer && offer.traces >= 0 && (
           <>
             Without “<Text text={offer.words} quiet />” there {offer.traces === 1 ? "is one" : `are ${count(offer.traces)}`}.
           </>
@@ -80,5 +81,8 @@ async function best(query: URLSearchParams, timed: boolean, signal: AbortSignal)
       }
     }),
   );
-  return found.filter((one) => one.traces > 0).sort((a, b) => b.traces - a.traces)[0];
+  const single = found.filter((one) => one.traces > 0).sort((a, b) => b.traces - a.traces)[0];
+  if (single || offers.length < 2) return single;
+  const all = new URLSearchParams(query.has("order") ? { order: query.get("order") ?? "" } : {});
+  return { words: `all ${offers.length} filters`, query: all, traces: -1 };
 }

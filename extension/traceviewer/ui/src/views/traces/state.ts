@@ -1,7 +1,7 @@
 // A list of traces in use: it loads pages, follows what changes, and stays as it was
 // left when a person comes back from a trace.
 import { signal } from "@preact/signals";
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { type ApiError, type Changes, type Page, type Params, type TraceStats, type TraceSummary, get, now } from "../../api";
 import { changed as changedToday } from "../../collector";
 import { apiParams } from "../../filters/fields";
@@ -91,7 +91,8 @@ export function useTraceList(query: URLSearchParams, mayEnter: () => boolean): T
     draw();
   });
 
-  useEffect(() => {
+  // Before anything is painted: the request is on its way while the browser draws.
+  useLayoutEffect(() => {
     const params: Params = { ...apiParams(query, now()), column: own };
     const abort = new AbortController();
     const again = state.key === key;
@@ -141,7 +142,6 @@ export function useTraceList(query: URLSearchParams, mayEnter: () => boolean): T
           draw();
         })
         .catch(() => undefined);
-    void stats();
     const statsSoon = () => {
       statsTimer ??= setTimeout(() => {
         statsTimer = undefined;
@@ -167,20 +167,27 @@ export function useTraceList(query: URLSearchParams, mayEnter: () => boolean): T
         changedToday();
       }
     };
-    const stop = subscribe(leaves ? { column: own } : params, arrived, {
-      from: state.cursor,
-      begins: (all) => {
-        if (all || state.error) return setTurn((n) => n + 1);
-        void loaded
-          .then(first)
-          .then((page) => {
-            const items = page.items ?? [];
-            state.gap ||= rows.rows.length > 0 && items.length > 0 && !items.some((row) => rows.has(row.trace_id));
-            take(items);
-          })
-          .catch(() => undefined);
-      },
-    });
+    let stop = () => {};
+    // The rows come first: figures and changes are asked for once they are there.
+    const follow = () => {
+      if (abort.signal.aborted) return;
+      void stats();
+      stop = subscribe(leaves ? { column: own } : params, arrived, {
+        from: state.cursor,
+        begins: (all) => {
+          if (all || state.error) return setTurn((n) => n + 1);
+          void loaded
+            .then(first)
+            .then((page) => {
+              const items = page.items ?? [];
+              state.gap ||= rows.rows.length > 0 && items.length > 0 && !items.some((row) => rows.has(row.trace_id));
+              take(items);
+            })
+            .catch(() => undefined);
+        },
+      });
+    };
+    void loaded.then(follow, follow);
     draw();
 
     return () => {
@@ -188,7 +195,7 @@ export function useTraceList(query: URLSearchParams, mayEnter: () => boolean): T
       clearTimeout(statsTimer);
       abort.abort();
       stop();
-      kept = state.error ? undefined : { key, rows: state.rows, cursor: state.cursor, top: kept?.key === key ? kept.top : 0 };
+      kept = state.error || state.loading ? undefined : { key, rows: state.rows, cursor: state.cursor, top: kept?.key === key ? kept.top : 0 };
     };
   }, [key, turn]);
 
