@@ -19,6 +19,7 @@ import { FindingsView } from "./FindingsView";
 import type { Model } from "./model";
 import type { Place } from "./place";
 import { ReceiptView } from "./Receipt";
+import { unwrap } from "./text";
 import { SpanRest } from "./SpanRest";
 import { type Tree, type TreeNode, labelOf } from "./tree";
 
@@ -88,11 +89,13 @@ export function SpanPane({ node, model, place }: PaneProps & { node: TreeNode })
   );
 }
 
+const finishKey = /(^|[._])(finish_?reasons?|stop_?reason)$/i;
+
 function setting(a: Attribute): string {
-  const name = a.key.replace(/^.*\./, "").replaceAll("_", " ");
-  const value = Array.isArray(a.value) ? a.value.map((v) => inline(v)).join(", ") : inline(a.value);
-  if (/^finish(ed)?( reasons?)?$|^stop reason$/.test(name)) return `finished with ${value}`;
-  return `${name} ${value}`;
+  const inner = unwrap(a.value);
+  const value = Array.isArray(inner) ? inner.map((v) => inline(v)).join(", ") : inline(a.value);
+  if (finishKey.test(a.key)) return `finished with ${value}`;
+  return `${a.key.replace(/^.*\./, "").replaceAll("_", " ")} ${value}`;
 }
 
 function Subtitle({ node, span }: { node: TreeNode; span: Span | undefined }) {
@@ -105,7 +108,12 @@ function Subtitle({ node, span }: { node: TreeNode; span: Span | undefined }) {
     if (s.service) words.push(s.service);
     words.push(s.type.replaceAll("_", " "));
   }
-  for (const a of span?.settings ?? []) words.push(setting(a));
+  const settings = (span?.settings ?? []).map(setting);
+  if (!settings.some((text) => text.startsWith("finished with"))) {
+    const finish = span?.attributes?.find((a) => finishKey.test(a.key));
+    if (finish) settings.push(setting(finish));
+  }
+  words.push(...settings);
   return (
     <p class="subtitle">
       <Text text={words.join(" · ")} />
