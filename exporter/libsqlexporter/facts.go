@@ -49,11 +49,11 @@ func (m *mapper) facts(f *tracestore.Facts) {
 }
 
 // previews fills the first words of what the columns have.
-func previews(row *tracestore.Span) {
-	f, m := &row.Facts, &row.Mastra
-	f.Preview, f.OutputPreview = previewOf(m.Input), previewOf(m.Output)
-	if m.Error != "" {
-		p := skimmer{text: string(m.Error)}
+func (m *mapper) previews(row *tracestore.Span) {
+	f, r := &row.Facts, &row.Mastra
+	f.Preview, f.OutputPreview = m.words.preview(r.Input), m.words.preview(r.Output)
+	if r.Error != "" {
+		p := skimmer{text: string(r.Error)}
 		p.each(0, func(key string, at int) bool {
 			if key == "message" || key == "name" && len(p.out) == 0 {
 				p.out = p.out[:0]
@@ -64,7 +64,7 @@ func previews(row *tracestore.Span) {
 		f.ErrorPreview = shorten(string(p.out))
 	}
 	if toolTypes[f.Type] {
-		f.ArgumentsHash = argumentsHash(m.Input)
+		f.ArgumentsHash = argumentsHash(r.Input)
 	}
 }
 

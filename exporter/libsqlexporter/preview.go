@@ -15,19 +15,16 @@ import (
 
 // previewOf is the first words of a column as a person reads them: of a chat the last
 // message of its user, of an answer its text, of arguments their names and values.
-func previewOf(column tracestore.JSON) string {
+func previewOf(column tracestore.JSON) string { return new(skimmer).preview(column) }
+
+// preview is previewOf; the skimmer may be used again.
+func (p *skimmer) preview(column tracestore.JSON) string {
 	if column == "" {
 		return ""
 	}
-	p := skimmer{text: string(column)}
+	*p = skimmer{text: string(column), out: p.out[:0]}
 	p.value(p.space(0), 0)
-	return shorten(string(p.out))
-}
-
-// previewOfText is previewOf for plain text.
-func previewOfText(text string) string {
-	p := skimmer{}
-	p.words(text)
+	p.text = ""
 	return shorten(string(p.out))
 }
 

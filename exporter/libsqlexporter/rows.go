@@ -23,6 +23,7 @@ type mapper struct {
 	metadata   object
 	attributes object
 	scratch    []byte
+	words      skimmer
 
 	relatives relatives
 	ids       idMaker
@@ -196,7 +197,7 @@ func (m *mapper) refill(resource pcommon.Resource, scope pcommon.Instrumentation
 
 	m.facts(&row.Facts)
 	m.mastraRow(span, row)
-	previews(row)
+	m.previews(row)
 	// The lists come last: they refer to what stands in the columns by now.
 	m.lists(span, row)
 }

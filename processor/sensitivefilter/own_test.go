@@ -21,7 +21,7 @@ var ownNames = []string{
 	attributeCount, attributeRules, attributeRuleCounts,
 	"llmcost.status", "llmcost.provider", "llmcost.model", "llmcost.price.source", "llmcost.price.version", "llmcost.tier", "llmcost.geo",
 	"llmcost.long_context", "llmcost.tokens.estimated", "llmcost.tokens.input_mode", "llmcost.tokens.cache_write_1h", "llmcost.tokens.from_total",
-	"llmcost.tokens.input_original", "llmcost.tokens.output_original", "llmcost.cost.original", "llmcost.latency_ms", "llmcost.ttft_ms",
+	"llmcost.tokens.input_original", "llmcost.tokens.output_original", "llmcost.cost.original", "llmcost.cost.cache_savings", "llmcost.latency_ms", "llmcost.ttft_ms",
 	"llmcost.output_tokens_per_second", "llmcost.anything",
 	"gen_ai.usage.cost", "gen_ai.usage.cost.currency", "gen_ai.usage.input_tokens", "llm.cost.total",
 	"langfuse.observation.status_message", "langfuse.observation.level", "langfuse.observation.type", "langfuse.observation.metadata.removed_attributes",
