@@ -13,7 +13,7 @@ import (
 // Attributes that our processor llm_cost writes.
 const (
 	costStatusKey   = "llmcost.status"
-	costKey         = "gen_ai.usage.cost" // US dollars
+	costKey         = "gen_ai.usage.cost"          // US dollars
 	savingsKey      = "llmcost.cost.cache_savings" // US dollars
 	priceSourceKey  = "llmcost.price.source"
 	priceVersionKey = "llmcost.price.version"

@@ -34,14 +34,12 @@ func (r *Reader) Backup(ctx context.Context, path string) error {
 		return fmt.Errorf("cannot make %s: %w", path, unwrapPath(err))
 	}
 	defer os.Remove(unfinished.Name())
-	if err := unfinished.Close(); err != nil {
-		return unwrapPath(err)
+	err = r.copyTo(ctx, unfinished.Name())
+	if err == nil {
+		err = unwrapPath(unfinished.Sync())
 	}
-	if err := r.copyTo(ctx, unfinished.Name()); err != nil {
+	if err = errors.Join(err, unwrapPath(unfinished.Close())); err != nil {
 		return fmt.Errorf("cannot copy %s to %s: %w", r.path, path, explainReading(err))
-	}
-	if err := syncFile(unfinished.Name()); err != nil {
-		return err
 	}
 	// A link, and not a rename, which would overwrite what has come meanwhile.
 	switch err := os.Link(unfinished.Name(), path); {
@@ -72,12 +70,4 @@ func (r *Reader) copyTo(ctx context.Context, path string) error {
 	}
 	_, err = copied.ExecContext(ctx, "UPDATE otel_state SET value = 0 WHERE key = 'in_use'")
 	return errors.Join(err, copied.Close())
-}
-
-func syncFile(path string) error {
-	file, err := os.OpenFile(path, os.O_RDWR, 0)
-	if err != nil {
-		return unwrapPath(err)
-	}
-	return errors.Join(unwrapPath(file.Sync()), unwrapPath(file.Close()))
 }

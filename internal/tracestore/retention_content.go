@@ -23,15 +23,12 @@ var keptAttributes = []string{
 
 // stripped are the values that columns of mastra_ai_spans get.
 var stripped = func() string {
-	list := ""
-	for _, key := range keptAttributes {
-		list += ", '" + key + "'"
-	}
+	list := "'" + strings.Join(keptAttributes, "', '") + "'"
 	return `input = NULL, output = NULL, metadata = NULL, links = NULL, requestContext = NULL,
   error = CASE WHEN error IS NOT NULL THEN json_object('message', '` + contentGone + `') END,
   attributes = CASE WHEN spanType <> 'generic' AND json_type(CASE WHEN json_valid(attributes) THEN attributes END) = 'object' THEN (
     SELECT json_group_object(e.key, json(CASE WHEN e.type IN ('object', 'array') THEN e.value ELSE json_quote(e.value) END))
-    FROM json_each(attributes) e WHERE e.key IN (` + list[2:] + `)) END`
+    FROM json_each(attributes) e WHERE e.key IN (` + list + `)) END`
 }()
 
 // stripSpans are the statements that take the content of the spans {spans}.

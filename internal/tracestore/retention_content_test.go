@@ -88,6 +88,7 @@ func TestContentGoesAndNumbersStay(t *testing.T) {
 
 func TestWordsOfContentGoFromTheIndex(t *testing.T) {
 	indexed(t, func(t *testing.T, s *testStore) {
+		t.Helper()
 		s.write(newSpan(1, 1, 0, 0, secretive("xyzzy")))
 		s.waitForIndex()
 		require.NotEmpty(t, s.found("xyzzy"))

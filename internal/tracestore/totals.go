@@ -2,6 +2,7 @@ package tracestore
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -120,7 +121,7 @@ const (
 // recountTotals are the statements that bring totals up to date for traces and log
 // records. isNew says of a span s that it is new.
 func recountTotals(traces, logs, isNew string) []string {
-	r := strings.NewReplacer("{columns}", totalColumns, "{slot}", fmt.Sprint(slotUS), "{traces}", traces, "{logs}", logs, "{new}", isNew)
+	r := strings.NewReplacer("{columns}", totalColumns, "{slot}", strconv.Itoa(slotUS), "{traces}", traces, "{logs}", logs, "{new}", isNew)
 	owners := `owner IN ` + traces + ` OR owner IN (SELECT 'log ' || key FROM otel_logs WHERE key IN ` + logs + `)`
 	counted := `otel_counted WHERE (` + owners + `) AND slot_us >= ` + stateOr0(totalsFrom)
 	return []string{

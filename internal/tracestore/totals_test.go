@@ -216,9 +216,9 @@ func TestTotalsAreFoldedNotDropped(t *testing.T) {
 		}
 		n := 0
 		for day := range 100 {
-			for _, hour := range []time.Duration{1, 3, 5} {
+			for _, hour := range []time.Duration{time.Hour, 3 * time.Hour, 5 * time.Hour} {
 				n++
-				s.write(at(n, time.Duration(day)*24*time.Hour+hour*time.Hour))
+				s.write(at(n, time.Duration(day)*24*time.Hour+hour))
 			}
 		}
 		sums := s.rows(`SELECT sum(calls), sum(input_tokens), sum(cost_usd) FROM otel_totals`)
@@ -262,5 +262,30 @@ func TestTotalsGoWithTheirAge(t *testing.T) {
 		s.write(newSpan(3, 100, 4, 1, call(1, 1, 1), func(s *Span) { s.StartNanos, s.EndNanos = now-50*uint64(24*time.Hour), now-50*uint64(24*time.Hour) }))
 		assert.EqualValues(t, 2, s.value(`SELECT sum(calls) FROM otel_totals`))
 		assert.EqualValues(t, 0, s.value(`SELECT count(*) FROM otel_totals WHERE calls = 0`))
+	})
+}
+
+// TestWhatComesOfATraceThatIsBeingDeletedIsCounted deletes a trace in parts, between
+// which another call of it comes.
+func TestWhatComesOfATraceThatIsBeingDeletedIsCounted(t *testing.T) {
+	retaining(t, Retention{MaxAge: time.Hour, DeleteBatch: 4}, func(t *testing.T, s *testStore) {
+		t.Helper()
+		spans := []Span{newSpan(1, 1, 0, 0, by("ann", "", "", ""))}
+		for i := range 9 {
+			spans = append(spans, newSpan(1, 10+i, 1, i, call(10, 1, 0.25)))
+		}
+		s.write(spans...)
+		s.clock.advance(2 * time.Hour)
+		for s.value(`SELECT count(*) FROM otel_spans`) == int64(10) {
+			s.tendNow(1)
+		}
+		require.Positive(t, s.value(`SELECT count(*) FROM otel_spans`))
+		s.write(newSpan(1, 30, 1, 1, call(10, 1, 0.25)), newSpan(1, 31, 30, 1))
+		assert.Equal(t, [][]any{{"ann", int64(10), int64(100), 2.5}}, s.rows(`SELECT user_id, calls, input_tokens, cost_usd FROM otel_totals`))
+		for range 10 {
+			s.tendNow(1)
+		}
+		assert.EqualValues(t, 0, s.value(`SELECT (SELECT count(*) FROM otel_spans) + (SELECT count(*) FROM otel_counted)`))
+		assert.EqualValues(t, 10, s.value(`SELECT sum(calls) FROM otel_totals`))
 	})
 }
