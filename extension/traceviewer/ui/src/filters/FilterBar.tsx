@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { type Page, type Params, type TraceSummary, type Value, now } from "../api";
 import { Kbd } from "../components/Kbd";
@@ -22,6 +23,8 @@ interface Props {
   fields?: readonly Field[];
   /** hints are figures for a field of numbers. */
   hints?: (field: Field) => readonly Hint[];
+  /** time stands in place of the choice of when traces started; null leaves it out. */
+  time?: ComponentChildren;
 }
 
 /** go changes the query of the current address. */
@@ -31,7 +34,7 @@ export function go(query: URLSearchParams): void {
 }
 
 /** FilterBar holds the filters of the URL as tokens, and adds others. */
-export function FilterBar({ fields = traceFields, hints }: Props) {
+export function FilterBar({ fields = traceFields, hints, time }: Props) {
   const query = here.value.searchParams;
   const tokens = tokensOf(query, fields);
   const [editing, edit] = useState<Token | "new" | null>(null);
@@ -53,7 +56,7 @@ export function FilterBar({ fields = traceFields, hints }: Props) {
 
   return (
     <div class="filters" role="group" aria-label="Filters">
-      <TimeToken query={query} />
+      {time === undefined ? <TimeToken query={query} /> : time}
       {tokens.map((token) =>
         editing === token || (editing !== "new" && editing?.field === token.field && editing.value === token.value) ? (
           <Box key="edit" {...{ fields, hints, tokens, apply, done }} start={token} />
