@@ -1,6 +1,7 @@
 // Answers in the form of the contract for developing the page without a collector
 // (node dev.mjs --fixtures). Nothing of it is in the bundle.
 
+import { pageRoutes, sessionAnswer, withDown } from "./page-fixtures.mjs";
 import { traceAnswer } from "./trace-fixtures.mjs";
 
 const MINUTE = 60_000;
@@ -146,8 +147,8 @@ const routes = {
     return { items: page, next: from + limit < list.length ? page.at(-1).trace_id : "" };
   },
   "/traces/stats": stats,
-  "/spend": (q) => ({ total: { cost: stats(q).cost, tokens: { input: 1, output: 1, cache_read: 0, cache_write: 0, reasoning: 0 }, errors: 0 }, rows: [], zone: q.get("zone") ?? "UTC" }),
-  "/collector": () => ({
+  ...pageRoutes,
+  "/collector": () => withDown({
     command: "otelcol-llm", version: "0.155.0-llm.2", started, uptime_seconds: 273_600, health: "ok", metered: true,
     receivers: [{ id: "otlp", health: "ok", endpoints: [{ protocol: "grpc", address: "127.0.0.1:4317", tls: false, auth: false, loopback: true }, { protocol: "http", address: "127.0.0.1:4318", tls: false, auth: false, loopback: true }],
       accepted: items(41_206, 2190), refused: items(0), refused_requests: [{ protocol: "http", reason: "grpc_at_http", requests: 3, sentence: "gRPC came to the HTTP port." }] }],
@@ -174,7 +175,7 @@ export function answer(request, response) {
   const { pathname, searchParams } = new URL(request.url, "http://localhost");
   const path = pathname.slice("/api/v1".length);
   if (path === "/live") return live(searchParams, response);
-  const found = routes[path] ?? (path.startsWith("/values/") ? (q) => values(decodeURIComponent(path.slice(8)), q) : null) ?? traceOf(path);
+  const found = routes[path] ?? (path.startsWith("/values/") ? (q) => values(decodeURIComponent(path.slice(8)), q) : null) ?? (path.startsWith("/sessions/") ? sessionAnswer(path) : traceOf(path));
   response.writeHead(found ? 200 : 404, { "Content-Type": "application/json" });
   response.end(JSON.stringify(found ? found(searchParams) : { error: `no fixture for ${path}` }));
 }
