@@ -15,13 +15,13 @@ import (
 // keysOf are the keys of our own in a configuration, those of the server aside.
 func keysOf(t reflect.Type, prefix string) []string {
 	var keys []string
-	for i := range t.NumField() {
-		name, _, _ := strings.Cut(t.Field(i).Tag.Get("mapstructure"), ",")
+	for field := range t.Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("mapstructure"), ",")
 		if name == "" {
 			continue
 		}
-		if t.Field(i).Type.Kind() == reflect.Struct && strings.HasSuffix(t.Field(i).Type.Name(), "Config") {
-			keys = append(keys, keysOf(t.Field(i).Type, prefix+name+"::")...)
+		if field.Type.Kind() == reflect.Struct && strings.HasSuffix(field.Type.Name(), "Config") {
+			keys = append(keys, keysOf(field.Type, prefix+name+"::")...)
 		} else {
 			keys = append(keys, prefix+name)
 		}

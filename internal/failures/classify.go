@@ -69,8 +69,7 @@ func Classify(err error) string {
 			return s.class
 		}
 	}
-	var unknown *net.DNSError
-	if errors.As(err, &unknown) {
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
 		return "the host is not found"
 	}
 	text := err.Error()

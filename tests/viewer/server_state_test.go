@@ -97,7 +97,9 @@ func TestThePageKnowsHowTheCollectorDoes(t *testing.T) {
 	assert.Equal(t, status.OK, destination(s, "otlp_http").Health)
 	body := ask(t, http.MethodGet, c.Viewer+"/api/v1/collector").body
 	for name, needle := range secrets.Needles() {
-		assert.False(t, strings.Contains(body, needle), name)
+		if strings.Contains(body, needle) { // a message would repeat it
+			t.Error(name)
+		}
 	}
 }
 

@@ -169,7 +169,9 @@ func TestEveryAnswerIsAsDescribedAndHasNoSecret(t *testing.T) {
 			require.NoError(t, json.Unmarshal([]byte(a.body), &value))
 			require.NoError(t, schema.VisitJSON(value, openapi3.MultiErrors()), at)
 			for name, needle := range secrets.Needles() {
-				assert.False(t, strings.Contains(a.body, needle), "%s is in %s", name, at)
+				if strings.Contains(a.body, needle) { // not assert.NotContains, which would repeat it
+					t.Errorf("%s is in %s", name, at)
+				}
 			}
 			asked++
 		}

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -47,7 +46,7 @@ func (f *fake) add(services ...string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, s := range services {
-		f.log = append(f.log, query.TraceSummary{TraceID: fmt.Sprint(len(f.log)), Service: s})
+		f.log = append(f.log, query.TraceSummary{TraceID: strconv.Itoa(len(f.log)), Service: s})
 	}
 }
 

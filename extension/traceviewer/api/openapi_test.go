@@ -154,7 +154,8 @@ func (d *describer) operation(path, summary string, filter, answer any) *yaml.No
 		add(parameter, "schema", paramSchema(p.Type))
 		parameters = append(parameters, parameter)
 	}
-	mediaType, schema := "application/json", &yaml.Node{}
+	mediaType := "application/json"
+	var schema *yaml.Node
 	switch {
 	case path == "/live":
 		mediaType, schema = "text/event-stream", node("type", "string", "description", "Events whose data is Changes")
@@ -263,8 +264,7 @@ func (d *describer) object(t reflect.Type) string {
 }
 
 func (d *describer) fields(t reflect.Type, properties *yaml.Node, required *[]string) {
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		if f.Anonymous {
 			d.fields(f.Type, properties, required)
 			continue
@@ -347,8 +347,7 @@ func (d docs) param(filter any, name string) string {
 }
 
 func (d docs) paramOf(t reflect.Type, name string) string {
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		if f.Anonymous {
 			if doc := d.paramOf(f.Type, name); doc != "" {
 				return doc

@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -67,8 +68,8 @@ func TestAnAnswerIsGoodForAWhileAndAnErrorIsNot(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotContains(t, s.answers, "large")
 	for i := range 3 * sharedKept {
-		_, _ = s.get(fmt.Sprint(i), ask)
-		if a := s.answers[fmt.Sprint(i)]; a != nil {
+		_, _ = s.get(strconv.Itoa(i), ask)
+		if a := s.answers[strconv.Itoa(i)]; a != nil {
 			a.until = time.Now().Add(time.Hour)
 		}
 	}

@@ -2,6 +2,7 @@ package status
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -127,9 +128,9 @@ var order = []Health{OK, Unknown, Starting, Stopped, Waiting, Degraded, Failed}
 
 // worst is the worse of two.
 func worst(a, b Health) Health {
-	for i := len(order) - 1; i >= 0; i-- {
-		if a == order[i] || b == order[i] {
-			return order[i]
+	for _, word := range slices.Backward(order) {
+		if a == word || b == word {
+			return word
 		}
 	}
 	return a

@@ -128,8 +128,7 @@ func (c *Client) unreached(err error) error {
 	if errors.As(err, &operation) && operation.Op == "dial" {
 		return fmt.Errorf("nothing answers at %s: is a collector with trace_viewer running there? %w", c.base.Host, operation.Err)
 	}
-	var u *url.Error
-	if errors.As(err, &u) {
+	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err // without the address, which has the parameters
 	}
 	return fmt.Errorf("asking %s: %w", c.base.Host, err)
@@ -164,12 +163,10 @@ func ask[T any](ctx context.Context, c *Client, parameters url.Values, path ...s
 	return answer, nil
 }
 
-// with adds parameters that are not empty.
-func with(values url.Values, pairs ...string) url.Values {
-	for i := 0; i < len(pairs); i += 2 {
-		if pairs[i+1] != "" && pairs[i+1] != "0" {
-			values.Set(pairs[i], pairs[i+1])
-		}
+// with adds a parameter that is not empty.
+func with(values url.Values, name, value string) url.Values {
+	if value != "" && value != "0" {
+		values.Set(name, value)
 	}
 	return values
 }
@@ -220,7 +217,7 @@ func (c *Client) Sessions(ctx context.Context, f query.SessionFilter) (query.Pag
 
 // Session reads a session.
 func (c *Client) Session(ctx context.Context, id, cursor string, limit int) (*query.Session, error) {
-	return ask[*query.Session](ctx, c, with(url.Values{}, "cursor", cursor, "limit", strconv.Itoa(limit)), "sessions", id)
+	return ask[*query.Session](ctx, c, with(with(url.Values{}, "cursor", cursor), "limit", strconv.Itoa(limit)), "sessions", id)
 }
 
 // Spend adds up model calls.
