@@ -512,7 +512,7 @@ type SearchFilter struct {
 // Changes are the traces that have changed since a cursor.
 type Changes struct {
 	Traces []TraceSummary `json:"traces"`
-	// Gone are traces that were deleted, where that can be told.
+	// Cursor is from where on to ask next.
 	Cursor string `json:"cursor"`
 }
 
