@@ -20,7 +20,8 @@ import { Row } from "./Row";
 import { Sums } from "./Sums";
 import { type Column, current } from "./columns";
 import { CostCell } from "../../components/Money";
-import { type TraceListState, paused, selected, useTraceList } from "./state";
+import { type Feed, paused } from "./feed";
+import { selected, useTraceList } from "./state";
 
 const ROW = 30;
 const ROW_NARROW = 75;
@@ -76,7 +77,7 @@ export function TracesView(_: ViewProps) {
         {(!list.error || rows.rows.length > 0) && <Lost />}
       </div>
       {list.error && rows.rows.length === 0 ? (
-        <ErrorState error={list.error} retry={list.reload} what="This list" />
+        <ErrorState error={list.error} retry={() => list.reload()} what="This list" />
       ) : none ? (
         filtered ? (
           <NoMatch query={query} />
@@ -113,7 +114,7 @@ function hintsOf(param: string, stats: TraceStats | undefined, rows: readonly Tr
 }
 
 /** Live is whether the list goes on by itself. */
-function Live({ list }: { list: TraceListState }) {
+function Live({ list }: { list: Feed }) {
   const on = !paused.value && connection.value.state !== "lost";
   return (
     <button
@@ -132,7 +133,7 @@ function Live({ list }: { list: TraceListState }) {
 }
 
 interface TableProps {
-  list: TraceListState;
+  list: Feed;
   query: URLSearchParams;
   narrow: boolean;
   scroller: { current: HTMLDivElement | null };
@@ -159,7 +160,7 @@ function Table({ list, query, narrow, scroller, pointed }: TableProps) {
 
   useEffect(() => virtual.virtualizer.measure(), [narrow, rows.version]);
   useEffect(() => {
-    if (items.length - last < 60) list.more();
+    if (items.length - last < 60) void list.more();
   }, [last, items.length]);
   useLayoutEffect(() => {
     const at = scroller.current;
@@ -240,7 +241,7 @@ function Hint({ keys, text }: { keys: string; text: string }) {
 }
 
 /** Pill offers what is new while a person reads; the list stays where it is. */
-function Pill({ list, scroller }: { list: TraceListState; scroller: { current: HTMLDivElement | null } }) {
+function Pill({ list, scroller }: { list: Feed; scroller: { current: HTMLDivElement | null } }) {
   const n = list.waiting;
   const show = () => {
     selected.value = "";
@@ -276,7 +277,7 @@ function useSaid(arrived: number): string {
 }
 
 /** useRowKeys are the keys of a list of rows. */
-function useRowKeys(list: TraceListState, focus: (id: string) => void) {
+function useRowKeys(list: Feed, focus: (id: string) => void) {
   const move = useEvent((step: number) => {
     const { rows } = list.rows;
     const at = rows.findIndex((row) => row.trace_id === selected.value);
