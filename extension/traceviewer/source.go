@@ -255,3 +255,45 @@ func (s *source) Redactions(ctx context.Context, f query.RunFilter) ([]query.Red
 func (s *source) Store(ctx context.Context) (*query.StoreInfo, error) {
 	return ask(ctx, s, func(ctx context.Context, q query.Source) (*query.StoreInfo, error) { return q.Store(ctx) })
 }
+
+// mastra asks the store as Mastra's server is asked.
+func mastra[T any](ctx context.Context, s *source, question func(context.Context, query.Mastra) (T, error)) (T, error) {
+	return ask(ctx, s, func(ctx context.Context, q query.Source) (T, error) {
+		m, ok := q.(query.Mastra)
+		if !ok {
+			var none T
+			return none, unready("this store is not one that Mastra Studio can read")
+		}
+		return question(ctx, m)
+	})
+}
+
+var _ query.Mastra = (*source)(nil)
+
+// MastraRoots asks the store.
+func (s *source) MastraRoots(ctx context.Context, f query.MastraFilter) (roots []query.MastraSpan, next string, err error) {
+	roots, err = mastra(ctx, s, func(ctx context.Context, q query.Mastra) (found []query.MastraSpan, err error) {
+		found, next, err = q.MastraRoots(ctx, f)
+		return found, err
+	})
+	return roots, next, err
+}
+
+// MastraCount asks the store.
+func (s *source) MastraCount(ctx context.Context, f query.MastraFilter) (int64, error) {
+	return mastra(ctx, s, func(ctx context.Context, q query.Mastra) (int64, error) { return q.MastraCount(ctx, f) })
+}
+
+// MastraTrace asks the store.
+func (s *source) MastraTrace(ctx context.Context, traceID string, limit int) ([]query.MastraSpan, error) {
+	return mastra(ctx, s, func(ctx context.Context, q query.Mastra) ([]query.MastraSpan, error) {
+		return q.MastraTrace(ctx, traceID, limit)
+	})
+}
+
+// MastraSpan asks the store.
+func (s *source) MastraSpan(ctx context.Context, traceID, spanID string) (query.MastraSpan, error) {
+	return mastra(ctx, s, func(ctx context.Context, q query.Mastra) (query.MastraSpan, error) {
+		return q.MastraSpan(ctx, traceID, spanID)
+	})
+}

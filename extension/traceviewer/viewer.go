@@ -21,6 +21,7 @@ import (
 	"github.com/otelcol-llm/otelcol-llm/extension/traceviewer/jaeger"
 	"github.com/otelcol-llm/otelcol-llm/extension/traceviewer/mount"
 	"github.com/otelcol-llm/otelcol-llm/extension/traceviewer/status"
+	"github.com/otelcol-llm/otelcol-llm/extension/traceviewer/studio"
 	"github.com/otelcol-llm/otelcol-llm/internal/hrana"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/dburl"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/openstore"
@@ -121,7 +122,7 @@ func (v *viewer) routes() []mount.Route {
 }
 
 // mounted are the APIs beside the page's own.
-var mounted = []mount.API{jaeger.New}
+var mounted = []mount.API{jaeger.New, studio.New}
 
 // handler serves the routes of all APIs, and the page.
 func (v *viewer) handler() (*http.ServeMux, error) {
@@ -141,7 +142,8 @@ func (v *viewer) handler() (*http.ServeMux, error) {
 	mux.Handle("GET /api/", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		refuse(w, http.StatusNotFound, "there is no such address; /api/v1/openapi.yaml has those that there are")
 	}))
-	mux.Handle("GET /", page(files))
+	// Mastra Studio asks whether anybody is here; the page itself has nothing of a trace.
+	mux.Handle("GET /", &routeHandler{Handler: page(files), crossOrigin: true})
 	return mux, nil
 }
 

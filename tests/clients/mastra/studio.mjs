@@ -11,16 +11,14 @@
 //   waited   for how long, in milliseconds, since the application had flushed
 //   studios  by version: the lines of text on the list, the tree and the panel of
 //            the first call of gpt-4o-mini, and that span's id
-import { execFile, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { ObservabilityLibSQL } from '@mastra/libsql';
-import { chromium } from 'playwright-core';
 import { ask, serveAPI } from './api.mjs';
+import { launch, look, patience, startStudio } from './look.mjs';
 import { TraceQueryLibSQL } from './trace-query.mjs';
 
 const [url] = process.argv.slice(2);
-const patience = 90_000; // ms, on a machine that has other things to do
 
 const studios = {
   '1.30': { cli: 'mastra', api: await serveAPI(new ObservabilityLibSQL({ url })) },
@@ -36,56 +34,12 @@ for (let listed = false; !listed && performance.now() - flushed < patience; poll
 }
 const waited = Math.round(performance.now() - flushed);
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM,
-  timeout: patience,
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});
+const browser = await launch();
 const seen = {};
-for (const [version, studio] of Object.entries(studios)) seen[version] = await look(await startStudio(studio));
+for (const [version, { cli, api }] of Object.entries(studios)) {
+  const page = await browser.newPage({ viewport: { width: 1600, height: 1400 } });
+  seen[version] = await look(page, await startStudio({ cli, server: api.port }));
+}
 process.stdout.write(`${JSON.stringify({ app, polls, waited, studios: seen })}\n`);
 await browser.close();
 process.exit(0);
-
-/** Starts the Studio of an npm package on an API, and returns the address of its traces. */
-async function startStudio({ cli, api }) {
-  const port = await freePort();
-  const studio = spawn(
-    process.execPath,
-    [`node_modules/${cli}/dist/index.js`, 'studio', '--port', port, '--server-host', '127.0.0.1', '--server-port', api.port],
-    { env: { ...process.env, MASTRA_TELEMETRY_DISABLED: '1' }, stdio: ['ignore', 'ignore', 'inherit'] },
-  );
-  process.on('exit', () => studio.kill());
-  const base = `http://127.0.0.1:${port}`;
-  for (const start = Date.now(); ; await new Promise((later) => setTimeout(later, 50))) {
-    if (await fetch(base).then((response) => response.ok, () => false)) return `${base}/traces`;
-    if (Date.now() - start > patience) throw new Error(`${cli} does not answer`);
-  }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((ready) => server.once('listening', ready));
-  const { port } = server.address();
-  await new Promise((closed) => server.close(closed));
-  return port;
-}
-
-/** Clicks from the list to the trace to a model call. */
-async function look(traces) {
-  const page = await browser.newPage({ viewport: { width: 1600, height: 1400 } });
-  page.setDefaultTimeout(patience);
-  const lines = async () => (await page.innerText('body')).split('\n').map((line) => line.trim()).filter(Boolean);
-  await page.goto(traces);
-  const row = page.getByText('ticket-generation').first();
-  await row.waitFor();
-  const list = await lines();
-  await row.click();
-  const call = page.getByText(/^chat gpt-4o-mini/).first();
-  await call.waitFor();
-  const tree = await lines();
-  await call.click();
-  await page.getByText('Tokens Used').first().waitFor();
-  const panel = await lines();
-  return { list, tree, panel: panel.slice(panel.indexOf('Tokens Used')), spanId: new URL(page.url()).searchParams.get('spanId') };
-}

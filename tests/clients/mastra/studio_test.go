@@ -3,6 +3,8 @@ package mastra
 import (
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -58,12 +60,7 @@ func TestStudio(t *testing.T) {
 			for spanID, name := range names {
 				assert.Contains(t, studio.Tree, name, spanID)
 			}
-			var call *tracestore.SpanNode
-			e2e.Visit(trace.Roots, func(node *tracestore.SpanNode) {
-				if node.SpanID == studio.SpanID {
-					call = node
-				}
-			})
+			call := spanNode(trace, studio.SpanID)
 			require.NotNil(t, call, studio.SpanID)
 			assertTokenPanel(t, call, studio.Panel)
 		})
@@ -94,4 +91,72 @@ func thousands(n int64) string {
 		return strconv.FormatInt(n, 10)
 	}
 	return fmt.Sprintf("%d,%03d", n/1000, n%1000)
+}
+
+// TestStudioOnTheCollector points Mastra Studio at the collector: the application has no
+// storage and no code for it. Both versions list the trace, open it and show the tokens of
+// a call, and nothing that they ask fails but what there is none of. Pages of other
+// origins read nothing.
+func TestStudioOnTheCollector(t *testing.T) {
+	chromium := e2e.Chromium(t)
+	local, err := filepath.Abs("../../../config/local.yaml")
+	require.NoError(t, err)
+	ports := e2e.FreePorts(t, 2)
+	c := e2e.StartCollector(t, "--config", local, "--config",
+		fmt.Sprintf("yaml:extensions::trace_viewer::allowed_origins: ['http://localhost:%s', 'http://127.0.0.1:%s']", ports[0], ports[1]))
+	secrets := testutil.NewSecrets(46)
+	given, err := json.Marshal(secrets)
+	require.NoError(t, err)
+	var got struct {
+		looked
+		Studios map[string]struct {
+			List, Tree, Panel, Refused, Blocked []string
+			SpanID                              string `json:"spanId"`
+		}
+		Foreign []string
+	}
+	env := []string{"CHROMIUM=" + chromium, "OTLP_ENDPOINT=" + c.HTTP, "SECRETS=" + string(given), "SCREENSHOTS=" + os.Getenv("SCREENSHOTS")}
+	e2e.Node(t, env, &got, "collector-studio.mjs", c.Viewer, ports[0], ports[1])
+	require.Equal(t, "success", got.App.Status)
+
+	reader, err := tracestore.OpenReader(t.Context(), c.TracesDB())
+	require.NoError(t, err)
+	defer reader.Close()
+	trace, err := reader.Trace(t.Context(), got.App.TraceID)
+	require.NoError(t, err)
+	names := mastraNames(t, reader, got.App.TraceID)
+	require.Len(t, got.Studios, 2)
+	for version, studio := range got.Studios {
+		t.Run(version, func(t *testing.T) {
+			assert.Contains(t, studio.List, "ticket-generation")
+			assert.Contains(t, studio.List, "OK")
+			for spanID, name := range names {
+				assert.Contains(t, studio.Tree, name, spanID)
+			}
+			call := spanNode(trace, studio.SpanID)
+			require.NotNil(t, call, studio.SpanID)
+			assertTokenPanel(t, call, studio.Panel)
+			for _, refused := range studio.Refused {
+				assert.Contains(t, []string{"501 POST /api/observability/traces/query/fields"}, refused)
+			}
+			for _, blocked := range studio.Blocked {
+				assert.Contains(t, blocked, "net::ERR_ABORTED", "Studio has gone on meanwhile")
+			}
+			seen := strings.Join(slices.Concat(studio.List, studio.Tree, studio.Panel), "\n")
+			for kind, needle := range secrets.Needles() {
+				assert.NotContains(t, seen, needle, kind)
+			}
+		})
+	}
+	assert.Equal(t, slices.Repeat([]string{"nothing"}, 5), got.Foreign)
+	require.NoError(t, c.Stop())
+}
+
+func spanNode(trace *tracestore.Trace, spanID string) (found *tracestore.SpanNode) {
+	e2e.Visit(trace.Roots, func(node *tracestore.SpanNode) {
+		if node.SpanID == spanID {
+			found = node
+		}
+	})
+	return found
 }
