@@ -5,7 +5,7 @@ import "strings"
 // Recording is how an instrumentation is told to record messages.
 type Recording struct {
 	Scope           string // the beginning of the name of its scope
-	Instrumentation string // its name for people
+	Instrumentation string // its name, as in "NAME’s instrumentation"
 	Setting         string // the line that switches messages on
 	Source          string // where that is documented
 }
@@ -13,12 +13,12 @@ type Recording struct {
 // recordings are the instrumentations that do not record messages unless they are told
 // to, or that can be told not to. Of two that fit the longer one counts.
 var recordings = []Recording{
-	{"opentelemetry.instrumentation.openai_v2", "OpenTelemetry’s instrumentation of openai for Python", "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true", "https://pypi.org/project/opentelemetry-instrumentation-openai-v2/"},
-	{"opentelemetry.instrumentation.google_genai", "OpenTelemetry’s instrumentation of google-genai for Python", "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true", "https://pypi.org/project/opentelemetry-instrumentation-google-genai/"},
-	{"opentelemetry.util.genai", "OpenTelemetry’s GenAI utilities for Python", "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=SPAN_ONLY", "https://pypi.org/project/opentelemetry-util-genai/"},
-	{"@opentelemetry/instrumentation-openai", "OpenTelemetry’s instrumentation of openai for Node.js", "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true", "https://www.npmjs.com/package/@opentelemetry/instrumentation-openai"},
-	{"@elastic/opentelemetry-instrumentation-openai", "Elastic’s instrumentation of openai for Node.js", "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true", "https://www.npmjs.com/package/@elastic/opentelemetry-instrumentation-openai"},
-	{"io.opentelemetry.openai-java", "OpenTelemetry’s agent for Java", "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true", "https://github.com/open-telemetry/opentelemetry-java-instrumentation/tree/main/instrumentation/openai"},
+	{"opentelemetry.instrumentation.openai_v2", "opentelemetry-instrumentation-openai-v2", "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true", "https://pypi.org/project/opentelemetry-instrumentation-openai-v2/"},
+	{"opentelemetry.instrumentation.google_genai", "opentelemetry-instrumentation-google-genai", "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true", "https://pypi.org/project/opentelemetry-instrumentation-google-genai/"},
+	{"opentelemetry.util.genai", "opentelemetry-util-genai", "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=SPAN_ONLY", "https://pypi.org/project/opentelemetry-util-genai/"},
+	{"@opentelemetry/instrumentation-openai", "@opentelemetry/instrumentation-openai", "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true", "https://www.npmjs.com/package/@opentelemetry/instrumentation-openai"},
+	{"@elastic/opentelemetry-instrumentation-openai", "@elastic/opentelemetry-instrumentation-openai", "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true", "https://www.npmjs.com/package/@elastic/opentelemetry-instrumentation-openai"},
+	{"io.opentelemetry.openai-java", "The OpenTelemetry Java agent", "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true", "https://github.com/open-telemetry/opentelemetry-java-instrumentation/tree/main/instrumentation/openai"},
 	{"opentelemetry.instrumentation.", "OpenLLMetry", "TRACELOOP_TRACE_CONTENT=true", "https://www.traceloop.com/docs/openllmetry/privacy/traces"},
 	{"@traceloop/", "OpenLLMetry for Node.js", "TRACELOOP_TRACE_CONTENT=true", "https://www.traceloop.com/docs/openllmetry/privacy/traces"},
 	{"openinference.instrumentation", "OpenInference", "OPENINFERENCE_HIDE_INPUTS=false OPENINFERENCE_HIDE_OUTPUTS=false", "https://github.com/Arize-ai/openinference/blob/main/spec/configuration.md"},
@@ -35,7 +35,7 @@ var recordings = []Recording{
 	{"Azure.AI.Inference", "Azure AI Inference", "AZURE_TRACING_GEN_AI_CONTENT_RECORDING_ENABLED=true", "https://learn.microsoft.com/python/api/overview/azure/ai-inference-readme"},
 	{"azure.ai.inference", "Azure AI Inference", "AZURE_TRACING_GEN_AI_CONTENT_RECORDING_ENABLED=true", "https://learn.microsoft.com/python/api/overview/azure/ai-inference-readme"},
 	{"com.anthropic.claude_code", "Claude Code", "OTEL_LOG_USER_PROMPTS=1", "https://code.claude.com/docs/en/monitoring-usage"},
-	{"gemini-cli", "Gemini CLI", "GEMINI_TELEMETRY_LOG_PROMPTS=true", "https://github.com/google-gemini/gemini-cli/blob/main/docs/cli/telemetry.md"},
+	{"gemini-cli", "Gemini CLI", "GEMINI_TELEMETRY_LOG_PROMPTS=true", "https://geminicli.com/docs/cli/telemetry"},
 	{"langsmith", "LangSmith", "LANGSMITH_HIDE_INPUTS=false LANGSMITH_HIDE_OUTPUTS=false", "https://docs.langchain.com/langsmith/mask-inputs-outputs"},
 }
 
