@@ -131,16 +131,46 @@ func (f *SpendFilter) rows(offsets string, limit int) *sqlText {
 			order = append(order, fmt.Sprintf("%d DESC", i+1))
 		}
 	}
-	q := new(sqlText)
-	from := " FROM otel_totals t"
-	if slices.Contains(f.By, "day") {
-		q.add("WITH z (since, until, offset) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)) ", offsets)
-		from = " FROM z CROSS JOIN otel_totals t ON t.slot_us >= z.since AND t.slot_us < z.until"
+	// First what comes one after the other in the table, which needs no sorting.
+	sums := f.conditions().to(new(sqlText).add("SELECT * FROM otel_totals t"), "WHERE")
+	if depth := f.depth(); depth > 0 {
+		key := "t." + strings.Join(totalsKey[:depth], ", t.")
+		sums = f.conditions().to(new(sqlText).add("SELECT "+key+", "+namedSums+" FROM otel_totals t"), "WHERE").add(" GROUP BY " + key)
 	}
-	q.add("SELECT " + strings.Join(columns, ", ") + ", " + spendSums + from)
+	q := new(sqlText).add("WITH z (since, until, offset) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)) ", offsets)
+	q.add("SELECT "+strings.Join(columns, ", ")+", "+spendSums+" FROM ("+sums.String()+") t", sums.args...)
+	if slices.Contains(f.By, "day") {
+		q.add(" CROSS JOIN z ON t.slot_us >= z.since AND t.slot_us < z.until")
+	}
 	order = append(order, "sum(t.cost_usd) DESC NULLS LAST", "sum(t.calls) DESC")
-	return f.conditions().to(q, "WHERE").add(" GROUP BY " + strings.Join(groups, ", ") + " HAVING sum(t.calls) > 0 ORDER BY " +
-		strings.Join(append(order, groups...), ", ") + fmt.Sprintf(" LIMIT %d", limit))
+	return q.add(" GROUP BY " + strings.Join(groups, ", ") + " HAVING sum(t.calls) > 0 ORDER BY " + strings.Join(append(order, groups...), ", ") + fmt.Sprintf(" LIMIT %d", limit))
+}
+
+// totalsKey is the beginning of the key of otel_totals, which its rows are in the order of.
+var totalsKey = []string{"slot_us", "service", "environment", "provider", "model"}
+
+// namedSums are the sums of spendSums under the names of the columns.
+var namedSums = func() string {
+	columns := []string{"sum(t.cost_usd) AS cost_usd", "sum(t.saved_usd) AS saved_usd"}
+	for _, c := range append([]string{"calls", "unpriced", "local", "errors"}, tokenColumns...) {
+		columns = append(columns, "total(t."+c+") AS "+c)
+	}
+	return strings.Join(columns, ", ")
+}()
+
+// depth is how much of that key has all that is asked for, 0 where it has not.
+func (f *SpendFilter) depth() (depth int) {
+	for _, key := range f.By {
+		at := slices.Index(totalsKey, key)
+		if key == "day" {
+			at = 0
+		}
+		if at < 0 {
+			return 0
+		}
+		depth = max(depth, at+1)
+	}
+	return depth
 }
 
 // slots are the first and the last slot of otel_totals.
