@@ -3,6 +3,7 @@ package query
 import (
 	"encoding/json"
 	"time"
+	_ "time/tzdata" // an image without a distribution has no zones
 )
 
 // zoneNamed is a zone by its IANA name, UTC where that is "".
