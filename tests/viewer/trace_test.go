@@ -1,9 +1,12 @@
 package viewer
 
 import (
+	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
 )
@@ -61,4 +64,17 @@ func TestTraceView(t *testing.T) {
 
 	assert.Contains(t, saw.Waiting, "not received")
 	assert.Equal(t, []string{"the root", "first", "second"}, saw.Order, "orphans move below their parent when it comes")
+}
+
+// BenchmarkTraceOnScreen is a trace of 5,000 spans over three hours, from the navigation to
+// the paint of its tree. The goal is a median of 500 ms.
+func BenchmarkTraceOnScreen(b *testing.B) {
+	c := e2e.StartCollector(b)
+	var milliseconds []float64
+	e2e.Node(b, []string{"CHROMIUM=" + e2e.Chromium(b), "BASE=" + c.Viewer, "OTLP=" + c.HTTP, "RUNS=" + strconv.Itoa(max(b.N, 9))}, &milliseconds, "timing.mjs")
+	require.NotEmpty(b, milliseconds)
+	slices.Sort(milliseconds)
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(milliseconds[len(milliseconds)/2], "median-ms")
+	b.ReportMetric(milliseconds[len(milliseconds)-1], "worst-ms")
 }
