@@ -149,6 +149,7 @@ type retainer struct {
 	totalsNext time.Time // when totals are looked at again
 	toldTotals time.Duration
 	content    contentWalk
+	contentDone
 	toldFull   bool
 	toldOthers bool
 	toldWait   bool

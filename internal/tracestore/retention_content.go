@@ -3,6 +3,7 @@ package tracestore
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"time"
 )
@@ -63,6 +64,23 @@ type contentWalk struct {
 	trace, span      string // a trace that goes in parts, and its last span that is done
 }
 
+// contentDone is what has lost its content and is not in the log yet.
+type contentDone struct {
+	traces, logs int
+	next         time.Time // not before when the log says so
+}
+
+// reportContent puts it into the log, once nothing more is to be deleted, every hour at
+// most.
+func (r *retainer) reportContent(at time.Time) {
+	d := &r.contentDone
+	if d.traces+d.logs == 0 || at.Before(d.next) {
+		return
+	}
+	r.info(fmt.Sprintf("Deleted what %d traces and %d log records say: it was stored longer ago than retention::content; their numbers are kept", d.traces, d.logs))
+	*d = contentDone{next: at.Add(time.Hour)}
+}
+
 // contentRound is how often a walk begins anew.
 const contentRound = time.Hour
 
@@ -84,7 +102,10 @@ func (r *retainer) stripContent(ctx context.Context, at time.Time) (more bool, e
 	if more, err = r.stripTraces(ctx, cut); more || err != nil {
 		return more, err
 	}
-	return r.stripLogs(ctx, cut)
+	if more, err = r.stripLogs(ctx, cut); !more && err == nil {
+		r.reportContent(at)
+	}
+	return more, err
 }
 
 func (r *retainer) stripTraces(ctx context.Context, cut int64) (more bool, err error) {
@@ -129,6 +150,7 @@ func (r *retainer) stripTraces(ctx context.Context, cut int64) (more bool, err e
 		if err := r.strip(ctx, spansOf, []string{markStripped}, string(list), cut); err != nil {
 			return false, err
 		}
+		r.contentDone.traces += len(ids)
 	}
 	*w = next
 	return seen > 0, nil
@@ -159,6 +181,7 @@ func (r *retainer) stripPart(ctx context.Context, cut int64) error {
 	}
 	if err == nil {
 		w.trace, w.span = "", ""
+		r.contentDone.traces++
 	}
 	return err
 }
@@ -205,6 +228,7 @@ func (r *retainer) stripLogs(ctx context.Context, cut int64) (more bool, err err
 		return false, err
 	}
 	*w = next
+	r.contentDone.logs += len(ids)
 	return seen > 0, nil
 }
 

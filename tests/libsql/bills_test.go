@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -100,6 +101,7 @@ func TestPromptsGoAndDollarsStay(t *testing.T) {
 				}
 			}
 		}
+		require.Eventually(t, func() bool { return strings.Contains(c.Log(), "Deleted what 1 traces and 0 log records say") }, time.Minute, 20*time.Millisecond)
 		until(`SELECT count(*), sum(input_tokens) FROM llm_calls`, int64(1), int64(1_000_000))
 		until(`SELECT count(*) FROM mastra_ai_spans WHERE json_valid(attributes) AND coalesce(json_valid(input), 1)`, int64(2))
 		require.NoError(t, c.Stop())
