@@ -42,11 +42,13 @@ func (s *Screen) table(columns []column, rows [][]cell) {
 		}
 	}
 	s.fit(columns, widths)
-	heads := make([]cell, len(columns))
+	heads, headed := make([]cell, len(columns)), false
 	for i, c := range columns {
-		heads[i] = cell{text: c.head, style: dim}
+		heads[i], headed = cell{text: c.head, style: dim}, headed || c.head != ""
 	}
-	s.row(columns, widths, heads)
+	if headed {
+		s.row(columns, widths, heads)
+	}
 	for _, row := range rows {
 		if len(row) == 1 {
 			s.line(s.paint(row[0].style, row[0].text))
