@@ -189,7 +189,7 @@ export function ToolView({ block, tree, open, trace, own = "" }: { block: ToolBl
         </div>
         <div>
           <dt>Result</dt>
-          <dd>{block.hasResult ? <Value value={block.result} width={48} cut={block.cut?.result} rest={rest} /> : <span class="quiet">{running || !node ? "none yet" : "in its own span"}</span>}</dd>
+          <dd>{block.hasResult ? <Value value={block.result} width={48} cut={block.cut?.result} rest={rest} /> : <span class="quiet">{node && !running ? "in its own span" : tree.running ? "none yet" : "not recorded"}</span>}</dd>
         </div>
       </dl>
     </div>

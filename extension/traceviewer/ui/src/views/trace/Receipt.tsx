@@ -71,14 +71,19 @@ function perMillion(usd: number): string {
   return `$${Math.abs(Number(text) - usd) < 1e-9 ? text : String(Number(usd.toPrecision(6)))}`;
 }
 
+/** isLocal says that a call ran on a machine of the user's own, which nobody charges for. */
+export function isLocal(span: Span): boolean {
+  return (span.receipt?.status ?? span.cost_status) === "local";
+}
+
 /** ReceiptView is the section Cost of a span. */
 export function ReceiptView({ span }: { span: Span }) {
   const receipt = span.receipt;
   const narrow = useNarrow();
   const lines = linesOf(span);
   const usd = receipt?.usd ?? span.usd ?? null;
-  const priced = usd !== null;
-  const local = (receipt?.status ?? span.cost_status) === "local";
+  const local = isLocal(span);
+  const priced = usd !== null && !local;
   const inputPrice = lines.find((line) => line.bucket === "output")?.per_million;
   return (
     <>
@@ -102,11 +107,11 @@ export function ReceiptView({ span }: { span: Span }) {
                   {bucketOf(line.bucket)[0]}
                 </th>
                 <td class="n">{count(line.tokens)}</td>
-                <td class="price">{line.per_million !== null ? `× ${perMillion(line.per_million)} / M` : priced || local ? "" : <span class="warn">× no price</span>}</td>
+                <td class="price">{line.per_million !== null && !local ? `× ${perMillion(line.per_million)} / M` : priced || local ? "" : <span class="warn">× no price</span>}</td>
                 <td class="price">
                   {line.saved_usd ? (line.saved_usd > 0 ? `saved ${dollars(line.saved_usd)}` : `${dollars(-line.saved_usd)} more`) : line.bucket === "reasoning" && line.per_million === inputPrice && priced ? "billed as output" : ""}
                 </td>
-                <td class="n">{line.usd !== null ? <Money usd={line.usd} decimals={7} /> : priced || local ? "" : <span class="quiet">?</span>}</td>
+                <td class="n">{line.usd !== null && !local ? <Money usd={line.usd} decimals={7} /> : priced || local ? "" : <span class="quiet">?</span>}</td>
               </tr>
             ))}
           </tbody>
@@ -118,12 +123,12 @@ export function ReceiptView({ span }: { span: Span }) {
               <td colSpan={narrow ? 2 : 3} class="price saved">
                 {receipt?.saved_usd && usd !== null ? (receipt.saved_usd > 0 ? `cache saved ${percent(receipt.saved_usd / (receipt.saved_usd + usd))}` : `writing the cache cost ${dollars(-receipt.saved_usd)}`) : ""}
               </td>
-              <td class="n">{usd !== null && <Money usd={usd} decimals={7} />}</td>
+              <td class="n">{priced && <Money usd={usd} decimals={7} />}</td>
             </tr>
           </tfoot>
         </table>
       )}
-      {!lines.length && usd !== null && (
+      {!lines.length && priced && (
         <p class="receipt-only">
           <Money usd={usd} decimals={7} strong />
         </p>

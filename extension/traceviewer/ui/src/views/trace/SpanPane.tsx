@@ -18,7 +18,7 @@ import { CopyMenu } from "./CopyMenu";
 import { FindingsView } from "./FindingsView";
 import type { Model } from "./model";
 import type { Place } from "./place";
-import { ReceiptView } from "./Receipt";
+import { ReceiptView, isLocal } from "./Receipt";
 import { unwrap } from "./text";
 import { SpanRest } from "./SpanRest";
 import { type Tree, type TreeNode, labelOf } from "./tree";
@@ -204,7 +204,7 @@ function Sections({ node, span, model, place }: PaneProps & { node: TreeNode; sp
         <section data-section="1">
           <div class="sect-head">
             <h3>Cost</h3>
-            {own != null && <span class="quiet">why <CostCell cost={{ usd: own, calls: 1, unpriced: 0, local: 0 }} /></span>}
+            {own != null && !isLocal(span) && <span class="quiet">why <CostCell cost={{ usd: own, calls: 1, unpriced: 0, local: 0 }} /></span>}
             <kbd aria-hidden="true">1</kbd>
           </div>
           <ReceiptView span={span} />
@@ -223,12 +223,17 @@ function Sections({ node, span, model, place }: PaneProps & { node: TreeNode; sp
   );
 }
 
+// recorder names what records messages: openai-node’s instrumentation.
+function recorder(name: string): string {
+  return /instrumentation/i.test(name) ? name : `${name}’s instrumentation`;
+}
+
 function Payload({ node, span, tree, open }: { node: TreeNode; span: Span; tree: Tree; open: (id: string) => void }) {
   const rest = wholeSpan(span.trace_id, span.span_id);
   const has = (value: unknown) => value !== undefined && value !== null && value !== "";
   const note = span.content_note && (
     <Note tone="acc">
-      <strong>This span has no messages.</strong> <Text text={span.content_note.instrumentation} />’s instrumentation records them when you set
+      <strong>This span has no messages.</strong> <Text text={recorder(span.content_note.instrumentation)} /> records them when you set
       <pre class="setting">
         <Text text={span.content_note.setting} />
       </pre>

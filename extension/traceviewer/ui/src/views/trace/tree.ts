@@ -36,6 +36,8 @@ export interface Tree {
   byId: Map<string, TreeNode>;
   start: number;
   end: number;
+  /** Spans may still come. */
+  running: boolean;
   /** The model calls that totals add up, in order of their start. */
   calls: TreeNode[];
 }
@@ -79,7 +81,7 @@ export function buildTree(spans: SpanSummary[], nowUS?: number): Tree {
   }
   if (!nodes.length) start = end = 0;
   const calls = nodes.filter((n) => n.kind === "model").sort((a, b) => a.start - b.start || a.order - b.order);
-  return { roots: tops, nodes, byId, start, end, calls };
+  return { roots: tops, nodes, byId, start, end, running: nowUS !== undefined, calls };
 }
 
 function attach(all: TreeNode[], byId: Map<string, TreeNode>) {
