@@ -56,9 +56,27 @@ test("a turn is told as question, work and answer", () => {
   assert.deepEqual(told.tools, [{ name: "find", times: 2, failed: 1 }]);
   assert.equal(told.asked[0]?.parts[0]?.text, "Where?");
   assert.equal(told.answered[0]?.parts[0]?.text, "There.");
-  assert.equal(told.between[0]?.parts[0]?.text, "I look.");
-  assert.deepEqual(told.thoughts, ["hm"]);
+  assert.deepEqual(told.work.map((one) => one.parts.map((part) => part.kind).join()), ["thinking,text,tool_call", "tool_result", "tool_call", "tool_result"]);
+  assert.equal(told.thoughts, true);
   assert.equal(told.system.length, 1);
+});
+
+test("a workflow is told by what it was asked, its agents' messages are its work", () => {
+  const messages: Message[] = [
+    { role: "user", parts: [{ kind: "text", text: "Validate access" }] }, { role: "assistant", parts: [{ kind: "text", text: "PASS" }] },
+    { role: "user", parts: [{ kind: "text", text: "Findings. The reporter wrote: Checkout is broken" }] }, { role: "assistant", parts: [{ kind: "text", text: "Which tenant?" }] },
+  ];
+  const workflow = turn(0, 1, { messages, input: "Checkout is broken", output: "ticket: CHK-1" });
+  workflow.trace.type = "workflow_run";
+  const told = tell(workflow);
+  assert.equal(told.asked[0]?.parts[0]?.text, "Checkout is broken");
+  assert.equal(told.answered[0]?.parts[0]?.text, "ticket: CHK-1");
+  assert.equal(told.work.length, 4);
+  // One that passes on what it was asked is a chat.
+  workflow.trace.input = "Validate\naccess";
+  assert.equal(tell(workflow).asked[0]?.parts[0]?.text, "Validate access");
+  assert.equal(tell(workflow).answered[0]?.parts[0]?.text, "Which tenant?");
+  assert.equal(tell(workflow).work.length, 2);
 });
 
 test("a turn without messages is told by the first words of the list", () => {
@@ -101,6 +119,9 @@ test("pipelines are joined at connectors", () => {
     { processors: [], destinations: ["libsql"] }, { processors: ["sampler"], destinations: ["datadog"] }, { processors: [], destinations: ["prometheus"] },
   ]);
   assert.deepEqual(list[1]?.branches, [{ processors: [], destinations: ["libsql"] }]);
+  // A connector that carries two signals mixes none of them.
+  const shared = flows([pipeline("logs", ["otlp"], [], ["forward/llm"]), pipeline("logs/libsql", ["forward/llm"], [], ["libsql"]), pipeline("traces", ["otlp"], [], ["forward/llm"]), pipeline("traces/libsql", ["forward/llm"], [], ["libsql"])]);
+  assert.deepEqual(shared.map((one) => one.branches.length), [1, 1]);
   // Connectors in a circle end.
   assert.ok(Array.isArray(flows([pipeline("traces/a", ["x", "forward/b"], [], ["forward/a"]), pipeline("traces/b", ["forward/a"], [], ["forward/b"])])));
   assert.deepEqual(flows(null as never), []);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { average, bars, tickLabel, ticks } from "../src/views/spend/bars";
+import { average, bars, tickLabels, ticks } from "../src/views/spend/bars";
 import { cell, csv, spendCsv } from "../src/views/spend/csv";
 import { dayStart, daysBack, nextDay, period, periods } from "../src/views/spend/period";
 
@@ -60,9 +60,12 @@ test("lines stand at round amounts", () => {
   }
   assert.deepEqual(ticks(0), []);
   assert.deepEqual(ticks(40), [10, 20, 30, 40]);
-  assert.equal(tickLabel(10), "$10");
-  assert.equal(tickLabel(0.25), "$0.25");
-  assert.equal(tickLabel(0.0005), "$0.0005");
+  assert.deepEqual(tickLabels([1000, 2000]), ["$1,000", "$2,000"]);
+  assert.deepEqual(tickLabels([0.05, 0.1]), ["$0.05", "$0.10"]);
+  assert.deepEqual(tickLabels([0.5, 1]), ["$0.50", "$1.00"]);
+  assert.deepEqual(tickLabels([0.0005, 0.001]), ["$0.0005", "$0.0010"]);
+  assert.deepEqual(tickLabels(ticks(0.000002)).map((label) => Number(label.slice(1))), ticks(0.000002));
+  assert.deepEqual(tickLabels([]), []);
 });
 
 test("an average leaves out days without a call", () => {

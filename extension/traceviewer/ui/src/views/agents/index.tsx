@@ -58,6 +58,7 @@ export function AgentsView(_: ViewProps) {
   const nothing = loaded && agents.data?.length === 0 && tools.data?.length === 0;
   return (
     <div class="agents-view">
+      <h1 class="sr">Agents and tools</h1>
       <div class="page-bar">
         <FilterBar fields={fields} time={<Time asked={asked} />} />
         <span class="quiet wide">Duration: mark p50, line to p95, one scale for all</span>

@@ -248,8 +248,13 @@ export function Rules({ fetched, state }: { fetched: Fetched<Redactions[]>; stat
         </table>
       )}
       <p class="none">
-        The values are gone before the disk, the queue and this page. Only rule and place are kept. {sum > 0 && <a href={to(["traces"], { status: "redacted" })}>Traces with redactions</a>}
+        The values are gone before the disk, the queue and this page. Only rule and place are kept.
       </p>
+      {sum > 0 && (
+        <p class="none">
+          <a href={to(["traces"], { status: "redacted" })}>Traces with redactions</a>
+        </p>
+      )}
     </section>
   );
 }

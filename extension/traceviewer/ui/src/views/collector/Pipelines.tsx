@@ -9,7 +9,7 @@ export function Pipelines({ state }: { state: Collector }) {
   const list = flows(state.pipelines);
   if (list.length === 0) return <p class="none">No pipeline: this process only reads a store.</p>;
   return (
-    <div class="pipelines" role="list" aria-label="Pipelines">
+    <div class="pipelines">
       {list.map((flow, i) => (
         <FlowView key={`${flow.signal} ${i}`} flow={flow} state={state} first={i === 0} />
       ))}
@@ -26,7 +26,7 @@ function FlowView({ flow, state, first }: { flow: Flow; state: Collector; first:
   const processors = flow.processors.filter((id) => !quiet(state.processors.find((one) => one.id === id), id));
   const hidden = flow.processors.filter((id) => !processors.includes(id));
   return (
-    <section class="flow" role="listitem" aria-label={`Pipeline of ${flow.signal}`}>
+    <section class="flow" aria-label={`Pipeline of ${flow.signal}`}>
       <h2>{flow.signal.charAt(0).toUpperCase() + flow.signal.slice(1)}</h2>
       <ol>
         <li class="stage">

@@ -23,7 +23,12 @@ function signalOf(id: string): string {
 /** flows joins pipelines at their connectors. */
 export function flows(pipelines: readonly Pipeline[]): Flow[] {
   const list = pipelines ?? [];
-  const begins = (id: string) => list.filter((one) => one.receivers.includes(id));
+  // A connector between pipelines of the same signal stays in it; others lead from one signal to another.
+  const begins = (id: string, signal: string) => {
+    const all = list.filter((one) => one.receivers.includes(id));
+    const same = all.filter((one) => signalOf(one.id) === signal);
+    return same.length ? same : all;
+  };
   const fed = new Set(list.flatMap((one) => one.exporters));
   const heads = list.filter((one) => one.receivers.length === 0 || one.receivers.some((id) => !fed.has(id)));
   return heads.map((head) => {
@@ -31,9 +36,10 @@ export function flows(pipelines: readonly Pipeline[]): Flow[] {
     const walk = (pipeline: Pipeline, processors: string[], seen: readonly string[]) => {
       const direct: string[] = [];
       for (const id of pipeline.exporters) {
-        const next = begins(id).filter((one) => !seen.includes(one.id));
+        const after = begins(id, signalOf(pipeline.id));
+        const next = after.filter((one) => !seen.includes(one.id));
         if (next.length === 0) {
-          if (!begins(id).length) direct.push(id);
+          if (after.length === 0) direct.push(id);
           continue;
         }
         for (const one of next) walk(one, [...processors, ...one.processors], [...seen, one.id]);

@@ -1,22 +1,45 @@
 import { useEffect, useState } from "preact/hooks";
-import { type Session, now, segment } from "../../api";
+import { type ApiError, type Session, now, segment } from "../../api";
 import { CostCell, Money } from "../../components/Money";
 import { EmptyState, ErrorState, Loading } from "../../components/States";
 import { Text } from "../../components/Text";
-import { count, day, dayName, plural, shortDuration } from "../../format";
+import { count, day, dayName, shortDuration } from "../../format";
 import { useEvent, useFetch, useNarrow } from "../../hooks";
 import { useKeys } from "../../keys";
 import { here, params, to } from "../../router";
 import { TurnView } from "./TurnView";
 import { agentOf, largestContext, later, redactionsOf, silences, sums, workOf } from "./turns";
 
-const STEP = 50;
-const MOST = 1000;
+const PAGE = 50;
+
+interface Turns {
+  data: Session | undefined;
+  error: ApiError | undefined;
+  late: boolean;
+  /** reload reads the last page again: what is new stands at the end. */
+  reload: () => void;
+  more: () => void;
+}
+
+/** useTurns reads a session page by page. */
+function useTurns(id: string): Turns {
+  const [pages, setPages] = useState<readonly { cursor: string; session: Session }[]>([]);
+  const [cursor, setCursor] = useState("");
+  const { data, error, late, reload } = useFetch<Session>(`/sessions/${segment(id)}`, { limit: PAGE, cursor });
+  useEffect(() => {
+    if (data) setPages((was) => [...was.filter((one) => one.cursor !== cursor), { cursor, session: data }]);
+  }, [data]);
+  // Only the last page is read again: the others stand in order before it.
+  const list = pages.some((one) => one.cursor === cursor) || !data ? pages : [...pages, { cursor, session: data }];
+  const last = list.at(-1)?.session;
+  const seen = new Set<string>();
+  const turns = list.flatMap((one) => one.session.turns ?? []).filter((one) => !seen.has(one.trace.trace_id) && seen.add(one.trace.trace_id));
+  return { data: last && { ...last, turns }, error, late, reload, more: () => setCursor(last?.next ?? "") };
+}
 
 /** SessionPane is one session as a chat. turned counts its changes. */
 export function SessionPane({ id, turned }: { id: string; turned: number }) {
-  const [limit, setLimit] = useState(STEP);
-  const { data, error, late, reload } = useFetch<Session>(`/sessions/${segment(id)}`, { limit }, { keep: true });
+  const { data, error, late, reload, more } = useTurns(id);
   const narrow = useNarrow();
   useEffect(() => {
     if (turned > 0) reload();
@@ -82,13 +105,12 @@ export function SessionPane({ id, turned }: { id: string; turned: number }) {
       </ol>
       {data.next && (
         <p class="pad">
-          {limit < MOST ? (
-            <button class="button" type="button" onClick={() => setLimit(Math.min(MOST, limit + STEP * 2))}>
-              Show more turns
-            </button>
-          ) : (
-            <a href={to(["traces"], { session: id })}>All {plural(data.traces, "trace")} of this session</a>
-          )}
+          <button class="button" type="button" onClick={more}>
+            Show more turns
+          </button>{" "}
+          <span class="quiet">
+            {count(turns.length)} of {count(data.traces)}
+          </span>
         </p>
       )}
     </section>
@@ -110,9 +132,9 @@ function Head({ session }: { session: Session }) {
   return (
     <header class="session-head">
       <div class="session-title">
-        <h1>
+        <h2>
           <Text text={session.id} />
-        </h1>
+        </h2>
         <span class="quiet">
           {session.user && <a href={to(["traces"], { user: session.user })}>{<Text text={session.user} />}</a>}
           {session.user && by ? " · " : ""}

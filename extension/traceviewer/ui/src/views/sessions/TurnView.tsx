@@ -1,5 +1,5 @@
 import { useId, useState } from "preact/hooks";
-import type { Message, Turn } from "../../api";
+import type { Json, Turn } from "../../api";
 import { Glyph, Spinner, StateGlyph } from "../../components/Glyph";
 import { CostCell, Money } from "../../components/Money";
 import { Tag } from "../../components/States";
@@ -115,7 +115,8 @@ function Strip({ told, turn }: { told: Told; turn: Turn }) {
   const [open, setOpen] = useState(false);
   const id = useId();
   const { trace } = turn;
-  const inside = told.calls.length > 0 || told.between.length > 0 || told.thoughts.some((text) => text !== "");
+  const inside = told.work.length > 0;
+  const said = told.work.filter((one) => one.role !== "tool" && one.parts.some((part) => part.kind === "text")).length;
   const calls = trace.cost.calls;
   const tools = told.tools.length ? told.tools : trace.tool_calls > 0 ? [{ name: plural(trace.tool_calls, "tool call"), times: 1, failed: 0 }] : [];
   const line = (
@@ -134,7 +135,8 @@ function Strip({ told, turn }: { told: Told; turn: Turn }) {
           {plural(calls, "call")}
         </span>
       )}
-      {told.thoughts.length > 0 || trace.tokens.reasoning > 0 ? (
+      {said > 0 && <span class="quiet">{plural(said, "message")}</span>}
+      {told.thoughts || trace.tokens.reasoning > 0 ? (
         <span class="quiet">thought{trace.tokens.reasoning > 0 ? ` for ${plural(trace.tokens.reasoning, "token")}` : ""}</span>
       ) : null}
       {calls === 0 && tools.length === 0 && <span class="quiet">{plural(trace.spans, "span")}</span>}
@@ -166,22 +168,37 @@ function Strip({ told, turn }: { told: Told; turn: Turn }) {
   );
 }
 
+/** Work is what was done between question and answer, in order. */
 function Work({ told, trace }: { told: Told; trace: string }) {
-  const transcript = makeTranscript(told.calls as Message[], [], 0);
+  const { entries } = makeTranscript(told.work, [], 0);
   return (
     <>
-      {told.thoughts.map((text, i) => text && (
-        <details class="thinking" key={`t${i}`}>
-          <summary>Thought</summary>
-          <LongText text={text} lines={12} />
-        </details>
-      ))}
-      {transcript.entries.flatMap((entry) => entry.blocks).map((block, i) => (block.kind === "tool" ? <ToolCall key={i} block={block} trace={trace} /> : null))}
-      {told.between.map((one, i) => (
-        <div class="says" key={`b${i}`}>
-          <Parts parts={one.parts} lines={4} />
-        </div>
-      ))}
+      {entries.map((entry) =>
+        entry.blocks.map((block, i) => {
+          const key = `${entry.index} ${i}`;
+          if (block.kind === "tool") return <ToolCall key={key} block={block} trace={trace} />;
+          if (block.kind === "thinking") {
+            return block.text ? (
+              <details class="thinking" key={key}>
+                <summary>Thought</summary>
+                <LongText text={block.text} lines={12} cut={block.cut} />
+              </details>
+            ) : null;
+          }
+          return (
+            <div class="inner" key={key}>
+              <span class="quiet">
+                <Text text={entry.name || entry.role} />
+              </span>
+              <div class="says">
+                {block.kind === "text" && <LongText text={block.text} lines={3} cut={block.cut} />}
+                {block.kind === "media" && <Parts parts={[{ kind: "media", media_type: block.type, bytes: block.bytes }]} lines={4} />}
+                {block.kind === "data" && <Parts parts={[{ kind: "data", data: block.data as Json }]} lines={4} />}
+              </div>
+            </div>
+          );
+        }),
+      )}
     </>
   );
 }

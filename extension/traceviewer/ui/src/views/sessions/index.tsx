@@ -57,6 +57,7 @@ export function SessionsView({ rest }: ViewProps) {
 
   return (
     <div class={`sessions-view${id ? " has-session" : ""}`}>
+      <h1 class="sr">Sessions</h1>
       {!(narrow && id) && (
         <section class="session-list" aria-label="Sessions">
           <div class="session-bar">

@@ -69,60 +69,87 @@ export interface Used {
 
 /** Told is a turn as it is read: who said what, and what was done in between. */
 export interface Told {
-  asked: Said[];
-  /** said in between calls of tools, before the last answer. */
-  between: Said[];
-  answered: Said[];
   system: Said[];
+  asked: Said[];
+  answered: Said[];
+  /** work is all between question and answer, in order: calls of tools, thoughts, what agents told each other. */
+  work: Message[];
   tools: Used[];
-  /** calls and results of tools, in order. */
-  calls: Message[];
-  thoughts: string[];
+  thoughts: boolean;
 }
 
 const SHOWN = new Set(["text", "media", "data"]);
 
+function isShown(part: Part): boolean {
+  return SHOWN.has(part.kind) && (part.kind !== "text" || (part.text ?? "").trim() !== "");
+}
+
+function isSystem(message: Message): boolean {
+  return message.role === "system" || message.role === "developer";
+}
+
 /** tell sorts the messages of a turn. Without messages it is the first words that the list has. */
 export function tell(turn: Turn): Told {
-  const told: Told = { asked: [], between: [], answered: [], system: [], tools: [], calls: [], thoughts: [] };
-  const used = new Map<string, Used>();
-  const names = new Map<string, string>();
-  for (const message of turn.messages ?? []) {
-    const parts = message.parts ?? [];
-    const work = parts.filter((part) => part.kind === "tool_call" || part.kind === "tool_result");
-    for (const part of work) count(part, used, names);
-    if (work.length) told.calls.push({ ...message, parts: work });
-    for (const part of parts) if (part.kind === "thinking") told.thoughts.push(part.text ?? "");
-    const shown = parts.filter((part) => SHOWN.has(part.kind) && (part.kind !== "text" || (part.text ?? "").trim() !== ""));
-    if (!shown.length) continue;
-    const who = message.role === "user" ? "user" : message.role === "system" || message.role === "developer" ? "system" : "agent";
-    const said: Said = { who, name: message.name ?? "", parts: shown };
-    if (who === "system") told.system.push(said);
-    else if (who === "user") told.asked.push(said);
-    else if (message.role === "tool") told.calls.push({ ...message, parts: shown });
-    else {
-      told.between.push(...told.answered);
-      told.answered = [said];
+  const told: Told = { system: [], asked: [], answered: [], work: [], tools: [], thoughts: false };
+  const { input, output } = turn.trace;
+  const messages = (turn.messages ?? []).map((one) => ({ ...one, parts: one.parts ?? [] }));
+  const inner = isInner(turn, messages);
+  const last = inner && output ? -1 : messages.findLastIndex((one) => one.role !== "user" && one.role !== "tool" && !isSystem(one) && one.parts.some(isShown));
+  let asking = !inner;
+  messages.forEach((message, i) => {
+    const shown = message.parts.filter(isShown);
+    if (isSystem(message)) {
+      if (shown.length) told.system.push({ who: "system", name: "", parts: shown });
+      return;
     }
-  }
-  told.tools = [...used.values()];
-  if (told.asked.length === 0 && turn.trace.input) told.asked.push(preview("user", turn.trace.input));
-  if (told.answered.length === 0 && turn.trace.output) told.answered.push(preview("agent", turn.trace.output));
+    if (message.role !== "user") asking = false;
+    if (asking) {
+      if (shown.length) told.asked.push({ who: "user", name: message.name ?? "", parts: shown });
+      return;
+    }
+    const rest = i === last ? message.parts.filter((part) => !isShown(part)) : message.parts;
+    if (rest.length) told.work.push({ ...message, parts: rest });
+    if (i === last) told.answered.push({ who: "agent", name: message.name ?? "", parts: shown });
+  });
+  told.tools = toolsOf(messages);
+  told.thoughts = messages.some((one) => one.parts.some((part) => part.kind === "thinking"));
+  if (told.asked.length === 0 && input) told.asked.push(preview("user", input));
+  if (told.answered.length === 0 && output) told.answered.push(preview("agent", output));
   return told;
+}
+
+/** The messages of a workflow are those of its agents, where it was asked something else. */
+function isInner(turn: Turn, messages: readonly Message[]): boolean {
+  const { input, type } = turn.trace;
+  if (type !== "workflow_run" || !input) return false;
+  const first = messages.find((one) => one.role === "user")?.parts.find((part) => part.kind === "text")?.text ?? "";
+  return !plain(first).startsWith(plain(input).slice(0, 40));
+}
+
+function plain(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
 }
 
 function preview(who: Said["who"], text: string): Said {
   return { who, name: "", parts: [{ kind: "text", text }] };
 }
 
-function count(part: Part, used: Map<string, Used>, names: Map<string, string>): void {
-  const id = part.tool_call_id ?? "";
-  if (part.kind === "tool_call" && id && part.tool) names.set(id, part.tool);
-  const name = part.tool || names.get(id) || "tool";
-  const one = used.get(name) ?? { name, times: 0, failed: 0 };
-  used.set(name, one);
-  if (part.kind === "tool_call") one.times++;
-  if (part.failed) one.failed++;
+/** toolsOf counts calls by the name of the tool; a result alone tells of a call, too. */
+function toolsOf(messages: readonly Message[]): Used[] {
+  const used = new Map<string, Used>();
+  const names = new Map<string, string>();
+  for (const part of messages.flatMap((one) => one.parts)) {
+    if (part.kind !== "tool_call" && part.kind !== "tool_result") continue;
+    const id = part.tool_call_id ?? "";
+    const known = names.get(id);
+    const name = part.tool || known || "tool";
+    const one = used.get(name) ?? { name, times: 0, failed: 0 };
+    used.set(name, one);
+    if (part.kind === "tool_call" || known === undefined) one.times++;
+    if (id) names.set(id, name);
+    if (part.failed) one.failed++;
+  }
+  return [...used.values()];
 }
 
 /** The bar of the context: parts of the largest context of the session. */

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { count, dayName, dollars, sumDollars } from "../../format";
 import { to } from "../../router";
 import { visible } from "../../components/Text";
-import { type Bar, TONES, tickLabel, ticks } from "./bars";
+import { type Bar, TONES, tickLabels, ticks } from "./bars";
 import type { Dimension } from "./dimensions";
 import { dayStart, nextDay, shortDay, weekday } from "./period";
 
@@ -27,7 +27,8 @@ export function Bars({ bars, today, keys, by, only }: Props) {
   const [at, setAt] = useState(-1);
   const most = Math.max(0, ...(bars ?? []).map((bar) => bar.usd));
   const lines = ticks(most);
-  const left = Math.max(LEFT, Math.max(0, ...lines.map((usd) => tickLabel(usd).length)) * 6.6 + 8);
+  const labels = tickLabels(lines);
+  const left = Math.max(LEFT, Math.max(0, ...labels.map((label) => label.length)) * 6.6 + 8);
   const n = bars?.length ?? 1;
   const slot = Math.max(4, (width - left) / n);
   const wide = Math.min(46, Math.max(3, slot * 0.66));
@@ -51,11 +52,11 @@ export function Bars({ bars, today, keys, by, only }: Props) {
   return (
     <div class="bars" ref={box} onKeyDown={keydown} onPointerLeave={() => setAt(-1)}>
       <svg width={width} height={TOP + HEIGHT + FOOT} role="group" aria-label={`Dollars a day, by ${by.label.toLowerCase()}`}>
-        {lines.map((usd) => (
+        {lines.map((usd, i) => (
           <g key={usd} aria-hidden="true">
             <line x1={left} x2={width} y1={y(usd) + 0.5} y2={y(usd) + 0.5} class="tick" />
             <text x={0} y={y(usd) - 4} class="label">
-              {tickLabel(usd)}
+              {labels[i]}
             </text>
           </g>
         ))}
@@ -78,7 +79,7 @@ export function Bars({ bars, today, keys, by, only }: Props) {
               </text>
             )}
             {labelled(i, n, bar.day === today, last, slot) && (
-              <text class="label" x={bar.day === today || i > 0 ? x(i) + wide / 2 : x(i)} y={TOP + HEIGHT + 17} text-anchor={bar.day === today || i > 0 ? "middle" : "start"}>
+              <text class="label" x={anchor(x(i) + wide / 2, width)} y={TOP + HEIGHT + 17} text-anchor="middle">
                 {bar.day === today ? "today" : shortDay(bar.day)}
               </text>
             )}

@@ -1,6 +1,5 @@
 // The bars of days: what is stacked on what, and the lines behind them.
 import type { SpendRow } from "../../api";
-import { dollars } from "../../format";
 
 /** So many keys have a tone of their own, the others share one. */
 export const TONES = 5;
@@ -64,10 +63,11 @@ export function ticks(most: number): number[] {
   return list;
 }
 
-/** tickLabel writes an amount without zeros that say nothing: $10, $0.25, $0.001. */
-export function tickLabel(usd: number): string {
-  if (Number.isInteger(usd)) return `$${usd.toLocaleString("en-US")}`;
-  return usd >= 0.000001 ? `$${Number(usd.toPrecision(3)).toLocaleString("en-US", { maximumFractionDigits: 9 })}` : dollars(usd);
+/** tickLabels writes amounts with as many decimals as the finest of them needs: $10, $0.05 and $0.10. */
+export function tickLabels(list: readonly number[]): string[] {
+  const places = Math.max(0, ...list.map((usd) => String(Number(usd.toFixed(9))).replace(/e-(\d+)$/, "").split(".")[1]?.length ?? (usd < 0.001 ? 9 : 0)));
+  const digits = places === 1 ? 2 : places;
+  return list.map((usd) => `$${usd.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits })}`);
 }
 
 /** average of what the same weekday has cost in the weeks before; undefined where none had a call. */

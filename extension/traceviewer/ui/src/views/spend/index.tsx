@@ -71,6 +71,7 @@ export function SpendView(_: ViewProps) {
 
   return (
     <div class="spend-view">
+      <h1 class="sr">Spend</h1>
       <div class="page-bar">
         <FilterBar
           fields={fields}
