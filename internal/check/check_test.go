@@ -228,6 +228,18 @@ func TestMistakesNameTheKeyAndTheRemedy(t *testing.T) {
 			"{extensions: {zpages: {endpoint: 'collector.internal:55679'}}, service: {extensions: [zpages]}}",
 			"extensions::zpages::endpoint: is collector.internal:55679, where other machines read",
 		},
+		"a page and no store": {
+			"{extensions: {trace_viewer: {endpoint: '127.0.0.1:4319'}}, service: {extensions: [trace_viewer], pipelines: {traces/libsql: {receivers: [forward/llm], exporters: [nop]}}}}",
+			"extensions::trace_viewer: shows the store of a libsql exporter, and no pipeline has one",
+		},
+		"a page and another store": {
+			"{extensions: {trace_viewer: {exporter: libsql/other}}, service: {extensions: [trace_viewer]}}",
+			"extensions::trace_viewer::exporter: names libsql/other",
+		},
+		"a page and two stores": {
+			"{exporters: {libsql/2: {url: 'file:two.db'}}, extensions: {trace_viewer: {}}, service: {extensions: [trace_viewer], pipelines: {traces/2: {receivers: [forward/llm], exporters: [libsql, libsql/2]}}}}",
+			"extensions::trace_viewer: shows the store of one libsql exporter, and there are libsql and libsql/2",
+		},
 		"traces for other machines in clear text": {
 			"{extensions: {trace_viewer: {endpoint: '0.0.0.0:4319', auth: {authenticator: basicauth}}}, service: {extensions: [trace_viewer]}}",
 			"extensions::trace_viewer::endpoint: is 0.0.0.0:4319 without tls",

@@ -12,6 +12,7 @@ var addressRules = []rule{
 	{"open-receiver", Warning, openReceivers},
 	{"open-diagnostics", Warning, openDiagnostics},
 	{"clear-text-page", Warning, clearTextPage},
+	{"page-without-store", Error, pageWithoutStore},
 	{"signal-path", Error, signalPaths},
 	{"no-scheme", Error, noScheme},
 	{"wrong-port", Warning, wrongPorts},
@@ -50,6 +51,26 @@ func openDiagnostics(s *subject) []problem {
 	for _, id := range s.ofKind("extensions", "pprof", "zpages") {
 		if key := "extensions::" + id + "::endpoint"; reachable(s.text(key)) && s.conf.Get("extensions::"+id+"::auth") == nil {
 			found = append(found, at(key, "is %s, where other machines read the process's memory and configuration; listen on 127.0.0.1", s.text(key)))
+		}
+	}
+	return found
+}
+
+// pageWithoutStore finds a page of traces that has none to show, or several: the collector does
+// not start.
+func pageWithoutStore(s *subject) []problem {
+	var found []problem
+	for _, id := range s.ofKind("extensions", "trace_viewer") {
+		key, stores := "extensions::"+id, s.ofKind("exporters", "libsql")
+		exporter := s.text(key + "::exporter")
+		switch {
+		case s.text(key+"::store::url") != "":
+		case exporter != "" && !slices.Contains(stores, exporter):
+			found = append(found, at(key+"::exporter", "names %s, and no pipeline has a libsql exporter of that name", exporter))
+		case exporter == "" && len(stores) == 0:
+			found = append(found, at(key, "shows the store of a libsql exporter, and no pipeline has one; add config/destinations/libsql.yaml, name another collector's in store::url, or take it out of service::extensions"))
+		case exporter == "" && len(stores) > 1:
+			found = append(found, at(key, "shows the store of one libsql exporter, and there are %s; name one in exporter", strings.Join(stores, " and ")))
 		}
 	}
 	return found

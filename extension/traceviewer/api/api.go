@@ -146,7 +146,7 @@ func operations(collector Status) []operation {
 		ask("/collector", func(ctx context.Context, _ query.Source, _ path, _ *none) (any, error) {
 			return collector.Collector(ctx)
 		}),
-		ask("/first-run", func(ctx context.Context, _ query.Source, _ path, _ *none) (any, error) {
+		sum("/first-run", func(ctx context.Context, _ query.Source, _ path, _ *none) (any, error) {
 			return collector.FirstRun(ctx)
 		}),
 	}

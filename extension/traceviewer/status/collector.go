@@ -138,6 +138,9 @@ func (o *Observer) destination(l *layout, m metrics, id string) Destination {
 			since := f.Since.UTC()
 			d.RetryingSince, d.Health = &since, worst(d.Health, Waiting)
 		}
+		if f.Next.IsZero() && time.Since(f.At) < recent { // given up, or refused back to the client
+			d.Health = worst(d.Health, Degraded)
+		}
 	}
 	if o.lostRecently(id) {
 		d.Health = worst(d.Health, Degraded)

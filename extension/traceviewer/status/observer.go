@@ -155,8 +155,10 @@ func (l losses) look(m metrics, now time.Time) {
 		}
 	}
 	for id, n := range sums {
-		before := l[id]
-		if n > before.total {
+		switch before, known := l[id]; {
+		case !known:
+			l[id] = loss{total: n}
+		case n > before.total:
 			l[id] = loss{n, now}
 		}
 	}
