@@ -28,7 +28,7 @@ type Config struct {
 
 	// Exporter is the id of the exporter whose store is shown. Where the configuration
 	// has one libsql exporter, it is that one.
-	Exporter component.ID `mapstructure:"exporter"`
+	Exporter string `mapstructure:"exporter"`
 
 	// Store names a store that another collector writes, in place of Exporter.
 	Store StoreConfig `mapstructure:"store"`
@@ -125,7 +125,7 @@ func (c *Config) validateStore() error {
 		}
 		return nil
 	}
-	if c.Exporter != (component.ID{}) {
+	if c.Exporter != "" {
 		return errors.New("exporter: stands beside store::url; leave one of them out")
 	}
 	if _, err := dburl.Parse(c.Store.URL); err != nil {

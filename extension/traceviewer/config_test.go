@@ -6,7 +6,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
 )
 
@@ -74,18 +73,17 @@ func TestConfigurationsThatAreTaken(t *testing.T) {
 }
 
 func TestTheExporterIsFound(t *testing.T) {
-	libsql, two := component.MustNewID("libsql"), component.MustNewIDWithName("libsql", "two")
 	for _, test := range []struct {
-		named       component.ID
+		named       string
 		yaml        string
 		found, want string
 	}{
-		{component.ID{}, "{traces: {exporters: [otlp_http, libsql]}}", "libsql", ""},
-		{component.ID{}, "{traces: {exporters: [libsql]}, logs: {exporters: [libsql]}}", "libsql", ""},
-		{two, "{traces: {exporters: [libsql, libsql/two]}}", "libsql/two", ""},
-		{component.ID{}, "{traces: {exporters: [libsql, libsql/two]}}", "", "exporter: there are several libsql exporters, libsql and libsql/two; name the one"},
-		{component.ID{}, "{traces: {exporters: [nop]}}", "", "no pipeline has a libsql exporter, whose store would be shown; add one"},
-		{libsql, "{traces: {exporters: [libsql/two]}}", "", "exporter: no pipeline has a libsql exporter libsql"},
+		{"", "{traces: {exporters: [otlp_http, libsql]}}", "libsql", ""},
+		{"", "{traces: {exporters: [libsql]}, logs: {exporters: [libsql]}}", "libsql", ""},
+		{"libsql/two", "{traces: {exporters: [libsql, libsql/two]}}", "libsql/two", ""},
+		{"", "{traces: {exporters: [libsql, libsql/two]}}", "", "exporter: there are several libsql exporters, libsql and libsql/two; name the one"},
+		{"", "{traces: {exporters: [nop]}}", "", "no pipeline has a libsql exporter, whose store would be shown; add one"},
+		{"libsql", "{traces: {exporters: [libsql/two]}}", "", "exporter: no pipeline has a libsql exporter libsql"},
 	} {
 		retrieved, err := confmap.NewRetrievedFromYAML([]byte("service: {pipelines: " + test.yaml + "}"))
 		require.NoError(t, err)

@@ -210,7 +210,7 @@ func (v *viewer) ComponentStatusChanged(source *componentstatus.InstanceID, even
 }
 
 // chooseExporter finds the libsql exporter of a configuration.
-func chooseExporter(named component.ID, conf *confmap.Conf) (string, error) {
+func chooseExporter(named string, conf *confmap.Conf) (string, error) {
 	var w struct {
 		Service struct {
 			Pipelines map[string]struct {
@@ -232,11 +232,11 @@ func chooseExporter(named component.ID, conf *confmap.Conf) (string, error) {
 	slices.Sort(found)
 	found = slices.Compact(found)
 	switch {
-	case named != component.ID{}:
-		if !slices.Contains(found, named.String()) {
+	case named != "":
+		if !slices.Contains(found, named) {
 			return "", fmt.Errorf("exporter: no pipeline has a libsql exporter %s; name one that has, or leave it out", named)
 		}
-		return named.String(), nil
+		return named, nil
 	case len(found) == 0:
 		return "", errors.New("no pipeline has a libsql exporter, whose store would be shown; add one as config/destinations/libsql.yaml does, name the store of another collector in store::url, or take trace_viewer out of service::extensions")
 	case len(found) > 1:

@@ -70,6 +70,18 @@ func TestAStartThatCannotBeSaysWhy(t *testing.T) {
 	}
 }
 
+// TestOneOfTwoStoresIsShown, and a check of that configuration starts it.
+func TestOneOfTwoStoresIsShown(t *testing.T) {
+	args := append(shipped(t, "local.yaml"), "--config", `yaml:
+extensions: {trace_viewer: {exporter: libsql/two}}
+exporters: {libsql/two: {url: "file:two.db"}}
+service: {pipelines: {traces/two: {receivers: [forward/llm], exporters: [libsql/two]}}}`)
+	output, err := e2e.RunBinary(t, t.TempDir(), e2e.PortEnvironment(t), append([]string{"check"}, args...)...)
+	require.NoError(t, err, output)
+	c := e2e.StartCollector(t, args...)
+	assert.Equal(t, "two.db", read[query.StoreInfo](t, c, "store").Place)
+}
+
 // TestThePageIsNotWhereItWasNotAskedFor: gateways and sidecars serve none, and what discards
 // everything.
 func TestThePageIsNotWhereItWasNotAskedFor(t *testing.T) {
