@@ -1,0 +1,95 @@
+package viewer
+
+import (
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/query"
+	"github.com/otelcol-llm/otelcol-llm/internal/traffic"
+)
+
+// TestJaegerUI lists and opens a trace in jaeger-ui itself. JAEGER_UI names a folder with
+// its build, which docs/jaeger.md says how to make: npm has no package of it.
+func TestJaegerUI(t *testing.T) {
+	build := os.Getenv("JAEGER_UI")
+	if build == "" {
+		t.Skip("JAEGER_UI names no build of jaeger-ui; docs/jaeger.md says how to make one")
+	}
+	c := e2e.StartCollector(t)
+	run := traffic.New(traffic.Options{Seed: 7, ServiceName: "shop-app"}).Trace(time.Now())
+	spans := run.ResourceSpans().At(0).ScopeSpans().At(0).Spans()
+	sendTraces(t, c, run)
+	var saw struct{ List, Trace, Span, Refused, Asked []string }
+	e2e.Node(t, []string{
+		"CHROMIUM=" + e2e.Chromium(t), "BASE=" + c.Viewer, "JAEGER_UI=" + build, "SERVICE=shop-app",
+		"TRACE=" + spans.At(0).TraceID().String(), "SPAN=chat gpt-5-mini", "SCREENSHOT=" + os.Getenv("SCREENSHOT"),
+	}, &saw, "jaegerui.mjs")
+	assert.Empty(t, saw.Refused)
+	assert.Subset(t, saw.Asked, []string{"/api/traces/ID", "/api/v3/services", "/api/v3/trace-summaries"})
+	assert.Contains(t, strings.Join(saw.List, "\n"), "shop-app")
+	shown := strings.Join(saw.Trace, "\n")
+	for _, span := range spans.All() {
+		assert.Contains(t, shown, span.Name())
+	}
+	assert.Contains(t, strings.Join(saw.Span, "\n"), "gpt-5-mini")
+}
+
+// TestJaegerIsNoDoorForOthers: the routes of Jaeger's API are checked as all are, at both of
+// their places, and no secret comes out of them.
+func TestJaegerIsNoDoorForOthers(t *testing.T) {
+	c, secrets := captured(t, "--config", "mastra:env", "--set", "extensions.trace_viewer.allowed_origins=[http://127.0.0.1:9]")
+	trace := read[query.Page[query.TraceSummary]](t, c, "traces").Items[0]
+	for _, path := range []string{
+		"/api/services", "/api/services/" + trace.Service + "/operations", "/api/traces?limit=200", "/api/traces/" + trace.TraceID, "/api/dependencies",
+		"/api/v3/services", "/api/v3/operations?service=" + trace.Service, "/api/v3/traces?query.searchDepth=200", "/api/v3/traces/" + trace.TraceID, "/api/v3/trace-summaries",
+	} {
+		for _, prefix := range []string{"", "/jaeger"} {
+			at := strings.TrimSuffix(c.Viewer, "/") + prefix + path
+			got := ask(t, http.MethodGet, at)
+			assert.Equal(t, http.StatusOK, got.status, "%s: %s", path, got.body)
+			for kind, needle := range secrets.Needles() {
+				assert.NotContains(t, got.body, needle, "%s %s", path, kind)
+			}
+			assert.Equal(t, http.StatusForbidden, ask(t, http.MethodGet, at, "Origin", "http://127.0.0.1:9").status, "%s for a page of allowed_origins, which is for Studio", path)
+			assert.Equal(t, http.StatusForbidden, ask(t, http.MethodGet, at, "Sec-Fetch-Site", "cross-site").status, path)
+			assert.Equal(t, http.StatusMisdirectedRequest, ask(t, http.MethodGet, at, "Host", "evil.com").status, path)
+			assert.Equal(t, http.StatusMethodNotAllowed, ask(t, http.MethodPost, at).status, path)
+		}
+	}
+}
+
+// TestStudioIsForAllowedOriginsOnly: the routes of Mastra's server are read by a page that
+// is named, after asking whether it may, and by no other; without a name by none.
+func TestStudioIsForAllowedOriginsOnly(t *testing.T) {
+	const studio, other = "http://localhost:3000", "http://localhost:3001"
+	open, secrets := captured(t, "--config", "mastra:env", "--set", "extensions.trace_viewer.allowed_origins=["+studio+"]")
+	shut, _ := captured(t)
+	trace := read[query.Page[query.TraceSummary]](t, open, "traces").Items[0].TraceID
+	for _, path := range []string{"/", "/api/observability/traces/light", "/api/observability/traces/" + trace, "/api/agents"} {
+		at := strings.TrimSuffix(open.Viewer, "/") + path
+		got := ask(t, http.MethodGet, at, "Origin", studio, "Sec-Fetch-Site", "same-site")
+		assert.Equal(t, http.StatusOK, got.status, path)
+		assert.Equal(t, studio, got.header.Get("Access-Control-Allow-Origin"), path)
+		for kind, needle := range secrets.Needles() {
+			assert.NotContains(t, got.body, needle, "%s %s", path, kind)
+		}
+		asked := ask(t, http.MethodOptions, at, "Origin", studio, "Access-Control-Request-Method", "GET", "Access-Control-Request-Headers", "content-type,x-mastra-client-type")
+		assert.Equal(t, http.StatusNoContent, asked.status, path)
+		assert.Contains(t, asked.header.Get("Access-Control-Allow-Headers"), "X-Mastra-Client-Type")
+		for _, foreign := range []string{other, "null", "http://localhost:3000.evil.com", "https://localhost:3000", "http://127.0.0.1:3000"} {
+			got := ask(t, http.MethodGet, at, "Origin", foreign)
+			assert.Equal(t, http.StatusForbidden, got.status, "%s %s", path, foreign)
+			assert.Empty(t, got.header.Get("Access-Control-Allow-Origin"), "%s %s", path, foreign)
+		}
+		assert.Equal(t, http.StatusForbidden, ask(t, http.MethodGet, strings.TrimSuffix(shut.Viewer, "/")+path, "Origin", studio).status, path)
+	}
+	for _, path := range []string{"/api/v1/traces", "/api/traces", "/mcp"} {
+		assert.Equal(t, http.StatusForbidden, ask(t, http.MethodGet, strings.TrimSuffix(open.Viewer, "/")+path, "Origin", studio).status, "%s is not for Studio", path)
+	}
+}
