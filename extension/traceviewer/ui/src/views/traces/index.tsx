@@ -44,7 +44,7 @@ export function TracesView(_: ViewProps) {
     const at = scroller.current;
     return (!at || at.scrollTop < 4) && Date.now() - pointed.current > POINTER_MS && !selected.peek();
   };
-  const list = useTraceList(query, mayEnter);
+  const { list, turn } = useTraceList(query, mayEnter);
   const { rows, stats } = list;
   const filtered = tokensOf(query).length > 0 || query.has("last") || query.has("since") || query.has("until");
   const none = !list.loading && !list.error && rows.rows.length === 0 && rows.pending.size === 0;
@@ -83,7 +83,7 @@ export function TracesView(_: ViewProps) {
           <NoMatch query={query} />
         ) : null
       ) : (
-        <Table {...{ list, query, narrow, scroller, pointed }} />
+        <Table {...{ list, turn, query, narrow, scroller, pointed }} />
       )}
     </div>
   );
@@ -134,13 +134,14 @@ function Live({ list }: { list: Feed }) {
 
 interface TableProps {
   list: Feed;
+  turn: number;
   query: URLSearchParams;
   narrow: boolean;
   scroller: { current: HTMLDivElement | null };
   pointed: { current: number };
 }
 
-function Table({ list, query, narrow, scroller, pointed }: TableProps) {
+function Table({ list, turn, query, narrow, scroller, pointed }: TableProps) {
   const { rows, stats } = list;
   const items = rows.items();
   const shown = current();
@@ -181,7 +182,7 @@ function Table({ list, query, narrow, scroller, pointed }: TableProps) {
   return (
     <>
       <div class="pill-at">
-        <Pill list={list} scroller={scroller} />
+        <Pill list={list} turn={turn} scroller={scroller} />
       </div>
       <div
         class={`scroll${narrow ? " narrow" : ""}`}
@@ -241,7 +242,7 @@ function Hint({ keys, text }: { keys: string; text: string }) {
 }
 
 /** Pill offers what is new while a person reads; the list stays where it is. */
-function Pill({ list, scroller }: { list: Feed; scroller: { current: HTMLDivElement | null } }) {
+function Pill({ list, scroller }: { list: Feed; turn: number; scroller: { current: HTMLDivElement | null } }) {
   const n = list.waiting;
   const show = () => {
     selected.value = "";
