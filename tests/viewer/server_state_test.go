@@ -164,8 +164,10 @@ func TestAFirstRunSaysWhatItHasSeen(t *testing.T) {
 	}, patience, 50*time.Millisecond, "%v", seen)
 
 	sendTraces(t, c, testutil.TicketRun(testutil.NewSecrets(2)))
-	f = read[status.FirstRun](t, c, "first-run")
-	require.Len(t, f.Services, 1)
+	require.Eventually(t, func() bool {
+		f = read[status.FirstRun](t, c, "first-run")
+		return len(f.Services) == 1
+	}, patience, 20*time.Millisecond)
 	assert.EqualValues(t, 1, f.Services[0].Traces)
 	assert.Positive(t, f.Services[0].Spans)
 	assert.Positive(t, f.Services[0].Tokens)
