@@ -81,6 +81,7 @@ test("CSV is quoted, and nothing in it is calculated", () => {
   assert.equal(cell("=HYPERLINK(\"x\",1)"), "\"'=HYPERLINK(\"\"x\"\",1)\"");
   for (const start of ["+", "-", "@", "\t", "\r", " =", "\uff1d"]) assert.match(cell(`${start}cmd`), /^"?'/, JSON.stringify(start));
   assert.equal(cell(-1.5), "-1.5");
+  assert.equal(cell(6.280151249999999), "6.28015125");
   assert.equal(cell(0.0000001234), "0.0000001234");
   assert.equal(cell(null), "");
   assert.equal(cell(NaN), "");

@@ -109,6 +109,12 @@ function Notes({ state }: { state: Collector }) {
               <Text text={sentence(one.sentence)} />
             </strong>{" "}
             {one.remedy && <Text text={sentence(one.remedy)} />}
+            {one.component?.startsWith("llm_cost") && (
+              <>
+                {" "}
+                <a href="/spend">Spend says which, and why</a>
+              </>
+            )}
           </Note>
         ))}
       {!state.metered && (
@@ -131,6 +137,7 @@ function host(address: string): string {
 }
 
 function sentence(text: string): string {
-  const first = text.charAt(0).toUpperCase() + text.slice(1);
+  // Names of components stay as they are written.
+  const first = /^[a-z]+[_/:]/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
   return /[.?!:]$/.test(first) ? first : `${first}.`;
 }

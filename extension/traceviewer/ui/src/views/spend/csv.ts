@@ -12,10 +12,10 @@ export function cell(value: string | number | null | undefined): string {
   return /[",\r\n;\t]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** plain writes a number without an exponent, which some readers do not know. */
+/** plain writes a number without an exponent, which some readers do not know, and without the dust of sums. */
 function plain(value: number): string {
   if (Number.isInteger(value)) return value.toFixed(0);
-  const text = String(value);
+  const text = String(Number(value.toPrecision(12)));
   return text.includes("e") ? value.toFixed(12).replace(/0+$/, "").replace(/\.$/, "") : text;
 }
 
