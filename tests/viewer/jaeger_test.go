@@ -3,11 +3,13 @@ package viewer
 import (
 	"net/http"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/query"
@@ -68,7 +70,11 @@ func TestJaegerIsNoDoorForOthers(t *testing.T) {
 // is named, after asking whether it may, and by no other; without a name by none.
 func TestStudioIsForAllowedOriginsOnly(t *testing.T) {
 	const studio, other = "http://localhost:3000", "http://localhost:3001"
-	open, secrets := captured(t, "--config", "mastra:env", "--set", "extensions.trace_viewer.allowed_origins=["+studio+"]")
+	raw, err := os.ReadFile("../../docs/mastra-studio.md")
+	require.NoError(t, err)
+	documented := regexp.MustCompile(`\$ otelcol-llm (--config \S+) (--set) '(\S+)'`).FindStringSubmatch(string(raw))
+	require.NotNil(t, documented)
+	open, secrets := captured(t, append(strings.Fields(documented[1]), documented[2:]...)...)
 	shut, _ := captured(t)
 	trace := read[query.Page[query.TraceSummary]](t, open, "traces").Items[0].TraceID
 	for _, path := range []string{"/", "/api/observability/traces/light", "/api/observability/traces/" + trace, "/api/agents"} {

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -217,7 +218,7 @@ func TestWhatClientsAsk(t *testing.T) {
 		}
 		return "?" + values.Encode()
 	}
-	us := func(after time.Duration) string { return fmt.Sprint(morning.Add(after).UnixMicro()) }
+	us := func(after time.Duration) string { return strconv.FormatInt(morning.Add(after).UnixMicro(), 10) }
 	for path, want := range map[string]int{
 		"/api/traces" + q("service", "shop", "start", us(-time.Minute), "end", us(2*time.Hour), "limit", "20"):                2,
 		"/api/traces" + q("service", "shop", "start", us(-time.Minute), "end", us(time.Minute)):                               1,
@@ -273,7 +274,7 @@ func TestSummariesCountBySpanAndService(t *testing.T) {
 	start := morning.UnixNano()
 	assert.Equal(t, []summary{{
 		TraceID: strings.Repeat("0", 31) + "1", RootServiceName: "shop", RootOperationName: "POST /buy",
-		MinStartTimeUnixNano: fmt.Sprint(start), MaxEndTimeUnixNano: fmt.Sprint(start + 20_000_000), SpanCount: 2, ErrorSpanCount: 1,
+		MinStartTimeUnixNano: strconv.FormatInt(start, 10), MaxEndTimeUnixNano: strconv.FormatInt(start+20_000_000, 10), SpanCount: 2, ErrorSpanCount: 1,
 		Services: []serviceSummary{{"ledger", 1, 1}, {"shop", 1, 0}},
 	}}, answer.Summaries)
 }

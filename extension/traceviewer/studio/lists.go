@@ -196,8 +196,7 @@ type traceQuery struct {
 func (s *server) queryTraces(r *http.Request) (any, error) {
 	var asked traceQuery
 	if err := json.NewDecoder(r.Body).Decode(&asked); err != nil {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
+		if _, large := errors.AsType[*http.MaxBytesError](err); large {
 			return nil, refusal{http.StatusRequestEntityTooLarge, "the query has more than " + strconv.Itoa(maxRequest>>10) + " KB"}
 		}
 		return nil, refusal{http.StatusBadRequest, "the body is not a trace query in JSON"}

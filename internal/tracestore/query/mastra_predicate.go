@@ -2,8 +2,8 @@ package query
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -27,7 +27,7 @@ func (p *MastraPredicate) add(q *sqlText, row string, depth int, nodes *int) err
 	case p.Scores != nil || p.Feedback != nil:
 		return invalidf("where: this store has no scores and no feedback")
 	case p.Op == "and" || p.Op == "or":
-		q.add("(" + fmt.Sprint(p.Op == "and"))
+		q.add("(" + strconv.FormatBool(p.Op == "and"))
 		for i := range p.Args {
 			q.add(" " + p.Op + " ")
 			if err := p.Args[i].add(q, row, depth+1, nodes); err != nil {
