@@ -206,3 +206,12 @@ func TestWhatComesDoesNotDrift(t *testing.T) {
 		return m.total == 0
 	}, 30*time.Second, time.Millisecond)
 }
+
+func TestARequestOfHTTP1IsToldByItsBeginning(t *testing.T) {
+	for text, want := range map[string]bool{
+		"POST /v1/traces HTTP/1.1\r\n": true, "GET / HTTP/1.1\r\n": true, "PO": true, "OPTIONS * HTTP/1.1": true,
+		"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n": false, "P": false, "PRI": false, "\x16\x03\x01\x02\x00": false, "POSTER": false, "": false,
+	} {
+		assert.Equal(t, want, beginsHTTP1([]byte(text)), "%q", text)
+	}
+}
