@@ -172,6 +172,8 @@ func TestACallOfAToolIsJoinedWithItsResultAndSpan(t *testing.T) {
 	assert.Equal(t, spanID(3), call.SpanID)
 	assert.Equal(t, query.Part{Kind: "tool_result", ToolCallID: "c1", Tool: "look", Result: json.RawMessage(`{"seen":1}`), SpanID: spanID(3)}, result)
 	assert.Equal(t, spanID(4), second.Messages[3].Parts[0].SpanID)
+	assert.True(t, second.Messages[1].Parts[1].Failed, "its span has failed, whatever the message says")
+	assert.True(t, second.Messages[3].Parts[0].Failed)
 }
 
 // TestEveryCapturedCallShowsWhatItWasAsked: whichever instrumentation recorded messages.

@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"encoding/json"
+	"slices"
 )
 
 // toolSpan is the span of a tool's call.
@@ -49,7 +50,14 @@ func (s *Store) joinTools(ctx context.Context, traceID string, messages, answers
 		return err
 	}
 	joinSpans(calls, results, spans)
-	return s.resultsOfSpans(ctx, traceID, asked, spans, limit)
+	failed := map[string]bool{}
+	for i := range spans {
+		failed[spans[i].id] = spans[i].failed
+	}
+	for _, part := range slices.Concat(calls, results) {
+		part.Failed = part.Failed || failed[part.SpanID] // most messages do not tell
+	}
+	return s.resultsOfSpans(ctx, traceID, asked, limit)
 }
 
 func joinResults(calls, results []*Part) {
@@ -114,11 +122,7 @@ WHERE s.trace_id = ? AND s.span_type IN `+toolTypes+` AND s.pending = 0 ORDER BY
 }
 
 // resultsOfSpans gives calls that have no result what their spans have.
-func (s *Store) resultsOfSpans(ctx context.Context, traceID string, calls []*Part, spans []toolSpan, limit int) error {
-	failed := map[string]bool{}
-	for i := range spans {
-		failed[spans[i].id] = spans[i].failed
-	}
+func (s *Store) resultsOfSpans(ctx context.Context, traceID string, calls []*Part, limit int) error {
 	for i, call := range calls {
 		if call.SpanID == "" || call.Result != nil || i == maxToolResult {
 			continue
@@ -141,7 +145,6 @@ func (s *Store) resultsOfSpans(ctx context.Context, traceID string, calls []*Par
 		if len(call.Result) == 0 {
 			call.Result = nil
 		}
-		call.Failed = failed[call.SpanID]
 	}
 	return nil
 }
