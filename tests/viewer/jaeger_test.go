@@ -1,7 +1,9 @@
 package viewer
 
 import (
+	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"regexp"
 	"strings"
@@ -98,4 +100,39 @@ func TestStudioIsForAllowedOriginsOnly(t *testing.T) {
 	for _, path := range []string{"/api/v1/traces", "/api/traces", "/mcp"} {
 		assert.Equal(t, http.StatusForbidden, ask(t, http.MethodGet, strings.TrimSuffix(open.Viewer, "/")+path, "Origin", studio).status, "%s is not for Studio", path)
 	}
+}
+
+// TestForeignAPIsOfAServer: on a libSQL server Jaeger's and Mastra's clients get the same
+// answers as on a file.
+func TestForeignAPIsOfAServer(t *testing.T) {
+	file := e2e.StartCollector(t)
+	server := e2e.StartCollectorWith(t, t.TempDir(), []string{"OTELCOL_TRACES_DB=" + e2e.StartSQLD(t, "../libsql")})
+	run := traffic.New(traffic.Options{Seed: 7, ServiceName: "shop-app"}).Trace(time.Now())
+	for _, c := range []*e2e.Collector{file, server} {
+		sendTraces(t, c, run)
+		require.Eventually(t, func() bool { return len(read[query.Page[query.TraceSummary]](t, c, "traces").Items) == 1 }, patience, 20*time.Millisecond)
+	}
+	trace := run.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0)
+	id := trace.TraceID().String()
+	const timeless = `"(createdAt|updatedAt)":"[^"]*"`
+	for _, path := range []string{
+		"/api/services", "/api/services/shop-app/operations", "/api/traces/" + id, "/api/v3/traces/" + id, "/api/v3/trace-summaries", "/api/dependencies",
+		"/api/traces?" + url.Values{"service": {"shop-app"}, "operation": {trace.Name()}, "tags": {`{"gen_ai.provider.name":"openai"}`}}.Encode(),
+		"/api/observability/traces/light?status=success&metadata=%7B%7D", "/api/observability/traces/" + id,
+		"/api/observability/traces/" + id + "/spans/" + trace.SpanID().String(), "/api/observability/discovery/service-names",
+	} {
+		want := ask(t, http.MethodGet, strings.TrimSuffix(file.Viewer, "/")+path)
+		got := ask(t, http.MethodGet, strings.TrimSuffix(server.Viewer, "/")+path)
+		assert.Equal(t, http.StatusOK, got.status, "%s: %s", path, got.body)
+		without := regexp.MustCompile(timeless)
+		assert.JSONEq(t, without.ReplaceAllString(want.body, `"x":""`), without.ReplaceAllString(got.body, `"x":""`), path)
+	}
+	body := `{"timeRange":{"from":"2000-01-01T00:00:00Z","to":"2100-01-01T00:00:00Z"},"where":{"spans":{"some":{"op":"and","args":[
+	  {"op":"eq","left":{"path":"provider"},"right":{"literal":"openai"}},{"op":"gt","left":{"path":"durationMs"},"right":{"literal":0}}]}}}}`
+	response, err := http.Post(strings.TrimSuffix(server.Viewer, "/")+"/api/observability/traces/query", "application/json", strings.NewReader(body))
+	require.NoError(t, err)
+	defer response.Body.Close()
+	found, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	assert.Contains(t, string(found), id)
 }
