@@ -68,7 +68,7 @@ func (m *coming) connect(t *testing.T, bytes int64) *notedConnection {
 	t.Helper()
 	server, client := net.Pipe()
 	t.Cleanup(func() { assert.NoError(t, client.Close()) })
-	c := (&connections{coming: m, alien: func() {}}).add(server).(*notedConnection)
+	c := (&connections{coming: m, alien: func(context.Context) {}}).add(server).(*notedConnection)
 	t.Cleanup(func() { assert.NoError(t, c.Close()) })
 	m.come(c, bytes)
 	return c

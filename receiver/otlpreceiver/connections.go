@@ -22,8 +22,8 @@ const connectionGrace = 4 * time.Second
 
 // connections are those over gRPC.
 type connections struct {
-	coming *coming // what has come on them
-	alien  func()  // is told of one that begins with HTTP/1
+	coming *coming               // what has come on them
+	alien  func(context.Context) // is told of one that begins with HTTP/1
 
 	mu     sync.Mutex
 	open   map[net.Conn]struct{}
@@ -95,7 +95,7 @@ func (c *notedConnection) Read(p []byte) (int, error) {
 	if !c.begun && n > 0 {
 		c.begun = true
 		if beginsHTTP1(p[:n]) {
-			c.all.alien()
+			c.all.alien(context.Background())
 		}
 	}
 	if followed := c.follow(p[:n]); followed < n {

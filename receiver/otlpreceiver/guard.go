@@ -75,7 +75,7 @@ func newGuard(set receiver.Settings, config *Config) (*guard, error) {
 		server := inner.Protocols.GRPC.Get()
 		server.Middlewares = append([]configmiddleware.Config{{ID: guardID}}, server.Middlewares...)
 		g.takeTLS(server)
-		g.connections.alien = func() { g.refusals.add(context.Background(), overGRPC, httpAtGRPC) }
+		g.connections.alien = func(ctx context.Context) { g.refusals.add(ctx, overGRPC, httpAtGRPC) }
 		g.connections.coming = newComing(config.Limits, int64(server.MaxRecvMsgSizeMiB)*mib, g.giveBack.after)
 	}
 	if inner.Protocols.HTTP.HasValue() {
