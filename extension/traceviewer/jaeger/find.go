@@ -100,7 +100,7 @@ func parseFindV3(q url.Values) (search, error) {
 
 func (s *search) names(service, operation string) {
 	if service != "" {
-		s.filter.Service = []string{service}
+		s.filter.SpanService = []string{service}
 	}
 	if operation != "" && operation != "all" {
 		s.filter.SpanName = []string{operation}

@@ -198,12 +198,12 @@ func (s *server) values(r *http.Request, field string, f query.TraceFilter) ([]s
 }
 
 func (s *server) services(r *http.Request) (any, error) {
-	names, err := s.values(r, "service", query.TraceFilter{})
+	names, err := s.values(r, "span_service", query.TraceFilter{})
 	return envelope{Data: names, Total: len(names)}, err
 }
 
 func (s *server) servicesV3(r *http.Request) (any, error) {
-	names, err := s.values(r, "service", query.TraceFilter{})
+	names, err := s.values(r, "span_service", query.TraceFilter{})
 	return map[string][]string{"services": names}, err
 }
 
@@ -218,7 +218,7 @@ func (s *server) operationsOf(r *http.Request, service string) ([]operation, err
 	if service == "" {
 		return nil, badParam("service", "it is required")
 	}
-	names, err := s.values(r, "span_name", query.TraceFilter{Service: []string{service}})
+	names, err := s.values(r, "span_name", query.TraceFilter{SpanService: []string{service}})
 	found := make([]operation, len(names))
 	for i, name := range names {
 		found[i] = operation{name, "internal"}

@@ -53,6 +53,7 @@ var ofSpans = []struct {
 	{func(f *TraceFilter) []string { return f.Agent }, "agent_name", "otel_spans_agent"},
 	{func(f *TraceFilter) []string { return f.Tool }, "tool_name", "otel_spans_tool"},
 	{func(f *TraceFilter) []string { return f.SpanName }, "name", ""},
+	{func(f *TraceFilter) []string { return f.SpanService }, "service_name", ""},
 }
 
 // fewSpans is up to how many spans with a value are looked up by it.

@@ -102,9 +102,10 @@ type TraceFilter struct {
 	User        []string      `query:"user"`
 	Tenant      []string      `query:"tenant"`
 	Session     []string      `query:"session"`
-	Name        []string      `query:"name"`      // of the root
-	SpanName    []string      `query:"span_name"` // of any span
-	Status      []string      `query:"status"`    // ok, error, running, root_missing, broken_off, unpriced, redacted
+	Name        []string      `query:"name"`         // of the root
+	SpanName    []string      `query:"span_name"`    // of any span
+	SpanService []string      `query:"span_service"` // likewise
+	Status      []string      `query:"status"`       // ok, error, running, root_missing, broken_off, unpriced, redacted
 	MinDuration time.Duration `query:"min_duration"`
 	MaxDuration time.Duration `query:"max_duration"`
 	MinCost     float64       `query:"min_cost"` // US dollars

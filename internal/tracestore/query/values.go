@@ -18,7 +18,7 @@ const (
 var fields = map[string]string{
 	"service": "t.service_name", "environment": "t.environment", "tenant": "t.tenant", "name": "t.root_name",
 	"user": "t.user_id", "session": "coalesce(t.session_id, t.conversation_id)",
-	"provider": "s.provider", "model": "s.model", "agent": "s.agent_name", "tool": "s.tool_name", "span_name": "s.name",
+	"provider": "s.provider", "model": "s.model", "agent": "s.agent_name", "tool": "s.tool_name", "span_name": "s.name", "span_service": "s.service_name",
 }
 
 // Values lists the values of a field among the latest traces that the filter lets
@@ -41,7 +41,7 @@ func (s *Store) Values(ctx context.Context, field, prefix string, f TraceFilter)
 	case column != "":
 		q = latest(c, valueTraces).add(", v (value, trace_id) AS (SELECT DISTINCT " + column + ", s.trace_id FROM l CROSS JOIN otel_spans s ON s.trace_id = l.trace_id)")
 	default:
-		return nil, invalidf("values: %q is not one of service, environment, provider, model, agent, tool, user, tenant, session, name, span_name, attribute, attribute:NAME", field)
+		return nil, invalidf("values: %q is not one of service, environment, provider, model, agent, tool, user, tenant, session, name, span_name, span_service, attribute, attribute:NAME", field)
 	}
 	q.add(" SELECT value, count(*) FROM v WHERE value IS NOT NULL AND value <> ''")
 	if prefix != "" {
