@@ -57,7 +57,7 @@ export function AgentsView(_: ViewProps) {
   const loaded = agents.data && tools.data && loops.data;
   const nothing = loaded && agents.data?.length === 0 && tools.data?.length === 0;
   return (
-    <div class="agents-view">
+    <div class="agents-view" aria-busy={[agents, tools, loops].some((one) => !one.data && !one.error)}>
       <h1 class="sr">Agents and tools</h1>
       <div class="page-bar">
         <FilterBar fields={fields} time={<Time asked={asked} />} />

@@ -23,9 +23,17 @@ export function CollectorView(_: ViewProps) {
   const rules = useFetch<Redactions[]>("/redactions", {}, { every: SLOW, keep: true });
   useLive({}, state.reload);
   const { data, error, late, reload } = state;
-  if (!data) return error ? <ErrorState error={error} retry={reload} what="The collector" /> : <Loading late={late} />;
+  if (!data) {
+    return error ? (
+      <ErrorState error={error} retry={reload} what="The collector" />
+    ) : (
+      <div aria-busy="true">
+        <Loading late={late} />
+      </div>
+    );
+  }
   return (
-    <div class="collector-view">
+    <div class="collector-view" aria-busy={[store, rules].some((one) => !one.data && !one.error)}>
       <Head state={data} />
       <Lost />
       {error && <ErrorState error={error} retry={reload} what="The collector" />}

@@ -69,7 +69,7 @@ export function SessionPane({ id, turned }: { id: string; turned: number }) {
   );
   if (!data) {
     return (
-      <section class="session-pane" aria-label="Session">
+      <section class="session-pane" aria-label="Session" aria-busy={!error}>
         {back}
         {!error ? (
           <Loading late={late} />

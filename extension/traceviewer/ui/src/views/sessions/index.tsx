@@ -59,7 +59,7 @@ export function SessionsView({ rest }: ViewProps) {
     <div class={`sessions-view${id ? " has-session" : ""}`}>
       <h1 class="sr">Sessions</h1>
       {!(narrow && id) && (
-        <section class="session-list" aria-label="Sessions">
+        <section class="session-list" aria-label="Sessions" aria-busy={!list.data && !list.error}>
           <div class="session-bar">
             <FilterBar fields={fields} time={null} />
             <span class="quiet">{list.data && plural(list.items.length, "session").replace("\u00a0", `${list.next ? "+" : ""}\u00a0`)}</span>
@@ -68,7 +68,7 @@ export function SessionsView({ rest }: ViewProps) {
           <List list={list} selected={id} filtered={[...query.keys()].length > 0} />
         </section>
       )}
-      {id ? <SessionPane key={id} id={id} turned={turned} /> : !narrow && <div class="session-pane" />}
+      {id ? <SessionPane key={id} id={id} turned={turned} /> : !narrow && <div class="session-pane" aria-busy={list.items.length > 0} />}
     </div>
   );
 }

@@ -70,7 +70,7 @@ export function SpendView(_: ViewProps) {
   };
 
   return (
-    <div class="spend-view">
+    <div class="spend-view" aria-busy={[table, days, recent, unpriced, expensive].some((one) => !one.data && !one.error)}>
       <h1 class="sr">Spend</h1>
       <div class="page-bar">
         <FilterBar
