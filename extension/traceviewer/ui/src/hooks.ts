@@ -91,6 +91,9 @@ export function useNarrow(): boolean {
 /** NARROW is the media query of the phone layout; styles use the same width. */
 export const NARROW = "(max-width: 760px)";
 
+/** Who wants less motion sees clocks that go by seconds. */
+const calm = typeof matchMedia === "function" ? matchMedia("(prefers-reduced-motion: reduce)") : undefined;
+
 /** useTicker renders again every so many milliseconds while active, and the page is visible. */
 export function useTicker(active: boolean, ms: number): void {
   const [, set] = useState(0);
@@ -98,7 +101,7 @@ export function useTicker(active: boolean, ms: number): void {
     if (!active) return;
     const timer = setInterval(() => {
       if (!document.hidden) set((n) => n + 1);
-    }, ms);
+    }, calm?.matches ? Math.max(ms, 1000) : ms);
     return () => clearInterval(timer);
   }, [active, ms]);
 }
