@@ -52,7 +52,7 @@ receiver and file exporter have them; csv is a row a span, without payloads.`,
   otelcol-llm export --format csv --status error`,
 		Args: wants(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			make, ok := formats[format]
+			writer, ok := formats[format]
 			if !ok {
 				return fmt.Errorf("--format: %q is not otlp, jsonl or csv", format)
 			}
@@ -63,7 +63,7 @@ receiver and file exporter have them; csv is a row a span, without payloads.`,
 			}
 			defer source.Close()
 			return toFile(cmd.OutOrStdout(), file, func(w io.Writer) error {
-				return export(cmd.Context(), source, filter, traces, make(w))
+				return export(cmd.Context(), source, filter, traces, writer(w))
 			})
 		},
 	}

@@ -2,8 +2,9 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"reflect"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -48,7 +49,7 @@ func addFilterFlags(cmd *cobra.Command, filter any, except ...string) {
 	value := reflect.ValueOf(filter).Elem()
 	for i := range value.NumField() {
 		tag := value.Type().Field(i).Tag.Get("query")
-		if tag == "" || contains(except, tag) {
+		if tag == "" || slices.Contains(except, tag) {
 			continue
 		}
 		name, usage := strings.ReplaceAll(tag, "_", "-"), usages[tag]
@@ -78,15 +79,6 @@ func listUsage(tag string) string {
 		return ""
 	}
 	return "; may be given several times, and any of them will do"
-}
-
-func contains(list []string, text string) bool {
-	for _, other := range list {
-		if other == text {
-			return true
-		}
-	}
-	return false
 }
 
 // momentFlag is a flag of a moment in the zone of the machine.
@@ -138,9 +130,8 @@ func moment(text string, now time.Time) (time.Time, error) {
 		}
 	}
 	if days, ok := strings.CutSuffix(text, "d"); ok {
-		var n int
-		if _, err := fmt.Sscanf(days, "%d", &n); err == nil && fmt.Sprint(n) == days && n >= 0 {
-			return now.AddDate(0, 0, -n), nil
+		if n, err := strconv.ParseUint(days, 10, 16); err == nil {
+			return now.AddDate(0, 0, -int(n)), nil
 		}
 	}
 	if ago, err := time.ParseDuration(text); err == nil && ago >= 0 {

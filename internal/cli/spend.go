@@ -102,13 +102,11 @@ func known(t time.Time) *time.Time {
 
 // spendPeriod fills in the time, the zone and what to add up by.
 func spendPeriod(cmd *cobra.Command, args []string, f *query.SpendFilter) error {
-	zone := time.Local
 	if f.Zone == "" {
 		f.Zone = localZone()
 	}
-	if loaded, err := time.LoadLocation(f.Zone); err == nil {
-		zone = loaded
-	} else {
+	zone, err := time.LoadLocation(f.Zone)
+	if err != nil {
 		return fmt.Errorf("--zone: %q is not a zone; write one as Europe/Berlin or UTC", f.Zone)
 	}
 	now := time.Now().In(zone)

@@ -94,10 +94,11 @@ func tail(ctx context.Context, source query.Source, filter query.TraceFilter, sh
 	}
 	open, shown := map[string]*query.TraceSummary{}, &recent{}
 	for pause(ctx, tailInterval) {
-		if changes, err = source.Changes(ctx, changes.Cursor, filter); err != nil {
-			if ctx.Err() != nil {
-				return nil
-			}
+		changes, err = source.Changes(ctx, changes.Cursor, filter)
+		if ctx.Err() != nil {
+			break
+		}
+		if err != nil {
 			return err
 		}
 		changed := map[string]bool{}

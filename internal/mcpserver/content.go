@@ -86,7 +86,8 @@ func (s *shaper) shape(value any, key string, within bool) any {
 		for name, member := range v {
 			inside := within || contentKeys[name]
 			text, isText := member.(string)
-			if contentKeys[name] && !within && s.content == None && !(isText && name == "arguments" && isHash(text)) {
+			hash := isText && name == "arguments" && isHash(text)
+			if contentKeys[name] && !within && s.content == None && !hash {
 				delete(v, name)
 				continue
 			}

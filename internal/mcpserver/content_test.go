@@ -36,10 +36,15 @@ func TestNoContentMeansNone(t *testing.T) {
 	summary := query.TraceSummary{TraceID: "4bf92f3577b34da6a3ce929d0e0e4736", Name: "root", Input: "CONTENT", Output: "CONTENT", Error: "CONTENT", Attributes: map[string]json.RawMessage{"k": json.RawMessage(`"CONTENT"`)}}
 	span := secretSpan()
 	for _, got := range []any{
-		span, query.Trace{TraceSummary: summary, Spans: []query.SpanSummary{span.SpanSummary}}, query.Page[query.TraceSummary]{Items: []query.TraceSummary{summary}},
-		query.Session{Turns: []query.Turn{{Trace: summary, Messages: span.Messages}}}, query.Page[query.Hit]{Items: []query.Hit{{Excerpt: "CONTENT"}}},
-		items[query.Runs]{[]query.Runs{{Name: "agent", TopError: "CONTENT"}}}, items[query.Loop]{[]query.Loop{{Tool: "t", Arguments: "CONTENT"}}},
-		failureList{Items: []failure{{Error: "CONTENT"}}}, query.Page[query.SessionSummary]{Items: []query.SessionSummary{{ID: "s", Input: "CONTENT"}}},
+		span,
+		query.Trace{TraceSummary: summary, Spans: []query.SpanSummary{span.SpanSummary}},
+		query.Page[query.TraceSummary]{Items: []query.TraceSummary{summary}},
+		query.Session{Turns: []query.Turn{{Trace: summary, Messages: span.Messages}}},
+		query.Page[query.Hit]{Items: []query.Hit{{Excerpt: "CONTENT"}}},
+		items[query.Runs]{[]query.Runs{{Name: "agent", TopError: "CONTENT"}}},
+		items[query.Loop]{[]query.Loop{{Tool: "t", Arguments: "CONTENT"}}},
+		failureList{Items: []failure{{Error: "CONTENT"}}},
+		query.Page[query.SessionSummary]{Items: []query.SessionSummary{{ID: "s", Input: "CONTENT"}}},
 	} {
 		text, err := d.shown(got, None, maxBytes)
 		require.NoError(t, err)

@@ -33,8 +33,18 @@ func (s *Screen) Traces(traces []query.TraceSummary, byDay bool) {
 		return
 	}
 	columns := []column{
-		{}, {head: "STARTED"}, {head: "TRACE", flexible: true}, {head: "SERVICE"}, {head: "DURATION", right: true}, {head: "SPANS", right: true},
-		{head: "IN", right: true}, {head: "OUT", right: true}, {head: "COST", right: true}, {head: "ERRORS", right: true}, {head: "REDACTED", right: true}, {head: "ID"},
+		{},
+		{head: "STARTED"},
+		{head: "TRACE", flexible: true},
+		{head: "SERVICE"},
+		{head: "DURATION", right: true},
+		{head: "SPANS", right: true},
+		{head: "IN", right: true},
+		{head: "OUT", right: true},
+		{head: "COST", right: true},
+		{head: "ERRORS", right: true},
+		{head: "REDACTED", right: true},
+		{head: "ID"},
 	}
 	var rows [][]cell
 	day := ""
@@ -152,16 +162,31 @@ func (s *Screen) Sessions(sessions []query.SessionSummary) {
 		return
 	}
 	columns := []column{
-		{head: "LAST USED"}, {head: "SESSION", flexible: true}, {head: "USER"}, {head: "SERVICE"}, {head: "TRACES", right: true},
-		{head: "OVER", right: true}, {head: "IN", right: true}, {head: "OUT", right: true}, {head: "COST", right: true}, {head: "ERRORS", right: true},
+		{head: "LAST USED"},
+		{head: "SESSION", flexible: true},
+		{head: "USER"},
+		{head: "SERVICE"},
+		{head: "TRACES", right: true},
+		{head: "OVER", right: true},
+		{head: "IN", right: true},
+		{head: "OUT", right: true},
+		{head: "COST", right: true},
+		{head: "ERRORS", right: true},
 	}
 	rows := make([][]cell, len(sessions))
 	for i := range sessions {
 		c := &sessions[i]
 		rows[i] = []cell{
-			{text: s.moment(c.Last)}, {text: clean(c.ID), style: bold, rest: clean(c.Input)}, {text: clean(c.User)}, {text: clean(c.Service)}, {text: figures.Count(c.Traces)},
-			{text: figures.Duration(c.Last.Sub(c.First))}, {text: blankZero(figures.Tokens, c.Tokens.Input)}, {text: blankZero(figures.Tokens, c.Tokens.Output)},
-			s.cost(c.Cost), {text: blankZero(figures.Count, c.Errors), style: red},
+			{text: s.moment(c.Last)},
+			{text: clean(c.ID), style: bold, rest: clean(c.Input)},
+			{text: clean(c.User)},
+			{text: clean(c.Service)},
+			{text: figures.Count(c.Traces)},
+			{text: figures.Duration(c.Last.Sub(c.First))},
+			{text: blankZero(figures.Tokens, c.Tokens.Input)},
+			{text: blankZero(figures.Tokens, c.Tokens.Output)},
+			s.cost(c.Cost),
+			{text: blankZero(figures.Count, c.Errors), style: red},
 		}
 	}
 	s.table(columns, rows)
@@ -177,8 +202,12 @@ func (s *Screen) Hits(hits []query.Hit) {
 	for i := range hits {
 		h := &hits[i]
 		rows[i] = []cell{
-			{text: s.moment(h.Start)}, {text: clean(h.Name), style: bold}, {text: h.Where, style: dim}, {text: clean(h.Excerpt)},
-			{text: shortID(h.TraceID), style: dim}, {text: h.SpanID, style: dim},
+			{text: s.moment(h.Start)},
+			{text: clean(h.Name), style: bold},
+			{text: h.Where, style: dim},
+			{text: clean(h.Excerpt)},
+			{text: shortID(h.TraceID), style: dim},
+			{text: h.SpanID, style: dim},
 		}
 	}
 	s.table([]column{{head: "STARTED"}, {head: "SPAN"}, {head: "IN"}, {head: "TEXT", flexible: true}, {head: "TRACE"}, {head: "SPAN ID"}}, rows)
@@ -223,13 +252,12 @@ func (s *Screen) Spend(spend *query.Spend, by []string) {
 }
 
 func (s *Screen) spendRow(r *query.SpendRow, by []string, title string) []cell {
-	row := make([]cell, 0, len(by)+8)
+	var row []cell
 	for _, key := range by {
 		row = append(row, cell{text: orDash(clean(r.Keys[key]))})
 	}
 	if title != "" {
-		row = make([]cell, max(1, len(by)))
-		row[0] = cell{text: title, style: bold}
+		row = append([]cell{{text: title, style: bold}}, make([]cell, max(0, len(by)-1))...)
 	}
 	saved := ""
 	if r.SavedUSD != nil && *r.SavedUSD > 0 {

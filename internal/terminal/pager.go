@@ -38,14 +38,13 @@ func pager() *exec.Cmd {
 	case given && (name == "" || name == "cat"):
 		return nil
 	case given:
-		cmd := exec.Command("sh", "-c", name)
-		return withLess(cmd)
+		return withLess(exec.Command("sh", "-c", name)) //nolint:gosec // the person's own PAGER
 	}
 	path, err := exec.LookPath("less")
 	if err != nil {
 		return nil
 	}
-	return withLess(exec.Command(path))
+	return withLess(exec.Command(path)) //nolint:gosec // less, where the person's PATH has it
 }
 
 // withLess has less show colours, leave at once what fits the screen, and cut nothing.

@@ -146,7 +146,7 @@ func wrap(line string, columns int) []string {
 	}
 	var lines []string
 	at := ""
-	for _, word := range strings.Split(line, " ") {
+	for word := range strings.SplitSeq(line, " ") {
 		switch {
 		case at == "":
 			at = word

@@ -23,22 +23,20 @@ func screen(width int, color bool) (*Screen, *bytes.Buffer) {
 	return s, &out
 }
 
-func usd(v float64) *float64 { return &v }
-
 // TestTraces: running, failed, unpriced, broken off; the days; the line fits.
 func TestTraces(t *testing.T) {
 	s, out := screen(130, false)
 	s.Traces([]query.TraceSummary{
 		{
 			TraceID: "35f6418e0000", State: query.Running, Name: "support-agent", Input: "Where is order 48213? The courier says it was handed over", Service: "support-web",
-			Start: at.Add(-2340 * time.Millisecond), DurationUS: 900_000, Spans: 6, Tokens: query.Tokens{Input: 2110, Output: 88}, Cost: query.Cost{USD: usd(0.000914), Calls: 1}, Redactions: 1,
+			Start: at.Add(-2340 * time.Millisecond), DurationUS: 900_000, Spans: 6, Tokens: query.Tokens{Input: 2110, Output: 88}, Cost: query.Cost{USD: new(0.000914), Calls: 1}, Redactions: 1,
 		},
 		{
 			TraceID: "1c2d3e4f0000", State: query.Ended, Name: "support-agent", Error: "429 rate_limit_error", Failed: true, Errors: 4, Service: "support-web",
-			Start: at.Add(-time.Minute), DurationUS: 18_940_000, Spans: 9, Cost: query.Cost{USD: usd(0.00153), Calls: 2},
+			Start: at.Add(-time.Minute), DurationUS: 18_940_000, Spans: 9, Cost: query.Cost{USD: new(0.00153), Calls: 2},
 		},
 		{TraceID: "aa", State: query.Ended, Name: "chat support-tuned-v3", Start: at.Add(-2 * time.Minute), DurationUS: 640_000, Spans: 1, Cost: query.Cost{Calls: 1, Unpriced: 1}},
-		{TraceID: "bb", State: query.BrokenOff, Name: "nightly-eval", Start: at.Add(-5 * time.Hour), DurationUS: 1_094_000_000, Spans: 212, Cost: query.Cost{USD: usd(12.4), Calls: 9}},
+		{TraceID: "bb", State: query.BrokenOff, Name: "nightly-eval", Start: at.Add(-5 * time.Hour), DurationUS: 1_094_000_000, Spans: 212, Cost: query.Cost{USD: new(12.4), Calls: 9}},
 	}, true)
 	assert.Equal(t, strings.TrimPrefix(`
    STARTED   TRACE                           SERVICE            DURATION  SPANS     IN  OUT       COST  ERRORS  REDACTED  ID
@@ -49,7 +47,7 @@ Today, Monday 30 November
 Yesterday, Sunday 29 November
 ÷  23:48:40  nightly-eval  broken off: the…                    18 m 14 s    212                 $12.40                    bb
 `, "\n"), out.String())
-	for _, line := range strings.Split(out.String(), "\n") {
+	for line := range strings.SplitSeq(out.String(), "\n") {
 		assert.LessOrEqual(t, runewidth.StringWidth(line), 130)
 	}
 }
@@ -109,12 +107,12 @@ func TestRedactionsAreInk(t *testing.T) {
 func TestATreeAsTheDemoShowsIt(t *testing.T) {
 	s, out := screen(0, false)
 	s.Trace(&query.Trace{
-		TraceSummary: query.TraceSummary{State: query.Ended, DurationUS: 3_680_000, Spans: 4, Tokens: query.Tokens{Input: 844, CacheRead: 512, Output: 36}, Cost: query.Cost{USD: usd(0.001152), Calls: 1}},
+		TraceSummary: query.TraceSummary{State: query.Ended, DurationUS: 3_680_000, Spans: 4, Tokens: query.Tokens{Input: 844, CacheRead: 512, Output: 36}, Cost: query.Cost{USD: new(0.001152), Calls: 1}},
 		Spans: []query.SpanSummary{
 			{SpanID: "a", Name: "invoke_agent validator", Type: "agent_run", DurationUS: 3_680_000},
 			{
 				SpanID: "b", ParentID: "a", Name: "chat claude-haiku-4-5", Type: "model_inference", DurationUS: 630_000, Counted: true, Provider: "anthropic", Model: "claude-haiku-4-5",
-				Tokens: &query.Tokens{Input: 844, CacheRead: 512, Output: 36}, USD: usd(0.001152),
+				Tokens: &query.Tokens{Input: 844, CacheRead: 512, Output: 36}, USD: new(0.001152),
 			},
 			{SpanID: "c", ParentID: "a", Name: "execute_tool checkAccess", Type: "tool_call", DurationUS: 34_000, Failed: true, Error: "denied"},
 			{SpanID: "d", ParentID: "9c1e000000000004", Name: "late", DurationUS: 100},

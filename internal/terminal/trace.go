@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/mattn/go-runewidth"
@@ -48,7 +49,7 @@ func treeLines(roots []*query.Node) []treeLine {
 	}
 	var stack []item
 	push := func(nodes []*query.Node, below string, top bool) {
-		for i := len(nodes) - 1; i >= 0; i-- {
+		for i, node := range slices.Backward(nodes) {
 			branch, under := "├─ ", "│  "
 			if i == len(nodes)-1 {
 				branch, under = "└─ ", "   "
@@ -59,7 +60,7 @@ func treeLines(roots []*query.Node) []treeLine {
 			if len(below) > maxIndent*3 {
 				under = ""
 			}
-			stack = append(stack, item{treeLine{below + branch, nodes[i]}, below + under})
+			stack = append(stack, item{treeLine{below + branch, node}, below + under})
 		}
 	}
 	push(roots, "", true)

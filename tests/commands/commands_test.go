@@ -218,7 +218,7 @@ func TestTailShowsATraceOnce(t *testing.T) {
 	require.NoError(t, tail.Process.Signal(os.Interrupt))
 	require.NoError(t, tail.Wait())
 	seen := map[string]int{}
-	for _, line := range strings.Split(strings.TrimSpace(out.String()), "\n") {
+	for line := range strings.SplitSeq(strings.TrimSpace(out.String()), "\n") {
 		var trace query.TraceSummary
 		require.NoError(t, json.Unmarshal([]byte(line), &trace), line)
 		assert.Equal(t, query.Ended, trace.State)
@@ -277,22 +277,23 @@ func TestABackupIsWhole(t *testing.T) {
 	t.Parallel()
 	c := start(t, 5)
 	copied := filepath.Join(t.TempDir(), "copy.db")
-	stop := make(chan struct{})
-	done := make(chan struct{})
+	backup := make(chan string, 1)
 	go func() {
-		defer close(done)
-		for seed := uint64(100); ; seed++ {
-			select {
-			case <-stop:
-				return
-			default:
-				send(t, c.HTTP, 1, seed)
-			}
+		output, err := c.Run(t, "backup", copied)
+		if err != nil {
+			output = "failed: " + output
 		}
+		backup <- output
 	}()
-	run(t, c, "backup", copied)
-	close(stop)
-	<-done
+	for seed, done := uint64(100), false; !done; seed++ {
+		send(t, c.HTTP, 1, seed)
+		select {
+		case output := <-backup:
+			require.Contains(t, output, "Copied to "+copied)
+			done = true
+		default:
+		}
+	}
 	db := database(t, copied)
 	assert.Equal(t, "ok", one[string](t, db, "PRAGMA integrity_check"))
 	assert.GreaterOrEqual(t, one[int](t, db, "SELECT count(*) FROM otel_traces"), 5)
