@@ -148,8 +148,8 @@ func isError(name, value string) (failed, ok bool) {
 	return false, false
 }
 
-// filters are what is asked of the store, one after the other until one finds something:
-// tags as attributes, and those that only have a column by that.
+// filters are what is asked of the store: tags as attributes, and, of facts that have a
+// column, what has them under other names too.
 func (s *search) filters() []query.TraceFilter {
 	as, by := s.filter, s.filter
 	canonical := false
@@ -177,23 +177,39 @@ func (s *search) filters() []query.TraceFilter {
 // found lists traces, the latest first, up to as many as the search wants and most.
 func (s *server) found(ctx context.Context, wanted search, most int) ([]query.TraceSummary, error) {
 	most = min(most, wanted.limit)
+	var all []query.TraceSummary
+	known := map[string]bool{}
 	for _, f := range wanted.filters() {
-		var all []query.TraceSummary
-		for f.Limit = min(most, 1000); len(all) < most; f.Limit = min(most-len(all), 1000) {
-			page, err := s.source.Traces(ctx, f)
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, page.Items...)
-			if f.Cursor = page.Next; f.Cursor == "" {
-				break
-			}
+		page, err := s.pages(ctx, f, most)
+		if err != nil {
+			return nil, err
 		}
-		if len(all) > 0 {
-			return all[:min(most, len(all))], nil
+		for i := range page {
+			if !known[page[i].TraceID] {
+				known[page[i].TraceID] = true
+				all = append(all, page[i])
+			}
 		}
 	}
-	return nil, nil
+	slices.SortStableFunc(all, func(a, b query.TraceSummary) int { return b.Start.Compare(a.Start) })
+	return all[:min(most, len(all))], nil
+}
+
+// pages lists the latest traces that a filter lets through, up to most.
+func (s *server) pages(ctx context.Context, f query.TraceFilter, most int) ([]query.TraceSummary, error) {
+	var all []query.TraceSummary
+	for len(all) < most {
+		f.Limit = min(most-len(all), 1000)
+		page, err := s.source.Traces(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page.Items...)
+		if f.Cursor = page.Next; f.Cursor == "" {
+			break
+		}
+	}
+	return all[:min(most, len(all))], nil
 }
 
 // param is the first of some spellings of a parameter that is there.

@@ -386,6 +386,33 @@ func TestSpansHaveTheNamesOfTheConventions(t *testing.T) {
 	assert.Len(t, one.Data[0].Spans, len(sent))
 }
 
+// TestTagsFindTheSameFactUnderAllNames: of two traces one names its model as the
+// conventions do, and one otherwise.
+func TestTagsFindTheSameFactUnderAllNames(t *testing.T) {
+	var batches []ptrace.Traces
+	for i, name := range []string{"gen_ai.request.model", "llm.model_name"} {
+		traces := shop(byte(i+1), morning.Add(time.Duration(i)*time.Minute))
+		attributes := traces.ResourceSpans().At(1).ScopeSpans().At(0).Spans().At(0).Attributes()
+		attributes.PutStr("gen_ai.operation.name", "chat")
+		attributes.PutStr(name, "gpt-9")
+		if i == 0 {
+			attributes.PutStr("gen_ai.response.model", "gpt-9-2026-11-30")
+		}
+		batches = append(batches, traces)
+	}
+	server := serve(t, source{questions: stored(t, batches...)})
+	for limit, want := range map[int][]string{20: {strings.Repeat("0", 31) + "2", strings.Repeat("0", 31) + "1"}, 1: {strings.Repeat("0", 31) + "2"}} {
+		var answer old[[]oldTrace]
+		path := fmt.Sprintf("/api/traces?limit=%d&tags=", limit) + url.QueryEscape(`{"gen_ai.request.model":"gpt-9"}`)
+		require.Equal(t, 200, get(t, server, path, &answer))
+		var ids []string
+		for _, trace := range answer.Data {
+			ids = append(ids, trace.TraceID)
+		}
+		assert.Equal(t, want, ids)
+	}
+}
+
 // huge is a source of traces that are larger than an answer may be.
 type huge struct {
 	query.Source
