@@ -86,8 +86,9 @@ ui-packages:
 	@scripts/node-packages $(UI)
 
 .PHONY: bench-viewer
-bench-viewer: build ## How long acknowledgements take with no, one and twenty open pages
+bench-viewer: build ## How long acknowledgements take with no, one and twenty open pages, and a new trace until a page has it
 	OTELCOL_LLM_BINARY=$(CURDIR)/$(BINARY) go test -run xxx -bench Acknowledged -benchtime 1x -timeout 20m ./tests/viewer
+	OTELCOL_LLM_BINARY=$(CURDIR)/$(BINARY) go test -run xxx -bench Live -benchtime 100x -timeout 20m ./tests/viewer
 
 .PHONY: bench
 bench: ## Run the benchmarks

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/query"
 	"github.com/otelcol-llm/otelcol-llm/internal/traffic"
 )
 
@@ -100,4 +101,27 @@ func page(ctx context.Context, c *e2e.Collector) {
 		case <-ticker.C:
 		}
 	}
+}
+
+// BenchmarkLive is how long it takes from sending the first span of a trace until an open page
+// is told of it.
+func BenchmarkLive(b *testing.B) {
+	c := e2e.StartCollector(b)
+	stream := follow(b, c, "", "")
+	stream.until(b, first)
+	generator := traffic.New(traffic.Options{Seed: 3, TextSize: 2048, ServiceName: "bench"})
+	var took []time.Duration
+	for b.Loop() {
+		trace := generator.Trace(time.Now())
+		id := trace.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0).TraceID().String()
+		start := time.Now()
+		sendTraces(b, c, trace)
+		stream.until(b, func(changes query.Changes) bool {
+			return slices.ContainsFunc(changes.Traces, func(t query.TraceSummary) bool { return t.TraceID == id })
+		})
+		took = append(took, time.Since(start))
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(quantile(took, 0.5).Microseconds())/1000, "p50-ms")
+	b.ReportMetric(float64(quantile(took, 0.99).Microseconds())/1000, "p99-ms")
 }

@@ -249,7 +249,7 @@ type events struct {
 	stop  context.CancelFunc
 }
 
-func follow(t *testing.T, c *e2e.Collector, parameters, lastID string) *events {
+func follow(t testing.TB, c *e2e.Collector, parameters, lastID string) *events {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.Viewer+"/api/v1/live?"+parameters, nil)
@@ -280,7 +280,7 @@ func follow(t *testing.T, c *e2e.Collector, parameters, lastID string) *events {
 }
 
 // until waits for an event that fits.
-func (e *events) until(t *testing.T, fits func(query.Changes) bool) query.Changes {
+func (e *events) until(t testing.TB, fits func(query.Changes) bool) query.Changes {
 	t.Helper()
 	deadline := time.After(patience)
 	for {
