@@ -260,6 +260,10 @@ func (a *answerer) live(l *Live) http.Handler {
 			from = filter.Cursor
 		}
 		filter.Cursor = "" // not of the filter
+		if r.Method == http.MethodHead { // there is nothing to wait for
+			w.Header().Set("Content-Type", "text/event-stream")
+			return
+		}
 		who, leave, err := l.join(params.Encode(filter).Encode(), filter)
 		if err != nil {
 			a.fail(w, r, err)

@@ -312,3 +312,22 @@ func TestAQuietStreamHasHeartbeatsAndAStoreMayBeAway(t *testing.T) {
 	source.add("b")
 	c.until(t, "b")
 }
+
+// TestTheHeadOfAStreamEnds: there is nothing to follow, and no place of a listener is taken.
+func TestTheHeadOfAStreamEnds(t *testing.T) {
+	source := &fake{}
+	live := quick(source, LiveOptions{Listeners: 1})
+	defer live.Close()
+	server := serve(t, source, live)
+	for range 3 {
+		client := http.Client{Timeout: soon}
+		response, err := client.Head(server.URL + "/api/v1/live")
+		require.NoError(t, err)
+		require.NoError(t, response.Body.Close())
+		assert.Equal(t, http.StatusOK, response.StatusCode)
+		assert.Equal(t, "text/event-stream", response.Header.Get("Content-Type"))
+	}
+	live.mu.Lock()
+	defer live.mu.Unlock()
+	assert.Zero(t, live.listeners)
+}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"sync"
 	"time"
 )
@@ -45,7 +46,17 @@ func (s *shared) get(address string, ask func() ([]byte, error)) ([]byte, error)
 	s.answers[address] = a
 	s.mu.Unlock()
 
+	a.err = errNoAnswer
+	defer s.give(address, a, now)
 	a.body, a.err = ask()
+	return a.body, a.err
+}
+
+// errNoAnswer is what those are told who wait for a question that panics.
+var errNoAnswer = errors.New("the question was not answered")
+
+// give gives an answer to those who wait, and keeps it where it is one.
+func (s *shared) give(address string, a *sharedAnswer, asked time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if a.err != nil || len(a.body) > sharedBytes {
@@ -53,11 +64,10 @@ func (s *shared) get(address string, ask func() ([]byte, error)) ([]byte, error)
 			delete(s.answers, address)
 		}
 	} else {
-		took := time.Since(now)
-		a.until = now.Add(took + min(shareFactor*took, maxShared))
+		took := time.Since(asked)
+		a.until = asked.Add(took + min(shareFactor*took, maxShared))
 	}
 	close(a.done)
-	return a.body, a.err
 }
 
 // makeRoom forgets answers that are no longer good, and others where there are too many.

@@ -75,3 +75,27 @@ func TestAnAnswerIsGoodForAWhileAndAnErrorIsNot(t *testing.T) {
 	}
 	assert.LessOrEqual(t, len(s.answers), sharedKept)
 }
+
+// TestAQuestionThatPanicsHoldsUpNobody: who waits for it is told, and it is asked again.
+func TestAQuestionThatPanicsHoldsUpNobody(t *testing.T) {
+	s := newShared()
+	begun, gate := make(chan struct{}), make(chan struct{})
+	panicked := make(chan any, 1)
+	go func() {
+		defer func() { panicked <- recover() }()
+		_, _ = s.get("a", func() ([]byte, error) { close(begun); <-gate; panic("x") })
+	}()
+	<-begun
+	first := s.answers["a"]
+	close(gate)
+	assert.Equal(t, "x", <-panicked)
+	select {
+	case <-first.done:
+		require.Error(t, first.err)
+	case <-time.After(10 * time.Second):
+		require.Fail(t, "who waits is not told")
+	}
+	body, err := s.get("a", func() ([]byte, error) { return []byte("y"), nil })
+	require.NoError(t, err)
+	assert.Equal(t, "y", string(body))
+}
