@@ -106,7 +106,7 @@ func TestEveryPage(t *testing.T) {
 		pages[2]:     {"No trace matches"},
 		pages[3]:     {"quickPreflight", "checkAccess"},
 		pages[4]:     {"Output", "/ M"},
-		pages[5]:     {list[0].Session},
+		pages[5]:     {list[0].User, "of work"},
 		pages[7]:     {"quick-preflight-validator"},
 		pages[8]:     {"claude-haiku-4-5"},
 		pages[9]:     {"libsql"},

@@ -46,7 +46,7 @@ test("a turn is told as question, work and answer", () => {
     messages: [
       { role: "system", parts: [{ kind: "text", text: "Be brief." }] },
       { role: "user", parts: [{ kind: "text", text: "Where?" }] },
-      { role: "assistant", parts: [{ kind: "thinking", text: "hm" }, { kind: "text", text: "I look." }, { kind: "tool_call", tool_call_id: "1", tool: "find", arguments: {} }] },
+      { role: "assistant", parts: [{ kind: "thinking", text: "hm" }, { kind: "text", text: "I look." }, { kind: "tool_call", tool_call_id: "1", tool: "find", arguments: {}, failed: true }] },
       { role: "tool", parts: [{ kind: "tool_result", tool_call_id: "1", result: "x", failed: true }] },
       { role: "assistant", parts: [{ kind: "tool_call", tool_call_id: "2", tool: "find", arguments: {} }] },
       { role: "tool", parts: [{ kind: "tool_result", tool_call_id: "2", result: "y" }] },
@@ -113,6 +113,7 @@ test("pipelines are joined at connectors", () => {
     pipeline("traces/libsql", ["forward/llm"], [], ["libsql"]),
     pipeline("traces/datadog", ["forward/llm"], ["sampler"], ["datadog"]),
     pipeline("metrics", ["llm_metrics"], [], ["prometheus"]),
+    pipeline("metrics/none", ["llm_metrics"], [], ["nop"]),
   ]);
   assert.deepEqual(list.map((one) => one.signal), ["traces", "logs"]);
   assert.deepEqual(list[0]?.branches, [

@@ -39,7 +39,7 @@ export function flows(pipelines: readonly Pipeline[]): Flow[] {
         const after = begins(id, signalOf(pipeline.id));
         const next = after.filter((one) => !seen.includes(one.id));
         if (next.length === 0) {
-          if (after.length === 0) direct.push(id);
+          if (after.length === 0 && !/^nop(\/|$)/.test(id)) direct.push(id); // nop goes nowhere
           continue;
         }
         for (const one of next) walk(one, [...processors, ...one.processors], [...seen, one.id]);

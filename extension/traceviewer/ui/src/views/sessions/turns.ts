@@ -138,6 +138,7 @@ function preview(who: Said["who"], text: string): Said {
 function toolsOf(messages: readonly Message[]): Used[] {
   const used = new Map<string, Used>();
   const names = new Map<string, string>();
+  const failures = new Set<string>();
   for (const part of messages.flatMap((one) => one.parts)) {
     if (part.kind !== "tool_call" && part.kind !== "tool_result") continue;
     const id = part.tool_call_id ?? "";
@@ -147,7 +148,9 @@ function toolsOf(messages: readonly Message[]): Used[] {
     used.set(name, one);
     if (part.kind === "tool_call" || known === undefined) one.times++;
     if (id) names.set(id, name);
-    if (part.failed) one.failed++;
+    // Both the call and its result tell of a failure.
+    if (part.failed && !failures.has(id)) one.failed++;
+    if (part.failed && id) failures.add(id);
   }
   return [...used.values()];
 }

@@ -73,18 +73,23 @@ export function Bars({ bars, today, keys, by, only }: Props) {
           >
             <rect class="hit" x={left + i * slot} y={0} width={slot} height={TOP + HEIGHT + FOOT} />
             {stack(bar, x(i), wide, y, tone)}
-            {i === peak && (
-              <text class="peak" x={anchor(x(i) + wide / 2, width)} y={y(bar.usd) - 7} text-anchor="middle">
-                {sumDollars(bar.usd)}
-              </text>
-            )}
-            {labelled(i, n, bar.day === today, last, slot) && (
-              <text class="label" x={anchor(x(i) + wide / 2, width)} y={TOP + HEIGHT + 17} text-anchor="middle">
-                {bar.day === today ? "today" : shortDay(bar.day)}
-              </text>
-            )}
           </a>
         ))}
+        <g aria-hidden="true" class="words">
+          {bars?.[peak] && (
+            <text class="peak" x={anchor(x(peak) + wide / 2, width)} y={y(most) - 7} text-anchor="middle">
+              {sumDollars(most)}
+            </text>
+          )}
+          {bars?.map(
+            (bar, i) =>
+              labelled(i, n, bar.day === today, last, slot) && (
+                <text key={bar.day} class="label" x={anchor(x(i) + wide / 2, width)} y={TOP + HEIGHT + 17} text-anchor="middle">
+                  {bar.day === today ? "today" : shortDay(bar.day)}
+                </text>
+              ),
+          )}
+        </g>
       </svg>
       <p class="readout" aria-hidden="true">
         {shown ? <Readout bar={shown} today={today} keys={keys} by={by} /> : most > 0 ? "" : bars ? "No call with a price in this time." : ""}
