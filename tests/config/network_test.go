@@ -4,6 +4,7 @@ import (
 	"net"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -42,14 +43,17 @@ func TestNothingButWhatTheConfigurationNames(t *testing.T) {
 				listens[net.JoinHostPort("127.0.0.1", ports[0])] = true
 			}
 			environment := required
-			if file == "local.yaml" || file == "destinations/libsql.yaml" {
+			if slices.Contains([]string{"local.yaml", "destinations/libsql.yaml", "viewer.yaml"}, file) {
 				environment = append(slices.Clone(required), "OTELCOL_TRACES_DB=") // a file, as it is without
 			}
 			c := e2e.StartCollectorWith(t, t.TempDir(), environment, append(args, "--config", "yaml:service::telemetry::logs::level: error")...)
 			for _, port := range c.Ports {
 				listens[net.JoinHostPort("127.0.0.1", port)] = true
 			}
-			if slices.Contains([]string{"otelcol.yaml", "local.yaml", "sidecar.yaml"}, file) || filepath.Dir(file) == "destinations" {
+			if file != "local.yaml" && file != "viewer.yaml" {
+				delete(listens, strings.TrimPrefix(c.Viewer, "http://"))
+			}
+			if slices.Contains([]string{"otelcol.yaml", "local.yaml", "sidecar.yaml", "viewer.yaml"}, file) || filepath.Dir(file) == "destinations" {
 				send(t, c, call(0))
 			}
 			for _, address := range c.Listening(t) {

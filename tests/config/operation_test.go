@@ -72,10 +72,10 @@ func TestOperatorsSeeHowItDoes(t *testing.T) {
 
 // TestPagesForOperatorsAreOnLoopbackOnly lets the collector listen for everyone,
 // as in a container: what is meant for others answers on every address of this
-// machine, zpages and profiles on 127.0.0.1 alone.
+// machine, zpages, profiles and the page of traces on 127.0.0.1 alone.
 func TestPagesForOperatorsAreOnLoopbackOnly(t *testing.T) {
 	t.Setenv("OTELCOL_LISTEN_HOST", "0.0.0.0")
-	c := run(t, "otelcol.yaml")
+	c := run(t, "viewer.yaml")
 	// The whole of 127.0.0.0/8 is this machine, on Linux.
 	on := func(ip, address string) error {
 		u, err := url.Parse(address)
@@ -89,7 +89,7 @@ func TestPagesForOperatorsAreOnLoopbackOnly(t *testing.T) {
 	for _, address := range []string{c.HTTP, c.GRPC, c.Health, c.Metrics} {
 		assert.NoError(t, on("127.0.0.2", address), address)
 	}
-	for _, address := range []string{c.ZPages, c.PProf} {
+	for _, address := range []string{c.ZPages, c.PProf, c.Viewer} {
 		assert.NoError(t, on("127.0.0.1", address), address)
 		assert.Error(t, on("127.0.0.2", address), address)
 	}
