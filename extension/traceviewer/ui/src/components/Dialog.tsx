@@ -16,6 +16,11 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
       class="dialog"
       aria-labelledby={id}
       onClose={onClose}
+      // The event above comes later than the next key may.
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
       onClick={(event) => {
         if (event.target === ref.current) onClose();
       }}
