@@ -34,8 +34,9 @@ for (const [i, [version, cli]] of [['1.30', 'mastra'], ['1.31', 'mastra131']].en
   page.on('requestfailed', (request) => {
     if (new URL(request.url()).port === server) blocked.push(`${request.method()} ${request.url()} ${request.failure()?.errorText}`);
   });
-  // One by its name, the other by its address: they are two origins.
-  const traces = await startStudio({ cli, server, port: ports[i], host: ['localhost', '127.0.0.1'][i] });
+  // One by its name, the other by its address: they are two origins. The collector is at
+  // localhost, Studio's default.
+  const traces = await startStudio({ cli, server, port: ports[i], host: ['localhost', '127.0.0.1'][i], serverHost: 'localhost' });
   studios[version] = { ...(await look(page, traces)), refused, blocked };
   if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/studio-${version}.png` });
   await page.close();

@@ -13,11 +13,11 @@ export const launch = () =>
   });
 
 /** Starts the Studio of an npm package on a server, by its port, and returns the address of its traces. */
-export async function startStudio({ cli, server, port, host = '127.0.0.1' }) {
+export async function startStudio({ cli, server, port, host = '127.0.0.1', serverHost = '127.0.0.1' }) {
   port ??= await freePort();
   const studio = spawn(
     process.execPath,
-    [`node_modules/${cli}/dist/index.js`, 'studio', '--port', port, '--server-host', '127.0.0.1', '--server-port', server],
+    [`node_modules/${cli}/dist/index.js`, 'studio', '--port', port, '--server-host', serverHost, '--server-port', server],
     { env: { ...process.env, MASTRA_TELEMETRY_DISABLED: '1' }, stdio: ['ignore', 'ignore', 'inherit'] },
   );
   process.on('exit', () => studio.kill());
