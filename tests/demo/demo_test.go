@@ -88,6 +88,7 @@ func TestDemoGoesOnListeningUntilInterrupted(t *testing.T) {
 	require.NoError(t, err)
 	cmd.Stdout, cmd.Stderr = out, out
 	require.NoError(t, cmd.Start())
+	t.Cleanup(func() { _ = cmd.Process.Kill() }) // where the test fails before it has ended
 	printed := func() string {
 		raw, err := os.ReadFile(out.Name())
 		require.NoError(t, err)
