@@ -61,6 +61,7 @@ function Nowhere() {
 }
 
 theme.start();
+if (location.pathname === "/") history.replaceState(null, "", `/traces${location.search}`);
 router.start();
 keys.start();
 collector.start();

@@ -28,7 +28,7 @@ export function Frame({ section, children }: { section: string; children: Compon
         Skip to content
       </a>
       <header class="top">
-        <a class="name" href="/">
+        <a class="name" href="/traces">
           otelcol-llm
         </a>
         <span class="section">{title}</span>
