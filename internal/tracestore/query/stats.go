@@ -75,7 +75,7 @@ func divide(first, last int64, at *time.Location) *division {
 		edges = append(edges, since)
 	}
 	for day := time.UnixMicro(first).In(at); ; {
-		day = time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, at)
+		day = StartOfDay(day.Year(), day.Month(), day.Day()+1, at)
 		if day.UnixMicro() > last {
 			break
 		}

@@ -15,6 +15,27 @@ func zoneNamed(name string) (*time.Location, error) {
 	return at, nil
 }
 
+// StartOfDay is the first moment of a day in a zone. Where clocks change at midnight, as
+// in Havana, Santiago and on the Azores, that is 01:00, or the first of two midnights. The
+// day may be out of its month, as that of time.Date, which may return 23:00 of the day before.
+func StartOfDay(year int, month time.Month, day int, at *time.Location) time.Time {
+	t := time.Date(year, month, day, 0, 0, 0, 0, at)
+	start, end := t.ZoneBounds()
+	switch wanted := time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Format(time.DateOnly); {
+	case t.Format(time.DateOnly) < wanted:
+		return end
+	case t.Hour() > 0 || t.Minute() > 0:
+		return start
+	case start.Equal(t):
+		_, after := t.Zone()
+		_, before := t.Add(-1).Zone()
+		if earlier := t.Add(time.Duration(after-before) * time.Second); earlier.Before(t) && earlier.Format(time.DateOnly) == wanted {
+			return earlier
+		}
+	}
+	return t
+}
+
 // offsets are how far a zone is from UTC from a time to another, in microseconds: a JSON
 // list of [since, until, offset], as many as the zone has changes in between.
 func offsets(at *time.Location, first, last int64) string {
