@@ -16,7 +16,7 @@ const slotUS = 1_800_000_000
 // spendKeys are what SpendFilter.By knows, as columns of otel_totals t; day is one of a
 // zone.
 var spendKeys = map[string]string{
-	"day":     "(t.slot_us + z.offset) / 86400000000",
+	"day":     "(t.slot_us + z.offset + 86400000000) / 86400000000 - 1", // of 1970 too: division cuts towards zero
 	"service": "t.service", "environment": "t.environment", "provider": "t.provider", "model": "t.model",
 	"agent": "t.agent", "user": "t.user_id", "tenant": "t.tenant",
 }
@@ -30,8 +30,9 @@ const defaultSpendRows = 1000
 // maxSpendRows bounds an answer: a CSV of a year by day and model has as many.
 const maxSpendRows = 20_000
 
-// Spend adds up model calls. What is before since, or at until or after, in the same
-// half hour is in or out with that half hour's beginning.
+// Spend adds up model calls. The half hours in which since and until lie are in as a
+// whole, but for since at the beginning of a day of the zone: a half hour is of the day
+// that it begins on.
 func (s *Store) Spend(ctx context.Context, f SpendFilter) (*Spend, error) {
 	at, err := zoneNamed(f.Zone)
 	if err != nil {
@@ -39,6 +40,9 @@ func (s *Store) Spend(ctx context.Context, f SpendFilter) (*Spend, error) {
 	}
 	if err := f.checkKeys(); err != nil {
 		return nil, err
+	}
+	if y, m, d := f.Since.In(at).Date(); f.Since.Equal(StartOfDay(y, m, d, at)) {
+		f.Since = f.Since.Add(slotUS*time.Microsecond - 1).UTC().Truncate(slotUS * time.Microsecond)
 	}
 	spend := &Spend{Rows: []SpendRow{}, Zone: at.String()}
 	limit := f.rowLimit()

@@ -76,3 +76,25 @@ func TestOffsetsCoverATime(t *testing.T) {
 		offsets(berlin, day(1), day(12)))
 	assert.JSONEq(t, `[[5,6,0]]`, offsets(time.UTC, 5, 5))
 }
+
+// TestADayOfSpendIsOneDay: where a zone is a quarter of an hour off, the half hour at
+// midnight is of one day, by what is added up and by when.
+func TestADayOfSpendIsOneDay(t *testing.T) {
+	s := newFilled(t, "file")
+	midnight := StartOfDay(2026, 11, 20, mustZone(t, "Asia/Kathmandu"))
+	s.write(span(1, 1, 0, 0, begin(midnight.Add(-10*time.Minute)), call("a", 1, 1, 1)), span(2, 2, 0, 0, begin(midnight.Add(20*time.Minute)), call("a", 1, 1, 2)))
+	zone := "Asia/Kathmandu"
+	days, err := s.Spend(t.Context(), SpendFilter{By: []string{"day"}, Zone: zone})
+	require.NoError(t, err)
+	require.Len(t, days.Rows, 2)
+	for i, f := range []SpendFilter{{Since: midnight, Until: midnight.AddDate(0, 0, 1)}, {Since: midnight.AddDate(0, 0, -1), Until: midnight}} {
+		f.Zone = zone
+		day, err := s.Spend(t.Context(), f)
+		require.NoError(t, err)
+		assert.Equal(t, days.Rows[i].Cost, day.Total.Cost)
+		f.By = []string{"day"}
+		day, err = s.Spend(t.Context(), f)
+		require.NoError(t, err)
+		assert.Equal(t, days.Rows[i:i+1], day.Rows)
+	}
+}
