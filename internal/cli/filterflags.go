@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/query"
 )
 
 // usages say what flags of filters are, by the tag of the field.
@@ -67,7 +69,7 @@ func addFilterFlags(cmd *cobra.Command, filter any, except ...string) {
 		case *time.Duration:
 			cmd.Flags().DurationVar(field, name, 0, usage)
 		case *time.Time:
-			cmd.Flags().Var(&momentFlag{field, time.Now}, name, usage)
+			cmd.Flags().Var(&momentFlag{at: field, now: time.Now}, name, usage)
 		default:
 			panic("a filter has a field of a type that no flag has: " + tag)
 		}
@@ -81,10 +83,11 @@ func listUsage(tag string) string {
 	return "; may be given several times, and any of them will do"
 }
 
-// momentFlag is a flag of a moment in the zone of the machine.
+// momentFlag is a flag of a moment, in the zone of the machine unless in says another.
 type momentFlag struct {
-	at  *time.Time
-	now func() time.Time
+	at   *time.Time
+	now  func() time.Time
+	text string
 }
 
 var _ pflag.Value = (*momentFlag)(nil)
@@ -103,13 +106,23 @@ func (*momentFlag) Type() string { return "time" }
 func (m *momentFlag) Set(text string) error {
 	at, err := moment(text, m.now())
 	if err == nil {
-		*m.at = at
+		*m.at, m.text = at, text
 	}
 	return err
 }
 
-// layouts of moments without a zone.
-var layouts = []string{time.DateOnly, "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02T15:04:05", time.DateTime}
+// in reads the moment again, where one was given, as one of a zone.
+func (m *momentFlag) in(zone *time.Location) error {
+	if m.text == "" {
+		return nil
+	}
+	at, err := moment(m.text, m.now().In(zone))
+	*m.at = at
+	return err
+}
+
+// layouts of moments without a zone, beside a day.
+var layouts = []string{"2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02T15:04:05", time.DateTime}
 
 // moment reads a time: how long ago, a day or an instant. Days are those of now's zone.
 func moment(text string, now time.Time) (time.Time, error) {
@@ -123,6 +136,9 @@ func moment(text string, now time.Time) (time.Time, error) {
 	}
 	if at, err := time.Parse(time.RFC3339, text); err == nil {
 		return at, nil
+	}
+	if day, err := time.Parse(time.DateOnly, text); err == nil {
+		return query.StartOfDay(day.Year(), day.Month(), day.Day(), now.Location()), nil
 	}
 	for _, layout := range layouts {
 		if at, err := time.ParseInLocation(layout, text, now.Location()); err == nil {
@@ -141,5 +157,5 @@ func moment(text string, now time.Time) (time.Time, error) {
 }
 
 func midnight(t time.Time, days int) time.Time {
-	return time.Date(t.Year(), t.Month(), t.Day()+days, 0, 0, 0, 0, t.Location())
+	return query.StartOfDay(t.Year(), t.Month(), t.Day()+days, t.Location())
 }

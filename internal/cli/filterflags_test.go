@@ -39,6 +39,29 @@ func TestMoments(t *testing.T) {
 	}
 }
 
+// TestDaysWithoutAMidnight: in Havana clocks go from 00:00 to 01:00.
+func TestDaysWithoutAMidnight(t *testing.T) {
+	havana, err := time.LoadLocation("America/Havana")
+	require.NoError(t, err)
+	now := time.Date(2026, 3, 8, 12, 0, 0, 0, havana)
+	for _, text := range []string{"today", "2026-03-08"} {
+		at, err := moment(text, now)
+		require.NoError(t, err)
+		assert.Equal(t, "2026-03-08T01:00:00-04:00", at.Format(time.RFC3339), text)
+	}
+}
+
+// TestMomentsOfSpendAreOfItsZone, as its days are, wherever --zone stands.
+func TestMomentsOfSpendAreOfItsZone(t *testing.T) {
+	var filter query.SpendFilter
+	cmd := &cobra.Command{}
+	addFilterFlags(cmd, &filter)
+	require.NoError(t, cmd.ParseFlags([]string{"--since", "2026-11-01", "--until", "2026-11-02T00:00:00Z", "--zone", "Asia/Kathmandu"}))
+	require.NoError(t, spendPeriod(cmd, nil, &filter))
+	assert.Equal(t, "2026-10-31T18:15:00Z", filter.Since.UTC().Format(time.RFC3339))
+	assert.Equal(t, "2026-11-02T00:00:00Z", filter.Until.UTC().Format(time.RFC3339))
+}
+
 // TestFiltersHaveAFlagEach, and a flag says what it is for.
 func TestFiltersHaveAFlagEach(t *testing.T) {
 	for _, filter := range []any{&query.TraceFilter{}, &query.SessionFilter{}, &query.SpendFilter{}, &query.RunFilter{}, &query.SearchFilter{}} {

@@ -35,7 +35,7 @@ func monday(t time.Time, days int) time.Time {
 }
 
 func first(t time.Time, months int) time.Time {
-	return time.Date(t.Year(), t.Month()+time.Month(months), 1, 0, 0, 0, 0, t.Location())
+	return query.StartOfDay(t.Year(), t.Month()+time.Month(months), 1, t.Location())
 }
 
 func periodNames() string {
@@ -111,6 +111,13 @@ func spendPeriod(cmd *cobra.Command, args []string, f *query.SpendFilter) error 
 	}
 	now := time.Now().In(zone)
 	flags := cmd.Flags()
+	for _, name := range []string{"since", "until"} {
+		if given, ok := flags.Lookup(name).Value.(*momentFlag); ok {
+			if err := given.in(zone); err != nil {
+				return fmt.Errorf("--%s: %w", name, err)
+			}
+		}
+	}
 	if len(args) == 0 {
 		if !flags.Changed("since") && !flags.Changed("until") {
 			f.Since = midnight(now, -29)
