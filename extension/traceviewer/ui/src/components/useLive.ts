@@ -7,11 +7,14 @@ import { subscribe } from "../live";
 /** Changes that come together are asked for once. */
 const TOGETHER_MS = 1500;
 
+/** SUMS_MS is how long sums over all traces wait for more changes. */
+export const SUMS_MS = 5000;
+
 /**
  * useLive calls reload with the traces that have changed and that the filter lets through;
  * with none after a connection was lost, when all may have changed.
  */
-export function useLive(params: Params, reload: (traces: TraceSummary[]) => void): void {
+export function useLive(params: Params, reload: (traces: TraceSummary[]) => void, together = TOGETHER_MS): void {
   const latest = useEvent(reload);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -22,7 +25,7 @@ export function useLive(params: Params, reload: (traces: TraceSummary[]) => void
         timer = undefined;
         latest(waiting);
         waiting = [];
-      }, TOGETHER_MS);
+      }, together);
     };
     const stop = subscribe(
       params,

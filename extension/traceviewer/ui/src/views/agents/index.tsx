@@ -1,10 +1,10 @@
 import "../../styles/pages.css";
 import "../../styles/agents.css";
 import { type Loop, type Runs, now } from "../../api";
-import { Lost } from "../../components/Lost";
 import { Menu, MenuItem } from "../../components/Menu";
-import { EmptyState, ErrorState, Loading } from "../../components/States";
-import { useLive } from "../../components/useLive";
+import { EmptyState, Loading } from "../../components/States";
+import { Trouble } from "../../components/Trouble";
+import { SUMS_MS, useLive } from "../../components/useLive";
 import { FilterBar, go } from "../../filters/FilterBar";
 import { type Field, apiParams, presets, timeOf, traceFields, withTime } from "../../filters/fields";
 import { count } from "../../format";
@@ -40,7 +40,7 @@ export function AgentsView(_: ViewProps) {
     tools.reload();
     loops.reload();
   });
-  useLive({}, reload);
+  useLive({}, reload, SUMS_MS);
 
   const move = useEvent((step: number) => {
     const links = [...document.querySelectorAll<HTMLElement>(".agents-view tbody th a")];
@@ -63,7 +63,7 @@ export function AgentsView(_: ViewProps) {
         <FilterBar fields={fields} time={<Time asked={asked} />} />
         <span class="quiet wide">Duration: mark p50, line to p95, one scale for all</span>
       </div>
-      <Lost />
+      <Trouble fetched={[agents, tools, loops]} what="Agents and tools" />
       {nothing ? (
         <EmptyState title="No agent and no tool has run.">
           {query.size > 0 ? <a href="/agents?last=30d">Last 30 days</a> : "They show as soon as spans of agents or tools come."}
@@ -123,15 +123,15 @@ interface SectionProps<T> {
 }
 
 function Section<T>({ title, note, fetched, none, children }: SectionProps<T>) {
-  const { data, error, late, reload } = fetched;
+  const { data, error, late } = fetched;
+  if (error && !data) return null;
   const id = `h-${title}`;
   return (
     <section aria-labelledby={id}>
       <h2 class="section-head">
         <span id={id}>{title}</span> <span class="quiet">{note}</span>
       </h2>
-      {error && <ErrorState error={error} retry={reload} what={title} />}
-      {!data ? !error && <Loading late={late} rows={4} /> : data.length === 0 ? <p class="none">{none}</p> : children(data)}
+      {!data ? <Loading late={late} rows={4} /> : data.length === 0 ? <p class="none">{none}</p> : children(data)}
     </section>
   );
 }

@@ -1,7 +1,7 @@
 import { type Collector, type Redactions, type StoreInfo, now } from "../../api";
 import { Chip, Text } from "../../components/Text";
 import { Copy } from "../../components/Copy";
-import { ErrorState, Loading } from "../../components/States";
+import { Loading } from "../../components/States";
 import { ago, bytes, count, day, dayName, longDuration, percent, plural, utc, when, clockMinutes } from "../../format";
 import type { Fetched } from "../../hooks";
 import { to } from "../../router";
@@ -95,7 +95,7 @@ export function Losses({ state }: { state: Collector }) {
 
 /** Store says what is stored, how large and how old it is. */
 export function Store({ fetched, state }: { fetched: Fetched<StoreInfo>; state: Collector }) {
-  const { data, error, late, reload } = fetched;
+  const { data, error, late } = fetched;
   const figures = state.destinations.find((one) => one.type === "libsql")?.figures ?? [];
   const deleted = figures.filter((one) => one.value > 0 && one.unit !== "s" && one.name !== "spans stored");
   const backup = `otelcol-llm backup traces-${day(now())}.db`;
@@ -104,7 +104,6 @@ export function Store({ fetched, state }: { fetched: Fetched<StoreInfo>; state: 
       <h2 class="section-head" id="h-store">
         Store
       </h2>
-      {error && <ErrorState error={error} retry={reload} />}
       {!data ? (
         !error && <Loading late={late} rows={3} />
       ) : (
@@ -185,7 +184,7 @@ export function Extensions({ state }: { state: Collector }) {
 
 /** Rules are findings of redaction: of what is stored, and what else was found since the start. */
 export function Rules({ fetched, state }: { fetched: Fetched<Redactions[]>; state: Collector }) {
-  const { data, error, late, reload } = fetched;
+  const { data, error, late } = fetched;
   const stored = data ?? [];
   const sum = stored.reduce((n, one) => n + one.count, 0);
   const known = new Set(stored.map((one) => one.rule));
@@ -195,7 +194,6 @@ export function Rules({ fetched, state }: { fetched: Fetched<Redactions[]>; stat
       <h2 class="section-head">
         <span id="h-rules">Redacted, by rule</span> <span class="quiet">{data && (sum > 0 ? `${plural(sum, "value")} in what is stored` : "")}</span>
       </h2>
-      {error && <ErrorState error={error} retry={reload} />}
       {!data && !error ? (
         <Loading late={late} rows={4} />
       ) : stored.length + others.length === 0 ? (

@@ -1,8 +1,8 @@
 import "../../styles/pages.css";
 import "../../styles/collector.css";
 import { type Collector, type Redactions, type StoreInfo, now } from "../../api";
-import { Lost } from "../../components/Lost";
 import { ErrorState, Loading, Note } from "../../components/States";
+import { Trouble } from "../../components/Trouble";
 import { Text } from "../../components/Text";
 import { useLive } from "../../components/useLive";
 import { bytes, count, longDuration, utc } from "../../format";
@@ -35,8 +35,7 @@ export function CollectorView(_: ViewProps) {
   return (
     <div class="collector-view" aria-busy={[store, rules].some((one) => !one.data && !one.error)}>
       <Head state={data} />
-      <Lost />
-      {error && <ErrorState error={error} retry={reload} what="The collector" />}
+      <Trouble fetched={[state, store, rules]} what="The collector" />
       <Notes state={data} />
       <Pipelines state={data} />
       <div class="halves">

@@ -88,7 +88,7 @@ export function SessionPane({ id, turned }: { id: string; turned: number }) {
     <section class="session-pane" aria-label={`Session ${id}`}>
       {back}
       <Head session={data} />
-      {error && <ErrorState error={error} retry={reload} what="The session" />}
+      {error && !error.unreachable && <ErrorState error={error} retry={reload} what="The session" />}
       {turns.length === 0 && <EmptyState title="This session has no turns.">Retention has removed its traces.</EmptyState>}
       <ol class="turns">
         {turns.map((turn, i) => (

@@ -64,7 +64,7 @@ export function SessionsView({ rest }: ViewProps) {
             <FilterBar fields={fields} time={null} />
             <span class="quiet">{list.data && plural(list.items.length, "session").replace("\u00a0", `${list.next ? "+" : ""}\u00a0`)}</span>
           </div>
-          <Lost />
+          {(list.data || !list.error) && <Lost />}
           <List list={list} selected={id} filtered={[...query.keys()].length > 0} />
         </section>
       )}
@@ -126,7 +126,7 @@ function List({ list, selected, filtered }: { list: ListState; selected: string 
       {list.items.map((one) => (
         <Row key={one.id} session={one} selected={one.id === selected} />
       ))}
-      {list.error && <ErrorState error={list.error} retry={list.reload} what="The list" />}
+      {list.error && !list.error.unreachable && <ErrorState error={list.error} retry={list.reload} what="The list" />}
       {list.next && (
         <li class="pad">
           <button class="button" type="button" onClick={list.more}>

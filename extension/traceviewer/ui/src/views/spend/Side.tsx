@@ -1,7 +1,7 @@
 import { type Page, type TraceSummary, type Unpriced, now } from "../../api";
 import { Copy } from "../../components/Copy";
 import { CostCell } from "../../components/Money";
-import { ErrorState, Loading } from "../../components/States";
+import { Loading } from "../../components/States";
 import { Text } from "../../components/Text";
 import { count, plural, utc, when } from "../../format";
 import type { Fetched } from "../../hooks";
@@ -9,8 +9,7 @@ import { to } from "../../router";
 
 /** UnpricedList says which calls are in no sum, why, and the lines that change it. */
 export function UnpricedList({ fetched, calls }: { fetched: Fetched<Unpriced[]>; calls: number }) {
-  const { data, error, reload } = fetched;
-  if (error) return <ErrorState error={error} retry={reload} what="The list of unpriced calls" />;
+  const { data } = fetched;
   if (!data || data.length === 0) return null;
   return (
     <section aria-labelledby="h-unpriced" class="unpriced-list">
@@ -70,16 +69,15 @@ function Remedy({ text }: { text: string }) {
 
 /** Expensive are the traces that have cost most. */
 export function Expensive({ fetched }: { fetched: Fetched<Page<TraceSummary>> }) {
-  const { data, error, late, reload } = fetched;
+  const { data, error, late } = fetched;
   const items = (data?.items ?? []).filter((one) => one.cost.usd !== null && one.cost.usd > 0);
-  if (data && items.length === 0) return null;
+  if (data ? items.length === 0 : error) return null;
   return (
     <section aria-labelledby="h-expensive" class="expensive">
       <h2 class="section-head" id="h-expensive">
         Most expensive traces
       </h2>
-      {error && <ErrorState error={error} retry={reload} what="The list" />}
-      {!data && !error && <Loading late={late} rows={3} />}
+      {!data && <Loading late={late} rows={3} />}
       <ul>
         {items.map((one) => (
           <li key={one.trace_id}>

@@ -1,10 +1,10 @@
 import "../../styles/pages.css";
 import "../../styles/spend.css";
 import { type Page, type Spend, type TraceSummary, type Unpriced, now } from "../../api";
-import { Lost } from "../../components/Lost";
 import { Menu, MenuItem } from "../../components/Menu";
-import { EmptyState, ErrorState, Loading } from "../../components/States";
-import { useLive } from "../../components/useLive";
+import { EmptyState, Loading } from "../../components/States";
+import { Trouble } from "../../components/Trouble";
+import { SUMS_MS, useLive } from "../../components/useLive";
 import { FilterBar, go } from "../../filters/FilterBar";
 import { type Field, apiParams, traceFields } from "../../filters/fields";
 import { day, zone } from "../../format";
@@ -54,7 +54,7 @@ export function SpendView(_: ViewProps) {
   const unpriced = useFetch<Unpriced[]>("/spend/unpriced", within, options);
   const expensive = useFetch<Page<TraceSummary>>("/traces", { ...narrowed, since: within.since, until: within.until, order: "cost", limit: 5 }, options);
   const reload = useEvent(() => [table, days, recent, unpriced, expensive].forEach((one) => one.reload()));
-  useLive({}, reload);
+  useLive({}, reload, SUMS_MS);
 
   const rows = table.data?.rows ?? [];
   const order = rows.map((row) => row.keys?.[by.key] ?? "");
@@ -111,15 +111,13 @@ export function SpendView(_: ViewProps) {
           </Menu>
         </span>
       </div>
-      <Lost />
-      {table.error && <ErrorState error={table.error} retry={reload} what="Spend" />}
+      <Trouble fetched={[table, days, recent, unpriced, expensive]} what="Spend" />
       {!table.data ? (
         !table.error && <Loading late={table.late} />
       ) : (
         <>
           <Figures total={table.data.total} recent={recent.data} period={span} now={at} />
           <Bars bars={days.data ? bars(shownDays, days.data.rows, by.key, order) : undefined} today={today} keys={order} by={by} only={only} />
-          {days.error && <ErrorState error={days.error} retry={days.reload} what="The days" />}
           <div class="spend-halves">
             <section class="spend-table" aria-label={`By ${by.label}`}>
               <Dimensions by={by} only={only} />
