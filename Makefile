@@ -90,6 +90,10 @@ bench-viewer: build ## How long acknowledgements take with no, one and twenty op
 	OTELCOL_LLM_BINARY=$(CURDIR)/$(BINARY) go test -run xxx -bench Acknowledged -benchtime 1x -timeout 20m ./tests/viewer
 	OTELCOL_LLM_BINARY=$(CURDIR)/$(BINARY) go test -run xxx -bench Live -benchtime 100x -timeout 20m ./tests/viewer
 
+.PHONY: jaeger-ui
+jaeger-ui: build node-packages ## Look at a trace in the build of jaeger-ui that the folder JAEGER_UI has (docs/jaeger.md)
+	OTELCOL_LLM_BINARY=$(CURDIR)/$(BINARY) JAEGER_UI=$(JAEGER_UI) go test -count=1 -tags jaegerui -run TestJaegerUI ./tests/viewer
+
 .PHONY: bench
 bench: ## Run the benchmarks
 	go test -run xxx -bench . -benchmem $(UNIT)
