@@ -10,6 +10,7 @@ import (
 // Answer is what a server says to one pipeline, request by request.
 type Answer struct {
 	results []streamResult
+	words   words
 }
 
 type streamResult struct {
@@ -44,7 +45,7 @@ type StepResult struct {
 func (a *Answer) Err() error {
 	for i := range a.results {
 		if err := a.results[i].Error; err != nil {
-			return err
+			return a.words.err(err)
 		}
 	}
 	return nil
@@ -79,7 +80,7 @@ func (a *Answer) Batch(i, steps int) ([]StepResult, error) {
 	out := make([]StepResult, steps)
 	for i := range out {
 		if errs[i] != nil {
-			out[i] = StepResult{Ran: true, Err: errs[i]}
+			out[i] = StepResult{Ran: true, Err: a.words.err(errs[i])}
 			continue
 		}
 		if results[i] == nil {
@@ -99,7 +100,7 @@ func (a *Answer) decode(i int, into any) error {
 		return fmt.Errorf("server answered %d requests of a longer pipeline", len(a.results))
 	}
 	if err := a.results[i].Error; err != nil {
-		return err
+		return a.words.err(err)
 	}
 	if err := json.Unmarshal(a.results[i].Response, into); err != nil {
 		return fmt.Errorf("server answered with something other than a result: %w", err)

@@ -21,6 +21,7 @@ type Client struct {
 	http   *http.Client
 	base   string // URL without a trailing slash
 	header http.Header
+	token  string
 	old    atomic.Bool // the server knows version 2 only
 }
 
@@ -45,7 +46,11 @@ func New(o Options) *Client {
 	if o.UserAgent != "" {
 		header.Set("User-Agent", o.UserAgent)
 	}
-	return &Client{http: o.HTTP, base: strings.TrimRight(o.URL.String(), "/"), header: header}
+	// A redirect would carry the token, and what is written, to wherever it leads. A libSQL
+	// server answers none.
+	client := *o.HTTP
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &Client{http: &client, token: o.AuthToken, base: strings.TrimRight(o.URL.String(), "/"), header: header}
 }
 
 // URL is where the server is. It may hold credentials.
@@ -59,7 +64,7 @@ const maxAnswer = 64 << 20
 type StatusError struct {
 	Status     int    // HTTP status
 	Code       string // STREAM_EXPIRED, BLOCKED, …, or ""
-	Message    string // in the words of the server, cut
+	Message    string // in the words of the server, cut, without what it was sent
 	RetryAfter time.Duration
 }
 
@@ -114,7 +119,7 @@ func (c *Client) post(ctx context.Context, path string, body []byte, results int
 		return nil, fmt.Errorf("answer of the server: %w", err)
 	}
 	if response.StatusCode != http.StatusOK {
-		return nil, statusError(response, raw)
+		return nil, statusError(response, raw, words{body, c.token})
 	}
 	if len(raw) > maxAnswer {
 		return nil, fmt.Errorf("answer of the server is longer than %d bytes", maxAnswer)
@@ -134,13 +139,17 @@ func (c *Client) post(ctx context.Context, path string, body []byte, results int
 	if len(answer.Results) < results {
 		return nil, fmt.Errorf("server answered %d of %d requests", len(answer.Results), results)
 	}
-	return &Answer{results: answer.Results}, nil
+	said := &Answer{results: answer.Results}
+	if bytes.Contains(raw, []byte(`"message"`)) { // perhaps an error; the request may be used again before it is read
+		said.words = words{bytes.Clone(body), c.token}
+	}
+	return said, nil
 }
 
 // maxMessage bounds what an error repeats of the server's words.
 const maxMessage = 300
 
-func statusError(response *http.Response, body []byte) error {
+func statusError(response *http.Response, body []byte, w words) error {
 	e := &StatusError{Status: response.StatusCode, RetryAfter: retryAfter(response.Header.Get("Retry-After"))}
 	// Servers answer {"message","code"}, {"error": text} or {"error": {…}}.
 	var said struct {
@@ -162,9 +171,7 @@ func statusError(response *http.Response, body []byte) error {
 	} else if e.Message = strings.TrimSpace(string(body)); isHTML(response, body) && e.Message != "" {
 		e.Message = "a page of HTML"
 	}
-	if len(e.Message) > maxMessage {
-		e.Message = strings.ToValidUTF8(e.Message[:maxMessage], "") + "…"
-	}
+	e.Message, e.Code = w.of(e.Message), w.of(e.Code)
 	return e
 }
 
