@@ -60,6 +60,11 @@ func New(address string, options Options) (*Client, error) {
 	if options.HTTP == nil {
 		options.HTTP = &http.Client{Timeout: time.Minute}
 	}
+	// A redirect would carry the authorization to another port or over plain HTTP, which
+	// net/http takes for the same host. A collector answers none.
+	client := *options.HTTP
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	options.HTTP = &client
 	return &Client{base, options}, nil
 }
 

@@ -86,3 +86,20 @@ func TestAnswersThatAreNoneAreErrors(t *testing.T) {
 	assert.NotContains(t, err.Error(), "secret")
 	require.NoError(t, c.Close())
 }
+
+// TestARedirectIsNotFollowed: the authorization is for this address only.
+func TestARedirectIsNotFollowed(t *testing.T) {
+	var got []string
+	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		got = append(got, r.Header.Get("Authorization"))
+	}))
+	defer other.Close()
+	server := httptest.NewServer(http.RedirectHandler(other.URL, http.StatusTemporaryRedirect))
+	defer server.Close()
+	c, err := New(server.URL, Options{Authorization: "Bearer secret"})
+	require.NoError(t, err)
+	_, err = c.Traces(t.Context(), query.TraceFilter{})
+	require.ErrorContains(t, err, "status 307")
+	assert.NotContains(t, err.Error(), "secret")
+	assert.Empty(t, got)
+}
