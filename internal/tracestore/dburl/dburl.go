@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -46,6 +47,9 @@ func Parse(text string) (Target, error) {
 		return Target{}, fmt.Errorf("url: libsql://%s names no host; a file is file:%s", name, name)
 	case serverSchemes[scheme] != "":
 		return parseServer(scheme, text)
+	}
+	if !schemeName.MatchString(scheme) {
+		return Target{}, errors.New("url: has no scheme that is known; use file:PATH, libsql://HOST, https://HOST or http://HOST:PORT")
 	}
 	return Target{}, fmt.Errorf("url: scheme %q is not known; use file:PATH, libsql://HOST, https://HOST or http://HOST:PORT", scheme)
 }
@@ -88,6 +92,9 @@ func parseServer(scheme, text string) (Target, error) {
 			}
 			spoken = "http"
 		default:
+			if !optionName.MatchString(key) || len(values) == 1 && values[0] == "" {
+				return Target{}, errors.New("url: has an option that is not understood; only libsql://HOST:PORT?tls=0 has one")
+			}
 			return Target{}, fmt.Errorf("url: option %q is not understood; only libsql://HOST:PORT?tls=0 has one", key)
 		}
 	}
@@ -97,6 +104,12 @@ func parseServer(scheme, text string) (Target, error) {
 	}
 	return at, nil
 }
+
+// What an error may repeat: a longer or odder word may be a token in the wrong place.
+var (
+	schemeName = regexp.MustCompile(`^[a-z][a-z0-9+-]{0,15}$`)
+	optionName = regexp.MustCompile(`^[A-Za-z][A-Za-z_-]{0,23}$`)
+)
 
 // IsPublicPlain reports whether what is sent to the server can be read on the
 // way.
@@ -113,12 +126,18 @@ func parseFile(rest string) (Target, error) {
 	if strings.Contains(rest, ":memory:") {
 		return Target{}, errors.New("url: a database in memory is lost with the process; name a file, such as file:./otelcol-traces.db")
 	}
-	if name, query, ok := strings.Cut(rest, "?"); ok {
-		return Target{}, fmt.Errorf("url: %q after the file name is not understood; remove it (file:%s) and use the keys under file", "?"+query, name)
+	if name, _, ok := strings.Cut(rest, "?"); ok {
+		if strings.Contains(name, "@") {
+			name = "PATH"
+		}
+		return Target{}, fmt.Errorf("url: what stands after ? of %s is not understood; remove it and use the keys under file", "file:"+name)
 	}
 	if after, ok := strings.CutPrefix(rest, "//"); ok {
 		host, file, _ := strings.Cut(after, "/")
 		if host != "" && host != "localhost" {
+			if strings.Contains(host, "@") {
+				return Target{}, errors.New("url: file:// names a host, with a user; an absolute path is file:///PATH, a relative one file:PATH")
+			}
 			return Target{}, fmt.Errorf("url: file://%s names the host %q; an absolute path is file:///%s, a relative one file:%s", after, host, after, after)
 		}
 		rest = "/" + file
