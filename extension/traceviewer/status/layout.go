@@ -1,11 +1,10 @@
 package status
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"net"
-	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -110,7 +109,7 @@ func (l *layout) endpoints(section, id string) []Endpoint {
 }
 
 func (l *layout) endpoint(found []Endpoint, key, protocol string) []Endpoint {
-	address := l.text(key + "::endpoint")
+	address := withoutSecrets(l.text(key + "::endpoint"))
 	if address == "" {
 		return found
 	}
@@ -154,11 +153,7 @@ func (l *layout) address(id string) (address string, remote bool) {
 	for _, name := range addressKeys {
 		text := l.text("exporters::" + id + "::" + name)
 		if list, ok := l.conf.Get("exporters::" + id + "::" + name).([]any); ok {
-			var all []string
-			for _, one := range list {
-				all = append(all, fmt.Sprint(one))
-			}
-			text = strings.Join(all, ", ")
+			return brokers(list)
 		}
 		if text == "" {
 			continue
@@ -167,31 +162,60 @@ func (l *layout) address(id string) (address string, remote bool) {
 		case name == "path" || strings.HasPrefix(text, "file:"):
 			return strings.TrimPrefix(text, "file:"), false
 		case name == "api::site":
-			return "https://" + text, true
+			return withoutSecrets("https://" + text), true
 		}
-		host := hostOf(text)
-		return cmp.Or(withoutSecrets(text), host), !slices.Contains(listening, kind) && !isLoopback(host)
+		return withoutSecrets(text), !slices.Contains(listening, kind) && !isLoopback(hostOf(text))
 	}
 	return "", false
 }
 
+// brokers are addresses of one destination.
+func brokers(list []any) (address string, remote bool) {
+	var all []string
+	for _, one := range list {
+		at := withoutSecrets(fmt.Sprint(one))
+		remote = remote || !isLoopback(hostOf(at))
+		if at != "" {
+			all = append(all, at)
+		}
+	}
+	return strings.Join(all, ", "), remote
+}
+
+// hostPort is HOST:PORT or HOST, without anything before or behind it.
+var hostPort = regexp.MustCompile(`^(\[[0-9A-Fa-f:.]+(%[0-9A-Za-z]+)?\]|[0-9A-Za-z._-]*)(:[0-9]{1,5})?$`)
+
 func hostOf(address string) string {
-	if u, err := url.Parse(address); err == nil && u.Host != "" {
-		return u.Hostname()
+	address = withoutSecrets(address)
+	if _, after, ok := strings.Cut(address, "://"); ok {
+		address = after
 	}
 	if host, _, err := net.SplitHostPort(address); err == nil {
 		return host
 	}
-	return address
+	return strings.Trim(address, "[]")
 }
 
-// withoutSecrets is scheme and host of an address.
+// withoutSecrets is scheme, host and port of an address, each where it is there. User,
+// path and parameters may hold a credential, and so may what is no address: of that
+// nothing is left.
 func withoutSecrets(address string) string {
-	if u, err := url.Parse(address); err == nil && u.Host != "" {
-		return u.Scheme + "://" + u.Host
+	scheme, rest, ok := strings.Cut(address, "://")
+	if !ok {
+		scheme, rest = "", address
 	}
-	if strings.ContainsAny(address, "@?#") {
+	if scheme == "dns" || scheme == "passthrough" { // of gRPC: dns:///HOST:PORT
+		rest = strings.TrimPrefix(rest, "/")
+	}
+	rest = rest[:strings.IndexAny(rest+"/", "/?#")]
+	rest = rest[strings.LastIndex(rest, "@")+1:]
+	switch {
+	case !hostPort.MatchString(rest) || rest == "" || !schemeName.MatchString(scheme):
 		return ""
+	case scheme == "":
+		return rest
 	}
-	return address
+	return scheme + "://" + rest
 }
+
+var schemeName = regexp.MustCompile(`^[a-z0-9+.-]*$`)
