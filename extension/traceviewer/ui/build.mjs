@@ -3,7 +3,7 @@
 // elsewhere, for comparing.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { constants, gzipSync } from "node:zlib";
@@ -35,7 +35,7 @@ export async function html(version) {
 }
 
 async function main() {
-  const result = await build({ ...options, minify: true, write: false, outdir: "assets" });
+  const result = await build({ ...options, minify: true, write: false, metafile: true, outdir: "assets" });
   const files = new Map();
   const hash = createHash("sha256");
   for (const file of result.outputFiles) {
@@ -43,6 +43,7 @@ async function main() {
     files.set(name, Buffer.from(file.contents));
     hash.update(file.contents);
   }
+  files.set("licenses.txt", await licenses(result.metafile));
   files.set("favicon.svg", await readFile(join(here, "src", "favicon.svg")));
   files.set("index.html", Buffer.from(await html(hash.digest("hex").slice(0, 12))));
 
@@ -61,6 +62,23 @@ async function main() {
     console.error("the page weighs too much: leave something out, or argue for a higher LIMIT in build.mjs");
     process.exit(1);
   }
+}
+
+/** The licenses of the packages that are in the bundle, which they ask to be passed on with it. */
+async function licenses(metafile) {
+  const folders = new Set();
+  for (const input of Object.keys(metafile.inputs)) {
+    const match = /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input);
+    if (match) folders.add(match[0]);
+  }
+  const texts = [];
+  for (const folder of [...folders].sort()) {
+    const { name, version } = JSON.parse(await readFile(join(here, folder, "package.json"), "utf8"));
+    const file = (await readdir(join(here, folder))).find((one) => /^licen[cs]e(\.|$)/i.test(one));
+    if (!file) throw new Error(`${name} has no license file`);
+    texts.push(`${name} ${version}\n\n${(await readFile(join(here, folder, file), "utf8")).trim()}\n`);
+  }
+  return Buffer.from(texts.join("\n\n"));
 }
 
 function kib(n) {

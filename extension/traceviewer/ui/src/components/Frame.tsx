@@ -178,7 +178,12 @@ function Help({ onClose }: { onClose: () => void }) {
             </button>
           ))}
         </span>
-        <span class="quiet">{collector.value ? `${collector.value.command} ${collector.value.version}` : ""}</span>
+        <span class="quiet">
+          {collector.value && `${collector.value.command} ${collector.value.version} · `}
+          <a href="/licenses.txt" target="_blank">
+            Licenses
+          </a>
+        </span>
       </div>
     </Dialog>
   );
