@@ -251,15 +251,15 @@ func TestFiltersOfTraces(t *testing.T) {
 		s.write(
 			span(1, 11, 0, 0, service("shop"), lasting(time.Second), of("s1", "ada")),
 			span(1, 12, 11, 1, call("gpt-5", 100, 10, 0.5), func(s *tracestore.Span) {
-				s.Attributes = `{"customer":"acme","n":5,"x":1.5,"yes":true,"big":{"$int":"9007199254740993"},"a\"b":"c"}`
+				s.Attributes = `{"customer":"acme","n":5,"x":1.5,"one":1.0,"huge":1e+21,"yes":true,"text":"1.0","big":{"$int":"9007199254740993"},"a\"b":"c"}`
 			}),
 			span(2, 21, 0, 1000, service("desk"), of("", "bob"), func(s *tracestore.Span) { s.Facts.ConversationID = "c2" }),
 			span(2, 22, 21, 1001, failed("teapot broke"), func(s *tracestore.Span) { s.Facts.ToolName, s.Facts.Type = "boil", "tool_call" }),
 			span(3, 31, 0, 2000, service("shop"), func(s *tracestore.Span) {
 				s.Facts.AgentName = "planner"
 				s.Mastra.Input = `{"prompt":"grüße/an 100% alle"}`
-				s.Mastra.Metadata = `{"plan":"gold","text":"` + tracestore.JSON(long) + `"}`
-				s.Attributes = `{"$run":["metadata","mastra.metadata.",0,1],"long":{"$string":"metadata","at":"/text"}}`
+				s.Mastra.Metadata = `{"plan":"gold","text":"` + tracestore.JSON(long) + `","seats":5,"share":2.0,"paid":true,"say \"hi\"":"there","a.b":"dot"}`
+				s.Attributes = `{"$run":["metadata","mastra.metadata.",0,7],"long":{"$string":"metadata","at":"/text"}}`
 			}),
 			span(3, 32, 31, 2001, call("gpt-6", 1, 1, 0), unpriced("unknown_model"), of("", "eve")),
 			span(3, 33, 31, 2001, of("", "dan")))
@@ -299,6 +299,17 @@ func TestFiltersOfTraces(t *testing.T) {
 			"number":            {TraceFilter{Attributes: []string{"n=5", "x=1.5"}}, []int{1}},
 			"boolean":           {TraceFilter{Attributes: []string{"yes=true"}}, []int{1}},
 			"large number":      {TraceFilter{Attributes: []string{"big=9007199254740993"}}, []int{1}},
+			"whole double":      {TraceFilter{Attributes: []string{"one=1", "one=1.0", "one=1e0"}}, []int{1}},
+			"huge double":       {TraceFilter{Attributes: []string{"huge=1e+21", "huge=1e21", "huge=1000000000000000000000"}}, []int{1}},
+			"integer as double": {TraceFilter{Attributes: []string{"n=5.0"}}, []int{1}},
+			"text of a number":  {TraceFilter{Attributes: []string{"text=1"}}, []int{}},
+			"near number":       {TraceFilter{Attributes: []string{"n=5.0000001"}}, []int{}},
+			"near integer":      {TraceFilter{Attributes: []string{"big=9007199254740992"}}, []int{}},
+			"number in column":  {TraceFilter{Attributes: []string{"mastra.metadata.seats=5", "mastra.metadata.share=2"}}, []int{3}},
+			"boolean in column": {TraceFilter{Attributes: []string{"mastra.metadata.paid=true"}}, []int{3}},
+			"no number there":   {TraceFilter{Attributes: []string{"mastra.metadata.paid=1"}}, []int{}},
+			"quotes in column":  {TraceFilter{Attributes: []string{`mastra.metadata.say "hi"=there`, "mastra.metadata.a.b=dot"}}, []int{3}},
+			"quotes elsewhere":  {TraceFilter{Attributes: []string{`mastra.metadata."a=b`}}, []int{}},
 			"quote in a name":   {TraceFilter{Attributes: []string{`a"b=c`}}, []int{1}},
 			"of a resource":     {TraceFilter{Attributes: []string{"service.name=desk"}}, []int{2}},
 			"in a column":       {TraceFilter{Attributes: []string{"mastra.metadata.plan=gold"}}, []int{3}},
