@@ -4,13 +4,15 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/terminal"
 )
 
 // Sentence makes one sentence of an error of the collector. Errors about a
 // configuration come from upstream over several lines and name Go types; what
 // an operator needs of them is where, what, and what to do.
 func Sentence(err error) string {
-	text := strings.TrimSpace(err.Error())
+	text := strings.TrimSpace(terminal.Plain(err.Error())) // a store or a server may have its say in it
 	if found := invalidKeys.FindStringSubmatch(text); found != nil {
 		at := found[1] + "::" + found[2]
 		keys := strings.ReplaceAll(strings.Join(strings.Fields(found[3]), " "), "'", "")

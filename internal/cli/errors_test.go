@@ -37,7 +37,8 @@ func TestAnErrorIsOneSentence(t *testing.T) {
 			"unknown command \"chek\" for \"otelcol-llm\"\n\nDid you mean this?\n\tcheck\n",
 			`unknown command "chek" for "otelcol-llm"; Did you mean this? check`,
 		},
-		"another": {"cannot start pipelines: failed to start \"otlp\" receiver: listen tcp", "cannot start pipelines: failed to start \"otlp\" receiver: listen tcp"},
+		"one that moves a terminal": {"no \x1b]52;c;aGk=\x07trace \u009b31m\u202ehere", "no ]52;c;aGk=trace 31mhere"},
+		"another":                   {"cannot start pipelines: failed to start \"otlp\" receiver: listen tcp", "cannot start pipelines: failed to start \"otlp\" receiver: listen tcp"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, test.want, Sentence(errors.New(test.in)))

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
+	"github.com/otelcol-llm/otelcol-llm/internal/terminal"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/query"
 )
 
@@ -154,6 +155,7 @@ func (w *otlpWriter) write(ctx context.Context, s query.Source, t *query.TraceSu
 	if err != nil {
 		return err
 	}
+	text = terminal.JSON(text)
 	if w.lines {
 		_, err = w.out.Write(append(text, '\n'))
 		return err
@@ -273,16 +275,22 @@ func (w *csvWriter) head() {
 	_ = w.out.Write(heads) // its error is Flush's
 }
 
-// harmless keeps a spreadsheet from taking a text for a formula
-// (https://owasp.org/www-community/attacks/CSV_Injection).
+// harmless keeps a spreadsheet from taking a text, or what stands behind a separator in it
+// where the spreadsheet separates by another one, for a formula
+// (https://owasp.org/www-community/attacks/CSV_Injection), and a terminal from obeying it.
 func harmless(text string) string {
-	if text != "" && slices.Contains([]byte("=+-@\t\r"), text[0]) {
-		if _, err := strconv.ParseFloat(text, 64); err != nil {
-			return "'" + text
-		}
+	text = terminal.Plain(text)
+	if _, err := strconv.ParseFloat(text, 64); err == nil {
+		return text
 	}
-	return text
+	if strings.HasPrefix(text, "\t") {
+		text = "'" + text
+	}
+	return formula.ReplaceAllString(text, "$1'$2")
 }
+
+// formula is what a formula begins with, full-width ones too, where a cell may begin.
+var formula = regexp.MustCompile(`(^|[;,|\t\n])([=+@＝＋－＠-])`)
 
 func (w *csvWriter) end() error {
 	w.head()

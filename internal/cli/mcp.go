@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -80,7 +79,7 @@ func auditLog(errors io.Writer, name string) (write func(mcpserver.Call), done f
 		out, done = file, func() { _ = file.Close() }
 	}
 	var mu sync.Mutex
-	encoder := json.NewEncoder(out)
+	encoder := jsonEncoder(out)
 	return func(c mcpserver.Call) {
 		mu.Lock()
 		defer mu.Unlock()

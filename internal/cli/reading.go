@@ -107,8 +107,24 @@ func (r *reading) explain(err error) error {
 }
 
 func writeJSON(out io.Writer, v any) error {
-	encoder := json.NewEncoder(out)
+	encoder := jsonEncoder(out)
 	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
 	return encoder.Encode(v)
+}
+
+// jsonEncoder writes JSON for people and programs: a terminal obeys none of it.
+func jsonEncoder(out io.Writer) *json.Encoder {
+	encoder := json.NewEncoder(harmlessJSON{out})
+	encoder.SetEscapeHTML(false)
+	return encoder
+}
+
+// harmlessJSON escapes what a terminal would obey. Each write is a whole text of JSON.
+type harmlessJSON struct{ out io.Writer }
+
+func (w harmlessJSON) Write(text []byte) (int, error) {
+	if _, err := w.out.Write(terminal.JSON(text)); err != nil {
+		return 0, err
+	}
+	return len(text), nil
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"os"
@@ -74,8 +73,7 @@ func pause(ctx context.Context, d time.Duration) bool {
 // lineWriter writes a trace as a line, for people or as JSON.
 func lineWriter(out io.Writer, asJSON bool) func(*query.TraceSummary) error {
 	if asJSON {
-		encoder := json.NewEncoder(out)
-		encoder.SetEscapeHTML(false)
+		encoder := jsonEncoder(out)
 		return func(t *query.TraceSummary) error { return encoder.Encode(t) }
 	}
 	screen := terminal.NewScreen(out)

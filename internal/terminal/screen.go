@@ -3,6 +3,7 @@
 package terminal
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -121,6 +122,39 @@ func isControl(r rune) bool {
 	return unicode.IsControl(r) || r == utf8.RuneError ||
 		r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x200e || r == 0x200f || r == 0x061c
 }
+
+// Plain is a text, of several lines perhaps, without what a terminal would obey.
+func Plain(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && r != '\t' && isControl(r) {
+			return -1
+		}
+		return r
+	}, text)
+}
+
+// JSON is JSON in which what a terminal would obey is written as escapes, so that it says
+// the same. encoding/json escapes control characters of ASCII only, and no DEL.
+func JSON(text []byte) []byte {
+	if !bytes.ContainsFunc(text, isObeyed) {
+		return text
+	}
+	safe := make([]byte, 0, len(text)+64)
+	for len(text) > 0 {
+		r, n := utf8.DecodeRune(text)
+		if isObeyed(r) {
+			safe = fmt.Appendf(safe, "\\u%04x", r) // all of them are below 0x10000
+		} else {
+			safe = append(safe, text[:n]...)
+		}
+		text = text[n:]
+	}
+	return safe
+}
+
+// isObeyed is isControl of what stands in JSON: its own line ends stay, and the character
+// for what is none.
+func isObeyed(r rune) bool { return r != '\n' && r != '\t' && r != utf8.RuneError && isControl(r) }
 
 // cut shortens a text to a number of columns, with an ellipsis.
 func cut(text string, columns int) string {

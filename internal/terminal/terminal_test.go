@@ -127,3 +127,19 @@ late                            <1 ms  parent 9c1e0000 not received
 Total: 3.68 s in 4 spans, 1 model call, 844 tokens in (512 from the cache), 36 out, $0.001152
 `, "\n"), out.String())
 }
+
+// TestJSONSaysTheSameAndMovesNothing: C1 controls, DEL and marks of direction are escapes.
+func TestJSONSaysTheSameAndMovesNothing(t *testing.T) {
+	value := map[string]string{"a\u009bb": "x\u009b31m\u009d52;c;aGk=\u009c\x7f\u202e\u2066\u200f\x1b[2J 日本 \U0001f600 \ufffd\n"}
+	plain, err := json.MarshalIndent(value, "", "  ")
+	assert.NoError(t, err)
+	safe := JSON(plain)
+	for _, r := range string(safe) {
+		assert.False(t, isObeyed(r), "%q", r)
+	}
+	var again map[string]string
+	assert.NoError(t, json.Unmarshal(safe, &again))
+	assert.Equal(t, value, again)
+	assert.Equal(t, []byte("{\"a\": 1}\n"), JSON([]byte("{\"a\": 1}\n")))
+	assert.Equal(t, "a[2Jb\n]52;c", Plain("a\x1b[2Jb\n\u009d]52;c\x07\u202e"))
+}

@@ -259,7 +259,7 @@ func (a *answerer) live(l *Live) http.Handler {
 		if from == "" {
 			from = filter.Cursor
 		}
-		filter.Cursor = "" // not of the filter
+		filter.Cursor = ""               // not of the filter
 		if r.Method == http.MethodHead { // there is nothing to wait for
 			w.Header().Set("Content-Type", "text/event-stream")
 			return
