@@ -83,17 +83,7 @@ type shaper struct {
 func (s *shaper) shape(value any, key string, within bool) any {
 	switch v := value.(type) {
 	case map[string]any:
-		for name, member := range v {
-			inside := within || contentKeys[name]
-			text, isText := member.(string)
-			hash := isText && name == "arguments" && isHash(text)
-			if contentKeys[name] && !within && s.content == None && !hash {
-				delete(v, name)
-				continue
-			}
-			v[name] = s.shape(member, name, inside)
-		}
-		return v
+		return s.object(v, within)
 	case []any:
 		for i := range v {
 			v[i] = s.shape(v[i], key, within)
@@ -105,13 +95,55 @@ func (s *shaper) shape(value any, key string, within bool) any {
 	return value
 }
 
+func (s *shaper) object(v map[string]any, within bool) map[string]any {
+	attribute, isAttribute := v["key"].(string) // whose value is under its name, and not under "value"
+	for _, name := range slices.Collect(maps.Keys(v)) {
+		member := v[name]
+		inside := within || contentKeys[name]
+		text, isText := member.(string)
+		if contentKeys[name] && !within && s.content == None && !(isText && name == "arguments" && isHash(text)) {
+			delete(v, name)
+			continue
+		}
+		under := name
+		if isAttribute && inside && name == "value" {
+			under = attribute
+		}
+		member = s.shape(member, under, inside)
+		if inside && !contentKeys[name] {
+			if shown := s.redacted(name, "key"); shown != name { // a name may be a secret too
+				delete(v, name)
+				name = shown
+			}
+		}
+		v[name] = member
+	}
+	return v
+}
+
+// plainKeys are members that hold ids of our own form, and cursors.
+var plainKeys = map[string]bool{
+	"trace_id": true, "span_id": true, "parent_id": true, "next": true, "cursor": true, "earlier": true, "earlier_trace": true,
+}
+
 func (s *shaper) text(text, key string, within bool) string {
-	if s.session != nil && (within || key == "name" || key == "user" || key == "session") {
-		text, _ = s.session.String(s.session.Key("", key), text)
+	switch {
+	case within:
+		text = s.redacted(text, key)
+	case !plainKeys[key] && !isHash(text):
+		text = s.redacted(text, "name") // its member is named by us, which says nothing
 	}
 	if within && s.content == Preview {
 		return firstWords(text, query.PreviewChars)
 	}
+	return text
+}
+
+func (s *shaper) redacted(text, key string) string {
+	if s.session == nil {
+		return text
+	}
+	text, _ = s.session.String(s.session.Key("", key), text)
 	return text
 }
 

@@ -115,6 +115,45 @@ func TestWhatIsSensitiveIsTakenOutOnceMore(t *testing.T) {
 	assert.Contains(t, string(text), `"trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"`)
 }
 
+// TestNamesAreRedactedToo: of services, agents, tools and sessions, of attributes and of
+// members of payloads. A value is known by the name of its attribute.
+func TestNamesAreRedactedToo(t *testing.T) {
+	redactor, err := DefaultRedactor()
+	require.NoError(t, err)
+	d := &door{Options{Content: Full, Redactor: redactor}}
+	secret := "sk-proj-" + strings.Repeat("aB3dE5fG", 8)
+	id := "4bf92f3577b34da6a3ce929d0e0e4736"
+	summary := query.TraceSummary{
+		TraceID: id, Name: secret, Service: secret, Environment: secret, Session: secret, User: secret, Tenant: secret,
+		Attributes: map[string]json.RawMessage{secret: json.RawMessage("1")},
+	}
+	span := secretSpan()
+	span.Agent, span.Tool, span.Provider, span.Model, span.Operation, span.Service = secret, secret, secret, secret, secret, secret
+	span.Attributes = []query.Attribute{{Key: secret, Value: json.RawMessage("1")}, {Key: "db.password", Value: json.RawMessage(`"hunter2-hunter2"`)}}
+	span.Input = json.RawMessage(`{"` + secret + `": {"` + secret + `": 1}}`)
+	for _, got := range []any{
+		summary, query.Trace{TraceSummary: summary, Spans: []query.SpanSummary{span.SpanSummary}}, span,
+		query.SessionSummary{ID: secret, Service: secret, User: secret},
+		query.Spend{Rows: []query.SpendRow{{Keys: map[string]string{"agent": secret}}}},
+		query.Unpriced{Provider: secret, Model: secret}, query.Runs{Name: secret, Service: secret}, query.Loop{Trace: secret, Tool: secret, Agent: secret},
+		query.Hit{Name: secret, Service: secret}, query.Value{Value: secret},
+	} {
+		text, err := d.shown(got, Full, maxBytes)
+		require.NoError(t, err)
+		if strings.Contains(string(text), secret) || strings.Contains(string(text), "hunter2") {
+			t.Errorf("a secret is in %T: %s", got, text)
+		}
+	}
+	text, err := d.shown(query.Receipt{Tokens: "reported by the provider", Source: "https://example.com/prices"}, Full, maxBytes)
+	require.NoError(t, err)
+	assert.Contains(t, string(text), "reported by the provider")
+	text, err = d.shown(query.Page[query.TraceSummary]{Items: []query.TraceSummary{{TraceID: id, Session: "session-12", Service: "support-web"}}, Next: "eyJrIjoxNzY0NTQ5OTk5MDAwMDAwLCJpIjoxMjMsImwiOiJhYmNkZWZnaGlqa2wifQ"}, Full, maxBytes)
+	require.NoError(t, err)
+	assert.Contains(t, string(text), "eyJrIjoxNzY0NTQ5OTk5MDAwMDAwLCJpIjoxMjMsImwiOiJhYmNkZWZnaGlqa2wifQ")
+	assert.Contains(t, string(text), id)
+	assert.Contains(t, string(text), "session-12")
+}
+
 func TestAnAgentGetsNoMoreThanTheServerAllows(t *testing.T) {
 	for _, c := range []struct{ allowed, asked, got Content }{
 		{Full, "", Preview}, {Full, Full, Full}, {Full, None, None}, {Preview, Full, Preview}, {None, "", None}, {None, Full, None},
