@@ -1,5 +1,6 @@
 // Marks are what sensitive_filter leaves where a value was. Its README has their forms:
-// [REDACTED:rule], [REDACTED], and of the styles hash and indexed [EMAIL:0f3a…], [EMAIL_2].
+// [REDACTED:rule], [REDACTED], and of the styles hash and indexed [email:0f3a…] (16 digits
+// or more: shorter ones may be anything) and [EMAIL_2].
 
 /** A piece of a text: plain, or a mark. */
 export interface Piece {
@@ -8,7 +9,7 @@ export interface Piece {
   mark?: string;
 }
 
-const MARK = /\[REDACTED(?::([A-Za-z0-9_.-]{1,80}))?\]|\[([A-Za-z][A-Za-z0-9_.-]{1,60}:[0-9a-f]{8,64}|[A-Z][A-Z0-9_]{1,60}_[0-9]{1,6})\]/g;
+const MARK = /\[REDACTED(?::([A-Za-z0-9_.-]{1,80}))?\]|\[((?!sha|md5|commit|digest)[a-z][a-z0-9_.-]{1,60}:[0-9a-f]{16,64}|[A-Z][A-Z0-9_]{1,60}_[0-9]{1,6})\]/g;
 
 /** A mark that a preview has cut off in its middle: "…mail [REDACTED:pii.em". */
 const CUT = /\[REDACTED(?::([A-Za-z0-9_.-]{0,80}))?(…?)$/;

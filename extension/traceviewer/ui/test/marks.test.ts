@@ -8,8 +8,9 @@ const marks = (text: string) => pieces(text).map((p) => (p.mark === undefined ? 
 
 test("marks of every style become ink, other brackets stay", () => {
   assert.equal(marks("mail [REDACTED:pii.email], key [REDACTED:secret.openai-project-key]."), "mail <pii.email>, key <secret.openai-project-key>.");
-  assert.equal(marks("[REDACTED] and [API_KEY_1] and [pii.email:0f3a5b7c9d1e2f30]"), "<redacted> and <API_KEY_1> and <pii.email:0f3a5b7c9d1e2f30>");
-  assert.equal(marks("a[0] [note] [see: deadbeef] [TODO]"), "a[0] [note] [see: deadbeef] [TODO]");
+  assert.equal(marks("[REDACTED] and [API_KEY_1] and [email:0f3a5b7c9d1e2f30]"), "<redacted> and <API_KEY_1> and <email:0f3a5b7c9d1e2f30>");
+  const plain = "a[0] [note] [see: deadbeef] [TODO] [commit:deadbeefdeadbeef] [sha256:0123456789abcdef0123] [time:12345678]";
+  assert.equal(marks(plain), plain);
   assert.equal(marks(""), "");
 });
 
