@@ -195,3 +195,39 @@ func TestValuesOfAField(t *testing.T) {
 		require.ErrorIs(t, err, ErrInvalid)
 	})
 }
+
+// TestARecordTellsThePriceOfASpan: a call whose span states no usage and whose log record
+// does is listed as unpriced by its record, as it is added up.
+func TestARecordTellsThePriceOfASpan(t *testing.T) {
+	s := newFilled(t, "file")
+	silent := func(s *tracestore.Span) {
+		call("silent", 0, 0, 0)(s)
+		unpriced("no_usage")(s)
+		s.Facts.InputTokens, s.Facts.OutputTokens = tracestore.Count{}, tracestore.Count{}
+	}
+	s.write(span(1, 1, 0, 0, silent), span(2, 2, 0, 0, silent), span(3, 3, 0, 0, silent))
+	var records []tracestore.Log
+	for n, facts := range map[int]tracestore.Facts{
+		1: {Provider: "anthropic", Model: "known", Cost: tracestore.Measured(2), CostStatus: "reported"},
+		2: {Provider: "anthropic", Model: "new", CostStatus: "unknown_model"},
+	} {
+		facts.InputTokens, facts.OutputTokens, facts.Accounting = tracestore.Tokens(7), tracestore.Tokens(1), tracestore.ModelCall
+		records = append(records, tracestore.Log{
+			Key: traceID(n), TraceID: traceID(n), SpanID: spanID(n), TimeNanos: uint64(noon.UnixNano()), Call: facts,
+			Resource: &tracestore.Resource{Attributes: "{}", ServiceName: "shop"}, Scope: &tracestore.Scope{},
+		})
+	}
+	_, err := s.writer.WriteLogs(t.Context(), records)
+	require.NoError(t, err)
+	list, err := s.UnpricedModels(t.Context(), SpendFilter{})
+	require.NoError(t, err)
+	got := map[string]int64{}
+	for _, u := range list {
+		got[u.Model+" "+u.Status] = u.Calls
+	}
+	assert.Equal(t, map[string]int64{"silent no_usage": 1, "new unknown_model": 1}, got)
+	spend, err := s.Spend(t.Context(), SpendFilter{})
+	require.NoError(t, err)
+	assert.EqualValues(t, 3, spend.Total.Cost.Calls)
+	assert.EqualValues(t, 2, spend.Total.Cost.Unpriced)
+}

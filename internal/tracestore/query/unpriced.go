@@ -9,12 +9,17 @@ import (
 // index otel_spans_unpriced has the same words.
 const withoutPrice = "(cost_usd IS NULL OR cost_status IS 'partial')"
 
+// completed says of a span s that a log record tells what its call has used, and counts
+// in its place: see the view otel_calls.
+const completed = `(s.input_tokens IS NULL AND s.output_tokens IS NULL AND s.cost_usd IS NULL
+  AND EXISTS (SELECT 1 FROM otel_logs o WHERE o.counted = 1 AND o.trace_id = s.trace_id AND o.span_id = s.span_id))`
+
 // UnpricedModels lists models without a price, the most frequent first.
 func (s *Store) UnpricedModels(ctx context.Context, f SpendFilter) ([]Unpriced, error) {
 	// The columns beside the aggregates are those of the latest call.
 	q := new(sqlText).add("SELECT coalesce(provider, ''), coalesce(model, ''), coalesce(cost_status, ''), count(*), max(start_us), coalesce(trace_id, ''), coalesce(span_id, '') FROM (")
-	f.calls("otel_spans", "s").to(q.add(`SELECT s.provider, s.model, s.cost_status, s.start_us, s.trace_id, s.span_id FROM otel_spans s INDEXED BY otel_spans_unpriced WHERE s.counted = 1 AND `+strings.ReplaceAll(withoutPrice, "cost_", "s.cost_")), "AND")
-	f.calls("otel_log_calls", "l").to(q.add(` UNION ALL SELECT l.provider, l.model, l.cost_status, l.start_us, l.trace_id, l.span_id FROM otel_log_calls l WHERE NOT l.completes AND `+strings.ReplaceAll(withoutPrice, "cost_", "l.cost_")), "AND")
+	f.calls("otel_spans", "s").to(q.add(`SELECT s.provider, s.model, s.cost_status, s.start_us, s.trace_id, s.span_id FROM otel_spans s INDEXED BY otel_spans_unpriced WHERE s.counted = 1 AND NOT `+completed+` AND `+strings.ReplaceAll(withoutPrice, "cost_", "s.cost_")), "AND")
+	f.calls("otel_log_calls", "l").to(q.add(` UNION ALL SELECT l.provider, l.model, l.cost_status, l.start_us, l.trace_id, l.span_id FROM otel_log_calls l WHERE `+strings.ReplaceAll(withoutPrice, "cost_", "l.cost_")), "AND")
 	q.add(") GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3 LIMIT ?", int64(pageLimit(f.Limit)))
 	list := []Unpriced{}
 	err := s.rows(ctx, q, func(r *row) error {
