@@ -86,16 +86,21 @@ func lineWriter(out io.Writer, asJSON bool) func(*query.TraceSummary) error {
 // tail calls show with each trace that ends from now on, once, when its root is there
 // and nothing more of it came since the last look. It returns nil when ctx ends.
 func tail(ctx context.Context, source query.Source, filter query.TraceFilter, show func(*query.TraceSummary) error) error {
-	changes, err := source.Changes(ctx, "", filter)
-	if err != nil {
+	cursor := ""
+	look := func() (query.Changes, error) {
+		changes, err := source.Changes(ctx, cursor, filter)
+		if ctx.Err() != nil {
+			return query.Changes{}, nil // Ctrl-C is no failure
+		}
+		cursor = changes.Cursor
+		return changes, err
+	}
+	if _, err := look(); err != nil {
 		return err
 	}
 	open, shown := map[string]*query.TraceSummary{}, &recent{}
 	for pause(ctx, tailInterval) {
-		changes, err = source.Changes(ctx, changes.Cursor, filter)
-		if ctx.Err() != nil {
-			break
-		}
+		changes, err := look()
 		if err != nil {
 			return err
 		}

@@ -319,7 +319,7 @@ func TestTheGuideRuns(t *testing.T) {
 	guide, err := os.ReadFile("../../docs/commands.md")
 	require.NoError(t, err)
 	ran := 0
-	for _, line := range strings.Split(string(guide), "\n") {
+	for line := range strings.SplitSeq(string(guide), "\n") {
 		command, ok := strings.CutPrefix(line, "$ otelcol-llm ")
 		if !ok || command == "tail" { // which has no end
 			continue

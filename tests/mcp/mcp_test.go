@@ -72,7 +72,7 @@ func ask(t *testing.T, session *mcp.ClientSession, tool string, arguments map[st
 // at follows a path of names and numbers into a JSON value.
 func at(t *testing.T, value any, path string) any {
 	t.Helper()
-	for _, step := range strings.Split(path, ".") {
+	for step := range strings.SplitSeq(path, ".") {
 		switch v := value.(type) {
 		case map[string]any:
 			value = v[step]

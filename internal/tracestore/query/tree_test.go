@@ -1,7 +1,7 @@
 package query
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -25,7 +25,7 @@ func TestTree(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var trace Trace
-			for _, text := range strings.Fields(c.spans) {
+			for text := range strings.FieldsSeq(c.spans) {
 				id, parent, _ := strings.Cut(text, ":")
 				trace.Spans = append(trace.Spans, SpanSummary{SpanID: id, ParentID: parent})
 			}
@@ -37,7 +37,7 @@ func TestTree(t *testing.T) {
 func TestADeepTreeIsHung(t *testing.T) {
 	var trace Trace
 	for i := range 200_000 {
-		trace.Spans = append(trace.Spans, SpanSummary{SpanID: fmt.Sprint(i), ParentID: strings.TrimPrefix(fmt.Sprint(i-1), "-1")})
+		trace.Spans = append(trace.Spans, SpanSummary{SpanID: strconv.Itoa(i), ParentID: strings.TrimPrefix(strconv.Itoa(i-1), "-1")})
 	}
 	depth := 0
 	for at := trace.Tree(); len(at) == 1; at = at[0].Children {
