@@ -90,7 +90,7 @@ func tail(ctx context.Context, source query.Source, filter query.TraceFilter, sh
 	look := func() (query.Changes, error) {
 		changes, err := source.Changes(ctx, cursor, filter)
 		if ctx.Err() != nil {
-			return query.Changes{}, nil // Ctrl-C is no failure
+			return query.Changes{}, nil //nolint:nilerr // Ctrl-C is no failure
 		}
 		cursor = changes.Cursor
 		return changes, err
