@@ -47,5 +47,6 @@ The copy is a store like any other, for its owner only. FILE must not exist.`,
 	}
 	from.addFlags(cmd)
 	_ = cmd.Flags().MarkHidden("json") // there is nothing to write
+	_ = cmd.Flags().MarkHidden("url")  // a file is copied where it is
 	return cmd
 }

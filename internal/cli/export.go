@@ -95,7 +95,7 @@ func export(ctx context.Context, s query.Source, filter query.TraceFilter, ids [
 	for _, id := range ids {
 		t, err := s.Trace(ctx, id)
 		if err != nil {
-			return fmt.Errorf("trace %s: %w", id, err)
+			return fmt.Errorf("--trace: %w", err)
 		}
 		if err := w.write(ctx, s, &t.TraceSummary); err != nil {
 			return err

@@ -26,6 +26,8 @@ var usages = map[string]string{
 	"tenant":       "of this tenant",
 	"session":      "of this session or conversation",
 	"name":         "whose root has this name",
+	"span_name":    "with a span of this name",
+	"span_service": "with a span of this service",
 	"status":       "ok, error, running, root_missing, broken_off, unpriced or redacted",
 	"min_duration": "that took at least this long, such as 2s",
 	"max_duration": "that took at most this long",
@@ -33,7 +35,7 @@ var usages = map[string]string{
 	"max_cost":     "that cost at most this many US dollars",
 	"min_tokens":   "with at least this many tokens, in and out",
 	"min_errors":   "with at least this many failed spans",
-	"text":         "with this text",
+	"text":         "with this text in an input, an output, an error or a name",
 	"attribute":    "with a span that has this attribute, NAME=VALUE",
 	"since":        "that started then or later: 24h, 7d, today, yesterday, 2026-11-30, 2026-11-30T14:00 or RFC 3339",
 	"until":        "that started before, in the same forms",
@@ -46,7 +48,8 @@ var usages = map[string]string{
 }
 
 // addFilterFlags gives a command a flag for each field of a filter that has a tag, except
-// those named. filter is a pointer to a struct.
+// those named, with a number that the filter has as its default. filter is a pointer to a
+// struct.
 func addFilterFlags(cmd *cobra.Command, filter any, except ...string) {
 	value := reflect.ValueOf(filter).Elem()
 	for i := range value.NumField() {
@@ -61,7 +64,7 @@ func addFilterFlags(cmd *cobra.Command, filter any, except ...string) {
 		case *string:
 			cmd.Flags().StringVar(field, name, "", usage)
 		case *int:
-			cmd.Flags().IntVar(field, name, 0, usage)
+			cmd.Flags().IntVar(field, name, *field, usage)
 		case *int64:
 			cmd.Flags().Int64Var(field, name, 0, usage)
 		case *float64:

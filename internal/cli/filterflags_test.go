@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -68,6 +69,9 @@ func TestFiltersHaveAFlagEach(t *testing.T) {
 		cmd := &cobra.Command{}
 		addFilterFlags(cmd, filter)
 		assert.True(t, cmd.Flags().HasFlags())
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			assert.NotRegexp(t, "^(;|$)", f.Usage, f.Name)
+		})
 	}
 	var filter query.TraceFilter
 	cmd := &cobra.Command{}
@@ -77,9 +81,6 @@ func TestFiltersHaveAFlagEach(t *testing.T) {
 	assert.Equal(t, query.TraceFilter{
 		Service: []string{"a,b", "c"}, MinCost: 0.5, MinDuration: 2 * time.Second, Since: time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC), MinTokens: 5, Text: "x",
 	}, filter)
-	for tag := range usages {
-		assert.NotEmpty(t, usages[tag], tag)
-	}
 }
 
 func TestPeriods(t *testing.T) {

@@ -38,7 +38,8 @@ func (r *reading) addFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&r.db, "db", "", "the trace store: a path, file:PATH or the URL of a libSQL server, whose token is "+tokenVariable+
 		"\n(default: what "+storeVariable+" names, else data/traces.db below the current folder)")
-	flags.StringVar(&r.url, "url", "", "ask a running collector instead, by the address of its trace_viewer, such as "+viewerAddress)
+	flags.StringVar(&r.url, "url", "", "ask a running collector instead, by the address of its trace_viewer, such as "+viewerAddress+
+		"\n(where that has auth, "+authorizationVariable+" is sent: Bearer TOKEN, or Basic …)")
 	flags.BoolVar(&r.json, "json", false, "write JSON, as the API of trace_viewer has it")
 }
 

@@ -11,7 +11,7 @@ import (
 
 // NewReportCommand returns `otelcol-llm report`.
 func NewReportCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "report", Short: "Sum up what is in the trace store", Args: wants()}
+	cmd := &cobra.Command{Use: "report", Short: "Sum up what is in the trace store", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	cmd.AddCommand(newReportRedactionsCommand())
 	return cmd
 }

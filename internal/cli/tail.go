@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -25,6 +26,8 @@ func NewTailCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "tail",
 		Short: "Show each trace as it ends, a line a trace, until Ctrl-C",
+		Long: `Shows each trace that ends from now on, a line a trace, until Ctrl-C. Where there is no trace
+store yet, it waits for one.`,
 		Example: `  otelcol-llm tail
   otelcol-llm tail --status error --json`,
 		Args: wants(),
@@ -32,7 +35,7 @@ func NewTailCommand() *cobra.Command {
 			cmd.SilenceUsage = true
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
-			source, err := waitForStore(ctx, &from)
+			source, err := waitForStore(ctx, &from, cmd.ErrOrStderr())
 			if err != nil || source == nil {
 				return err
 			}
@@ -45,12 +48,15 @@ func NewTailCommand() *cobra.Command {
 	return cmd
 }
 
-// waitForStore opens the source, and waits until there is one.
-func waitForStore(ctx context.Context, from *reading) (query.Source, error) {
-	for {
+// waitForStore opens the source, and waits until there is one, which it says once.
+func waitForStore(ctx context.Context, from *reading, said io.Writer) (query.Source, error) {
+	for told := false; ; told = true {
 		source, err := from.open(ctx)
 		if !errors.Is(err, query.ErrNoStore) {
 			return source, err
+		}
+		if !told {
+			fmt.Fprintf(said, "Waiting: %s\n", err)
 		}
 		if !pause(ctx, tailInterval) {
 			return nil, nil //nolint:nilnil // Ctrl-C before there was one

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -17,7 +18,7 @@ const rows = 20
 // NewTracesCommand returns `otelcol-llm traces`.
 func NewTracesCommand() *cobra.Command {
 	var from reading
-	var filter query.TraceFilter
+	filter := query.TraceFilter{Limit: rows}
 	cmd := &cobra.Command{
 		Use:   "traces",
 		Short: "List traces, the latest first",
@@ -29,9 +30,6 @@ what it cost. Conditions narrow the list; a trace has to fulfil all of them.`,
   otelcol-llm traces --attribute customer.plan=pro --json`,
 		Args: wants(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if filter.Limit == 0 {
-				filter.Limit = rows
-			}
 			return answer(cmd, &from,
 				func(ctx context.Context, s query.Source) (query.Page[query.TraceSummary], error) {
 					return s.Traces(ctx, filter)
@@ -106,7 +104,7 @@ func showSpan(cmd *cobra.Command, from *reading, traceID, spanID string, full bo
 // NewSessionsCommand returns `otelcol-llm sessions`.
 func NewSessionsCommand() *cobra.Command {
 	var from reading
-	var filter query.SessionFilter
+	filter := query.SessionFilter{Limit: rows}
 	cmd := &cobra.Command{
 		Use:   "sessions",
 		Short: "List sessions, the one that was last used first",
@@ -115,9 +113,6 @@ conversation (gen_ai.conversation.id).`,
 		Example: `  otelcol-llm sessions --user u-4711 --since 7d`,
 		Args:    wants(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if filter.Limit == 0 {
-				filter.Limit = rows
-			}
 			return answer(cmd, &from,
 				func(ctx context.Context, s query.Source) (query.Page[query.SessionSummary], error) {
 					return s.Sessions(ctx, filter)
@@ -164,7 +159,7 @@ func NewSessionCommand() *cobra.Command {
 // NewSearchCommand returns `otelcol-llm search`.
 func NewSearchCommand() *cobra.Command {
 	var from reading
-	var filter query.SearchFilter
+	filter := query.SearchFilter{Limit: rows}
 	cmd := &cobra.Command{
 		Use:   "search TEXT",
 		Short: "Find spans by a text in their input, output, error, name or id",
@@ -173,8 +168,8 @@ every payload is read until the limit is reached; narrow a large store by --sinc
 		Example: `  otelcol-llm search "card was charged twice" --since 7d`,
 		Args:    wants("the text to look for"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if filter.Limit == 0 {
-				filter.Limit = rows
+			if strings.TrimSpace(args[0]) == "" {
+				return errors.New("the text to look for is empty")
 			}
 			return answer(cmd, &from,
 				func(ctx context.Context, s query.Source) (query.Page[query.Hit], error) {

@@ -149,7 +149,7 @@ func (o *Observer) unstored(l *layout, m metrics, accepted int64) []Reason {
 		}
 		return []Reason{{
 			Kind: "no_traffic", Sentence: sentence,
-			Remedy: "see that the three variables reach the application's process, that its SDK is started before the rest, that its sampler is not always_off, and that it ends orderly, so that its last batch is sent",
+			Remedy: "see that the three variables reach the application's process, that its SDK is started before the rest, that its sampler is not always_off, and that the SDK is shut down at the end, so that the last batch is sent",
 		}}
 	}
 	for _, id := range l.processors {

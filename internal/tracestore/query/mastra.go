@@ -287,7 +287,7 @@ func (s *Store) MastraTrace(ctx context.Context, traceID string, limit int) ([]M
 		}
 	}
 	if len(spans) == 0 {
-		return nil, fmt.Errorf("no span of this trace: %w", ErrNotFound)
+		return nil, missing("no span of this trace")
 	}
 	return spans, nil
 }
@@ -300,7 +300,7 @@ func (s *Store) MastraSpan(ctx context.Context, traceID, spanID string) (MastraS
 		return nil
 	})
 	if err == nil && span == nil {
-		err = fmt.Errorf("no span %q in this trace: %w", shorten(spanID, 64), ErrNotFound)
+		err = noSuch("span in this trace", spanID)
 	}
 	return span, err
 }

@@ -3,7 +3,6 @@ package query
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/genai"
@@ -39,7 +38,7 @@ func (s *Store) Session(ctx context.Context, id, cursor string, limit int) (*Ses
 		return nil, err
 	}
 	if len(turns) == 0 && after == nil {
-		return nil, fmt.Errorf("no session %q: %w", shorten(id, 64), ErrNotFound)
+		return nil, noSuch("session", id)
 	}
 	sums, err := s.sessions(ctx, []string{id})
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
 	"strings"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -43,7 +42,7 @@ func (s *Store) Span(ctx context.Context, traceID, spanID string, limit int) (*S
 		return nil, err
 	}
 	if !found {
-		return nil, fmt.Errorf("no span %q in this trace: %w", shorten(spanID, 64), ErrNotFound)
+		return nil, noSuch("span in this trace", spanID)
 	}
 	stored, err := s.db.Span(ctx, traceID, spanID)
 	if err != nil {

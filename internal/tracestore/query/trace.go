@@ -18,7 +18,7 @@ func (s *Store) traceID(ctx context.Context, id string) (string, error) {
 	}
 	prefix := strings.ToLower(strings.ReplaceAll(strings.TrimSpace(id), "-", ""))
 	if prefix == "" || len(prefix) > 32 || strings.Trim(prefix, "0123456789abcdef") != "" {
-		return "", fmt.Errorf("%q: %w", shorten(id, 64), ErrNotFound)
+		return "", noSuch("trace", id)
 	}
 	// No digit comes after f.
 	return s.oneID(ctx, id, "SELECT trace_id FROM otel_traces WHERE trace_id >= ?1 AND trace_id < ?2 LIMIT 2", prefix, prefix+"g")
@@ -33,8 +33,10 @@ func (s *Store) oneID(ctx context.Context, asked, query string, args ...any) (st
 	switch {
 	case err != nil:
 		return "", err
+	case len(ids) == 0 && asked == lastTrace:
+		return "", missing("no such trace: none is stored yet")
 	case len(ids) == 0:
-		return "", fmt.Errorf("%q: %w", shorten(asked, 64), ErrNotFound)
+		return "", noSuch("trace", asked)
 	case len(ids) > 1:
 		return "", fmt.Errorf("%q: %w", shorten(asked, 64), ErrAmbiguous)
 	}

@@ -2,6 +2,7 @@
 package remote
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -162,7 +163,9 @@ func ask[T any](ctx context.Context, c *Client, parameters url.Values, path ...s
 	if err != nil {
 		return answer, err
 	}
-	if err := json.Unmarshal(body, &answer); err != nil {
+	if err := json.Unmarshal(body, &answer); err != nil && c.base.Path != "" && bytes.HasPrefix(body, []byte("<")) {
+		return answer, fmt.Errorf("%s answers with a page at %s: leave the path out of the address", c.base.Host, c.base.Path)
+	} else if err != nil {
 		return answer, fmt.Errorf("the answer of %s is not what this version understands: %w", c.base.Host, err)
 	}
 	return answer, nil

@@ -43,6 +43,18 @@ func TestCredentialsOfTheAddressAreAHeader(t *testing.T) {
 	assert.Equal(t, "/below/api/v1/sessions/a%2Fb%20c%3F%25", path)
 }
 
+// TestALinkOfThePageIsNoAddress, and the error says what to leave out.
+func TestALinkOfThePageIsNoAddress(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte("<!doctype html>"))
+	}))
+	t.Cleanup(server.Close)
+	c, err := New(server.URL+"/traces/1", Options{})
+	require.NoError(t, err)
+	_, err = c.Trace(t.Context(), "1")
+	require.ErrorContains(t, err, "leave the path out")
+}
+
 func TestAnswersThatAreNoneAreErrors(t *testing.T) {
 	status, body := http.StatusOK, ""
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
