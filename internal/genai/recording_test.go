@@ -9,7 +9,11 @@ import (
 
 func TestWhatSwitchesMessagesOn(t *testing.T) {
 	for scope, want := range map[string]string{
-		"opentelemetry.instrumentation.openai_v2":          "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true",
+		"opentelemetry.instrumentation.openai_v2":          semconvSpans,
+		"opentelemetry.instrumentation.genai.openai":       semconvSpans,
+		"opentelemetry.instrumentation.google_genai":       semconvContent,
+		"azure.core.tracing.ext.opentelemetry_span":        "AZURE_TRACING_GEN_AI_CONTENT_RECORDING_ENABLED=true",
+		"Azure.AI.Inference.ChatCompletionsClient":         `AppContext.SetSwitch("Azure.Experimental.TraceGenAIMessageContent", true)`,
 		"opentelemetry.instrumentation.openai.v1":          "TRACELOOP_TRACE_CONTENT=true",
 		"@traceloop/instrumentation-anthropic":             "TRACELOOP_TRACE_CONTENT=true",
 		"@arizeai/openinference-instrumentation-anthropic": "OPENINFERENCE_HIDE_INPUTS=false OPENINFERENCE_HIDE_OUTPUTS=false",

@@ -71,7 +71,7 @@ func TestACallWithoutMessagesSaysWhatSwitchesThemOn(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, want, span.ContentNote != nil, id)
 		if want {
-			assert.Equal(t, "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true", span.ContentNote.Setting)
+			assert.Equal(t, "OTEL_SEMCONV_STABILITY_OPT_IN=gen_ai_latest_experimental OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=SPAN_ONLY", span.ContentNote.Setting)
 		}
 	}
 }
