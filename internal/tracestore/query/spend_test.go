@@ -67,6 +67,30 @@ func TestSpend(t *testing.T) {
 	})
 }
 
+// TestSumsOfTokensStopAtTheLargestInteger adds up more than 64 bits hold.
+func TestSumsOfTokensStopAtTheLargestInteger(t *testing.T) {
+	eachKind(t, func(s *filled) {
+		t := s.t
+		spans := make([]tracestore.Span, 1031)
+		for n := range spans {
+			spans[n] = span(n, n+1, 0, n, call("m", tracestore.MaxInteger, 1, 0.5), of("a", ""))
+		}
+		spans[7].Facts.Model = "n"
+		s.write(spans...)
+		most, usd := Tokens{Input: tracestore.MaxInteger, Output: 1031}, 515.5
+		spend, err := s.Spend(t.Context(), SpendFilter{By: []string{"day", "model"}})
+		require.NoError(t, err)
+		require.Len(t, spend.Rows, 2)
+		assert.Equal(t, Tokens{Input: tracestore.MaxInteger, Output: 1030}, spend.Rows[0].Tokens)
+		assert.Equal(t, most, spend.Total.Tokens)
+		sessions, err := s.Sessions(t.Context(), SessionFilter{})
+		require.NoError(t, err)
+		require.Len(t, sessions.Items, 1)
+		assert.Equal(t, most, sessions.Items[0].Tokens)
+		assert.Equal(t, Cost{USD: &usd, Calls: 1031}, sessions.Items[0].Cost)
+	})
+}
+
 // TestOffsetsCoverATime: as many as a zone has changes, one after the other.
 func TestOffsetsCoverATime(t *testing.T) {
 	berlin, err := zoneNamed("Europe/Berlin")

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
 )
 
 // sqlText is a statement in the making with its arguments, in the order in which their
@@ -102,8 +104,8 @@ func (r *row) int() int64 {
 	switch v := r.next().(type) {
 	case int64:
 		return v
-	case float64:
-		return int64(v)
+	case float64: // a total
+		return int64(min(v, tracestore.MaxInteger))
 	}
 	return 0
 }
@@ -128,12 +130,14 @@ func (r *row) tokens() Tokens {
 	return Tokens{Input: r.int(), Output: r.int(), CacheRead: r.int(), CacheWrite: r.int(), Reasoning: r.int()}
 }
 
+// add stops where a column of integers does.
 func (t *Tokens) add(other Tokens) {
-	t.Input += other.Input
-	t.Output += other.Output
-	t.CacheRead += other.CacheRead
-	t.CacheWrite += other.CacheWrite
-	t.Reasoning += other.Reasoning
+	for _, sum := range []struct {
+		to   *int64
+		more int64
+	}{{&t.Input, other.Input}, {&t.Output, other.Output}, {&t.CacheRead, other.CacheRead}, {&t.CacheWrite, other.CacheWrite}, {&t.Reasoning, other.Reasoning}} {
+		*sum.to = min(*sum.to+sum.more, tracestore.MaxInteger)
+	}
 }
 
 // tokenColumns are the columns of Tokens in their order.
