@@ -172,18 +172,16 @@ type TraceSummary struct {
 
 // TraceFilter narrows a list of traces. Zero values do not narrow.
 type TraceFilter struct {
-	ServiceName    string
-	SessionID      string
-	ConversationID string
-	UserID         string
-	Since, Until   time.Time // by start
-	Name           string    // of the root
-	Model          string    // that any span has called
-	MinDuration    time.Duration
-	MinCost        float64 // US dollars
-	OnlyErrors     bool
-	Order          TraceOrder
-	Limit          int // 100 where it is 0
+	ServiceName  string
+	UserID       string
+	Since, Until time.Time // by start
+	Name         string    // of the root
+	Model        string    // that any span has called
+	MinDuration  time.Duration
+	MinCost      float64 // US dollars
+	OnlyErrors   bool
+	Order        TraceOrder
+	Limit        int // 100 where it is 0
 }
 
 // TraceOrder is the order of a list of traces.
@@ -244,14 +242,9 @@ func (r *Reader) RecentTraces(ctx context.Context, f TraceFilter) ([]TraceSummar
 func (f TraceFilter) statement() statement {
 	var w where
 	w.equal("service_name", f.ServiceName)
-	if f.SessionID != "" {
-		// Spans have an index by session.
-		w.add("session_id = ? AND trace_id IN (SELECT trace_id FROM otel_spans WHERE session_id = ?)", f.SessionID, f.SessionID)
-	}
 	if f.Model != "" {
 		w.add("trace_id IN (SELECT trace_id FROM otel_spans WHERE model = ?)", f.Model)
 	}
-	w.equal("conversation_id", f.ConversationID)
 	w.equal("user_id", f.UserID)
 	w.equal("root_name", f.Name)
 	w.between("start_us", f.Since, f.Until)
