@@ -36,6 +36,7 @@ func BenchmarkQuery(b *testing.B) {
 		"unpriced": {Status: []string{"unpriced"}}, "redacted": {Status: []string{"redacted"}},
 		"model": {Model: []string{"gpt-5"}}, "no such model": {Model: []string{"none"}}, "tool": {Tool: []string{"refund"}}, "no such tool": {Tool: []string{"none"}},
 		"agent": {Agent: []string{"desk agent"}}, "provider": {Provider: []string{"openai"}}, "no such provider": {Provider: []string{"none"}},
+		"no such name": {Name: []string{"none"}}, "no such span": {SpanName: []string{"none"}},
 		"user": {User: []string{"user 7-3"}}, "no such user": {User: []string{"none"}}, "session": {Session: []string{"session 3-50"}},
 		"long": {MinDuration: 20 * time.Second}, "dear": {MinCost: 0.03}, "attribute": {Attributes: []string{"customer=acme"}}, "text": {Text: "order 7"},
 	} {
@@ -71,12 +72,20 @@ func BenchmarkQuery(b *testing.B) {
 		"agents of day": func() error { _, err := s.Agents(b.Context(), RunFilter{Since: end.Add(-24 * time.Hour)}); return err },
 		"tools":         func() error { _, err := s.Tools(b.Context(), RunFilter{}); return err },
 		"tools of day":  func() error { _, err := s.Tools(b.Context(), RunFilter{Since: end.Add(-24 * time.Hour)}); return err },
-		"loops":         func() error { _, err := s.Loops(b.Context(), RunFilter{}); return err },
-		"redactions":    func() error { _, err := s.Redactions(b.Context(), RunFilter{}); return err },
-		"models":        func() error { _, err := s.Values(b.Context(), "model", "", TraceFilter{}); return err },
-		"users":         func() error { _, err := s.Values(b.Context(), "user", "", TraceFilter{}); return err },
-		"attributes":    func() error { _, err := s.Values(b.Context(), "attribute", "", TraceFilter{}); return err },
-		"store":         func() error { _, err := s.Store(b.Context()); return err },
+		"agents of a week": func() error {
+			_, err := s.Agents(b.Context(), RunFilter{Since: end.Add(-7 * 24 * time.Hour)})
+			return err
+		},
+		"tools of a week": func() error {
+			_, err := s.Tools(b.Context(), RunFilter{Since: end.Add(-7 * 24 * time.Hour)})
+			return err
+		},
+		"loops":      func() error { _, err := s.Loops(b.Context(), RunFilter{}); return err },
+		"redactions": func() error { _, err := s.Redactions(b.Context(), RunFilter{}); return err },
+		"models":     func() error { _, err := s.Values(b.Context(), "model", "", TraceFilter{}); return err },
+		"users":      func() error { _, err := s.Values(b.Context(), "user", "", TraceFilter{}); return err },
+		"attributes": func() error { _, err := s.Values(b.Context(), "attribute", "", TraceFilter{}); return err },
+		"store":      func() error { _, err := s.Store(b.Context()); return err },
 		"changes": func() error {
 			c, err := s.Changes(b.Context(), "", TraceFilter{})
 			if err == nil {

@@ -42,50 +42,77 @@ func statuses(now time.Time) map[string]string {
 	}
 }
 
-// ofSpans are the fields that any span of a trace can have, with their columns, and the
-// index that the column has.
+// ofSpans are the fields that any span of a trace can have, with the column of otel_spans
+// that has them, and its index, by start within each value.
 var ofSpans = []struct {
 	values        func(*TraceFilter) []string
 	column, index string
+	root          bool // the root alone
 }{
-	{func(f *TraceFilter) []string { return f.Provider }, "provider", ""},
-	{func(f *TraceFilter) []string { return f.Model }, "model", "otel_spans_model"},
-	{func(f *TraceFilter) []string { return f.Agent }, "agent_name", "otel_spans_agent"},
-	{func(f *TraceFilter) []string { return f.Tool }, "tool_name", "otel_spans_tool"},
-	{func(f *TraceFilter) []string { return f.SpanName }, "name", ""},
-	{func(f *TraceFilter) []string { return f.SpanService }, "service_name", ""},
+	{func(f *TraceFilter) []string { return f.Provider }, "provider", "otel_spans_provider", false},
+	{func(f *TraceFilter) []string { return f.Model }, "model", "otel_spans_model", false},
+	{func(f *TraceFilter) []string { return f.Agent }, "agent_name", "otel_spans_agent", false},
+	{func(f *TraceFilter) []string { return f.Tool }, "tool_name", "otel_spans_tool", false},
+	{func(f *TraceFilter) []string { return f.SpanName }, "name", "otel_spans_name", false},
+	{func(f *TraceFilter) []string { return f.SpanService }, "service_name", "otel_spans_service", false},
+	{func(f *TraceFilter) []string { return f.Name }, "name", "otel_spans_name", true},
 }
 
 // fewSpans is up to how many spans with a value are looked up by it.
 const fewSpans = 5000
 
-// spans narrows by those fields. A value that few spans have leads to their traces, one
-// that many have is soon found by going through the traces, which the plus keeps SQLite to.
+// spans narrows by those fields. A value that few spans have leads to their traces. One
+// that many have is soon found by going through the traces from the last that can have it
+// on, which the plus keeps SQLite to.
 func (s *Store) spans(ctx context.Context, f *TraceFilter, c *conditions) error {
 	for _, field := range ofSpans {
 		values := field.values(f)
 		if len(values) == 0 {
 			continue
 		}
-		in, args := field.column+" IN ("+marks(len(values))+")", texts(values)
-		if field.index != "" {
-			n := int64(0)
-			q := new(sqlText).add("SELECT count(*) FROM (SELECT 1 FROM otel_spans INDEXED BY "+field.index+" WHERE "+in, args...).add(fmt.Sprintf(" LIMIT %d)", fewSpans+1))
-			err := s.rows(ctx, q, func(r *row) error {
-				n = r.int()
-				return nil
-			})
-			if err != nil {
-				return err
-			}
-			if n <= fewSpans {
-				c.add("t.trace_id IN (SELECT s.trace_id FROM otel_spans s INDEXED BY "+field.index+" WHERE s."+in+")", args...)
+		if field.root {
+			if c.in("t.root_name", values); slices.Contains(values, "") { // that no span has
 				continue
 			}
 		}
-		c.add("EXISTS (SELECT 1 FROM otel_spans s WHERE s.trace_id = t.trace_id AND +s."+in+")", args...)
+		in, args := field.column+" IN ("+marks(len(values))+")", texts(values)
+		few, before, err := s.spread(ctx, field.column, field.index, values)
+		if err != nil {
+			return err
+		}
+		if few {
+			c.add("t.trace_id IN (SELECT s.trace_id FROM otel_spans s INDEXED BY "+field.index+" WHERE s."+in+")", args...)
+		} else if before > 0 {
+			c.add("t.start_us <= ?", before)
+		}
+		if !few && !field.root {
+			c.add("EXISTS (SELECT 1 FROM otel_spans s WHERE s.trace_id = t.trace_id AND +s."+in+")", args...)
+		}
 	}
 	return nil
+}
+
+// spread says whether few spans have one of some values in a column, or else up to when
+// traces with them start at the latest; 0 is not known.
+func (s *Store) spread(ctx context.Context, column, index string, values []string) (few bool, before int64, err error) {
+	of := " FROM otel_spans INDEXED BY " + index + " WHERE " + column
+	q := new(sqlText).add("SELECT (SELECT count(*) FROM (SELECT 1"+of+" IN ("+marks(len(values))+")"+fmt.Sprintf(" LIMIT %d)), min(first), max(last) FROM (", fewSpans+1), texts(values)...)
+	for i, v := range values {
+		if i > 0 {
+			q.add(" UNION ALL ")
+		}
+		q.add("SELECT (SELECT min(start_us)"+of+" = ?) AS first, (SELECT max(start_us)"+of+" = ?) AS last", v, v)
+	}
+	err = s.rows(ctx, q.add(")"), func(r *row) error {
+		few = r.int() <= fewSpans
+		first, last := r.int(), r.int()
+		// A trace starts with its first span, but for those without a time, see isTime.
+		if first >= earliestTimeUS {
+			before = last
+		}
+		return nil
+	})
+	return few, before, err
 }
 
 // conditions are those of a filter on otel_traces t, but for the cursor.
@@ -95,7 +122,6 @@ func (s *Store) conditions(ctx context.Context, f *TraceFilter) (*conditions, er
 	c.in("t.service_name", f.Service)
 	c.in("t.environment", f.Environment)
 	c.in("t.tenant", f.Tenant)
-	c.in("t.root_name", f.Name)
 	if err := s.spans(ctx, f, c); err != nil {
 		return nil, err
 	}

@@ -45,7 +45,11 @@ func (f *SessionFilter) page(after *place, limit int) *sqlText {
 		filter.to(q.add("SELECT "+id+" AS id, "+lastTime(end)+" AS last FROM "+from), "AND").add(" GROUP BY 1")
 	}
 	ofTrace, ofSpan, ofRecord := sessionOf("t"), sessionOf("s"), sessionOf("l")
-	add("otel_traces t INDEXED BY otel_traces_sessions WHERE "+ofTrace+" IS NOT NULL", ofTrace, "t.end_us", f.conditions("t", "t", ofTrace))
+	index := "otel_traces_sessions"
+	if len(f.User) > 0 {
+		index = "otel_traces_user"
+	}
+	add("otel_traces t INDEXED BY "+index+" WHERE "+ofTrace+" IS NOT NULL", ofTrace, "t.end_us", f.conditions("t", "t", ofTrace))
 	q.add(" UNION ALL ")
 	add("otel_traces t INDEXED BY otel_traces_varies CROSS JOIN otel_spans s ON s.trace_id = t.trace_id WHERE t.varies & 7 AND t.varies & 6 AND s.counted = 1 AND "+ofSpan+" IS NOT NULL",
 		ofSpan, "s.end_us", f.conditions("s", "t", ofSpan))
