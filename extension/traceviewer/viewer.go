@@ -143,8 +143,15 @@ func (v *viewer) handler() (*http.ServeMux, error) {
 		refuse(w, http.StatusNotFound, "there is no such address; /api/v1/openapi.yaml has those that there are")
 	}))
 	// Mastra Studio asks whether anybody is here; the page itself has nothing of a trace.
+	mux.Handle("POST /v1/{signal}", http.HandlerFunc(notAReceiver))
 	mux.Handle("GET /", &routeHandler{Handler: page(files), crossOrigin: true})
 	return mux, nil
+}
+
+// notAReceiver answers an application that sends OTLP to the port of the page. What it is
+// answered is in the log of its SDK.
+func notAReceiver(w http.ResponseWriter, _ *http.Request) {
+	refuse(w, http.StatusNotFound, "this is the page of traces, and takes none; it says at /start where OTLP goes, which is port 4318 by default")
 }
 
 // routeHandler is a handler that knows who may read it.

@@ -169,6 +169,13 @@ func TestAFirstRunSaysWhatItHasSeen(t *testing.T) {
 		return seen["grpc_at_http"] && seen["http_at_grpc"] && seen["wrong_path"] && seen["malformed"]
 	}, patience, 50*time.Millisecond, "%v", seen)
 
+	speak(t, false, c.HTTP+"/v1/logs", "application/json", `{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"x"}}]}]}]}`)
+	require.Eventually(t, func() bool {
+		return slices.ContainsFunc(read[status.FirstRun](t, c, "first-run").Reasons, func(r status.Reason) bool {
+			return r.Kind == "other_signal" && r.Sentence == "log records have come, and no span"
+		})
+	}, patience, 50*time.Millisecond)
+
 	sendTraces(t, c, testutil.TicketRun(testutil.NewSecrets(2)))
 	require.Eventually(t, func() bool {
 		f = read[status.FirstRun](t, c, "first-run")

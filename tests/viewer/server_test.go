@@ -209,6 +209,11 @@ func TestWhatIsWrongIsASentence(t *testing.T) {
 	for _, method := range []string{"POST", "PUT", "PATCH", "DELETE"} {
 		assert.Equal(t, http.StatusMethodNotAllowed, ask(t, method, c.Viewer+"/api/v1/traces").status, method)
 	}
+	for _, path := range []string{"/v1/traces", "/v1/logs", "/v1/metrics"} { // an application with a wrong port
+		a := ask(t, http.MethodPost, c.Viewer+path)
+		assert.Equal(t, http.StatusNotFound, a.status, path)
+		assert.Contains(t, a.body, "4318", path)
+	}
 	head := ask(t, http.MethodHead, c.Viewer+"/api/v1/traces")
 	assert.Equal(t, http.StatusOK, head.status)
 	assert.Empty(t, head.body)

@@ -140,15 +140,16 @@ func (o *Observer) reasons(l *layout, m metrics, f *FirstRun, failed error) []Re
 // unstored says why an empty store is empty, as far as that was seen.
 func (o *Observer) unstored(l *layout, m metrics, accepted int64) []Reason {
 	if accepted == 0 {
-		sentence := "no span has been accepted since the start"
-		if logs, _ := m.sum("otelcol_receiver_accepted_log_records"); logs > 0 {
-			sentence = "log records have come, and no span"
-		}
-		if points, _ := m.sum("otelcol_receiver_accepted_metric_points"); points > 0 {
-			sentence = "metrics have come, and no span"
+		for _, other := range []struct{ counter, sentence string }{
+			{"otelcol_receiver_accepted_metric_points", "metrics have come, and no span"},
+			{"otelcol_receiver_accepted_log_records", "log records have come, and no span"},
+		} {
+			if n, _ := m.sum(other.counter); n > 0 {
+				return []Reason{{"other_signal", int64(n), other.sentence, "see that the application makes spans: OTEL_TRACES_EXPORTER is otlp, and OTEL_TRACES_SAMPLER not always_off"}}
+			}
 		}
 		return []Reason{{
-			Kind: "no_traffic", Sentence: sentence,
+			Kind: "no_traffic", Sentence: "no span has been accepted since the start",
 			Remedy: "see that the three variables reach the application's process, that its SDK is started before the rest, that its sampler is not always_off, and that the SDK is shut down at the end, so that the last batch is sent",
 		}}
 	}

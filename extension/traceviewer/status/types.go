@@ -225,7 +225,7 @@ type FirstService struct {
 // Reason is something that was seen.
 type Reason struct {
 	// Kind is grpc_at_http, http_at_grpc, refused, malformed, wrong_path, unsupported,
-	// memory, store, sampled, none_stored, waiting, auth, no_traffic.
+	// memory, store, sampled, none_stored, waiting, auth, other_signal, no_traffic.
 	Kind     string `json:"kind"`
 	Count    int64  `json:"count,omitempty"`
 	Sentence string `json:"sentence"`
