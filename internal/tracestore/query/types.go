@@ -466,7 +466,7 @@ type Runs struct {
 	Errors   int64     `json:"errors"`
 	P50US    int64     `json:"p50_us"`
 	P95US    int64     `json:"p95_us"`
-	Cost     Cost      `json:"cost"` // of the calls below it
+	Cost     Cost      `json:"cost"` // of the calls below it: of a root, of all of its trace
 	Last     time.Time `json:"last"`
 	TraceID  string    `json:"trace_id"` // of the slowest
 	SpanID   string    `json:"span_id"`
