@@ -3,7 +3,6 @@ package libsqlexporter
 import (
 	"encoding/json"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/query"
 )
 
 // inBatches cuts traces into batches of n spans, in the order they came.
@@ -111,9 +111,14 @@ func TestTheTicketRunHasTheTokensOfTheFixture(t *testing.T) {
 			assert.EqualValues(t, 33, list[0].Spans)
 			assert.EqualValues(t, 2, list[0].ToolCalls)
 			assert.Equal(t, "invoke_workflow ticket-generation", list[0].Name)
-			total, err := f.reader().Totals(t.Context(), time.Time{})
+			asked, err := query.Open(t.Context(), f.path)
 			require.NoError(t, err)
-			assert.Equal(t, list[0].Totals, total)
+			defer asked.Close()
+			spend, err := asked.Spend(t.Context(), query.SpendFilter{})
+			require.NoError(t, err)
+			assert.Equal(t, query.SpendRow{
+				Cost: query.Cost{Calls: 4, Unpriced: 4}, Tokens: query.Tokens{Input: 4380, Output: 260, CacheRead: 2688, CacheWrite: 512, Reasoning: 24},
+			}, spend.Total)
 		})
 	}
 }

@@ -259,21 +259,3 @@ func (f TraceFilter) statement() statement {
 	}
 	return w.statement("SELECT "+traceColumns+" FROM otel_traces", traceOrders[f.Order], f.Limit)
 }
-
-// Totals sums up all model calls that started at or after since; all there are
-// where since is zero.
-func (r *Reader) Totals(ctx context.Context, since time.Time) (Totals, error) {
-	var from int64
-	if !since.IsZero() {
-		from = since.UnixMicro()
-	}
-	var t Totals
-	err := r.db.query(ctx, statement{sql: `
-SELECT count(*), coalesce(sum(cost_usd IS NULL OR cost_status IS 'partial'), 0),
-  ` + tokenTotals(``) + `, sum(cost_usd)
-FROM otel_calls WHERE start_us >= ?`, args: []any{from}}, func(row []any) error {
-		t = totals(row)
-		return nil
-	})
-	return t, err
-}

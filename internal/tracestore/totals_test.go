@@ -27,6 +27,12 @@ func (s *testStore) totalRows() [][]any {
 	return rows
 }
 
+// totals adds them up.
+func (s *testStore) totals() Totals {
+	s.t.Helper()
+	return totals(s.rows(`SELECT coalesce(sum(calls), 0), coalesce(sum(unpriced), 0), ` + tokenTotals(``) + `, sum(cost_usd) FROM otel_totals`)[0])
+}
+
 const billViews = `SELECT 'day', day, NULL, NULL, model_calls, unpriced_calls, input_tokens, output_tokens, cache_read_tokens, round(cost_usd, 8) FROM cost_daily
 UNION ALL SELECT 'model', day, provider, model, model_calls, unpriced_calls, input_tokens, output_tokens, cache_read_tokens, round(cost_usd, 8) FROM cost_by_model
 UNION ALL SELECT 'user', user_id, NULL, NULL, model_calls, unpriced_calls, input_tokens, output_tokens, NULL, round(cost_usd, 8) FROM users WHERE model_calls > 0

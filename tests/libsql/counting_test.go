@@ -4,7 +4,6 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -13,7 +12,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/collector/processor/processortest"
 
-	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
+	room "github.com/otelcol-llm/otelcol-llm/internal/tracestore/query"
 	"github.com/otelcol-llm/otelcol-llm/processor/llmcost"
 )
 
@@ -91,19 +90,20 @@ func TestACallThatTwoInstrumentationsReportIsCountedOnce(t *testing.T) {
 				for _, span := range ordered {
 					require.NoError(t, costs.ConsumeTraces(t.Context(), span.traces(t)))
 				}
-				r, err := tracestore.OpenReader(t.Context(), path)
+				r, err := room.Open(t.Context(), path)
 				require.NoError(t, err)
 				defer r.Close()
-				got, err := r.Totals(t.Context(), time.Time{})
+				spend, err := r.Spend(t.Context(), room.SpendFilter{})
 				require.NoError(t, err)
+				got := spend.Total
 				// 1,000 × 0.15 + 100 × 0.60 millionths of a dollar.
-				assert.EqualValues(t, 1, got.ModelCalls)
-				assert.EqualValues(t, 1000, got.InputTokens)
-				assert.EqualValues(t, 100, got.OutputTokens)
-				assert.InEpsilon(t, 210e-6, got.Cost.V, 1e-9)
+				require.NotNil(t, got.Cost.USD)
+				assert.InEpsilon(t, 210e-6, *got.Cost.USD, 1e-9)
+				assert.Equal(t, room.SpendRow{Cost: room.Cost{USD: got.Cost.USD, Calls: 1}, Tokens: room.Tokens{Input: 1000, Output: 100}}, got)
 				trace, err := r.Trace(t.Context(), "00000000000000000000000000000001")
 				require.NoError(t, err)
-				assert.Equal(t, got, trace.Totals)
+				assert.Equal(t, got.Cost, trace.Cost)
+				assert.Equal(t, got.Tokens, trace.Tokens)
 			})
 		}
 	}

@@ -31,6 +31,7 @@ import (
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/storagetest"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/otlp"
+	room "github.com/otelcol-llm/otelcol-llm/internal/tracestore/query"
 )
 
 // newExporter makes and starts an exporter from its section of a YAML file.
@@ -182,9 +183,13 @@ func TestCapturesAreStoredAndReadBackEverywhere(t *testing.T) {
 			for _, row := range got.Rows["traces"] {
 				total += row["input_tokens"].(float64)
 			}
-			all, err := r.Totals(t.Context(), time.Time{})
+			asked, err := room.OpenURL(t.Context(), url, token, http.DefaultClient)
 			require.NoError(t, err)
-			assert.EqualValues(t, all.InputTokens, total)
+			defer func() { assert.NoError(t, asked.Close()) }()
+			spend, err := asked.Spend(t.Context(), room.SpendFilter{})
+			require.NoError(t, err)
+			assert.EqualValues(t, spend.Total.Tokens.Input, total)
+			assert.Positive(t, total)
 			shutdown(t, e)
 		})
 	}

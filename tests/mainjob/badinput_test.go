@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -17,7 +16,7 @@ import (
 
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil"
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
-	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/query"
 )
 
 // TestMalformedRequestsAnswer400AndChangeNothing sends bodies that are no OTLP.
@@ -121,12 +120,14 @@ func TestABadSpanNeverStopsItsBatch(t *testing.T) {
 	for _, trace := range readTraces(t, c.TracesDB(), want) {
 		assert.NotEmpty(t, trace.Roots)
 	}
-	reader, err := tracestore.OpenReader(t.Context(), c.TracesDB())
+	reader, err := query.Open(t.Context(), c.TracesDB())
 	require.NoError(t, err)
 	defer reader.Close()
-	totals, err := reader.Totals(t.Context(), time.Time{})
+	spend, err := reader.Spend(t.Context(), query.SpendFilter{})
 	require.NoError(t, err)
-	assert.False(t, math.IsNaN(totals.Cost.V))
+	if usd := spend.Total.Cost.USD; usd != nil {
+		assert.False(t, math.IsNaN(*usd))
+	}
 	require.NoError(t, c.Stop())
 }
 
