@@ -597,3 +597,35 @@ func TestSessionsAddUpAsTheViewDoes(t *testing.T) {
 		assert.Equal(t, "s5", page.Items[0].ID, "a record names its environment itself")
 	})
 }
+
+// TestASessionIsWhenItsTimesAre: what has no time is no part of when a session was, unless
+// it has no other, whatever of a session it is: a trace, a call, a record.
+func TestASessionIsWhenItsTimesAre(t *testing.T) {
+	eachKind(t, func(s *filled) {
+		t := s.t
+		none, far := time.Unix(5, 0).UTC(), time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
+		s.write(
+			span(1, 1, 0, 0, of("s1", "")), span(2, 2, 0, 0, begin(none), of("s1", "")), span(3, 3, 0, 0, begin(far), of("s1", "")),
+			span(4, 4, 0, 60_000, of("s2", "")), span(5, 5, 0, 0, begin(none), of("s3", "")))
+		_, err := s.writer.WriteLogs(t.Context(), []tracestore.Log{{
+			Key: traceID(1), TimeNanos: uint64(none.UnixNano()), Resource: &tracestore.Resource{Attributes: "{}"}, Scope: &tracestore.Scope{},
+			Call: tracestore.Facts{SessionID: "s2", Accounting: tracestore.ModelCall},
+		}})
+		require.NoError(t, err)
+		page, err := s.Sessions(t.Context(), SessionFilter{})
+		require.NoError(t, err)
+		require.Len(t, page.Items, 3)
+		for i, want := range []struct {
+			id          string
+			first, last time.Time
+		}{
+			{"s2", noon.Add(time.Minute), noon.Add(time.Minute + 10*time.Millisecond)},
+			{"s1", noon, noon.Add(10 * time.Millisecond)},
+			{"s3", none, none.Add(time.Second)},
+		} {
+			assert.Equal(t, want.id, page.Items[i].ID)
+			assert.Equal(t, want.first, page.Items[i].First.UTC(), want.id)
+			assert.Equal(t, want.last, page.Items[i].Last.UTC(), want.id)
+		}
+	})
+}

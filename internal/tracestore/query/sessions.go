@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Sessions lists sessions, the one that was last used first. The filter says which; the
@@ -40,7 +41,7 @@ func (s *Store) Sessions(ctx context.Context, f SessionFilter) (Page[SessionSumm
 // session is in otel_traces, or of single spans of a trace that varies, or of calls that
 // came as log records.
 func (f *SessionFilter) page(after *place, limit int) *sqlText {
-	q := new(sqlText).add("SELECT last, id FROM (SELECT max(last) AS last, id FROM (")
+	q := new(sqlText).add("SELECT last, id FROM (SELECT " + lastTime("last") + " AS last, id FROM (")
 	add := func(from, id, end string, filter *conditions) {
 		filter.to(q.add("SELECT "+id+" AS id, "+lastTime(end)+" AS last FROM "+from), "AND").add(" GROUP BY 1")
 	}
@@ -98,7 +99,16 @@ const (
 )
 
 func isTime(column string) string {
-	return fmt.Sprintf("%s >= %d AND %[1]s < %d", column, int64(earliestTimeUS), int64(latestTimeUS))
+	return fmt.Sprintf("%[1]s >= %[2]d AND %[1]s < %[3]d", column, int64(earliestTimeUS), int64(latestTimeUS))
+}
+
+// goesBefore is whether a time is taken for another: the one that is a time, or else as is said.
+func goesBefore(a, b time.Time, otherwise bool) bool {
+	is := func(t time.Time) bool { return t.UnixMicro() >= earliestTimeUS && t.UnixMicro() < latestTimeUS }
+	if is(a) != is(b) {
+		return is(a)
+	}
+	return otherwise
 }
 
 func lastTime(column string) string {
@@ -165,10 +175,10 @@ func (s *SessionSummary) add(r *row) error {
 		s.User = user
 	}
 	first, last := r.time(), r.time()
-	if s.First.IsZero() || first.Before(s.First) {
+	if s.First.IsZero() || goesBefore(first, s.First, first.Before(s.First)) {
 		s.First = first
 	}
-	if last.After(s.Last) {
+	if s.Last.IsZero() || goesBefore(last, s.Last, last.After(s.Last)) {
 		s.Last = last
 	}
 	s.Traces += r.int()
