@@ -100,6 +100,23 @@ func TestWhatCannotBeCountedStaysUnknown(t *testing.T) {
 		assert.Equal(t, true, got[attrEstimated])
 		assert.NotContains(t, got, attrCost)
 	})
+	t.Run("what a model has cost that costs nothing is known without tokens", func(t *testing.T) {
+		for _, enabled := range []bool{true, false} {
+			for want, model := range map[string][2]string{
+				"local": {"ollama", "llama3.2"}, "free": {"openrouter", "deepseek/deepseek-chat-v3.1:free"}, "no_usage": {"openai", "gpt-4o-mini"},
+			} {
+				got := only(run(t, oneSpan(t, "x", map[string]any{"gen_ai.operation.name": "chat", "gen_ai.provider.name": model[0], "gen_ai.request.model": model[1]}),
+					func(c *Config) { c.Estimate.Enabled = enabled }))
+				assert.Equal(t, want, got[attrStatus])
+				if want == "no_usage" {
+					assert.NotContains(t, got, attrCost)
+				} else {
+					assert.Equal(t, 0.0, got[attrCost])
+				}
+				assert.NotContains(t, got, attrInputTokens)
+			}
+		}
+	})
 	t.Run("a local model costs nothing", func(t *testing.T) {
 		got := only(run(t, oneSpan(t, "x", silent(t, "ollama", "llama3.2", "hello", "world"))))
 		assert.Equal(t, "local", got[attrStatus])

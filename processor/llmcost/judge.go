@@ -83,7 +83,7 @@ func (e *engine) judge(ctx context.Context, s *scratch, call *subject) verdict {
 		}
 		e.estimator.learn(ctx, v, name, &usage, time.Now())
 	case !e.estimator.config.Enabled:
-		out.status = statusNoUsage
+		out.statesNothing()
 	default:
 		e.estimate(v, call, name, &out)
 	}
@@ -108,19 +108,27 @@ func (e *engine) assumeLifetime(v *genai.View, usage *genai.Usage, out *verdict)
 	}
 }
 
+// statesNothing settles the status of a call whose tokens are not known. What a model
+// that costs nothing has cost is.
+func (out *verdict) statesNothing() {
+	if out.status != statusLocal && out.status != statusFree {
+		out.status = statusNoUsage
+	}
+}
+
 // estimate counts the tokens of a call that states none, and prices them. A
 // model that costs nothing stays what it is.
 func (e *engine) estimate(v *genai.View, call *subject, name modelName, out *verdict) {
 	if call.failed(v) {
 		// A call that is refused costs nothing; one that breaks off has an answer.
 		if _, answered := v.OutputText(); !answered {
-			out.status = statusNoUsage
+			out.statesNothing()
 			return
 		}
 	}
 	usage, ok := e.estimator.estimate(v, name)
 	if !ok {
-		out.status = statusNoUsage
+		out.statesNothing()
 		return
 	}
 	out.usage, out.hasUsage, out.counted = usage, true, true
