@@ -150,10 +150,13 @@ func (f *TraceFilter) owners(c *conditions) {
 		{f.Session, sessionOf, 6},
 	} {
 		if n := len(owner.values); n > 0 {
-			in := " IN (" + marks(n) + ")"
-			c.add(fmt.Sprintf(`t.id IN (SELECT o.id FROM otel_traces o WHERE %s%s
+			in, none := " IN ("+marks(n)+")", ""
+			if slices.Contains(owner.values, "") { // nobody is named
+				none = " OR " + owner.column("t") + " IS NULL"
+			}
+			c.add(fmt.Sprintf(`(t.id IN (SELECT o.id FROM otel_traces o WHERE %s%s
   UNION ALL SELECT o.id FROM otel_traces o INDEXED BY otel_traces_varies WHERE o.varies & 7 AND o.varies & %d AND EXISTS (
-    SELECT 1 FROM otel_spans s WHERE s.trace_id = o.trace_id AND +%s%s))`, owner.column("o"), in, owner.varies, owner.column("s"), in),
+    SELECT 1 FROM otel_spans s WHERE s.trace_id = o.trace_id AND +%s%s))%s)`, owner.column("o"), in, owner.varies, owner.column("s"), in, none),
 				slices.Repeat(texts(owner.values), 2)...)
 		}
 	}

@@ -43,7 +43,7 @@ func (f *SpendFilter) calls(table, alias string) *conditions {
 	for _, column := range []string{"user_id", "agent_name"} {
 		if values := owners[column]; len(values) > 0 {
 			if table == "otel_spans" { // whose a span is may stand above it
-				c.add("(SELECT o."+column+" FROM otel_span_owners o WHERE o.id = "+alias+".id) IN ("+marks(len(values))+")", texts(values)...)
+				c.in("(SELECT o."+column+" FROM otel_span_owners o WHERE o.id = "+alias+".id)", values)
 				continue
 			}
 			c.in(alias+"."+column, values)
