@@ -167,7 +167,7 @@ func TestAStoreOfAnotherCollectorIsShown(t *testing.T) {
 }
 
 // TestAServerIsShown reads the store of a real libsql-server by what the exporter has: its
-// address and its client.
+// address and its client, and shows it in a browser.
 func TestAServerIsShown(t *testing.T) {
 	url := e2e.StartSQLD(t, "../libsql")
 	c := e2e.StartCollectorWith(t, t.TempDir(), []string{"OTELCOL_TRACES_DB=" + url})
@@ -180,4 +180,8 @@ func TestAServerIsShown(t *testing.T) {
 	info := read[query.StoreInfo](t, c, "store")
 	assert.Equal(t, "server", info.Kind)
 	assert.Contains(t, info.Place, url)
+	shown := look(t, c.Viewer, []view{desktop}, "/traces", "/traces/"+trace.TraceID, "/sessions", "/agents", "/spend", "/collector")
+	sound(t, shown)
+	assert.Contains(t, shown[0].Text, "ticket-generation")
+	assert.Contains(t, shown[1].Text, "quickPreflight")
 }
