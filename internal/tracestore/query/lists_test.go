@@ -632,3 +632,41 @@ func TestASessionIsWhenItsTimesAre(t *testing.T) {
 		}
 	})
 }
+
+// TestAListedSessionIsThere: one of single calls of a trace that is another's, and one of
+// log records alone, with as many turns as it has traces.
+func TestAListedSessionIsThere(t *testing.T) {
+	eachKind(t, func(s *filled) {
+		t := s.t
+		s.write(
+			span(1, 1, 0, 0, of("s1", "")), span(1, 2, 1, 1, call("m", 1, 1, 1), of("s2", "")), span(1, 3, 1, 2, call("m", 1, 1, 1)),
+			span(2, 4, 0, 1000, of("s1", "")), span(3, 5, 0, 2000, of("s3", "")), span(3, 6, 5, 2001, call("m", 1, 1, 1), of("s1", "")))
+		_, err := s.writer.WriteLogs(t.Context(), []tracestore.Log{{
+			Key: traceID(1), TimeNanos: uint64(noon.UnixNano()), Resource: &tracestore.Resource{Attributes: "{}"}, Scope: &tracestore.Scope{},
+			Call: tracestore.Facts{SessionID: "records", Cost: tracestore.Measured(2), CostStatus: "reported", Accounting: tracestore.ModelCall},
+		}})
+		require.NoError(t, err)
+		page, err := s.Sessions(t.Context(), SessionFilter{})
+		require.NoError(t, err)
+		turns := map[string][]int{}
+		for _, item := range page.Items {
+			list, cursor := []TraceSummary{}, ""
+			for {
+				session, err := s.Session(t.Context(), item.ID, cursor, 1)
+				require.NoError(t, err, item.ID)
+				assert.Equal(t, item, session.SessionSummary)
+				for _, turn := range session.Turns {
+					list = append(list, turn.Trace)
+				}
+				if cursor = session.Next; cursor == "" {
+					break
+				}
+			}
+			turns[item.ID] = ids(t, list)
+			assert.EqualValues(t, item.Traces, len(list), item.ID)
+		}
+		assert.Equal(t, map[string][]int{"s1": {1, 2, 3}, "s2": {1}, "s3": {3}, "records": {}}, turns)
+		_, err = s.Session(t.Context(), "none", "", 0)
+		require.ErrorIs(t, err, ErrNotFound)
+	})
+}

@@ -37,12 +37,12 @@ func (s *Store) Session(ctx context.Context, id, cursor string, limit int) (*Ses
 	if err != nil {
 		return nil, err
 	}
-	if len(turns) == 0 && after == nil {
-		return nil, noSuch("session", id)
-	}
 	sums, err := s.sessions(ctx, []string{id})
 	if err != nil {
 		return nil, err
+	}
+	if len(turns) == 0 && after == nil && sums[0].First.IsZero() { // nor is it of log records
+		return nil, noSuch("session", id)
 	}
 	session := &Session{SessionSummary: sums[0], Turns: turns, Next: next}
 	said := exchange{}
@@ -61,12 +61,18 @@ func (s *Store) Session(ctx context.Context, id, cursor string, limit int) (*Ses
 	return session, s.modelsOf(ctx, turns)
 }
 
+// ofSession are the ids of the traces that a session has: those that are its own, and those
+// of another that have a call of it, see sessionUsage.
+var ofSession = "t.id IN (SELECT o.id FROM otel_traces o WHERE " + sessionOf("o") + ` = ?
+  UNION ALL SELECT v.id FROM otel_traces v INDEXED BY otel_traces_varies CROSS JOIN otel_span_owners c ON c.trace_id = v.trace_id
+  WHERE v.varies & 7 AND v.varies & 6 AND c.counted = 1 AND ` + sessionOf("c") + ` = ?)`
+
 // turns lists the traces of a page, and the trace before the first of them.
 func (s *Store) turns(ctx context.Context, id string, after *place, name string, limit int) (turns []Turn, before, next string, err error) {
-	q := new(sqlText).add("SELECT t.start_us, t.id, "+summaryColumns(s.now())+" FROM otel_traces t WHERE "+sessionOf("t")+" = ?", id)
+	q := new(sqlText).add("SELECT t.start_us, t.id, "+summaryColumns(s.now())+" FROM otel_traces t WHERE "+ofSession, id, id)
 	if after != nil {
 		q.add(" AND (t.start_us, t.id) > (?, ?)", after.Key, after.ID)
-		earlier := new(sqlText).add("SELECT t.trace_id FROM otel_traces t WHERE "+sessionOf("t")+" = ? AND (t.start_us, t.id) <= (?, ?) ORDER BY t.start_us DESC, t.id DESC LIMIT 1", id, after.Key, after.ID)
+		earlier := new(sqlText).add("SELECT t.trace_id FROM otel_traces t WHERE "+ofSession+" AND (t.start_us, t.id) <= (?, ?) ORDER BY t.start_us DESC, t.id DESC LIMIT 1", id, id, after.Key, after.ID)
 		if err := s.rows(ctx, earlier, func(r *row) error {
 			before = r.text()
 			return nil
