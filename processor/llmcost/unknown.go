@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
@@ -74,7 +75,7 @@ func (u *unknownModels) seen(ctx context.Context, logger *zap.Logger, resolved, 
 		return
 	}
 	fields := []zap.Field{zap.String("provider", name.provider), zap.String("model", name.model)}
-	if name != otherModel && len(model) <= maxNameLength {
+	if name != otherModel && len(model) <= maxNameLength && !strings.ContainsFunc(named+model, isObeyed) {
 		if h, ok := hint(); ok {
 			fields = append(fields, zap.String("to_price_it", h.Line), zap.String("note", h.Why))
 		}
@@ -82,10 +83,20 @@ func (u *unknownModels) seen(ctx context.Context, logger *zap.Logger, resolved, 
 	logger.Warn("no price for this model: its calls get no cost", fields...)
 }
 
-// cut returns a name that a label of a metric can hold: valid UTF-8, or the whole page of metrics answers 500.
+// cut returns a name that a label of a metric and a line of a log can hold: valid UTF-8, or
+// the whole page of metrics answers 500, and nothing that a terminal obeys.
 func cut(name string) string {
-	return strings.ToValidUTF8(name[:min(len(name), maxNameLength)], "")
+	return strings.Map(func(r rune) rune {
+		if isObeyed(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(name[:min(len(name), maxNameLength)], ""))
 }
+
+// isObeyed reports whether a terminal would do something else than show a character:
+// controls, and marks that turn the direction of what follows.
+func isObeyed(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }
 
 // statusAttributes are made once: a measurement then allocates nothing.
 var statusAttributes = func() (options [len(allStatuses)]metric.MeasurementOption) {

@@ -1,6 +1,7 @@
 package llmcost
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -95,4 +96,21 @@ func TestALongNameIsCutBetweenCharacters(t *testing.T) {
 		}
 	}
 	assert.Equal(t, "gpt-4o", cut("gpt-4o"))
+	assert.Equal(t, "a]52;c;aGk=31mb", cut("a\x1b]52;c;aGk=\x07\u009b31m\u202e\u2066b\n"), "a terminal that shows the log obeys nothing")
+}
+
+// TestAHintMovesNoTerminal: for a name that would there is none.
+func TestAHintMovesNoTerminal(t *testing.T) {
+	core, seen := observer.New(zap.WarnLevel)
+	set := processortest.NewNopSettings(metadata.Type)
+	set.Logger = zap.New(core)
+	p, err := NewFactory().CreateTraces(t.Context(), set, createDefaultConfig(), consumertest.NewNop())
+	require.NoError(t, err)
+	require.NoError(t, p.ConsumeTraces(t.Context(), oneSpan(t, "x", call("open\u009b31mai", "gpt\u202e\u009b2J", nil))))
+	require.NoError(t, p.Shutdown(t.Context()))
+	require.Equal(t, 1, seen.Len())
+	for name, value := range seen.All()[0].ContextMap() {
+		assert.False(t, strings.ContainsFunc(fmt.Sprint(value), isObeyed), name)
+	}
+	assert.NotContains(t, seen.All()[0].ContextMap(), "to_price_it")
 }
