@@ -132,11 +132,16 @@ func TestNamesAreRedactedToo(t *testing.T) {
 	span.Attributes = []query.Attribute{{Key: secret, Value: json.RawMessage("1")}, {Key: "db.password", Value: json.RawMessage(`"hunter2-hunter2"`)}}
 	span.Input = json.RawMessage(`{"` + secret + `": {"` + secret + `": 1}}`)
 	for _, got := range []any{
-		summary, query.Trace{TraceSummary: summary, Spans: []query.SpanSummary{span.SpanSummary}}, span,
+		summary,
+		query.Trace{TraceSummary: summary, Spans: []query.SpanSummary{span.SpanSummary}},
+		span,
 		query.SessionSummary{ID: secret, Service: secret, User: secret},
 		query.Spend{Rows: []query.SpendRow{{Keys: map[string]string{"agent": secret}}}},
-		query.Unpriced{Provider: secret, Model: secret}, query.Runs{Name: secret, Service: secret}, query.Loop{Trace: secret, Tool: secret, Agent: secret},
-		query.Hit{Name: secret, Service: secret}, query.Value{Value: secret},
+		query.Unpriced{Provider: secret, Model: secret},
+		query.Runs{Name: secret, Service: secret},
+		query.Loop{Trace: secret, Tool: secret, Agent: secret},
+		query.Hit{Name: secret, Service: secret},
+		query.Value{Value: secret},
 	} {
 		text, err := d.shown(got, Full, maxBytes)
 		require.NoError(t, err)
