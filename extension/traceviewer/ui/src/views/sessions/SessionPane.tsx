@@ -89,7 +89,7 @@ export function SessionPane({ id, turned }: { id: string; turned: number }) {
       {back}
       <Head session={data} />
       {error && !error.unreachable && <ErrorState error={error} retry={reload} what="The session" />}
-      {turns.length === 0 && <EmptyState title="This session has no turns.">Retention has removed its traces.</EmptyState>}
+      {turns.length === 0 && <EmptyState title="This session has no turns.">Its calls came as log records, or retention has removed its traces.</EmptyState>}
       <ol class="turns">
         {turns.map((turn, i) => (
           <TurnView

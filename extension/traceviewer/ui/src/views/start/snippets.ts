@@ -44,7 +44,8 @@ provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
 trace.set_tracer_provider(provider)
 OpenAIInstrumentor().instrument()
 
-# messages too: OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true`,
+# messages too: OTEL_SEMCONV_STABILITY_OPT_IN=gen_ai_latest_experimental
+#   and OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=SPAN_ONLY`,
   },
   {
     id: "go",
