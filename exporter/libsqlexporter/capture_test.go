@@ -9,7 +9,6 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil"
-	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/query"
 )
 
@@ -101,24 +100,18 @@ func TestTheTicketRunHasTheTokensOfTheFixture(t *testing.T) {
 			}
 			assert.Equal(t, want, got)
 
-			list, err := f.reader().RecentTraces(t.Context(), tracestore.TraceFilter{})
-			require.NoError(t, err)
+			list := f.listed()
 			require.Len(t, list, 1)
-			assert.Equal(t, tracestore.Totals{
-				ModelCalls: 4, UnpricedCalls: 4, InputTokens: 4380, OutputTokens: 260,
-				CacheReadTokens: 2688, CacheWriteTokens: 512, ReasoningTokens: 24,
-			}, list[0].Totals)
+			calls := query.SpendRow{
+				Cost: query.Cost{Calls: 4, Unpriced: 4}, Tokens: query.Tokens{Input: 4380, Output: 260, CacheRead: 2688, CacheWrite: 512, Reasoning: 24},
+			}
+			assert.Equal(t, calls, query.SpendRow{Cost: list[0].Cost, Tokens: list[0].Tokens})
 			assert.EqualValues(t, 33, list[0].Spans)
 			assert.EqualValues(t, 2, list[0].ToolCalls)
 			assert.Equal(t, "invoke_workflow ticket-generation", list[0].Name)
-			asked, err := query.Open(t.Context(), f.path)
+			spend, err := f.query().Spend(t.Context(), query.SpendFilter{})
 			require.NoError(t, err)
-			defer asked.Close()
-			spend, err := asked.Spend(t.Context(), query.SpendFilter{})
-			require.NoError(t, err)
-			assert.Equal(t, query.SpendRow{
-				Cost: query.Cost{Calls: 4, Unpriced: 4}, Tokens: query.Tokens{Input: 4380, Output: 260, CacheRead: 2688, CacheWrite: 512, Reasoning: 24},
-			}, spend.Total)
+			assert.Equal(t, calls, spend.Total)
 		})
 	}
 }
@@ -138,11 +131,9 @@ func TestThePriceThatLlmCostHasWrittenIsStored(t *testing.T) {
 		}
 	}
 	f := store(t, traces)
-	list, err := f.reader().RecentTraces(t.Context(), tracestore.TraceFilter{})
-	require.NoError(t, err)
-	assert.Equal(t, tracestore.Measured(0.5), list[0].Cost)
-	assert.EqualValues(t, 4, list[0].ModelCalls)
-	assert.EqualValues(t, 0, list[0].UnpricedCalls)
+	list := f.listed()
+	usd := 0.5
+	assert.Equal(t, query.Cost{USD: &usd, Calls: 4}, list[0].Cost)
 	assert.Equal(t, [][]any{{int64(4)}}, f.rows(`SELECT count(*) FROM mastra_ai_spans WHERE json_extract(attributes, '$.costContext.estimatedCost') = 0.125
 		AND json_extract(attributes, '$.costContext.costUnit') = 'USD' AND json_extract(attributes, '$.costContext.costMetadata.source') = 'llmcost'`))
 	assert.Equal(t, [][]any{{int64(4), 0.5, int64(0)}}, f.rows(`SELECT sum(model_calls), sum(cost_usd), sum(unpriced_calls) FROM cost_by_model`))

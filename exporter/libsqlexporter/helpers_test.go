@@ -17,6 +17,7 @@ import (
 
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/otlp"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/query"
 )
 
 const maxText = 1 << 20
@@ -65,6 +66,23 @@ func (f *storedFile) reader() *tracestore.Reader {
 	require.NoError(f.t, err)
 	f.t.Cleanup(func() { require.NoError(f.t, r.Close()) })
 	return r
+}
+
+// query opens the file as the page does.
+func (f *storedFile) query() *query.Store {
+	f.t.Helper()
+	s, err := query.Open(f.t.Context(), f.path)
+	require.NoError(f.t, err)
+	f.t.Cleanup(func() { require.NoError(f.t, s.Close()) })
+	return s
+}
+
+// listed are its latest traces.
+func (f *storedFile) listed() []query.TraceSummary {
+	f.t.Helper()
+	page, err := f.query().Traces(f.t.Context(), query.TraceFilter{})
+	require.NoError(f.t, err)
+	return page.Items
 }
 
 // traces reads everything back as OTLP.

@@ -86,7 +86,7 @@ func TestAGroupReadsWhileTheStoreIsWrittenTo(t *testing.T) {
 			require.NotEmpty(t, raw)
 			r, err := OpenReader(t.Context(), o.Path)
 			require.NoError(t, err)
-			list, err := r.RecentTraces(t.Context(), TraceFilter{Limit: 1})
+			list, err := latestTraces(t.Context(), r, 1)
 			require.NoError(t, err)
 			assert.Len(t, list, 1)
 			require.NoError(t, r.Close())

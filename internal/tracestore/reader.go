@@ -170,37 +170,6 @@ type TraceSummary struct {
 	RootMissing bool
 }
 
-// TraceFilter narrows a list of traces. Zero values do not narrow.
-type TraceFilter struct {
-	ServiceName  string
-	UserID       string
-	Since, Until time.Time // by start
-	Name         string    // of the root
-	Model        string    // that any span has called
-	MinDuration  time.Duration
-	MinCost      float64 // US dollars
-	OnlyErrors   bool
-	Order        TraceOrder
-	Limit        int // 100 where it is 0
-}
-
-// TraceOrder is the order of a list of traces.
-type TraceOrder uint8
-
-// Orders of a list of traces. Without limits on time, all but the first read
-// every trace.
-const (
-	Latest TraceOrder = iota
-	Slowest
-	MostExpensive
-)
-
-var traceOrders = map[TraceOrder]string{
-	Latest:        "ORDER BY start_us DESC, id DESC",
-	Slowest:       "ORDER BY end_us - start_us DESC, id DESC",
-	MostExpensive: "ORDER BY cost_usd DESC, id DESC",
-}
-
 const traceColumns = `trace_id, coalesce(root_name, ''), coalesce(root_type, ''), coalesce(service_name, ''), start_us, end_us,
   coalesce(root_status, 0), error_count, span_count, tool_calls, model_calls, unpriced_calls,
   input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, cost_usd,
@@ -227,35 +196,4 @@ func totals(row []any) Totals {
 		CacheReadTokens: asInt(row[4]), CacheWriteTokens: asInt(row[5]), ReasoningTokens: asInt(row[6]),
 		Cost: Amount{V: asFloat(row[7]), Known: row[7] != nil},
 	}
-}
-
-// RecentTraces lists traces, the latest start first where nothing else is said.
-func (r *Reader) RecentTraces(ctx context.Context, f TraceFilter) ([]TraceSummary, error) {
-	var list []TraceSummary
-	err := r.db.query(ctx, f.statement(), func(row []any) error {
-		list = append(list, traceSummary(row))
-		return nil
-	})
-	return list, err
-}
-
-func (f TraceFilter) statement() statement {
-	var w where
-	w.equal("service_name", f.ServiceName)
-	if f.Model != "" {
-		w.add("trace_id IN (SELECT trace_id FROM otel_spans WHERE model = ?)", f.Model)
-	}
-	w.equal("user_id", f.UserID)
-	w.equal("root_name", f.Name)
-	w.between("start_us", f.Since, f.Until)
-	if f.MinCost > 0 {
-		w.add("cost_usd >= ?", f.MinCost)
-	}
-	if f.MinDuration > 0 {
-		w.add("end_us - start_us >= ?", f.MinDuration.Microseconds())
-	}
-	if f.OnlyErrors {
-		w.add("error_count > 0")
-	}
-	return w.statement("SELECT "+traceColumns+" FROM otel_traces", traceOrders[f.Order], f.Limit)
 }

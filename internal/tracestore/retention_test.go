@@ -322,7 +322,7 @@ func TestTheDiskIsBoundedUnderLoad(t *testing.T) {
 		}
 		var reading sync.WaitGroup
 		reading.Go(func() {
-			_, err := reader.RecentTraces(t.Context(), TraceFilter{Limit: 10})
+			_, err := latestTraces(t.Context(), reader, 10)
 			assert.NoError(t, err, "a reader is never refused")
 		})
 		s.write(spans...)

@@ -251,6 +251,15 @@ func (s *testStore) reader() *Reader {
 	return s.read
 }
 
+// latestTraces reads the first page of a list.
+func latestTraces(ctx context.Context, r *Reader, n int64) (list []TraceSummary, err error) {
+	err = r.Query(ctx, "SELECT "+traceColumns+" FROM otel_traces ORDER BY start_us DESC, id DESC LIMIT ?", []any{n}, func(row []any) error {
+		list = append(list, traceSummary(row))
+		return nil
+	})
+	return list, err
+}
+
 func (s *testStore) trace(n int) *Trace {
 	s.t.Helper()
 	trace, err := s.reader().Trace(s.t.Context(), traceID(n))

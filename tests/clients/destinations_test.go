@@ -57,8 +57,7 @@ func (w *world) wait(t *testing.T, calls int) {
 	w.store, err = tracestore.OpenReader(t.Context(), w.collector.TracesDB())
 	require.NoError(t, err)
 	t.Cleanup(func() { w.store.Close() })
-	list, err := w.store.RecentTraces(t.Context(), tracestore.TraceFilter{Limit: 1000})
-	require.NoError(t, err)
+	list := e2e.StoredTraces(t, w.collector.TracesDB())
 	spans := 0
 	for i := range list {
 		spans += int(list[i].Spans)

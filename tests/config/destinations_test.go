@@ -26,11 +26,7 @@ func TestTheBaseAloneAcceptsAndDiscards(t *testing.T) {
 // storedSpans counts what a trace store has.
 func storedSpans(t *testing.T, file string) (spans int64) {
 	t.Helper()
-	reader, err := tracestore.OpenReader(t.Context(), file)
-	require.NoError(t, err)
-	defer reader.Close()
-	list, err := reader.RecentTraces(t.Context(), tracestore.TraceFilter{Limit: 100_000})
-	require.NoError(t, err)
+	list := e2e.StoredTraces(t, file)
 	for _, trace := range list {
 		spans += trace.Spans
 	}

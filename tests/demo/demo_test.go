@@ -35,8 +35,7 @@ func TestDemoShowsWhatIsStored(t *testing.T) {
 	reader, err := tracestore.OpenReader(t.Context(), filepath.Join(dir, "data", "traces.db"))
 	require.NoError(t, err)
 	defer reader.Close()
-	list, err := reader.RecentTraces(t.Context(), tracestore.TraceFilter{})
-	require.NoError(t, err)
+	list := e2e.StoredTraces(t, filepath.Join(dir, "data", "traces.db"))
 	require.Len(t, list, 1)
 	trace, err := reader.Trace(t.Context(), list[0].TraceID)
 	require.NoError(t, err)
@@ -58,8 +57,9 @@ func TestDemoShowsWhatIsStored(t *testing.T) {
 		assert.InEpsilon(t, want, node.Cost.V, 0.001)
 		total += want
 	})
-	assert.InEpsilon(t, total, list[0].Cost.V, 0.001)
-	assert.EqualValues(t, 4, list[0].ModelCalls)
+	require.NotNil(t, list[0].Cost.USD)
+	assert.InEpsilon(t, total, *list[0].Cost.USD, 0.001)
+	assert.EqualValues(t, 4, list[0].Cost.Calls)
 
 	redacted := regexp.MustCompile(`(?m)^Redacted: (.*)$`).FindStringSubmatch(output)
 	require.NotNil(t, redacted, output)
@@ -123,11 +123,7 @@ func TestGenerateCountsWhatIsStored(t *testing.T) {
 		require.NoError(t, err, output)
 		assert.Regexp(t, `^sent 540 spans in 20 traces in .*, acknowledged 540, failed 0 \(seed [12]\)\n$`, output)
 	}
-	reader, err := tracestore.OpenReader(t.Context(), c.TracesDB())
-	require.NoError(t, err)
-	defer reader.Close()
-	list, err := reader.RecentTraces(t.Context(), tracestore.TraceFilter{Limit: 1000})
-	require.NoError(t, err)
+	list := e2e.StoredTraces(t, c.TracesDB())
 	require.Len(t, list, 40)
 	for _, trace := range list {
 		assert.EqualValues(t, 27, trace.Spans)
@@ -149,11 +145,7 @@ func TestGenerateTwiceIsTwoLoads(t *testing.T) {
 	first, second := generate(), generate()
 	assert.NotEqual(t, first, second)
 	assert.Equal(t, first, generate("--seed", first))
-	reader, err := tracestore.OpenReader(t.Context(), c.TracesDB())
-	require.NoError(t, err)
-	defer reader.Close()
-	list, err := reader.RecentTraces(t.Context(), tracestore.TraceFilter{Limit: 1000})
-	require.NoError(t, err)
+	list := e2e.StoredTraces(t, c.TracesDB())
 	assert.Len(t, list, 4)
 }
 

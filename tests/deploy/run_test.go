@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -24,10 +23,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	k8syaml "sigs.k8s.io/yaml"
 
-	"github.com/otelcol-llm/otelcol-llm/internal/hrana"
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/otlptest"
-	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
 	"github.com/otelcol-llm/otelcol-llm/internal/traffic"
 )
 
@@ -63,17 +60,7 @@ func post(t *testing.T, url string, pool *x509.CertPool, token string, traces pt
 // stored counts the traces of a store, a file or the address of a server.
 func stored(t *testing.T, path string) int {
 	t.Helper()
-	var reader *tracestore.Reader
-	if address, err := url.Parse(path); err == nil && address.Host != "" {
-		reader = tracestore.NewServerReader(hrana.New(hrana.Options{URL: address, HTTP: &http.Client{Timeout: otlptest.Patience}}))
-	} else {
-		reader, err = tracestore.OpenReader(t.Context(), path)
-		require.NoError(t, err)
-	}
-	defer reader.Close()
-	list, err := reader.RecentTraces(t.Context(), tracestore.TraceFilter{Limit: 100})
-	require.NoError(t, err)
-	return len(list)
+	return len(e2e.StoredTraces(t, path))
 }
 
 // TestTheImageRuns starts the file system of the image as the image's user, with a

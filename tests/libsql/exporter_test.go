@@ -82,17 +82,25 @@ func canonical(t *testing.T, batches ...ptrace.Traces) []string {
 // stored reads everything back as OTLP.
 func stored(t *testing.T, r *tracestore.Reader) []ptrace.Traces {
 	t.Helper()
-	list, err := r.RecentTraces(t.Context(), tracestore.TraceFilter{Limit: 1000})
-	require.NoError(t, err)
 	var all []ptrace.Traces
-	for _, trace := range list {
-		spans, err := r.Spans(t.Context(), trace.TraceID)
+	for _, id := range traceIDs(t, r) {
+		spans, err := r.Spans(t.Context(), id)
 		require.NoError(t, err)
 		td, err := otlp.Traces(spans)
 		require.NoError(t, err)
 		all = append(all, td)
 	}
 	return all
+}
+
+// traceIDs are the ids of all traces.
+func traceIDs(t testing.TB, r *tracestore.Reader) (ids []string) {
+	t.Helper()
+	require.NoError(t, r.Query(context.Background(), "SELECT trace_id FROM otel_traces", nil, func(row []any) error {
+		ids = append(ids, row[0].(string))
+		return nil
+	}))
+	return ids
 }
 
 // seen is what read.mjs has read.

@@ -38,7 +38,11 @@ func TestReplicas(t *testing.T) {
 func waitForTraces(t *testing.T, r *tracestore.Reader, want int) {
 	t.Helper()
 	require.Eventually(t, func() bool {
-		list, err := r.RecentTraces(context.Background(), tracestore.TraceFilter{})
-		return err == nil && len(list) == want
+		traces := 0
+		err := r.Query(context.Background(), "SELECT count(*) FROM otel_traces", nil, func(row []any) error {
+			traces = int(row[0].(int64))
+			return nil
+		})
+		return err == nil && traces == want
 	}, 30*time.Second, 20*time.Millisecond)
 }

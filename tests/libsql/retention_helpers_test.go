@@ -7,7 +7,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
-	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
+	room "github.com/otelcol-llm/otelcol-llm/internal/tracestore/query"
 	"github.com/otelcol-llm/otelcol-llm/internal/traffic"
 )
 
@@ -21,12 +21,7 @@ func send(t *testing.T, c *e2e.Collector, td ptrace.Traces) {
 }
 
 // storedTraces are the traces in a file, the newest first.
-func storedTraces(t *testing.T, path string) []tracestore.TraceSummary {
+func storedTraces(t testing.TB, path string) []room.TraceSummary {
 	t.Helper()
-	r, err := tracestore.OpenReader(t.Context(), path)
-	require.NoError(t, err)
-	defer r.Close()
-	list, err := r.RecentTraces(t.Context(), tracestore.TraceFilter{Limit: 100_000})
-	require.NoError(t, err)
-	return list
+	return e2e.StoredTraces(t, path)
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil"
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/query"
 	"github.com/otelcol-llm/otelcol-llm/internal/traffic"
 )
 
@@ -66,11 +67,10 @@ func readTraces(t *testing.T, file string, spans int) []*tracestore.Trace {
 	reader, err := tracestore.OpenReader(t.Context(), file)
 	require.NoError(t, err)
 	defer reader.Close()
-	var list []tracestore.TraceSummary
+	var list []query.TraceSummary
 	var stored int64
 	for deadline := time.Now().Add(visibleWithin); ; <-time.After(5 * time.Millisecond) {
-		list, err = reader.RecentTraces(t.Context(), tracestore.TraceFilter{Limit: 1000})
-		require.NoError(t, err)
+		list = e2e.StoredTraces(t, file)
 		stored = 0
 		for _, trace := range list {
 			stored += trace.Spans

@@ -16,7 +16,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
-	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
 )
 
 // page sends a span in each way that exporters for browsers have, and reports what came
@@ -109,11 +108,7 @@ func TestAPageInABrowser(t *testing.T) {
 
 	collector = e2e.StartCollector(t, "--config", "mastra:env", "--config", corsOf(t, site.URL))
 	stored := func() int {
-		reader, err := tracestore.OpenReader(t.Context(), collector.TracesDB())
-		require.NoError(t, err)
-		defer reader.Close()
-		list, err := reader.RecentTraces(t.Context(), tracestore.TraceFilter{Limit: 10})
-		require.NoError(t, err)
+		list := e2e.StoredTraces(t, collector.TracesDB())
 		return len(list)
 	}
 	got := open(t, chromium, site.URL+"/page", results, func() bool { return stored() == 3 })

@@ -7,7 +7,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
-	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
 )
 
 // TestTheJSONExporterOfJavaScript sends what JSON cannot say. All is taken, and the
@@ -23,11 +22,7 @@ func TestTheJSONExporterOfJavaScript(t *testing.T) {
 	for _, result := range sent.Results {
 		assert.Zero(t, result, "the exporter says that it failed")
 	}
-	reader, err := tracestore.OpenReader(t.Context(), c.TracesDB())
-	require.NoError(t, err)
-	defer reader.Close()
-	list, err := reader.RecentTraces(t.Context(), tracestore.TraceFilter{Limit: 100})
-	require.NoError(t, err)
+	list := e2e.StoredTraces(t, c.TracesDB())
 	assert.Len(t, list, sent.Spans)
 	assert.Zero(t, e2e.Scrape(t, c.Metrics)(refused))
 	require.NoError(t, c.Stop())

@@ -14,7 +14,6 @@ import (
 
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil"
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
-	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
 )
 
 // inSpan is a request with a span of a name and further fields.
@@ -63,11 +62,7 @@ func TestWhatExportersWriteInJSONIsTaken(t *testing.T) {
 	code, answer := post(t, c.HTTP+"/v1/traces", "application/json; charset=utf-8", "gzip", compress(t, "gzip", []byte("\ufeff"+inSpan(n, "a byte order mark", inAttribute(`{}`)))))
 	assert.Equal(t, http.StatusOK, code, answer)
 
-	reader, err := tracestore.OpenReader(t.Context(), c.TracesDB())
-	require.NoError(t, err)
-	defer reader.Close()
-	traces, err := reader.RecentTraces(t.Context(), tracestore.TraceFilter{Limit: 100})
-	require.NoError(t, err)
+	traces := e2e.StoredTraces(t, c.TracesDB())
 	assert.Len(t, traces, n)
 	require.NoError(t, c.Stop())
 }

@@ -1,7 +1,9 @@
 package e2e
 
 import (
+	"context"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,7 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil"
+	"github.com/otelcol-llm/otelcol-llm/internal/testutil/otlptest"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/query"
 )
 
 // AssertNoSecret is AssertNotStored for planted secrets.
@@ -40,6 +44,29 @@ func (c *Collector) AssertNotStored(t testing.TB, needles map[string]string) {
 			if strings.Contains(text, needle) {
 				t.Errorf("%s is in %s", name, place)
 			}
+		}
+	}
+}
+
+// StoredTraces are all traces of a store, the path of a file or the URL of a server, the
+// latest first.
+func StoredTraces(t testing.TB, place string) (all []query.TraceSummary) {
+	t.Helper()
+	open := query.Open
+	if strings.Contains(place, "://") {
+		open = func(ctx context.Context, url string) (*query.Store, error) {
+			return query.OpenURL(ctx, url, "", &http.Client{Timeout: otlptest.Patience})
+		}
+	}
+	store, err := open(t.Context(), place)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, store.Close()) }()
+	for f := (query.TraceFilter{Limit: 1000}); ; {
+		page, err := store.Traces(t.Context(), f)
+		require.NoError(t, err)
+		all = append(all, page.Items...)
+		if f.Cursor = page.Next; page.Next == "" {
+			return all
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil"
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/query"
 	"github.com/otelcol-llm/otelcol-llm/internal/traffic"
 )
 
@@ -117,7 +118,7 @@ func TestARealApplication(t *testing.T) {
 // storeCapturedRuns has a collector store the two captured runs, and opens and
 // lists what it has stored. The file has the index of full_text_search: Mastra's own
 // classes make their tables beside it.
-func storeCapturedRuns(t *testing.T, secrets testutil.Secrets) (*e2e.Collector, *tracestore.Reader, []tracestore.TraceSummary) {
+func storeCapturedRuns(t *testing.T, secrets testutil.Secrets) (*e2e.Collector, *tracestore.Reader, []query.TraceSummary) {
 	t.Helper()
 	local, err := filepath.Abs("../../../config/local.yaml")
 	require.NoError(t, err)
@@ -130,8 +131,7 @@ func storeCapturedRuns(t *testing.T, secrets testutil.Secrets) (*e2e.Collector, 
 	reader, err := tracestore.OpenReader(t.Context(), c.TracesDB())
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = reader.Close() })
-	list, err := reader.RecentTraces(t.Context(), tracestore.TraceFilter{})
-	require.NoError(t, err)
+	list := e2e.StoredTraces(t, c.TracesDB())
 	require.Len(t, list, 9)
 	return c, reader, list
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil"
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/query"
 )
 
 type object = map[string]any
@@ -48,7 +49,7 @@ func TestTraceQueries(t *testing.T) {
 	c, reader, list := storeCapturedRuns(t, testutil.NewSecrets(46))
 
 	// The ids of the traces for which keep says so, the latest start first.
-	idsOf := func(keep func(*tracestore.TraceSummary) bool) []string {
+	idsOf := func(keep func(*query.TraceSummary) bool) []string {
 		ids := []string{}
 		for i := range list {
 			if keep(&list[i]) {
@@ -57,9 +58,9 @@ func TestTraceQueries(t *testing.T) {
 		}
 		return ids
 	}
-	every := idsOf(func(*tracestore.TraceSummary) bool { return true })
+	every := idsOf(func(*query.TraceSummary) bool { return true })
 	withSpan := func(keep func(*tracestore.SpanNode) bool) []string {
-		return idsOf(func(s *tracestore.TraceSummary) bool {
+		return idsOf(func(s *query.TraceSummary) bool {
 			trace, err := reader.Trace(t.Context(), s.TraceID)
 			require.NoError(t, err)
 			found := false
@@ -72,11 +73,11 @@ func TestTraceQueries(t *testing.T) {
 	})
 	failing := withSpan(func(n *tracestore.SpanNode) bool { return n.Failed })
 	without := func(ids []string) []string {
-		return idsOf(func(s *tracestore.TraceSummary) bool { return !slices.Contains(ids, s.TraceID) })
+		return idsOf(func(s *query.TraceSummary) bool { return !slices.Contains(ids, s.TraceID) })
 	}
-	failed := idsOf(func(s *tracestore.TraceSummary) bool { return s.Failed })
-	long := idsOf(func(s *tracestore.TraceSummary) bool { return s.Duration >= 100*time.Millisecond })
-	ticket := idsOf(func(s *tracestore.TraceSummary) bool { return s.UserID == "user-17" })
+	failed := idsOf(func(s *query.TraceSummary) bool { return s.Failed })
+	long := idsOf(func(s *query.TraceSummary) bool { return s.DurationUS >= 100_000 })
+	ticket := idsOf(func(s *query.TraceSummary) bool { return s.User == "user-17" })
 
 	callsGPT := object{"op": "and", "args": []object{compare("eq", "model", "gpt-4o-mini"), compare("eq", "spanType", "model_inference")}}
 	queries := map[string]struct {
@@ -90,7 +91,7 @@ func TestTraceQueries(t *testing.T) {
 		"calls a model":       {object{"spans": object{"some": callsGPT}}, calling},
 		"calls no such model": {object{"spans": object{"none": callsGPT}}, without(calling)},
 		"some span failed":    {object{"spans": object{"some": object{"op": "exists", "path": "error"}}}, failing},
-		"either":              {object{"op": "or", "args": []object{compare("eq", "status", "error"), compare("eq", "traceId", every[0])}}, idsOf(func(s *tracestore.TraceSummary) bool { return s.Failed || s.TraceID == every[0] })},
+		"either":              {object{"op": "or", "args": []object{compare("eq", "status", "error"), compare("eq", "traceId", every[0])}}, idsOf(func(s *query.TraceSummary) bool { return s.Failed || s.TraceID == every[0] })},
 		"a set":               {object{"op": "in", "value": object{"path": "traceId"}, "set": every[2:4]}, every[2:4]},
 		"not a set":           {object{"op": "notIn", "value": object{"path": "traceId"}, "set": every[2:4]}, without(every[2:4])},
 		"by metadata":         {compare("eq", "metadata.plan", "enterprise"), ticket},

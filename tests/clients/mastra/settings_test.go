@@ -10,7 +10,6 @@ import (
 
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil"
 	"github.com/otelcol-llm/otelcol-llm/internal/testutil/e2e"
-	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
 	"github.com/otelcol-llm/otelcol-llm/internal/traffic"
 )
 
@@ -27,11 +26,7 @@ func TestMastrasStorageSetting(t *testing.T) {
 			require.NoError(t, err)
 			defer sender.Close()
 			require.NoError(t, sender.Send(t.Context(), testutil.TicketRun(testutil.NewSecrets(47))))
-			reader, err := tracestore.OpenReader(t.Context(), filepath.Join(c.Dir, "mastra.db"))
-			require.NoError(t, err)
-			defer reader.Close()
-			list, err := reader.RecentTraces(t.Context(), tracestore.TraceFilter{})
-			require.NoError(t, err)
+			list := e2e.StoredTraces(t, filepath.Join(c.Dir, "mastra.db"))
 			assert.Len(t, list, 1)
 			assert.Equal(t, said, strings.Contains(c.Log(), "libsql://mastra.db names a file, not a server"))
 			require.NoError(t, c.Stop())
