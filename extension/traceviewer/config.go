@@ -111,8 +111,8 @@ func (c *Config) Validate() error {
 		}
 	}
 	for i, origin := range c.AllowedOrigins {
-		if u, err := url.Parse(origin); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Scheme+"://"+u.Host != origin {
-			errs = append(errs, fmt.Errorf("allowed_origins::%d: is not an origin; write scheme, host and port, such as http://localhost:4111", i))
+		if u, err := url.Parse(origin); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Scheme+"://"+u.Host != origin || strings.ContainsAny(u.Host, "*, ") || strings.ToLower(origin) != origin {
+			errs = append(errs, fmt.Errorf("allowed_origins::%d: is not an origin; write scheme, host and port in lower case and without *, such as http://localhost:4111", i))
 		}
 	}
 	return errors.Join(errs...)
