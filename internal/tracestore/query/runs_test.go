@@ -84,6 +84,11 @@ func TestLoops(t *testing.T) {
 			TraceID: traceID(1), SpanID: spanID(2), Trace: "span 1", Tool: "search", Agent: "planner", Times: 3,
 			Arguments: "arguments a", Start: noon.Add(10 * time.Millisecond), USD: &half,
 		}}, loops)
+		s.write(span(1, 9, 1, 80, tool("search", "a")))
+		loops, err = s.Loops(t.Context(), RunFilter{Since: noon.Add(20 * time.Millisecond)})
+		require.NoError(t, err)
+		require.Len(t, loops, 1)
+		assert.Equal(t, []any{int64(3), spanID(4), noon.Add(30 * time.Millisecond)}, []any{loops[0].Times, loops[0].SpanID, loops[0].Start}, "the first that the filter lets through")
 		loops, err = s.Loops(t.Context(), RunFilter{Environment: []string{"none"}})
 		require.NoError(t, err)
 		assert.Empty(t, loops)
