@@ -663,7 +663,7 @@ func TestAListedSessionIsThere(t *testing.T) {
 				}
 			}
 			turns[item.ID] = ids(t, list)
-			assert.EqualValues(t, item.Traces, len(list), item.ID)
+			assert.Len(t, list, int(item.Traces), item.ID)
 		}
 		assert.Equal(t, map[string][]int{"s1": {1, 2, 3}, "s2": {1}, "s3": {3}, "records": {}}, turns)
 		_, err = s.Session(t.Context(), "none", "", 0)
