@@ -27,42 +27,13 @@ type Hit struct {
 	Excerpt string
 }
 
-// SearchFilter narrows Search. Zero values do not narrow.
+// SearchFilter narrows SearchPage. Zero values do not narrow.
 type SearchFilter struct {
-	ServiceName  string
 	Services     []string // one of them
 	Environments []string
 	Since, Until time.Time // by start
 	Below        int64     // Hit.ID, exclusive
 	Limit        int       // 100 where it is 0
-}
-
-// Search finds spans whose input, output or error contains a text, the last
-// stored first. Letters of ASCII match in either case.
-//
-// Where the store has an index (Options.Search), it finds the words of the text
-// one after the other, of the last one the beginning too, in the first characters
-// of each payload; letters match without their accents. Spans that are not in the
-// index yet are read until the limit is reached, and so are all where there is no
-// index, where the text has no word (an emoji, say) and where it is in a script
-// without spaces: a text is then found in the middle of a word too.
-func (r *Reader) Search(ctx context.Context, text string, f SearchFilter) ([]Hit, error) {
-	if f.Limit <= 0 {
-		f.Limit = defaultLimit
-	}
-	var all []Hit
-	for {
-		list, next, err := r.SearchPage(ctx, text, f)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, list...)
-		f.Limit -= len(list)
-		if next == 0 || f.Limit <= 0 {
-			return all, nil
-		}
-		f.Below = next
-	}
 }
 
 // Bounds of one page of a search: how many spans without an index one statement reads,
@@ -72,9 +43,19 @@ const (
 	searchTime   = time.Second
 )
 
-// SearchPage is Search, and returns below which id to go on; 0 is the end. A page may
-// have fewer hits than its limit, or none, where there is much to read: it holds up
-// nobody for longer than searchTime.
+// SearchPage finds spans whose input, output or error contains a text, the last
+// stored first. Letters of ASCII match in either case.
+//
+// Where the store has an index (Options.Search), it finds the words of the text
+// one after the other, of the last one the beginning too, in the first characters
+// of each payload; letters match without their accents. Spans that are not in the
+// index yet are read until the limit is reached, and so are all where there is no
+// index, where the text has no word (an emoji, say) and where it is in a script
+// without spaces: a text is then found in the middle of a word too.
+//
+// It returns below which id to go on; 0 is the end. A page may have fewer hits than its
+// limit, or none, where there is much to read: it holds up nobody for longer than
+// searchTime.
 func (r *Reader) SearchPage(ctx context.Context, text string, f SearchFilter) (list []Hit, next int64, err error) {
 	indexed, err := r.indexedUpTo(ctx)
 	if err != nil {
@@ -183,7 +164,6 @@ FROM (
 
 // narrow names columns with a prefix.
 func (f SearchFilter) narrow(w *where, of string) {
-	w.equal(of+"service_name", f.ServiceName)
 	w.in(of+"service_name", f.Services)
 	w.in(of+"environment", f.Environments)
 	w.between(of+"start_us", f.Since, f.Until)

@@ -1,6 +1,7 @@
 package tracestore
 
 import (
+	"context"
 	"os"
 	"strings"
 	"testing"
@@ -16,7 +17,7 @@ func TestTextIsFoundInPayloads(t *testing.T) {
 			s := open(t)
 			writeSums(s)
 			found := func(text string) (all []string) {
-				hits, err := s.reader().Search(t.Context(), text, SearchFilter{})
+				hits, err := searchAll(t.Context(), s.reader(), text, SearchFilter{})
 				require.NoError(t, err)
 				for _, h := range hits {
 					assert.NotEmpty(t, h.Excerpt)
@@ -29,7 +30,7 @@ func TestTextIsFoundInPayloads(t *testing.T) {
 			assert.Equal(t, []string{"input of " + spanID(2)}, found("100%"))
 			assert.Empty(t, found("1_0"), "no wildcards")
 			assert.Empty(t, found("100%of"))
-			hits, err := s.reader().Search(t.Context(), "late", SearchFilter{Limit: 1, Since: time.UnixMicro(int64(at(1) / 1000)), Until: time.UnixMicro(int64(at(3) / 1000))})
+			hits, err := searchAll(t.Context(), s.reader(), "late", SearchFilter{Limit: 1, Since: time.UnixMicro(int64(at(1) / 1000)), Until: time.UnixMicro(int64(at(3) / 1000))})
 			require.NoError(t, err)
 			require.Len(t, hits, 1)
 			assert.Equal(t, `"It is LATE."`, hits[0].Excerpt)
@@ -50,11 +51,11 @@ func TestTextIsFoundHoweverItIsSpelled(t *testing.T) {
 		s.write(newSpan(n, n+1, 0, 0, func(s *Span) { s.Mastra.Input = input }))
 	}
 	for _, text := range []string{"Grüße", "an/aus", "Köln 😀", "grüße an/aus köln"} {
-		hits, err := s.reader().Search(t.Context(), text, SearchFilter{})
+		hits, err := searchAll(t.Context(), s.reader(), text, SearchFilter{})
 		require.NoError(t, err)
 		assert.Len(t, hits, 4, text)
 	}
-	hits, err := s.reader().Search(t.Context(), "Grüsse", SearchFilter{})
+	hits, err := searchAll(t.Context(), s.reader(), "Grüsse", SearchFilter{})
 	require.NoError(t, err)
 	assert.Empty(t, hits)
 }
@@ -75,6 +76,26 @@ func indexed(t *testing.T, test func(t *testing.T, s *testStore)) {
 	})
 }
 
+// searchAll reads pages up to the limit.
+func searchAll(ctx context.Context, r *Reader, text string, f SearchFilter) ([]Hit, error) {
+	if f.Limit <= 0 {
+		f.Limit = defaultLimit
+	}
+	var all []Hit
+	for {
+		list, next, err := r.SearchPage(ctx, text, f)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list...)
+		f.Limit -= len(list)
+		if next == 0 || f.Limit <= 0 {
+			return all, nil
+		}
+		f.Below = next
+	}
+}
+
 // waitForIndex waits until all spans are in the index.
 func (s *testStore) waitForIndex() {
 	s.t.Helper()
@@ -86,7 +107,7 @@ func (s *testStore) waitForIndex() {
 
 func (s *testStore) found(text string) (all []string) {
 	s.t.Helper()
-	hits, err := s.reader().Search(s.t.Context(), text, SearchFilter{})
+	hits, err := searchAll(s.t.Context(), s.reader(), text, SearchFilter{})
 	require.NoError(s.t, err)
 	for _, h := range hits {
 		all = append(all, h.Column+" of "+h.SpanID)
@@ -118,7 +139,7 @@ func TestWordsAreFoundInTheIndex(t *testing.T) {
 		assert.Empty(t, s.found("parts"), "names of members are no text")
 		assert.Empty(t, s.found("orter"), "the index knows words")
 		assert.Empty(t, s.found(`" OR text:`))
-		hits, err := s.reader().Search(t.Context(), "hall", SearchFilter{Limit: 1, ServiceName: "shop", Since: time.UnixMicro(1)})
+		hits, err := searchAll(t.Context(), s.reader(), "hall", SearchFilter{Limit: 1, Services: []string{"shop"}, Since: time.UnixMicro(1)})
 		require.NoError(t, err)
 		require.Len(t, hits, 1)
 		assert.Equal(t, `the hall is late, said the porter's "friend"`, hits[0].Excerpt)
@@ -230,7 +251,7 @@ func TestASearchIsPaged(t *testing.T) {
 				spans = append(spans, span)
 			}
 			s.write(spans...)
-			whole, err := s.reader().Search(t.Context(), "hall is", SearchFilter{})
+			whole, err := searchAll(t.Context(), s.reader(), "hall is", SearchFilter{})
 			require.NoError(t, err)
 			require.Len(t, whole, searchWindow/500+5)
 			var paged []Hit
@@ -247,10 +268,10 @@ func TestASearchIsPaged(t *testing.T) {
 				f.Below = next
 			}
 			assert.Equal(t, whole, paged)
-			none, err := s.reader().Search(t.Context(), "hall is", SearchFilter{Services: []string{"nobody"}})
+			none, err := searchAll(t.Context(), s.reader(), "hall is", SearchFilter{Services: []string{"nobody"}})
 			require.NoError(t, err)
 			assert.Empty(t, none)
-			some, err := s.reader().Search(t.Context(), "hall is", SearchFilter{Services: []string{"nobody", whole[0].Service}, Limit: 1})
+			some, err := searchAll(t.Context(), s.reader(), "hall is", SearchFilter{Services: []string{"nobody", whole[0].Service}, Limit: 1})
 			require.NoError(t, err)
 			assert.Equal(t, whole[:1], some)
 		})

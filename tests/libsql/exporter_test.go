@@ -173,11 +173,14 @@ func TestCapturesAreStoredAndReadBackEverywhere(t *testing.T) {
 			r := reader()
 			defer func() { assert.NoError(t, r.Close()) }()
 			assert.Equal(t, canonical(t, sent...), canonical(t, stored(t, r)...))
+			asked, err := room.OpenURL(t.Context(), url, token, http.DefaultClient)
+			require.NoError(t, err)
+			defer func() { assert.NoError(t, asked.Close()) }()
 			if section["full_text_search"] != nil {
 				require.EventuallyWithT(t, func(c *assert.CollectT) {
-					hits, err := r.Search(t.Context(), "which tenant: is affected", tracestore.SearchFilter{Limit: 3})
+					hits, err := asked.Search(t.Context(), "which tenant: is affected", room.SearchFilter{Limit: 3})
 					require.NoError(c, err)
-					assert.Len(c, hits, 3, "only the index overlooks the colon")
+					assert.Len(c, hits.Items, 3, "only the index overlooks the colon")
 				}, 20*time.Second, 50*time.Millisecond)
 			}
 			got := readWithNode(t, url, token)
@@ -191,9 +194,6 @@ func TestCapturesAreStoredAndReadBackEverywhere(t *testing.T) {
 			for _, row := range got.Rows["traces"] {
 				total += row["input_tokens"].(float64)
 			}
-			asked, err := room.OpenURL(t.Context(), url, token, http.DefaultClient)
-			require.NoError(t, err)
-			defer func() { assert.NoError(t, asked.Close()) }()
 			spend, err := asked.Spend(t.Context(), room.SpendFilter{})
 			require.NoError(t, err)
 			assert.EqualValues(t, spend.Total.Tokens.Input, total)

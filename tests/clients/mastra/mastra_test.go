@@ -161,9 +161,12 @@ func TestCapturedRunsReadByMastra(t *testing.T) {
 			}
 		})
 	}
-	hits, err := reader.Search(t.Context(), "rotat", tracestore.SearchFilter{})
+	asked, err := query.Open(t.Context(), c.TracesDB())
 	require.NoError(t, err)
-	assert.NotEmpty(t, hits, "the index of words is read beside Mastra")
+	defer asked.Close()
+	hits, err := asked.Search(t.Context(), "rotat", query.SearchFilter{})
+	require.NoError(t, err)
+	assert.NotEmpty(t, hits.Items, "the index of words is read beside Mastra")
 	c.AssertNoSecret(t, secrets)
 	require.NoError(t, c.Stop())
 }
