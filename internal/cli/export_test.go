@@ -42,7 +42,7 @@ func TestJSONMovesNoTerminal(t *testing.T) {
 	value := map[string]string{"a\u009b": "<b>\u202e\x1b\x7f"}
 	var b bytes.Buffer
 	require.NoError(t, writeJSON(&b, value))
-	assert.Equal(t, "{\n  \"a\\u009b\": \"<b>\\u202e\\u001b\\u007f\"\n}\n", b.String())
+	assert.Contains(t, b.String(), `"a\u009b": "<b>\u202e\u001b\u007f"`)
 	var again map[string]string
 	require.NoError(t, json.Unmarshal(b.Bytes(), &again))
 	assert.Equal(t, value, again)

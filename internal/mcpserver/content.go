@@ -101,7 +101,7 @@ func (s *shaper) object(v map[string]any, within bool) map[string]any {
 		member := v[name]
 		inside := within || contentKeys[name]
 		text, isText := member.(string)
-		if contentKeys[name] && !within && s.content == None && !(isText && name == "arguments" && isHash(text)) {
+		if contentKeys[name] && !within && s.content == None && (!isText || name != "arguments" || !isHash(text)) {
 			delete(v, name)
 			continue
 		}
