@@ -102,16 +102,16 @@ func TestTheTicketRunHasTheTokensOfTheFixture(t *testing.T) {
 
 			list := f.listed()
 			require.Len(t, list, 1)
-			calls := query.SpendRow{
+			want := query.SpendRow{
 				Cost: query.Cost{Calls: 4, Unpriced: 4}, Tokens: query.Tokens{Input: 4380, Output: 260, CacheRead: 2688, CacheWrite: 512, Reasoning: 24},
 			}
-			assert.Equal(t, calls, query.SpendRow{Cost: list[0].Cost, Tokens: list[0].Tokens})
+			assert.Equal(t, want, query.SpendRow{Cost: list[0].Cost, Tokens: list[0].Tokens})
 			assert.EqualValues(t, 33, list[0].Spans)
 			assert.EqualValues(t, 2, list[0].ToolCalls)
 			assert.Equal(t, "invoke_workflow ticket-generation", list[0].Name)
 			spend, err := f.query().Spend(t.Context(), query.SpendFilter{})
 			require.NoError(t, err)
-			assert.Equal(t, calls, spend.Total)
+			assert.Equal(t, want, spend.Total)
 		})
 	}
 }

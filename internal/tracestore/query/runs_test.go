@@ -68,6 +68,27 @@ func TestAgentsAndTools(t *testing.T) {
 	})
 }
 
+// TestCallsBelowRunsAreCountedOnce: those of a root are all of its trace, also where a
+// parent has not come; a circle of parents ends.
+func TestCallsBelowRunsAreCountedOnce(t *testing.T) {
+	eachKind(t, func(s *filled) {
+		t := s.t
+		s.write(
+			span(1, 1, 0, 0, agent("boss")), span(1, 2, 1, 1, agent("boss")), span(1, 3, 2, 2, call("m", 1, 1, 0.5)), span(1, 4, 77, 3, call("m", 1, 1, 0.25)),
+			span(1, 5, 6, 4, agent("ring")), span(1, 6, 5, 5, tool("turn", "")), span(1, 7, 5, 6, call("m", 1, 1, 2)))
+		agents, err := s.Agents(t.Context(), RunFilter{})
+		require.NoError(t, err)
+		require.Len(t, agents, 2)
+		all, ring := 2.75, 2.0
+		assert.Equal(t, []any{"boss", int64(2), Cost{USD: &all, Calls: 3}}, []any{agents[0].Name, agents[0].Runs, agents[0].Cost})
+		assert.Equal(t, []any{"ring", int64(1), Cost{USD: &ring, Calls: 1}}, []any{agents[1].Name, agents[1].Runs, agents[1].Cost})
+		tools, err := s.Tools(t.Context(), RunFilter{})
+		require.NoError(t, err)
+		require.Len(t, tools, 1)
+		assert.Equal(t, Cost{USD: &ring, Calls: 1}, tools[0].Cost)
+	})
+}
+
 func TestLoops(t *testing.T) {
 	eachKind(t, func(s *filled) {
 		t := s.t
