@@ -54,7 +54,7 @@ func (s *Store) Search(ctx context.Context, text string, f SearchFilter) (Page[H
 			return page, err
 		}
 		for i := range hits {
-			page.Items = append(page.Items, hitOf(&hits[i]))
+			page.Items = append(page.Items, hitOf(&hits[i], text))
 		}
 		if next > 0 {
 			page.Next = place{Key: 0, ID: next, List: name}.String()
@@ -66,10 +66,10 @@ func (s *Store) Search(ctx context.Context, text string, f SearchFilter) (Page[H
 	return page, nil
 }
 
-func hitOf(h *tracestore.Hit) Hit {
+func hitOf(h *tracestore.Hit, text string) Hit {
 	return Hit{
 		TraceID: h.TraceID, SpanID: h.SpanID, Name: h.Name, Type: h.Type, Service: h.Service, Start: h.Start,
-		Where: h.Column, Excerpt: plainExcerpt(h.Excerpt),
+		Where: h.Column, Excerpt: plainExcerpt(literalAround(h.Excerpt, text)),
 	}
 }
 
@@ -132,6 +132,39 @@ WHERE s.id > (SELECT max(id) FROM otel_spans) - ?2 AND (s.name LIKE ?1 ESCAPE '\
 		like(text), int64(nameWindow))
 	f.conditions().to(q, "AND").add(" GROUP BY found ORDER BY last DESC LIMIT ?)", int64(maxNameHits))
 	return q
+}
+
+// minLiteral is how long a string of JSON is at least, in bytes, to say enough by itself.
+const minLiteral = 24
+
+// literalAround is the string of JSON in which text stands, without the roles and braces
+// around it: what somebody wrote. Where text is in no string, or in a short one that its
+// neighbours explain, the piece stays as it is.
+func literalAround(piece, text string) string {
+	lower, find := strings.ToLower(piece), strings.ToLower(strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text))
+	at := strings.Index(lower, find)
+	if at < 0 || len(lower) != len(piece) {
+		return piece
+	}
+	from, to := -1, len(piece)
+	for i := 0; i < len(piece) && to == len(piece); i++ {
+		switch {
+		case piece[i] == '\\':
+			i++
+		case piece[i] == '"' && i < at:
+			from = i
+		case piece[i] == '"' && i >= at+len(find):
+			to = i
+		}
+	}
+	before := strings.TrimRight(piece[:max(from, 0)], " ")
+	// A quote behind a value ends it: the text stands between strings.
+	opens := from < 0 || before == "" || strings.ContainsAny(before[len(before)-1:], ":[{,")
+	said := strings.HasSuffix(before, `"content":`) || strings.HasSuffix(before, `"text":`)
+	if !opens || !said && to-from-1 < minLiteral {
+		return piece
+	}
+	return piece[from+1 : to]
 }
 
 // plainExcerpt makes text of a piece of JSON, which may begin and end anywhere.

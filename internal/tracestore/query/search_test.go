@@ -78,3 +78,21 @@ func TestASearchIsPagedByCursor(t *testing.T) {
 	_, err = store.Search(t.Context(), "other", query.SearchFilter{Cursor: f.Cursor + "x"})
 	require.ErrorIs(t, err, query.ErrInvalid)
 }
+
+// TestAnExcerptIsWhatSomebodyWrote: not the braces and roles of the JSON that it is stored in.
+func TestAnExcerptIsWhatSomebodyWrote(t *testing.T) {
+	w := newTrace(1)
+	w.span(1, 0, map[string]any{"gen_ai.operation.name": "chat", "gen_ai.request.model": "gpt-4o", "gen_ai.input.messages": `[{"role":"user","parts":[{"type":"text","content":"say \"hi\", to Jörg: now"}]}]`})
+	w.span(2, 1, map[string]any{"gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "find", "gen_ai.tool.call.arguments": `{"order":"48213","status":"open"}`})
+	store := stored(t, w.td)
+	for text, want := range map[string]string{
+		`jörg`:     `say "hi", to Jörg: now`,
+		`"hi", to`: `say "hi", to Jörg: now`,
+		`48213`:    `{"order":"48213","status":"open"}`,
+	} {
+		page, err := store.Search(t.Context(), text, query.SearchFilter{})
+		require.NoError(t, err)
+		require.NotEmpty(t, page.Items, text)
+		assert.Equal(t, want, page.Items[0].Excerpt, text)
+	}
+}
