@@ -126,6 +126,8 @@ export interface Span extends SpanSummary {
   earlier?: string;
   earlier_trace?: string;
   content_note?: ContentNote;
+  /** content_gone says that retention has deleted what was said. */
+  content_gone?: boolean;
   tools?: Tool[];
   settings?: Attribute[];
   receipt?: Receipt;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { linkOf, pickSpan, sqlOf, sqlOfRun } from "../src/views/trace/copy";
-import { asText, cutAt, firstLines, pretty } from "../src/views/trace/text";
+import { asText, cutAt, firstLines, pretty, straysOf } from "../src/views/trace/text";
+import { sourceOf } from "../src/views/trace/Receipt";
 import { charsOf, makeTranscript, rolesOf } from "../src/views/trace/transcript";
 
 test("three lines are cut at a word, and never inside a mark or a character", () => {
@@ -78,4 +79,23 @@ test("what is copied is quoted", () => {
   const otlp = { resourceSpans: [{ resource: { r: 1 }, scopeSpans: [{ scope: { s: 1 }, spans: [{ spanId: "x" }, { spanId: "y" }] }] }] };
   assert.deepEqual(pickSpan(otlp, "y"), { resourceSpans: [{ resource: { r: 1 }, scopeSpans: [{ scope: { s: 1 }, spans: [{ spanId: "y" }] }] }] });
   assert.equal(pickSpan(otlp, "z"), null);
+});
+
+test("a role that says nothing has no line, a thought without its text has one in the answer", () => {
+  const t = makeTranscript([
+    { role: "user", parts: [{ kind: "text", text: "Compare" }] },
+    { role: "assistant", parts: [{ kind: "thinking", text: "" }, { kind: "tool_call", tool_call_id: "c1", tool: "fetch" }] },
+    { role: "tool", parts: [{ kind: "tool_result", tool_call_id: "c1", result: "ok" }] },
+  ], [{ role: "assistant", parts: [{ kind: "thinking", text: "" }] }], 1);
+  assert.deepEqual(t.entries.map((entry) => entry.role), ["user", "tool", "assistant"]);
+});
+
+test("logs without a span are those that name none, or one that is not there", () => {
+  const logs = [{ span_id: "a" }, {}, { span_id: "gone" }];
+  assert.deepEqual(straysOf(logs, (id) => id === "a"), [{}, { span_id: "gone" }]);
+});
+
+test("where a price comes from is one line", () => {
+  assert.equal(sourceOf({ source: "Charged by the gateway.", tokens_source: "Stated by the span." }), "Charged by the gateway · Stated by the span");
+  assert.equal(sourceOf({ source: "", tokens_source: "Stated by the span." }), "Stated by the span");
 });

@@ -102,7 +102,8 @@ function ProcessorView({ id, signal, processor }: { id: string; signal: string; 
           <FigureText figure={one} />
         </p>
       ))}
-      {findings.length === 0 && processor?.in && (
+      {/* Some count nothing, as batch does: their 0 would be untrue. */}
+      {findings.length === 0 && came > 0 && (
         <p>
           <b>{count(came)}</b> {nounOf(signal, came)}
         </p>
@@ -140,19 +141,7 @@ function DestinationView({ id, through, signal, destination, state }: { id: stri
   const stored = destination?.type === "libsql";
   return (
     <li class="destination">
-      <div>
-        <Name id={shortName(id)} tone={toneOf(health)} />
-        {through.map((one) => (
-          <p key={one} class="quiet">
-            through {one}
-            {(state.processors.find((p) => p.id === one)?.findings ?? []).map((figure) => (
-              <span key={figure.name}>
-                , <FigureText figure={figure} />
-              </span>
-            ))}
-          </p>
-        ))}
-      </div>
+      <Name id={shortName(id)} tone={toneOf(health)} />
       <p>
         {sent ? (
           <>
@@ -171,6 +160,16 @@ function DestinationView({ id, through, signal, destination, state }: { id: stri
           </span>
         ) : null}
       </p>
+      {through.map((one) => (
+        <p key={one} class="through quiet">
+          through {one}
+          {(state.processors.find((p) => p.id === one)?.findings ?? []).map((figure) => (
+            <span key={figure.name}>
+              , <FigureText figure={figure} />
+            </span>
+          ))}
+        </p>
+      ))}
     </li>
   );
 }

@@ -142,9 +142,7 @@ function Row({ session, selected }: { session: SessionSummary; selected: boolean
   return (
     <li>
       <a class="session-row" href={to(["sessions", session.id], here.value.searchParams)} aria-current={selected ? "true" : undefined}>
-        <span class="session-first">
-          <Text text={session.input || session.id} quiet />
-        </span>
+        <Text class="session-first" text={session.input || session.id} quiet />
         <span class="session-facts">
           <time dateTime={session.last} title={utc(session.last)}>
             {day(session.last) === day(now()) ? clockMinutes(session.last) : when(session.last, now())}

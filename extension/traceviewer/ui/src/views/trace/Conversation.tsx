@@ -124,10 +124,11 @@ function Entries({ entries, newAt = -1, span, tree, open }: Props & { entries: E
 // Hidden tells of thoughts that the provider bills and does not send.
 function Hidden({ span, entry }: { span: Span; entry: Entry }) {
   const thought = span.tokens?.reasoning ?? 0;
-  if (!thought || entry.blocks.some((block) => block.kind === "thinking" && block.text)) return null;
+  const empty = entry.blocks.some((block) => block.kind === "thinking");
+  if ((!thought && !empty) || entry.blocks.some((block) => block.kind === "thinking" && block.text)) return null;
   return (
     <p class="thought">
-      Thought for {plural(thought, "token")}. {span.provider || "The provider"} does not send the text.
+      {thought ? `Thought for ${plural(thought, "token")}` : "Thought"}. {span.provider || "The provider"} does not send the text.
     </p>
   );
 }

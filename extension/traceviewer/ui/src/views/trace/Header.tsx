@@ -97,7 +97,7 @@ function Figures({ model, rows }: { model: Model; rows: number }) {
       <time dateTime={trace.start} title={utc(trace.start)}>{clock(trace.start)} {when(trace.start).replace(/ \d\d:\d\d$/, "")}</time>
       {trace.service && <span><Text text={trace.service} />{trace.environment && <> · <Text text={trace.environment} /></>}</span>}
       {trace.user && <Text text={trace.user} />}
-      {trace.session && <a href={to(["sessions", trace.session])}><b><Text text={trace.session} /></b> session ›</a>}
+      {trace.session && <a href={to(["sessions", trace.session])}><b><Text text={trace.session} /></b> <span>session ›</span></a>}
     </div>
   );
 }

@@ -138,8 +138,13 @@ export function ReceiptView({ span }: { span: Span }) {
   );
 }
 
+/** sourceOf says in a line where the price and the counts come from. */
+export function sourceOf(receipt: Pick<ReceiptData, "source" | "tokens_source">): string {
+  return [receipt.source, receipt.tokens_source].filter((text) => text).map((text) => text.replace(/\.$/, "")).join(" · ");
+}
+
 function Source({ receipt }: { receipt: ReceiptData }) {
-  const words = [receipt.source, receipt.tokens_source].filter((text) => text).join(" · ");
+  const words = sourceOf(receipt);
   return (
     <>
       {words && (
@@ -147,7 +152,7 @@ function Source({ receipt }: { receipt: ReceiptData }) {
           <Text text={words} />
         </p>
       )}
-      {receipt.usd !== null && !receipt.exact && receipt.lines.length > 0 && (
+      {receipt.usd !== null && !receipt.exact && receipt.lines.some((line) => line.usd !== null) && (
         <p class="source">Today’s prices do not lead to this sum: it was priced when it was received.</p>
       )}
       {receipt.remedy && (

@@ -1,7 +1,7 @@
 // The right pane: everything of the selected span.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Attribute, Span } from "../../api";
+import type { Attribute, Log, Span } from "../../api";
 import { segment } from "../../api";
 import { Glyph } from "../../components/Glyph";
 import { Kbd } from "../../components/Kbd";
@@ -19,7 +19,7 @@ import { FindingsView } from "./FindingsView";
 import type { Model } from "./model";
 import type { Place } from "./place";
 import { ReceiptView, isLocal } from "./Receipt";
-import { unwrap } from "./text";
+import { straysOf, unwrap } from "./text";
 import { SpanRest } from "./SpanRest";
 import { type Tree, type TreeNode, labelOf } from "./tree";
 
@@ -193,6 +193,7 @@ function Sections({ node, span, model, place }: PaneProps & { node: TreeNode; sp
     { keys: "3", label: "cost, conversation, redacted, attributes", run: () => jump(3) },
     { keys: "4", label: "cost, conversation, redacted, attributes", run: () => { setPanel((p) => p || "attributes"); jump(4); } },
   ] satisfies Key[]);
+  const strays = useStrays(model, node);
   const tags = model.tags.get(node) ?? [];
   const isTool = node.kind === "tool";
   return (
@@ -218,9 +219,16 @@ function Sections({ node, span, model, place }: PaneProps & { node: TreeNode; sp
         <Payload node={node} span={span} tree={tree} open={open} />
       )}
       {(span.findings?.length ?? 0) > 0 && <Redacted span={span} />}
-      <SpanRest span={span} panel={panel} setPanel={setPanel} />
+      <SpanRest span={span} panel={panel} setPanel={setPanel} strays={strays} />
     </div>
   );
+}
+
+// useStrays are the log records of a trace that belong to no span: its first span shows them.
+function useStrays({ trace, tree }: Model, node: TreeNode): Log[] {
+  const first = tree.roots.find((root) => root.span) ?? tree.nodes.find((one) => one.span);
+  const { data } = useFetch<Log[]>(node === first ? `/traces/${segment(trace.trace_id)}/logs` : null);
+  return straysOf(data ?? [], (id) => !!tree.byId.get(id)?.span);
 }
 
 // recorder names what records messages: openai-node’s instrumentation.
@@ -231,7 +239,11 @@ function recorder(name: string): string {
 function Payload({ node, span, tree, open }: { node: TreeNode; span: Span; tree: Tree; open: (id: string) => void }) {
   const rest = wholeSpan(span.trace_id, span.span_id);
   const has = (value: unknown) => value !== undefined && value !== null && value !== "";
-  const note = span.content_note && (
+  const note = span.content_gone && node.kind !== "step" ? (
+    <Note tone="acc">
+      <strong>The messages of this span are gone.</strong> <code>retention::content</code> has deleted them. Times, tokens and cost stay.
+    </Note>
+  ) : span.content_note && (
     <Note tone="acc">
       <strong>This span has no messages.</strong> <Text text={recorder(span.content_note.instrumentation)} /> records them when you set
       <pre class="setting">

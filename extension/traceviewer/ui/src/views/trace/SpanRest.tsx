@@ -9,7 +9,7 @@ import { Attributes, LongText, Value, wholeSpan } from "./content";
 import { linkOf } from "./copy";
 
 /** SpanRest folds away what is not read often. panel is what is open of it. */
-export function SpanRest({ span, panel, setPanel }: { span: Span; panel: string; setPanel: (name: string) => void }) {
+export function SpanRest({ span, panel, setPanel, strays }: { span: Span; panel: string; setPanel: (name: string) => void; strays: Log[] }) {
   const rest = wholeSpan(span.trace_id, span.span_id);
   const attributes = span.attributes ?? [], events = span.events ?? [], links = span.links ?? [], logs = span.logs ?? [], resource = span.resource ?? [], tools = span.tools ?? [];
   const panels: [string, string, number, () => ComponentChildren][] = [
@@ -22,6 +22,7 @@ export function SpanRest({ span, panel, setPanel }: { span: Span; panel: string;
       </div>
     ))],
     ["logs", "Logs", logs.length, () => logs.map((log, i) => <LogView key={i} log={log} rest={rest} />)],
+    ["strays", "Logs without a span", strays.length, () => strays.map((log, i) => <LogView key={i} log={log} rest={rest} />)],
     ["tools", "Tools offered", tools.length, () => (
       <dl class="tools">
         {tools.map((tool, i) => (

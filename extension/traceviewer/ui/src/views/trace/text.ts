@@ -155,3 +155,8 @@ export function asText(value: unknown, limit = Infinity, width = 60): Printed {
   if (inner === undefined) return { text: "", whole: true };
   return pretty(inner, width, limit);
 }
+
+/** straysOf are the log records that name no span, or one that is not there. */
+export function straysOf<T extends { span_id?: string }>(logs: T[], has: (spanId: string) => boolean): T[] {
+  return logs.filter((log) => !log.span_id || !has(log.span_id));
+}

@@ -53,9 +53,14 @@ export function makeTranscript(messages: Message[], answers: Message[], newFrom:
   messages.forEach((message, i) => add(message, i, false));
   answers.forEach((message, i) => add(message, messages.length + i, true));
   const from = Math.min(Math.max(0, newFrom), messages.length);
-  const shown = entries.filter((entry) => entry.blocks.length > 0);
+  const shown = entries.filter((entry) => entry.blocks.some((block) => says(block) || (entry.answer && block.kind === "thinking")));
   const newAt = shown.findIndex((entry) => entry.answer || entry.index >= from);
   return { entries: shown, newAt: newAt < 0 ? shown.length : newAt, earlier: from };
+}
+
+// says is false of a thought or a text that came empty.
+function says(block: Block): boolean {
+  return (block.kind !== "text" && block.kind !== "thinking") || block.text !== "";
 }
 
 function blockOf(part: Part, calls: Map<string, { block: ToolBlock; entry: Entry }>, entry: Entry): Block | null {
