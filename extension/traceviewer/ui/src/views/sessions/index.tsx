@@ -145,7 +145,7 @@ function Row({ session, selected }: { session: SessionSummary; selected: boolean
         <Text class="session-first" text={session.input || session.id} quiet />
         <span class="session-facts">
           <time dateTime={session.last} title={utc(session.last)}>
-            {day(session.last) === day(now()) ? clockMinutes(session.last) : when(session.last, now())}
+            {day(session.last) === day(now()) ? clockMinutes(session.last) : when(session.last, now()).replace(/ \d\d:\d\d$/, "")}
           </time>
           {session.user && (
             <span class="who">

@@ -12,7 +12,7 @@ import { linkOf, pickSpan, sqlOf } from "./copy";
 /** CopyMenu copies a span as OTLP JSON, SQL or link. */
 export function CopyMenu({ trace, spanId, sql, say }: { trace: Trace; spanId: string; sql?: string; say: (text: string) => void }) {
   const opener = useRef<() => void>(() => {});
-  useKeys("Trace", [{ keys: "y", label: "copy link, OTLP JSON, SQL", run: () => opener.current() }]);
+  useKeys("trace", [{ keys: "y", label: "copy link, OTLP JSON, SQL", run: () => opener.current() }]);
   const put = async (text: string, what: string) => say((await copy(text)) ? `Copied ${what}` : "The browser does not allow copying");
   const otlp = async () => {
     try {

@@ -106,7 +106,7 @@ function Subtitle({ node, span }: { node: TreeNode; span: Span | undefined }) {
   if (node.kind !== "model") {
     if (s.agent && s.agent !== labelOf(s).text) words.push(s.agent);
     if (s.service) words.push(s.service);
-    words.push(s.type.replaceAll("_", " "));
+    words.push(s.type === "generic" ? "step" : s.type.replaceAll("_", " "));
   }
   const settings = (span?.settings ?? []).map(setting);
   if (!settings.some((text) => text.startsWith("finished with"))) {
@@ -187,7 +187,7 @@ function Sections({ node, span, model, place }: PaneProps & { node: TreeNode; sp
   const [panel, setPanel] = useState("");
   const root = useRef<HTMLDivElement>(null);
   const jump = (number: number) => root.current?.querySelector(`[data-section="${number}"]`)?.scrollIntoView({ block: "start" });
-  useKeys("Trace", [
+  useKeys("trace", [
     { keys: "1", label: "cost, conversation, redacted, attributes", run: () => jump(1) },
     { keys: "2", label: "cost, conversation, redacted, attributes", run: () => jump(2) },
     { keys: "3", label: "cost, conversation, redacted, attributes", run: () => jump(3) },

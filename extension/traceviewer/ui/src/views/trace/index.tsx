@@ -3,8 +3,9 @@
 import { useEffect, useRef } from "preact/hooks";
 import { type Trace, segment } from "../../api";
 import { Lost } from "../../components/Lost";
-import { ErrorState, Loading, Note } from "../../components/States";
+import { EmptyState, ErrorState, Loading, Note } from "../../components/States";
 import { Text } from "../../components/Text";
+import { shortId } from "../../format";
 import { useFetch, useNarrow, useTitle } from "../../hooks";
 import { subscribe } from "../../live";
 import { navigate, params, to } from "../../router";
@@ -35,6 +36,13 @@ export function TraceView({ rest }: ViewProps) {
   }, [trace?.trace_id]);
   useTitle(trace ? labelOf(trace).text : "Trace");
   if (trace) return <Loaded key={trace.trace_id} trace={trace} />;
+  if (fetched.error?.status === 404) {
+    return (
+      <EmptyState title={`No trace ${shortId(id, 8, 0)}.`}>
+        It may come later, or retention has removed it. <a href="/traces">All traces</a>
+      </EmptyState>
+    );
+  }
   if (fetched.error) return <ErrorState error={fetched.error} retry={fetched.reload} what="This trace" />;
   return (
     <div aria-busy="true">

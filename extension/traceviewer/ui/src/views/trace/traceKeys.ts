@@ -21,7 +21,7 @@ export function useTraceKeys(model: Model, place: Place, narrow: boolean, finder
   const escape = () => (inPane() && !place.paneOpen ? document.querySelector<HTMLElement>(".wf")?.focus() : place.back());
   const match = (step: 1 | -1) => () => show(cycle([...place.matches], current, step), "No match");
 
-  useKeys("Trace", [
+  useKeys("trace", [
     { keys: "j", label: "next, previous", run: () => move(1) },
     { keys: "k", label: "next, previous", run: () => move(-1) },
     { keys: "ArrowDown", label: "next, previous", run: travel(1, 1) },
