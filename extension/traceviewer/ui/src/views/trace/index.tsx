@@ -5,7 +5,6 @@ import { type Trace, segment } from "../../api";
 import { Lost } from "../../components/Lost";
 import { EmptyState, ErrorState, Loading, Note } from "../../components/States";
 import { Text } from "../../components/Text";
-import { shortId } from "../../format";
 import { useFetch, useNarrow, useTitle } from "../../hooks";
 import { subscribe } from "../../live";
 import { navigate, params, to } from "../../router";
@@ -38,7 +37,7 @@ export function TraceView({ rest }: ViewProps) {
   if (trace) return <Loaded key={trace.trace_id} trace={trace} />;
   if (fetched.error?.status === 404) {
     return (
-      <EmptyState title={`No trace ${shortId(id, 8, 0)}.`}>
+      <EmptyState title={`No trace ${id.length > 8 ? `${id.slice(0, 8)}…` : id}.`}>
         It may come later, or retention has removed it. <a href="/traces">All traces</a>
       </EmptyState>
     );
