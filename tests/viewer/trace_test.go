@@ -19,6 +19,8 @@ type walked struct {
 	Rows, Drawn, Gaps, Unfolded, Folded, Calls                        int
 	Levels                                                            []string
 	LinkedInSight                                                     bool
+	RunAgain, DollarsAgain                                            string
+	PhoneBack                                                         int
 
 	Hostile, DocumentTitle string
 	Step, Whole, Images    int
@@ -50,6 +52,9 @@ func TestTraceView(t *testing.T) {
 	assert.NotEqual(t, saw.Dearest, saw.Before)
 	assert.Greater(t, saw.Calls, 1200, "m shows all model calls and nothing else")
 	assert.Contains(t, saw.Dollars, "$0")
+	assert.Contains(t, saw.DollarsAgain, "$0", "the address holds what is shown")
+	assert.Equal(t, saw.Run, saw.RunAgain, "the address holds the run that is selected")
+	assert.Positive(t, saw.PhoneBack, "back leads from a run to the tree on a phone")
 	assert.Equal(t, "turn 17", saw.Match)
 	assert.Contains(t, saw.Linked, "Grep", "a link unfolds what hides a span")
 	assert.True(t, saw.LinkedInSight)

@@ -12,7 +12,7 @@ import { Note } from "../../components/States";
 import { Text } from "../../components/Text";
 import { clock, costKind, costText, count, duration, longDuration, percent, plural, shortId, tokens, utc, when } from "../../format";
 import { to } from "../../router";
-import { linkOf, sqlOf } from "./copy";
+import { sqlOf } from "./copy";
 import type { Model } from "./model";
 import type { Place } from "./place";
 import { labelOf } from "./tree";
@@ -56,7 +56,7 @@ export function Header({ model, place, narrow, said }: Props) {
                 Follow <Kbd keys="p" />
               </button>
             )}
-            <button class="button" type="button" onClick={async () => say((await copy(location.origin + linkOf(trace.trace_id, place.spanParam || undefined))) ? "Copied link" : "The browser does not allow copying")}>
+            <button class="button" type="button" onClick={async () => say((await copy(location.href)) ? "Copied link" : "The browser does not allow copying")}>
               Copy link
             </button>
             <Export trace={trace} say={say} />

@@ -11,7 +11,7 @@ import { nextCall, search } from "./find";
 import { highlight } from "./highlight";
 import type { Model } from "./model";
 import { newer, older } from "./neighbours";
-import { type Row, type Run, firstOpen, makeRows, parentRow, restKey, reveal, rowsAtOnce } from "./rows";
+import { type Row, type Run, firstOpen, makeRows, parentRow, restKey, reveal, rowsAtOnce, runWith } from "./rows";
 import type { TreeNode } from "./tree";
 
 /** Options are how the tree is shown. */
@@ -69,19 +69,23 @@ export interface Place {
 
 const atFirst: Options = { mode: "time", byCost: false, callsOnly: false, restOpen: false, showPath: false, follow: false, text: "" };
 
-/** usePlace keeps the place in a trace. The selected span is in the address. */
+/** usePlace keeps the place in a trace. What is selected, and whether time or dollars are shown, is in the address. */
 export function usePlace(model: Model, narrow: boolean, say: (text: string) => void): Place {
   const { tree, display, trace } = model;
-  const [options, setOptions] = useState(atFirst);
+  const [kept, setOptions] = useState(atFirst);
+  const options: Options = { ...kept, mode: params.value.get("view") === "dollars" ? "dollars" : "time" };
   const [open, setOpen] = useState<Set<string>>(() => firstOpen(display));
-  const [runKey, setRunKey] = useState("");
   const scroll = useRef<(index: number, align?: "auto" | "center") => void>(() => {});
   const pane = useRef<HTMLDivElement>(null!);
-  const set = (change: Partial<Options>) => setOptions((was) => ({ ...was, ...change }));
+  const set = (change: Partial<Options>) => {
+    if (change.mode) setParams({ view: change.mode === "dollars" ? "dollars" : undefined }, { replace: true });
+    setOptions((was) => ({ ...was, ...change }));
+  };
 
   const spanParam = params.value.get("span") ?? "";
   const named = spanParam ? tree.byId.get(spanParam) : undefined;
-  const run = runKey ? display.runs.get(runKey) : undefined;
+  const runParam = params.value.get("run") ?? "";
+  const run = useMemo(() => runWith(display.runs.values(), runParam), [display, runParam]);
   const node = run ? undefined : named ?? (spanParam || narrow ? undefined : tree.nodes.find((n) => n.span));
   const current = node ?? run?.members[0] ?? null;
   const selectedKey = run ? run.key : node?.id ?? "";
@@ -113,13 +117,8 @@ export function usePlace(model: Model, narrow: boolean, say: (text: string) => v
 
   const select = useEvent((row: Row, push = false) => {
     if (row.key === restKey) return set({ restOpen: !restOpen });
-    if (row.item?.run) {
-      setRunKey(row.key);
-      if (narrow) setParams({ span: undefined, run: "1" });
-    } else {
-      setRunKey("");
-      setParams({ span: row.key, run: undefined }, { replace: !push });
-    }
+    const first = row.item?.run?.members[0]?.id;
+    setParams(first ? { span: undefined, run: first } : { span: row.key, run: undefined }, { replace: !push });
     pane.current?.scrollTo(0, 0);
   });
   const toggle = useEvent((row: Row) => {
@@ -154,14 +153,12 @@ export function usePlace(model: Model, narrow: boolean, say: (text: string) => v
   const show = useEvent((to: TreeNode | null, none: string) => {
     if (!to) return say(none);
     unfoldTo(to);
-    setRunKey("");
     setParams({ span: to.id, run: undefined }, { replace: !narrow });
   });
   const openSpan = useEvent((id: string) => {
     const to = tree.byId.get(id);
     if (!to) return say("That span is not in this trace");
     unfoldTo(to);
-    setRunKey("");
     setParams({ span: id, run: undefined });
     pane.current?.scrollTo(0, 0);
   });
@@ -178,7 +175,6 @@ export function usePlace(model: Model, narrow: boolean, say: (text: string) => v
   const back = () => {
     if (text) return set({ text: "" });
     if (!paneOpen) return navigate("/traces");
-    setRunKey("");
     setParams({ span: undefined, run: undefined });
   };
   return {

@@ -238,3 +238,10 @@ export function parentRow(rows: Row[], index: number): number {
   for (let i = index - 1; i >= 0; i--) if (rows[i]!.depth < depth) return i;
   return -1;
 }
+
+/** runWith is the run that a span belongs to; an address names a run by its first. */
+export function runWith(runs: Iterable<Run>, spanId: string): Run | undefined {
+  if (!spanId) return undefined;
+  for (const run of runs) if (run.members.some((member) => member.id === spanId)) return run;
+  return undefined;
+}
