@@ -281,3 +281,10 @@ export function startOfDay(at: Moment): Date {
 export function shortId(id: string, head = 8, tail = 5): string {
   return id.length <= head + tail + 1 ? id : `${id.slice(0, head)}…${id.slice(-tail)}`;
 }
+
+/** sentence begins with a capital letter and ends with a stop, as those of the API do not. */
+export function sentence(text: string): string {
+  // Names of components stay as they are written.
+  const first = /^[a-z]+[_/:]/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.?!:]$/.test(first) ? first : `${first}.`;
+}

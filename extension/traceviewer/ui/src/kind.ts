@@ -1,5 +1,5 @@
-// The kind of a span, which its glyph and colour show: from Mastra's span types, as the
-// store has them.
+// The kind of a span, which its glyph and colour show, from Mastra's span types, as the
+// store has them; and its name, as it stands beside a glyph.
 
 export type Kind = "model" | "tool" | "retrieval" | "agent" | "workflow" | "step";
 
@@ -40,3 +40,24 @@ export const kindNames: Record<Kind, string> = {
   workflow: "workflow",
   step: "step",
 };
+
+/** Label is a span's name as a row shows it: what it is, and quieter words behind. */
+export interface Label {
+  text: string;
+  quiet: string;
+}
+
+const prefixes = ["invoke_agent", "execute_tool", "invoke_workflow", "workflow_step", "workflow_run", "agent_run", "tool_call"];
+
+/** labelOf leaves out of a name what its glyph says already. */
+export function labelOf(span: { name: string }): Label {
+  const name = span.name;
+  const space = name.indexOf(" ");
+  if (space < 0) return { text: name === "agent_step" || name === "model_step" ? "step" : name || "(no name)", quiet: "" };
+  if (name.startsWith("agent_step ") || name.startsWith("model_step ")) return { text: "step", quiet: "" };
+  const first = name.slice(0, space), rest = name.slice(space + 1).trim();
+  if (!rest) return { text: first || "(no name)", quiet: "" };
+  if (prefixes.includes(first)) return { text: rest, quiet: "" };
+  if (first === "model_generation") return { text: "generation", quiet: rest };
+  return { text: name, quiet: "" };
+}

@@ -7,7 +7,8 @@ import { cycle, dearest, errors, nextCall, quantile, search } from "../src/views
 import { callBefore, findings, lostCacheUSD } from "../src/views/trace/findings";
 import { makeOverview } from "../src/views/trace/overview";
 import { firstOpen, makeDisplay, makeRows, parentRow, restKey, reveal } from "../src/views/trace/rows";
-import { buildTree, labelOf, pathTo } from "../src/views/trace/tree";
+import { labelOf } from "../src/kind";
+import { buildTree, pathTo } from "../src/views/trace/tree";
 
 const second = 1e6;
 

@@ -5,7 +5,7 @@ import { ErrorState, Loading, Note } from "../../components/States";
 import { Trouble } from "../../components/Trouble";
 import { Text } from "../../components/Text";
 import { useLive } from "../../components/useLive";
-import { bytes, count, longDuration, utc } from "../../format";
+import { bytes, count, longDuration, utc, sentence } from "../../format";
 import { useFetch, useTitle } from "../../hooks";
 import type { ViewProps } from "../registry";
 import { Destinations, Extensions, Losses, Rules, Store } from "./Halves";
@@ -141,10 +141,4 @@ function waits(queue: { size: number; unit: string; on_disk: boolean }): string 
 
 function host(address: string): string {
   return address.replace(/^https?:\/\//, "").replace(/\/.*$/, "") || address;
-}
-
-function sentence(text: string): string {
-  // Names of components stay as they are written.
-  const first = /^[a-z]+[_/:]/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.?!:]$/.test(first) ? first : `${first}.`;
 }

@@ -7,10 +7,9 @@ import { Text } from "../../components/Text";
 import { count, utc, when } from "../../format";
 import { useEvent, useFetch, useTitle } from "../../hooks";
 import { useKeys } from "../../keys";
-import { kindOf } from "../../kind";
+import { kindOf, labelOf } from "../../kind";
 import { navigate, params, to } from "../../router";
 import type { ViewProps } from "../registry";
-import { labelOf } from "../trace/tree";
 
 const PAGE = 50;
 

@@ -8,7 +8,7 @@ import { Parts } from "../../components/transcript/Parts";
 import { ToolCall } from "../../components/transcript/ToolCall";
 import { clock, clockMinutes, count, duration, percent, plural, tokens, utc } from "../../format";
 import { useTicker } from "../../hooks";
-import { kindOf } from "../../kind";
+import { kindOf, labelOf } from "../../kind";
 import { to } from "../../router";
 import { LongText } from "../trace/content";
 import { makeTranscript } from "../trace/transcript";
@@ -46,7 +46,7 @@ export function TurnView({ turn, number, sum, largest, silence, dayHead }: Props
           <Voices said={told.asked} name={user} time={trace.start} lines={8} />
           {told.asked.length === 0 && (
             <p class="who">
-              <b>{trace.name || "trace"}</b> <When at={trace.start} />
+              <b>{labelOf(trace).text}</b> <When at={trace.start} />
             </p>
           )}
           <Strip told={told} turn={turn} />
@@ -155,7 +155,7 @@ function Strip({ told, turn }: { told: Told; turn: Turn }) {
         ) : (
           <span class="strip-text">{line}</span>
         )}
-        <a href={to(["traces", trace.trace_id])} aria-label={`Trace of this turn, ${trace.name}`}>
+        <a href={to(["traces", trace.trace_id])} aria-label={`Trace of this turn, ${labelOf(trace).text}`}>
           trace ↗
         </a>
       </div>

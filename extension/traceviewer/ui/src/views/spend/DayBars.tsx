@@ -77,7 +77,7 @@ export function Bars({ bars, today, keys, by, only }: Props) {
         ))}
         <g aria-hidden="true" class="words">
           {bars?.[peak] && (
-            <text class="peak" x={anchor(x(peak) + wide / 2, width)} y={y(most) - 7} text-anchor="middle">
+            <text class="peak" x={anchor(x(peak) + wide / 2, width, sumDollars(most).length * 3.8)} y={y(most) - 7} text-anchor="middle">
               {sumDollars(most)}
             </text>
           )}
@@ -98,8 +98,8 @@ export function Bars({ bars, today, keys, by, only }: Props) {
   );
 }
 
-function anchor(x: number, width: number): number {
-  return Math.min(width - 22, Math.max(22, x));
+function anchor(x: number, width: number, half = 22): number {
+  return Math.min(width - half, Math.max(half, x));
 }
 
 /** A label about every seventh day, none that touches another. */

@@ -1,10 +1,12 @@
 import { type Page, type TraceSummary, type Unpriced, now } from "../../api";
 import { Copy } from "../../components/Copy";
+import { Glyph } from "../../components/Glyph";
 import { CostCell } from "../../components/Money";
 import { Loading } from "../../components/States";
 import { Text } from "../../components/Text";
 import { count, plural, utc, when } from "../../format";
 import type { Fetched } from "../../hooks";
+import { kindOf, labelOf } from "../../kind";
 import { to } from "../../router";
 
 /** UnpricedList says which calls are in no sum, why, and the lines that change it. */
@@ -81,8 +83,9 @@ export function Expensive({ fetched }: { fetched: Fetched<Page<TraceSummary>> })
       <ul>
         {items.map((one) => (
           <li key={one.trace_id}>
+            <Glyph kind={kindOf(one.type)} />
             <a href={to(["traces", one.trace_id])}>
-              <Text text={one.name || "(no name)"} quiet />
+              <Text text={labelOf(one).text} quiet />
             </a>
             <time dateTime={one.start} title={utc(one.start)}>
               {when(one.start, now())}

@@ -8,7 +8,7 @@ import { Kbd } from "../../components/Kbd";
 import { Money } from "../../components/Money";
 import { ErrorState, Note, Tag } from "../../components/States";
 import { Text } from "../../components/Text";
-import { count, longDuration, plural } from "../../format";
+import { count, longDuration, plural, sentence } from "../../format";
 import { useFetch, useTicker, useTitle } from "../../hooks";
 import { useKeys } from "../../keys";
 import { subscribe } from "../../live";
@@ -73,7 +73,7 @@ export function StartView(_: ViewProps) {
         <Snippets />
         <h2>No app at hand?</h2>
         <p>
-          <code class="command">otelcol-llm generate</code> sends one trace with four model calls. No key, no account.
+          <code class="command">otelcol-llm generate{elsewhere(first)}</code> sends one trace with four model calls. No key, no account.
         </p>
       </div>
       <aside class="start-wait" aria-label="What has come">
@@ -138,6 +138,12 @@ function useFirstTrace() {
     };
   }, [turn]);
   return { first, error, before: before.current ?? new Set<string>(), reload: () => setTurn((n) => n + 1) };
+}
+
+/** elsewhere is what generate has to be told where the port is not its own. */
+function elsewhere(first: FirstRun): string {
+  const at = first.http_endpoint;
+  return at === "" || at === "http://127.0.0.1:4318" ? "" : ` --endpoint ${at}`;
 }
 
 /** news are the services that have come since the page was opened. */
@@ -285,6 +291,7 @@ function likely(first: FirstRun): Reason[] {
       : []),
     { kind: "not_started", sentence: "The SDK was not started", remedy: "It must start before the model client is imported." },
     { kind: "wrong_host", sentence: "Another port or host", remedy: "From a container, 127.0.0.1 is the container itself. Docker Desktop: host.docker.internal." },
+    ...(first.http_endpoint.startsWith("http:") ? [{ kind: "tls", sentence: "https instead of http", remedy: `There is no TLS here: it is ${first.http_endpoint}.` }] : []),
     { kind: "sampled", sentence: "Sampling is on", remedy: "Look for OTEL_TRACES_SAMPLER; unset sends all." },
     { kind: "short", sentence: "The process ended before its spans were sent", remedy: "Shut the SDK down at the end: it sends what waits." },
   ];
@@ -300,8 +307,8 @@ function Reasons({ seen, minute, first }: { seen: readonly Reason[]; minute: boo
       <ul>
         {real.map((one) => (
           <li key={one.kind} class="seen">
-            <strong>{one.sentence}</strong> <Tag tone="warn">seen</Tag>
-            <div>{one.remedy}</div>
+            <strong>{sentence(one.sentence)}</strong> <Tag tone="warn">seen</Tag>
+            <div>{sentence(one.remedy)}</div>
           </li>
         ))}
         {others.map((one) => (

@@ -23,7 +23,7 @@ import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 
 const sdk = new NodeSDK({ traceExporter: new OTLPTraceExporter() });
 sdk.start();
-process.once("beforeExit", () => sdk.shutdown());
+process.once("beforeExit", () => sdk.shutdown().catch(console.error));
 
 // AI SDK: experimental_telemetry: { isEnabled: true }`,
   },

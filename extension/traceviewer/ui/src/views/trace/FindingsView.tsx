@@ -8,7 +8,8 @@ import { Text } from "../../components/Text";
 import { count, dollars, duration, shortDuration } from "../../format";
 import { type TraceFinding, between, callBefore, lostCacheUSD } from "./findings";
 import type { Model } from "./model";
-import { type Tree, labelOf } from "./tree";
+import { labelOf } from "../../kind";
+import { type Tree } from "./tree";
 
 /** FindingsView is a section of sentences. */
 export function FindingsView({ findings, title, model, open }: { findings: TraceFinding[]; title: string; model: Model; open: (id: string) => void }) {

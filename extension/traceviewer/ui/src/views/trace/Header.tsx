@@ -15,7 +15,7 @@ import { to } from "../../router";
 import { sqlOf } from "./copy";
 import type { Model } from "./model";
 import type { Place } from "./place";
-import { labelOf } from "./tree";
+import { labelOf } from "../../kind";
 
 interface Props {
   model: Model;

@@ -4,7 +4,8 @@ import { Glyph } from "../../components/Glyph";
 import { Note } from "../../components/States";
 import { Text } from "../../components/Text";
 import { duration, plural, shortId } from "../../format";
-import { type TreeNode, labelOf } from "./tree";
+import { labelOf } from "../../kind";
+import { type TreeNode } from "./tree";
 
 /** MissingPane tells of a parent that was named and has not been received. */
 export function MissingPane({ node, open }: { node: TreeNode; open: (id: string) => void }) {

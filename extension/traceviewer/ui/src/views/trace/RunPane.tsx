@@ -13,7 +13,8 @@ import { type Run, labelOfRun } from "./rows";
 import { sqlOfRun } from "./copy";
 import { CopyMenu } from "./CopyMenu";
 import type { PaneProps } from "./SpanPane";
-import { type TreeNode, labelOf } from "./tree";
+import { labelOf } from "../../kind";
+import { type TreeNode } from "./tree";
 
 interface Props extends PaneProps {
   run: Run;

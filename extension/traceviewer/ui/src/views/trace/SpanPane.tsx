@@ -21,7 +21,8 @@ import type { Place } from "./place";
 import { ReceiptView, isLocal } from "./Receipt";
 import { straysOf, unwrap } from "./text";
 import { SpanRest } from "./SpanRest";
-import { type Tree, type TreeNode, labelOf } from "./tree";
+import { labelOf } from "../../kind";
+import { type Tree, type TreeNode } from "./tree";
 
 /** Values longer than this come cut; the whole is opened as text. */
 const valueLimit = 100_000;

@@ -15,7 +15,8 @@ import type { Model } from "./model";
 import type { Place } from "./place";
 import { type Row, labelOfRun } from "./rows";
 import { axisTime, dollarTicks, gapTime } from "./scale";
-import { type TreeNode, labelOf } from "./tree";
+import { labelOf } from "../../kind";
+import { type TreeNode } from "./tree";
 import { shortId } from "../../format";
 
 interface Props {

@@ -20,7 +20,7 @@ import type { Row } from "./rows";
 import { SpanPane } from "./SpanPane";
 import { Legend, Toolbar } from "./Toolbar";
 import { useTraceKeys } from "./traceKeys";
-import { labelOf } from "./tree";
+import { labelOf } from "../../kind";
 import { Waterfall } from "./Waterfall";
 
 /** TraceView is /traces/{id}. */

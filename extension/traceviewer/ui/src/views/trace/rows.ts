@@ -1,6 +1,7 @@
 // What the tree shows: rows, with runs of like siblings folded into one.
 
-import { type Label, labelOf, pathTo, type Tree, type TreeNode } from "./tree";
+import { type Label, labelOf } from "../../kind";
+import { pathTo, type Tree, type TreeNode } from "./tree";
 
 /** Run is five or more siblings of the same name and kind. */
 export interface Run {

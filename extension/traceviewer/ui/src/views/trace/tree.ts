@@ -208,24 +208,3 @@ export function pathTo(node: TreeNode): TreeNode[] {
   for (let at = node.parent; at; at = at.parent) path.push(at);
   return path.reverse();
 }
-
-/** Label is a span's name as a row shows it: what it is, and quieter words behind. */
-export interface Label {
-  text: string;
-  quiet: string;
-}
-
-const prefixes = ["invoke_agent", "execute_tool", "invoke_workflow", "workflow_step", "workflow_run", "agent_run", "tool_call"];
-
-/** labelOf leaves out of a name what its glyph says already. */
-export function labelOf(span: Pick<SpanSummary, "name">): Label {
-  const name = span.name;
-  const space = name.indexOf(" ");
-  if (space < 0) return { text: name === "agent_step" || name === "model_step" ? "step" : name || "(no name)", quiet: "" };
-  if (name.startsWith("agent_step ") || name.startsWith("model_step ")) return { text: "step", quiet: "" };
-  const first = name.slice(0, space), rest = name.slice(space + 1).trim();
-  if (!rest) return { text: first || "(no name)", quiet: "" };
-  if (prefixes.includes(first)) return { text: rest, quiet: "" };
-  if (first === "model_generation") return { text: "generation", quiet: rest };
-  return { text: name, quiet: "" };
-}

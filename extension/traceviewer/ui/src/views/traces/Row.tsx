@@ -6,9 +6,8 @@ import { CostCell } from "../../components/Money";
 import { Text } from "../../components/Text";
 import { clock, clockMinutes, count, duration, longDuration, percent, plural, tokens, utc, when } from "../../format";
 import { useTicker } from "../../hooks";
-import { kindOf } from "../../kind";
+import { kindOf, labelOf } from "../../kind";
 import { to } from "../../router";
-import { labelOf } from "../trace/tree";
 import { type Column, attributeText } from "./columns";
 
 /** A run that has said nothing for this long is over: query.BrokenOffAfter. */
