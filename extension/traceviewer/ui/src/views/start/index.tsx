@@ -1,5 +1,5 @@
 import "./start.css";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Changes, type Collector, type FirstRun, type FirstService, type Reason, type StoreInfo, ApiError, get } from "../../api";
 import { changed, collector } from "../../collector";
 import { Copy, copy } from "../../components/Copy";
@@ -36,7 +36,7 @@ export function StartView(_: ViewProps) {
   const how = useRef<HTMLDivElement>(null);
   const open = useRef<HTMLAnchorElement>(null);
   // Who has just copied a line presses Enter to open, not to copy again.
-  useEffect(() => {
+  useLayoutEffect(() => {
     const at = document.activeElement;
     if (newest && at instanceof HTMLElement && at.matches("button") && how.current?.contains(at)) open.current?.focus();
   }, [newest?.trace_id]);
