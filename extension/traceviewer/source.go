@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/ptrace"
+	"go.uber.org/zap"
 
 	"github.com/otelcol-llm/otelcol-llm/extension/traceviewer/mount"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/openstore"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/query"
 )
@@ -22,6 +25,8 @@ type source struct {
 	open    func(context.Context, openstore.Store) (query.Source, error)
 	timeout time.Duration
 	slots   chan struct{}
+	logger  *zap.Logger
+	isAway  atomic.Bool // as far as the log knows
 
 	mu      sync.Mutex
 	current *opened
@@ -37,7 +42,7 @@ type opened struct {
 }
 
 func newSource(locate func() (openstore.Store, error), queries int, timeout time.Duration) *source {
-	return &source{locate: locate, open: openStore, timeout: timeout, slots: make(chan struct{}, queries)}
+	return &source{locate: locate, open: openStore, timeout: timeout, slots: make(chan struct{}, queries), logger: zap.NewNop()}
 }
 
 func openStore(ctx context.Context, where openstore.Store) (query.Source, error) {
@@ -74,7 +79,7 @@ func (s *source) use(ctx context.Context) (query.Source, func(), error) {
 	if s.current == nil || s.current.where != where || file != nil && !os.SameFile(file, s.current.file) {
 		store, err := s.open(ctx, where)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, s.away(err)
 		}
 		s.drop()
 		s.current = &opened{store: store, where: where, file: file, users: 1}
@@ -142,7 +147,24 @@ func askNow[T any](ctx context.Context, s *source, question func(context.Context
 		return none, err
 	}
 	defer release()
-	return question(ctx, store)
+	answer, err := question(ctx, store)
+	return answer, s.away(err)
+}
+
+// away says of an error that passes that it does. Why, stands in the log, once until the
+// store answers again.
+func (s *source) away(err error) error {
+	passes := tracestore.IsAway(err)
+	if !passes {
+		if err == nil {
+			s.isAway.Store(false)
+		}
+		return err
+	}
+	if !s.isAway.Swap(true) {
+		s.logger.Warn("The trace store does not answer, and is asked again", zap.Error(err))
+	}
+	return unready("the trace store does not answer at the moment; the collector's log says why")
 }
 
 var _ query.Source = (*source)(nil)

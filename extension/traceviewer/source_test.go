@@ -3,6 +3,7 @@ package traceviewer
 import (
 	"context"
 	"errors"
+	"net/url"
 	"os"
 	"path/filepath"
 	"sync/atomic"
@@ -11,8 +12,13 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/otelcol-llm/otelcol-llm/extension/traceviewer/mount"
+	"github.com/otelcol-llm/otelcol-llm/internal/hrana"
+	"github.com/otelcol-llm/otelcol-llm/internal/hrana/hranatest"
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/openstore"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/query"
 )
@@ -156,4 +162,51 @@ func TestQuestionsAreAskedSoManyAtATimeAndNotForLong(t *testing.T) {
 	short.slots <- struct{}{}
 	_, err = short.Store(t.Context())
 	require.ErrorIs(t, err, errBusy)
+}
+
+// TestAStoreThatIsAwayIsAskedAgain: who listens keeps the place, and the log says why once.
+func TestAStoreThatIsAwayIsAskedAgain(t *testing.T) {
+	server := hranatest.New(t, filepath.Join(t.TempDir(), "server.db"))
+	address, err := url.Parse(server.URL)
+	require.NoError(t, err)
+	client := hrana.New(hrana.Options{URL: address, HTTP: server.Client()})
+	store, err := tracestore.OpenServer(t.Context(), tracestore.ServerOptions{Client: client}, tracestore.Options{RootGrace: time.Hour})
+	require.NoError(t, err)
+	require.NoError(t, store.Close(context.Background()))
+	s := newSource(func() (openstore.Store, error) { return openstore.Store{Client: client}, nil }, 2, time.Minute)
+	core, logs := observer.New(zap.WarnLevel)
+	s.logger = zap.New(core)
+	defer func() { require.NoError(t, s.Close()) }()
+	ask := func() []error {
+		_, first := s.Store(t.Context())
+		_, second := s.changesNow(t.Context(), "", query.TraceFilter{})
+		return []error{first, second}
+	}
+	unavailable := func(name string) {
+		for _, err := range ask() {
+			var sentence mount.Unavailable
+			assert.ErrorAs(t, err, &sentence, name)
+		}
+		assert.Len(t, logs.TakeAll(), 1, name)
+	}
+	for name, fault := range map[string]hranatest.Fault{
+		"503":       {Status: 503},
+		"no answer": {Lose: true},
+		"busy":      {Status: 500, Body: `{"error":{"message":"x","code":"SQLITE_BUSY"}}`},
+	} {
+		server.FailWith(func(int) hranatest.Fault { return fault })
+		unavailable(name)
+		server.FailWith(nil)
+		for _, err := range ask() {
+			require.NoError(t, err, name)
+		}
+	}
+	server.FailWith(func(int) hranatest.Fault { return hranatest.Fault{Status: 401} })
+	for _, err := range ask() {
+		require.Error(t, err)
+		assert.NotErrorAs(t, err, new(mount.Unavailable), "a token does not become right")
+	}
+	assert.Empty(t, logs.TakeAll())
+	server.Close()
+	unavailable("nobody listens")
 }

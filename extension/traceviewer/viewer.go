@@ -52,6 +52,7 @@ var (
 func newViewer(config *Config, set extension.Settings) *viewer {
 	v := &viewer{config: config, set: set, named: namedStore(config.Store, set.BuildInfo)}
 	v.source = newSource(v.locate, config.MaxConcurrentQueries, config.QueryTimeout)
+	v.source.logger = set.Logger
 	v.observer = status.NewObserver(set.BuildInfo, v.source)
 	v.live = api.NewLive(v.source.changesNow, v.source, api.LiveOptions{})
 	return v

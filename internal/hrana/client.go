@@ -186,10 +186,13 @@ func retryAfter(text string) time.Duration {
 	return 0
 }
 
+// ErrUnreachable is in the chain of an error of the network: there is no answer.
+var ErrUnreachable = errors.New("cannot reach the server")
+
 // withoutURL drops the URL from an error of net/http: it may hold credentials.
 func withoutURL(err error) error {
 	if at, ok := errors.AsType[*url.Error](err); ok {
-		return fmt.Errorf("cannot reach the server: %w", at.Err)
+		return fmt.Errorf("%w: %w", ErrUnreachable, at.Err)
 	}
 	return err
 }

@@ -1,7 +1,10 @@
 package tracestore
 
 import (
+	"context"
 	"errors"
+	"io"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -109,3 +112,24 @@ func IsThrottled(err error) bool {
 
 // IsUnauthorized reports whether a server refuses our token, or this database.
 func IsUnauthorized(err error) bool { return failureOf(err) == notAuthorized }
+
+// IsAway reports of an error of a Reader whether asking again may succeed: another
+// process holds the file, or the server cannot be reached or is in trouble. A certificate
+// that is not accepted does not pass by itself.
+func IsAway(err error) bool {
+	switch failureOf(err) {
+	case databaseBusy:
+		return true
+	case databaseIO:
+		return isA[*hrana.StatusError](err) || isA[*hrana.Error](err)
+	}
+	if !errors.Is(err, hrana.ErrUnreachable) && !errors.Is(err, io.ErrUnexpectedEOF) && !isA[*net.OpError](err) ||
+		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return false
+	}
+	switch sentenceOf(err) {
+	case plainServer, untrusted, tlsTrouble, proxyRefused:
+		return false
+	}
+	return true
+}
