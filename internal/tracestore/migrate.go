@@ -84,11 +84,13 @@ func checkSchema(ctx context.Context, db database) error {
 // development build whose tables differ from those of this one.
 func refuseForeign(applied map[int64]string, steps []migration) error {
 	newest := steps[len(steps)-1].version
+	at := int64(0)
 	for version := range applied {
-		if version > newest {
-			return fmt.Errorf("%w: it is at version %d, this binary at %d; use the release that wrote it, or another database",
-				ErrNewerSchema, version, newest)
-		}
+		at = max(at, version)
+	}
+	if at > newest {
+		return fmt.Errorf("%w: it is at version %d, this binary at %d; use the release that wrote it, or another database",
+			ErrNewerSchema, at, newest)
 	}
 	for _, step := range steps {
 		if sum, ok := applied[step.version]; ok && sum != step.checksum {

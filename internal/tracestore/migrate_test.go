@@ -55,7 +55,7 @@ func TestAFileOfANewerReleaseIsRefused(t *testing.T) {
 	store, err := OpenFile(t.Context(), DefaultFileOptions(path), Options{})
 	require.NoError(t, err)
 	require.NoError(t, store.Close(context.Background()))
-	queryFile(t, path, `INSERT INTO otelcol_schema_migrations VALUES ('tracestore', 999, 'future', '', 0)`)
+	queryFile(t, path, `INSERT INTO otelcol_schema_migrations VALUES ('tracestore', 996, '', '', 0), ('tracestore', 997, '', '', 0), ('tracestore', 998, '', '', 0), ('tracestore', 999, 'future', '', 0)`)
 	_, err = OpenFile(t.Context(), DefaultFileOptions(path), Options{})
 	require.ErrorIs(t, err, ErrNewerSchema)
 	assert.ErrorContains(t, err, "version 999")
