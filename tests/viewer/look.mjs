@@ -21,8 +21,14 @@ for (const [scheme, width, height] of JSON.parse(VIEWS)) {
     page.on('dialog', (dialog) => { found.errors.push('a dialog'); void dialog.dismiss() })
     page.on('request', (request) => { if (!request.url().startsWith(BASE + '/') && !request.url().startsWith('data:')) found.foreign.push(request.url()) })
     await page.goto(BASE + path)
-    // Live pages never stop loading: what is waited for is that nothing says it is busy.
-    await page.waitForFunction(() => document.querySelector('main') && !document.querySelector('[aria-busy=true]'), undefined, { timeout: 30_000 })
+    // Live pages never stop loading: what is waited for is that nothing says it is busy, and
+    // that address and text are the same for four looks in a row.
+    await page.waitForFunction(() => {
+      const now = document.querySelector('main') && !document.querySelector('[aria-busy=true]') && location.href + document.body.innerText
+      window.same = now && now === window.before ? (window.same ?? 0) + 1 : 0
+      window.before = now
+      return window.same >= 3
+    }, undefined, { timeout: 30_000, polling: 150 })
     found.text = await page.evaluate(() => document.body.innerText)
     found.scrollsSideways = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)
     if (SHOTS) await page.screenshot({ path: `${SHOTS}/${(path.replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '') || 'root').slice(0, 40)}-${scheme}-${width}.png` })
