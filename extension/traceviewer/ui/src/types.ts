@@ -1,4 +1,4 @@
-// What the collector answers: the types of internal/tracestore/query (types.go) and of
+// What the collector answers: the types of internal/tracestore/query (types*.go) and of
 // extension/traceviewer/status (types.go), with the same names.
 
 /** Any JSON value. */
