@@ -103,7 +103,7 @@ func followOwn(ctx context.Context, file string, out io.Writer, ended <-chan err
 	followed := make(chan struct{})
 	go func() {
 		defer close(followed)
-		_ = tail(ctx, store, query.TraceFilter{}, lineWriter(out, false)) // likewise
+		_ = tail(ctx, store, query.TraceFilter{}, lineWriter(out, false), io.Discard) // likewise
 	}()
 	err = <-ended
 	cancel()

@@ -40,7 +40,7 @@ store yet, it waits for one.`,
 				return err
 			}
 			defer source.Close()
-			return tail(ctx, source, filter, lineWriter(cmd.OutOrStdout(), from.json))
+			return tail(ctx, source, filter, lineWriter(cmd.OutOrStdout(), from.json), cmd.ErrOrStderr())
 		},
 	}
 	from.addFlags(cmd)
@@ -90,26 +90,25 @@ func lineWriter(out io.Writer, asJSON bool) func(*query.TraceSummary) error {
 }
 
 // tail calls show with each trace that ends from now on, once, when its root is there
-// and nothing more of it came since the last look. It returns nil when ctx ends.
-func tail(ctx context.Context, source query.Source, filter query.TraceFilter, show func(*query.TraceSummary) error) error {
-	cursor := ""
-	look := func() (query.Changes, error) {
-		changes, err := source.Changes(ctx, cursor, filter)
-		if ctx.Err() != nil {
-			return query.Changes{}, nil //nolint:nilerr // Ctrl-C is no failure
-		}
-		cursor = changes.Cursor
-		return changes, err
-	}
-	if _, err := look(); err != nil {
+// and nothing more of it came since the last look. A source that was there and fails is
+// asked again from where it was, which is said once. It returns nil when ctx ends.
+func tail(ctx context.Context, source query.Source, filter query.TraceFilter, show func(*query.TraceSummary) error, said io.Writer) error {
+	changes, err := source.Changes(ctx, "", filter)
+	if err != nil {
 		return err
 	}
+	cursor, told := changes.Cursor, false
 	open, shown := map[string]*query.TraceSummary{}, &recent{}
 	for pause(ctx, tailInterval) {
-		changes, err := look()
+		changes, err := source.Changes(ctx, cursor, filter)
 		if err != nil {
-			return err
+			if !told && ctx.Err() == nil {
+				fmt.Fprintf(said, "%s; it is tried again\n", err)
+			}
+			told = true
+			continue
 		}
+		cursor, told = changes.Cursor, false
 		changed := map[string]bool{}
 		for i := range changes.Traces {
 			t := &changes.Traces[i]

@@ -232,6 +232,37 @@ func TestTailShowsATraceOnce(t *testing.T) {
 	}
 }
 
+// TestTailWaitsForACollectorThatIsAway: what ended meanwhile is shown when it is back.
+func TestTailWaitsForACollectorThatIsAway(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	store := filepath.Join(dir, "traces.db")
+	viewer := e2e.FreePorts(t, 1)[0]
+	start := func() *e2e.Collector {
+		return e2e.StartCollector(t, "--config", "mastra:env", "--set", "exporters.libsql.url=file:"+store, "--set", "extensions.trace_viewer.endpoint=127.0.0.1:"+viewer)
+	}
+	c := start()
+	send(t, c.HTTP, 1, 1)
+	var out, said e2e.Output
+	tail := exec.Command(e2e.Binary(t), "tail", "--url", "http://127.0.0.1:"+viewer, "--json")
+	tail.Stdout, tail.Stderr = &out, &said
+	require.NoError(t, tail.Start())
+	t.Cleanup(func() { _ = tail.Process.Kill() })
+	sent := uint64(1)
+	eventually(t, func() bool {
+		sent++
+		send(t, c.HTTP, 1, sent)
+		return strings.Contains(out.String(), "\n")
+	})
+	require.NoError(t, c.Stop())
+	eventually(t, func() bool { return strings.Contains(said.String(), "it is tried again") })
+	c = start()
+	send(t, c.HTTP, 1, 1000)
+	last := one[string](t, database(t, store), "SELECT trace_id FROM otel_traces ORDER BY id DESC LIMIT 1")
+	eventually(t, func() bool { return strings.Contains(out.String(), last) })
+	assert.Equal(t, 1, strings.Count(said.String(), "it is tried again"))
+}
+
 func eventually(t *testing.T, done func() bool) {
 	t.Helper()
 	require.Eventually(t, done, 60*time.Second, 100*time.Millisecond)
