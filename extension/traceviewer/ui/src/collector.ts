@@ -72,6 +72,8 @@ export function health(): HealthWords {
   if (!state) return { words: "", tone: "h-off" };
   const failed = state.destinations.find((one) => one.health === "failed");
   if (failed) return { words: `${name(failed)} has failed`, tone: "h-err" };
+  const losing = state.destinations.find((one) => one.health === "degraded");
+  if (losing) return { words: `${name(losing)} does not take all`, tone: "h-err" };
   const waiting = state.destinations.find((one) => one.health === "waiting");
   if (waiting) return { words: `${name(waiting)} waits`, tone: "h-warn" };
   if (state.health === "failed") return { words: "Failed", tone: "h-err" };
