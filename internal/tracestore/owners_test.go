@@ -206,7 +206,7 @@ func randomTraces(random *rand.Rand, traces int) (spans []Span, logs []Log) {
 // TestTheOrderOfArrivalChangesNoView writes the same spans and records in several orders
 // and batches.
 func TestTheOrderOfArrivalChangesNoView(t *testing.T) {
-	for seed := range uint64(6) {
+	for seed := range seeds(6) {
 		var want [][][]any
 		for order := range 4 {
 			s := engines[[]string{"file", "server"}[order%2]](t)

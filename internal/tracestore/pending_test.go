@@ -65,7 +65,7 @@ func TestASpanThatHasBegunStandsInForARootUntilItEnds(t *testing.T) {
 // among them, in random orders.
 func TestWhatHasBegunChangesNoCount(t *testing.T) {
 	const sums = `SELECT trace_id, root_span_id, root_status, span_count, error_count, model_calls, unpriced_calls, tool_calls, input_tokens, output_tokens, roll_ups, redactions FROM otel_traces ORDER BY 1`
-	for seed := range uint64(8) {
+	for seed := range seeds(8) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 5))
 			spans, _ := billed(random, 8)

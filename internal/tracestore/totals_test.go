@@ -82,7 +82,7 @@ func billed(random *rand.Rand, traces int) (spans []Span, logs []Log) {
 // what is complete.
 func TestTotalsAreThoseOfOneBatch(t *testing.T) {
 	const waves, tracesOfWave = 3, 6
-	for seed := range uint64(10) {
+	for seed := range seeds(10) {
 		spans, logs := billed(rand.New(rand.NewPCG(seed, 77)), waves*tracesOfWave)
 		once := openTestStore(t)
 		once.write(spans...)
