@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,10 +24,10 @@ var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 // filled is a store with its writer, by which a test writes, and its clock.
 type filled struct {
 	*Store
-	t       *testing.T
-	writer  *tracestore.Store
-	path    string
-	written time.Time // the writer's clock
+	t      *testing.T
+	writer *tracestore.Store
+	path   string
+	clock  atomic.Pointer[time.Time] // the writer's, which it asks at any time
 }
 
 // eachKind runs a test on a file and on a server over one.
@@ -39,10 +40,11 @@ func eachKind(t *testing.T, test func(s *filled)) {
 
 func newFilled(t *testing.T, kind string) *filled {
 	t.Helper()
-	f := &filled{t: t, path: filepath.Join(t.TempDir(), "traces.db"), written: noon.Add(time.Minute)}
+	f := &filled{t: t, path: filepath.Join(t.TempDir(), "traces.db")}
+	f.clock.Store(new(noon.Add(time.Minute)))
 	file := tracestore.DefaultFileOptions(f.path)
 	file.Synchronous = "normal"
-	writer, err := tracestore.OpenFile(t.Context(), file, tracestore.Options{RootGrace: time.Hour, Now: func() time.Time { return f.written }})
+	writer, err := tracestore.OpenFile(t.Context(), file, tracestore.Options{RootGrace: time.Hour, Now: f.written})
 	require.NoError(t, err)
 	f.writer = writer
 	t.Cleanup(func() { require.NoError(t, writer.Close(context.Background())) })
@@ -56,7 +58,7 @@ func newFilled(t *testing.T, kind string) *filled {
 		require.NoError(t, err)
 	}
 	t.Cleanup(func() { require.NoError(t, f.Store.Close()) })
-	f.SetClock(func() time.Time { return f.written })
+	f.SetClock(f.written)
 	return f
 }
 
@@ -162,7 +164,7 @@ func TestATraceInAListHasItsFigures(t *testing.T) {
 		assert.Equal(t, []int64{1_000_000, 1, 5, 1}, []int64{got.DurationUS, got.Errors, got.Spans, got.ToolCalls})
 		assert.False(t, got.Failed)
 		assert.Equal(t, noon, got.Start)
-		assert.Equal(t, s.written, got.LastSeen)
+		assert.Equal(t, s.written(), got.LastSeen)
 		assert.Empty(t, page.Next)
 	})
 }
@@ -240,7 +242,7 @@ func TestStates(t *testing.T) {
 		page, err := s.Traces(t.Context(), TraceFilter{Status: []string{"running"}})
 		require.NoError(t, err)
 		assert.Equal(t, "span 2", page.Items[0].Name, "a span stands in for the root")
-		s.SetClock(func() time.Time { return s.written.Add(BrokenOffAfter) })
+		s.SetClock(func() time.Time { return s.written().Add(BrokenOffAfter) })
 		assert.Equal(t, map[int]State{1: Ended, 2: BrokenOff, 3: RootMissing, 4: RootMissing}, states())
 	})
 }
@@ -422,7 +424,7 @@ func TestChangesMissNothingWhereIdsComeAgain(t *testing.T) {
 		s.exec(`DELETE FROM otel_spans WHERE trace_id = ?1`, traceID(2))
 		s.exec(`DELETE FROM otel_traces WHERE trace_id = ?1`, traceID(2))
 		s.exec(`DELETE FROM mastra_ai_spans WHERE traceId = ?1`, traceID(2))
-		s.written = s.written.Add(time.Second)
+		s.clock.Store(new(s.written().Add(time.Second)))
 		s.write(span(3, 3, 0, 2))
 		changes, err := s.Changes(t.Context(), now.Cursor, TraceFilter{})
 		require.NoError(t, err)
@@ -433,7 +435,7 @@ func TestChangesMissNothingWhereIdsComeAgain(t *testing.T) {
 		s.exec(`DELETE FROM otel_spans`)
 		s.exec(`DELETE FROM otel_traces`)
 		s.exec(`DELETE FROM mastra_ai_spans`)
-		s.written = s.written.Add(time.Second)
+		s.clock.Store(new(s.written().Add(time.Second)))
 		s.write(span(4, 4, 0, 2))
 		changes, err = s.Changes(t.Context(), after.Cursor, TraceFilter{})
 		require.NoError(t, err)
@@ -462,6 +464,9 @@ func TestAPendingSpanIsARunningTrace(t *testing.T) {
 		assert.Equal(t, []int{1}, s.list(TraceFilter{Status: []string{"ok"}}))
 	})
 }
+
+// written is when the writer says that it stores.
+func (f *filled) written() time.Time { return *f.clock.Load() }
 
 // exec changes the file as somebody else would.
 func (f *filled) exec(statement string, args ...any) {
