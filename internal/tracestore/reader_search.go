@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/jsontext"
 )
@@ -130,7 +128,7 @@ func (r *Reader) hits(ctx context.Context, s statement) (list []Hit, err error) 
 
 // statement reads spans from f.Below on down to an id, so that it can end at the limit.
 func (f SearchFilter) statement(text string, above int64) statement {
-	spellings := spellings(text)
+	spellings := jsontext.Spellings(text)
 	var w where
 	var found []string
 	for i, s := range spellings {
@@ -167,40 +165,4 @@ func (f SearchFilter) narrow(w *where, of string) {
 	w.in(of+"service_name", f.Services)
 	w.in(of+"environment", f.Environments)
 	w.between(of+"start_us", f.Since, f.Until)
-}
-
-// spellings are the ways in which senders write a text in JSON: as it is, with a
-// backslash before each slash, and with all but ASCII as \u and four digits.
-func spellings(text string) []string {
-	escaped := string(jsontext.AppendString(nil, text))
-	escaped = escaped[1 : len(escaped)-1]
-	all := []string{escaped}
-	add := func(s string) {
-		if s != all[len(all)-1] {
-			all = append(all, s)
-		}
-	}
-	add(asciiOnly(escaped))
-	slashes := strings.ReplaceAll(escaped, "/", `\/`)
-	if slashes != escaped {
-		add(slashes)
-		add(asciiOnly(slashes))
-	}
-	return all
-}
-
-func asciiOnly(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case r < utf8.RuneSelf:
-			b.WriteRune(r)
-		case r > 0xffff:
-			high, low := utf16.EncodeRune(r)
-			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-	}
-	return b.String()
 }

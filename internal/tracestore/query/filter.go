@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/jsontext"
 )
 
 // orders of a list of traces, by the name that TraceFilter.Order has, as expressions over
@@ -204,7 +206,7 @@ func (f *TraceFilter) text(c *conditions) {
 	pattern := like(f.Text)
 	payload := []string{`s.name LIKE ? ESCAPE '\'`, `s.status_message LIKE ? ESCAPE '\'`}
 	args := []any{pattern, pattern}
-	for _, spelling := range spellings(f.Text) {
+	for _, spelling := range jsontext.Spellings(f.Text) {
 		for _, column := range []string{"input", "output", "error"} {
 			payload = append(payload, "m."+column+` LIKE ? ESCAPE '\'`)
 			args = append(args, like(spelling))

@@ -1,18 +1,16 @@
-package query
+package jsontext
 
 import (
 	"fmt"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
-
-	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/jsontext"
 )
 
-// spellings are the ways in which senders write a text in JSON: as it is, with a
+// Spellings are the ways in which senders write a text in JSON: as it is, with a
 // backslash before each slash, and with all but ASCII as \u and four digits.
-func spellings(text string) []string {
-	escaped := string(jsontext.AppendString(nil, text))
+func Spellings(text string) []string {
+	escaped := string(AppendString(nil, text))
 	escaped = escaped[1 : len(escaped)-1]
 	all := []string{escaped}
 	add := func(s string) {
