@@ -114,7 +114,7 @@ func (v *viewer) url(address string) string {
 
 // routes are those of all APIs.
 func (v *viewer) routes() []mount.Route {
-	env := mount.Env{Source: v.source, Logger: v.set.Logger, Build: v.set.BuildInfo, Server: &v.config.ServerConfig}
+	env := mount.Env{Source: v.source, Answers: mount.NewAnswers(mount.MaxAnswers), Logger: v.set.Logger, Build: v.set.BuildInfo, Server: &v.config.ServerConfig}
 	var routes []mount.Route
 	for _, routesOf := range append([]mount.API{api.New(v.observer, v.live), v.mcp}, mounted...) {
 		routes = append(routes, routesOf(env)...)

@@ -7,32 +7,20 @@ import (
 	"errors"
 	"net/http"
 	"reflect"
-	"strconv"
-	"time"
 
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.uber.org/zap"
-	"golang.org/x/sync/semaphore"
 
 	"github.com/otelcol-llm/otelcol-llm/extension/traceviewer/mount"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/query"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/query/params"
 )
 
-// maxBodies bounds the answers that are being written to clients, in bytes together. Each
-// is built first, so that no client holds up the store, however slowly it reads.
-const maxBodies = 128 << 20
-
-func newBodies() *semaphore.Weighted { return semaphore.NewWeighted(maxBodies) }
-
-// writeTimeout is how long one answer may take to be read.
-const writeTimeout = 60 * time.Second
-
 type answerer struct {
-	source query.Source
-	logger *zap.Logger
-	bodies *semaphore.Weighted
-	shared *shared
+	source  query.Source
+	logger  *zap.Logger
+	answers *mount.Answers
+	shared  *shared
 }
 
 // handler answers an operation.
@@ -43,15 +31,9 @@ func (a *answerer) handler(op operation) http.Handler {
 			a.fail(w, r, err)
 			return
 		}
-		if !a.bodies.TryAcquire(int64(len(body))) {
-			a.fail(w, r, mount.Unavailable{Sentence: "other answers are being read that are large; try again"})
-			return
+		if err := a.answers.Write(w, http.StatusOK, body); err != nil {
+			a.fail(w, r, err)
 		}
-		defer a.bodies.Release(int64(len(body)))
-		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTimeout))
-		w.Header().Set("Content-Type", "application/json")
-		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-		_, _ = w.Write(body) //nolint:gosec // JSON without < and >, of a type that no browser guesses at
 	})
 }
 

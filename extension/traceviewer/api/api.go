@@ -26,7 +26,7 @@ type Status interface {
 // New returns the API.
 func New(collector Status, live *Live) mount.API {
 	return func(env mount.Env) []mount.Route {
-		a := &answerer{source: env.Source, logger: env.Logger, bodies: newBodies(), shared: newShared()}
+		a := &answerer{source: env.Source, logger: env.Logger, answers: env.Answers, shared: newShared()}
 		var routes []mount.Route
 		for _, op := range operations(collector) {
 			routes = append(routes, mount.Route{Pattern: "GET " + Prefix + op.path, Handler: a.handler(op)})

@@ -14,7 +14,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
-	"golang.org/x/sync/semaphore"
 
 	"github.com/otelcol-llm/otelcol-llm/extension/traceviewer/mount"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/query"
@@ -52,7 +51,7 @@ func (f *fake) Values(_ context.Context, field, _ string, _ query.TraceFilter) (
 func serve(t *testing.T, source query.Source, live *Live) *httptest.Server {
 	t.Helper()
 	mux := http.NewServeMux()
-	for _, route := range New(nil, live)(mount.Env{Source: source, Logger: zap.NewNop()}) {
+	for _, route := range New(nil, live)(mount.Env{Source: source, Answers: mount.NewAnswers(mount.MaxAnswers), Logger: zap.NewNop()}) {
 		mux.Handle(route.Pattern, route.Handler)
 	}
 	server := httptest.NewServer(mux)
@@ -171,7 +170,7 @@ func TestAnswersThatAreBeingReadAreBounded(t *testing.T) {
 	source := &fake{traces: func(query.TraceFilter) (query.Page[query.TraceSummary], error) {
 		return query.Page[query.TraceSummary]{Items: []query.TraceSummary{{Name: "x"}}}, nil
 	}}
-	a := &answerer{source: source, logger: zap.NewNop(), bodies: semaphore.NewWeighted(4096), shared: newShared()}
+	a := &answerer{source: source, logger: zap.NewNop(), answers: mount.NewAnswers(4096), shared: newShared()}
 	h := a.handler(operations(nil)[0])
 	get := func() *httptest.ResponseRecorder {
 		w := httptest.NewRecorder()
@@ -179,10 +178,11 @@ func TestAnswersThatAreBeingReadAreBounded(t *testing.T) {
 		return w
 	}
 	assert.Equal(t, http.StatusOK, get().Code)
-	require.NoError(t, a.bodies.Acquire(t.Context(), 4096)) // by clients that read slowly
+	release, err := a.answers.Reserve(4096) // by clients that read slowly
+	require.NoError(t, err)
 	refused := get()
 	assert.Equal(t, http.StatusServiceUnavailable, refused.Code)
 	assert.Equal(t, "1", refused.Header().Get("Retry-After"))
-	a.bodies.Release(4096)
+	release()
 	assert.Equal(t, http.StatusOK, get().Code)
 }

@@ -8,12 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
 	"go.uber.org/zap"
-	"golang.org/x/sync/semaphore"
 
 	"github.com/otelcol-llm/otelcol-llm/extension/traceviewer/mount"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/query"
@@ -28,16 +26,14 @@ const (
 	maxTraces    = 200      // whole traces in one answer
 	maxSummaries = 1500     // summaries in one answer, the most that jaeger-ui asks for
 	maxBytes     = 32 << 20 // of whole traces in one answer
-	maxBodies    = 128 << 20
-	writeTimeout = 60 * time.Second
 	defaultLimit = 100
 )
 
 type server struct {
-	source query.Source
-	logger *zap.Logger
-	bodies *semaphore.Weighted // answers that are being written, in bytes
-	now    func() time.Time
+	source  query.Source
+	logger  *zap.Logger
+	answers *mount.Answers
+	now     func() time.Time
 }
 
 // endpoint answers a request with what is written as JSON.
@@ -64,7 +60,7 @@ var endpoints = []struct {
 
 // New returns the routes.
 func New(env mount.Env) []mount.Route {
-	s := &server{source: env.Source, logger: env.Logger, bodies: semaphore.NewWeighted(maxBodies), now: time.Now}
+	s := &server{source: env.Source, logger: env.Logger, answers: env.Answers, now: time.Now}
 	var routes []mount.Route
 	for _, prefix := range Prefixes {
 		for _, e := range endpoints {
@@ -122,16 +118,7 @@ func (s *server) write(w http.ResponseWriter, status int, answer any) error {
 	if err != nil {
 		return err
 	}
-	if !s.bodies.TryAcquire(int64(len(body))) {
-		return refusal{http.StatusServiceUnavailable, "other answers are being read that are large; try again"}
-	}
-	defer s.bodies.Release(int64(len(body)))
-	_ = http.NewResponseController(w).SetWriteDeadline(s.now().Add(writeTimeout))
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(status)
-	_, _ = w.Write(body)
-	return nil
+	return s.answers.Write(w, status, body)
 }
 
 // refusal is an error with the status of its answer.

@@ -64,7 +64,7 @@ type (
 func serve(t *testing.T, store query.Source) *httptest.Server {
 	t.Helper()
 	mux := http.NewServeMux()
-	for _, route := range New(mount.Env{Source: store, Logger: zap.NewNop()}) {
+	for _, route := range New(mount.Env{Source: store, Answers: mount.NewAnswers(mount.MaxAnswers), Logger: zap.NewNop()}) {
 		assert.False(t, route.CrossOrigin, "no page of another origin reads %s", route.Pattern)
 		mux.Handle(route.Pattern, route.Handler)
 	}

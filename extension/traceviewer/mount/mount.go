@@ -17,8 +17,10 @@ type Env struct {
 	// Source is bounded: so many queries at a time, each for so long. It opens the store
 	// again where that was replaced. It is not closed by who uses it.
 	Source query.Source
-	Logger *zap.Logger
-	Build  component.BuildInfo
+	// Answers is the one budget of all APIs.
+	Answers *Answers
+	Logger  *zap.Logger
+	Build   component.BuildInfo
 	// Server is the configuration of the port.
 	Server *confighttp.ServerConfig
 }

@@ -5,11 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"strconv"
-	"time"
 
 	"go.uber.org/zap"
-	"golang.org/x/sync/semaphore"
 
 	"github.com/otelcol-llm/otelcol-llm/extension/traceviewer/mount"
 	"github.com/otelcol-llm/otelcol-llm/internal/tracestore/query"
@@ -17,18 +14,16 @@ import (
 
 // Bounds of requests and answers.
 const (
-	maxPayload   = 16 << 20 // of a trace: Studio asks for a span again when it shows it
-	maxBodies    = 128 << 20
-	maxRequest   = 64 << 10
-	maxOffset    = 10_000
-	writeTimeout = 60 * time.Second
+	maxPayload = 16 << 20 // of a trace: Studio asks for a span again when it shows it
+	maxRequest = 64 << 10
+	maxOffset  = 10_000
 )
 
 type server struct {
-	source query.Source
-	mastra query.Mastra
-	logger *zap.Logger
-	bodies *semaphore.Weighted // answers that are being written, in bytes
+	source  query.Source
+	mastra  query.Mastra
+	logger  *zap.Logger
+	answers *mount.Answers
 }
 
 // endpoint answers a request with what is written as JSON.
@@ -81,7 +76,7 @@ func New(env mount.Env) []mount.Route {
 	if !ok {
 		return nil
 	}
-	s := &server{source: env.Source, mastra: store, logger: env.Logger, bodies: semaphore.NewWeighted(maxBodies)}
+	s := &server{source: env.Source, mastra: store, logger: env.Logger, answers: env.Answers}
 	var routes []mount.Route
 	for pattern, answer := range endpoints {
 		routes = append(routes, mount.Route{Pattern: pattern, Handler: s.handler(answer), CrossOrigin: true})
@@ -116,16 +111,7 @@ func (s *server) write(w http.ResponseWriter, status int, answer any) error {
 	if err != nil {
 		return err
 	}
-	if !s.bodies.TryAcquire(int64(len(body))) {
-		return refusal{http.StatusServiceUnavailable, "other answers are being read that are large; try again"}
-	}
-	defer s.bodies.Release(int64(len(body)))
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTimeout))
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(status)
-	_, _ = w.Write(body)
-	return nil
+	return s.answers.Write(w, status, body)
 }
 
 // refusal is an error with the status of its answer.

@@ -61,7 +61,7 @@ type (
 func serve(t *testing.T, store query.Source) *httptest.Server {
 	t.Helper()
 	mux := http.NewServeMux()
-	for _, route := range New(mount.Env{Source: store, Logger: zap.NewNop()}) {
+	for _, route := range New(mount.Env{Source: store, Answers: mount.NewAnswers(mount.MaxAnswers), Logger: zap.NewNop()}) {
 		assert.True(t, route.CrossOrigin, route.Pattern)
 		mux.Handle(route.Pattern, route.Handler)
 	}
